@@ -1,0 +1,26 @@
+namespace ResNeXt.Core.NativeLoading;
+
+/// <summary>Where an application keeps its native libraries.</summary>
+/// <param name="Paths">Existing folders, in the order in which .NET itself looks for a library.</param>
+internal sealed record NativeFolders(IReadOnlyList<string> Paths)
+{
+    /// <summary>Those of the running application.</summary>
+    public static NativeFolders OfApplication(TorchPlatform platform)
+    {
+        // The same order as .NET's, so that both find the same file: two copies of libtorch in one process abort it.
+        var found = new List<string>();
+        string hostFolders = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
+        found.AddRange(hostFolders.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
+        foreach (string root in (string[])[Path.GetDirectoryName(typeof(NativeFolders).Assembly.Location) ?? "", AppContext.BaseDirectory])
+        {
+            if (root.Length == 0)
+                continue;
+            found.Add(root);
+            found.Add(Path.Combine(root, "runtimes", platform.RuntimeIdentifier, "native"));
+        }
+        return new([.. found.Select(Path.TrimEndingDirectorySeparator).Distinct().Where(Directory.Exists)]);
+    }
+
+    /// <summary>The full path of a file in the first folder that has it, or null.</summary>
+    public string? Find(string fileName) => Paths.Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(File.Exists);
+}

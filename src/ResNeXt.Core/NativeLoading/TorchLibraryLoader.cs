@@ -1,0 +1,101 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace ResNeXt.Core.NativeLoading;
+
+/// <summary>Loads libtorch and TorchSharp's native half, patched where the system's libstdc++ is too old for it.</summary>
+/// <param name="platform">The files to load.</param>
+/// <param name="folders">Where to look for them.</param>
+/// <param name="cacheFolders">Where a patched copy may be kept, best first.</param>
+internal sealed class TorchLibraryLoader(TorchPlatform platform, NativeFolders folders, IReadOnlyList<string> cacheFolders)
+{
+    private static readonly Lock Gate = new();
+    private static nint _loaded;
+
+    /// <summary>Loads them once per process.</summary>
+    /// <returns>The handle of TorchSharp's native half; zero for the loading thread itself, when the runtime asks for it meanwhile.</returns>
+    /// <exception cref="DllNotFoundException">They cannot be loaded; the message says why and what to do.</exception>
+    public static nint LoadOnce()
+    {
+        if (Volatile.Read(ref _loaded) is not 0 and var ready)
+            return ready;
+        if (Gate.IsHeldByCurrentThread)
+            return 0;
+        lock (Gate)
+        {
+            if (_loaded == 0)
+            {
+                TorchPlatform platform = TorchPlatform.Current ?? throw TorchLoadFailure.UnsupportedPlatform();
+                Volatile.Write(ref _loaded, new TorchLibraryLoader(platform, NativeFolders.OfApplication(platform), CacheFolders.OfUser()).Load());
+            }
+            return _loaded;
+        }
+    }
+
+    private nint Load()
+    {
+        // By its full path and first: a patched copy lies elsewhere and finds libtorch only because it is loaded already.
+        if (folders.Find(platform.LibTorchFile) is { } libTorch)
+            LoadLibTorch(libTorch);
+        return folders.Find(platform.TorchSharpFile) is { } file ? LoadTorchSharp(file) : LoadByName();
+    }
+
+    private static void LoadLibTorch(string file)
+    {
+        try
+        {
+            NativeLibrary.Load(file);
+        }
+        catch (DllNotFoundException exception)
+        {
+            throw Describe(file, exception);
+        }
+    }
+
+    private nint LoadTorchSharp(string file)
+    {
+        try
+        {
+            return NativeLibrary.Load(file);
+        }
+        catch (DllNotFoundException exception) when (OperatingSystem.IsLinux() && LoaderText.MissingVersion(exception.Message) == GlibcxxDowngrade.TooNewVersion)
+        {
+            return LoadPatched(file, exception);
+        }
+        catch (DllNotFoundException) when (folders.Find(platform.LibTorchFile) is null)
+        {
+            throw TorchLoadFailure.PackageMissing(platform.LibTorchFile, folders);
+        }
+        catch (DllNotFoundException exception)
+        {
+            throw Describe(file, exception);
+        }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private nint LoadPatched(string file, DllNotFoundException cause)
+    {
+        byte[] original = File.ReadAllBytes(file);
+        if (!GlibcxxDowngrade.TryApply(original, out byte[]? patched, out string? refusal))
+            throw TorchLoadFailure.NotPatchable(file, refusal, cause);
+        try
+        {
+            return new PatchedLibrary(Path.GetFileName(file), original, patched).Load(cacheFolders);
+        }
+        catch (DllNotFoundException exception) when (LoaderText.NamesVersion(exception.Message))
+        {
+            throw Describe(file, exception);
+        }
+    }
+
+    /// <summary>For hosts that keep native libraries elsewhere, such as notebooks, and programs that have loaded their own libtorch.</summary>
+    private nint LoadByName() =>
+        NativeLibrary.TryLoad("LibTorchSharp", typeof(TorchSharp.torch).Assembly, null, out nint handle)
+            ? handle
+            : throw TorchLoadFailure.PackageMissing(platform.TorchSharpFile, folders);
+
+    private static DllNotFoundException Describe(string file, DllNotFoundException exception) =>
+        LoaderText.MissingVersion(exception.Message) is { } version
+            ? TorchLoadFailure.VersionMissing(file, version, exception)
+            : TorchLoadFailure.Other(file, exception);
+}
