@@ -25,13 +25,13 @@ internal sealed class ElfFile
     public ElfSection Single(ElfSectionType type)
     {
         ElfSection[] found = Array.FindAll(_sections, section => section.Type == type);
-        return found.Length == 1 ? found[0] : throw new InvalidDataException($"It has {found.Length} sections of type {type}; exactly one is expected.");
+        return found.Length == 1 ? Whole(found[0]) : throw new InvalidDataException($"It has {found.Length} sections of type {type}; exactly one is expected.");
     }
 
     /// <summary>The section that another one takes its names from.</summary>
     public ElfSection Linked(ElfSection section) =>
         section.Link < _sections.Length
-            ? _sections[section.Link]
+            ? Whole(_sections[section.Link])
             : throw new InvalidDataException($"A section refers to section {section.Link}, but there are only {_sections.Length}.");
 
     public ReadOnlySpan<byte> Read(long offset, long length)
@@ -53,6 +53,13 @@ internal sealed class ElfFile
         if (length < 0)
             throw new InvalidDataException($"A name at {offset} does not end within its string section of {text.Length} bytes.");
         return Encoding.UTF8.GetString(text.Slice((int)offset, length));
+    }
+
+    /// <summary>Refuses a section that reaches beyond the file.</summary>
+    private ElfSection Whole(ElfSection section)
+    {
+        Read(section.Offset, section.Size);
+        return section;
     }
 
     private void CheckKind()

@@ -2,7 +2,7 @@ namespace ResNeXt.Core.NativeLoading;
 
 /// <summary>Where a section of an ELF file lies in the file.</summary>
 /// <param name="Type">What it holds.</param>
-/// <param name="Offset">Its first byte, as the file claims: only <see cref="ElfFile.Read"/> checks it.</param>
+/// <param name="Offset">Its first byte, as the file claims.</param>
 /// <param name="Size">Its length in bytes, as the file claims.</param>
 /// <param name="Link">Index of the section with its names.</param>
 internal readonly record struct ElfSection(ElfSectionType Type, long Offset, long Size, uint Link);

@@ -100,7 +100,6 @@ internal sealed class GlibcxxDowngrade
 
     private IEnumerable<uint> SymbolNames()
     {
-        _file.Read(_symbols.Offset, _symbols.Size);
         for (long symbol = 0; symbol < _symbols.Size / SymbolSize; symbol++)
             yield return _file.ReadUInt32(_symbols.Offset + symbol * SymbolSize);
     }

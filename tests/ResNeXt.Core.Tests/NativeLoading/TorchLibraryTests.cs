@@ -3,8 +3,13 @@ using TorchSharp;
 
 namespace ResNeXt.Core.Tests.NativeLoading;
 
-public sealed class TorchLibraryTests
+public sealed class TorchLibraryTests : IDisposable
 {
+    private const string Sum = "5050";
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
     [Fact]
     public void EnsureLoaded_Twice_LeavesTorchSharpUsable()
     {
@@ -14,5 +19,98 @@ public sealed class TorchLibraryTests
         using torch.Tensor numbers = torch.arange(1, 101, dtype: torch.float32);
         using torch.Tensor sum = numbers.sum();
         Assert.Equal(5050f, sum.item<float>());
+    }
+
+    [LinuxFact]
+    public async Task EnsureLoaded_FromSeveralThreadsAndProcessesWithEmptyCache_LoadsAndPrintsNothing()
+    {
+        Task<string>[] runs = [.. Enumerable.Range(0, 4).Select(_ => Run("load on 8 threads, then sum", ("XDG_CACHE_HOME", _folder.FullName)))];
+
+        Assert.All(await Task.WhenAll(runs), output => Assert.Equal(Sum, output));
+        Assert.DoesNotContain(_folder.AllFiles(), file => Path.GetFileName(file) != NativeFiles.TorchSharp);
+    }
+
+    [LinuxFact]
+    public async Task ModuleInitializer_WithoutEnsureLoaded_LoadsBeforeTheFirstTensor() =>
+        Assert.Equal(Sum, await Run("sum without loading", ("XDG_CACHE_HOME", _folder.FullName)));
+
+    [LinuxFact]
+    public async Task EnsureLoaded_WithoutHomeAndCacheVariables_Loads() =>
+        Assert.Equal(Sum, await Run("load, then sum", ("HOME", null), ("XDG_CACHE_HOME", null)));
+
+    [LinuxFact]
+    public async Task EnsureLoaded_WithoutUsableCache_LoadsFromTemporaryFolderAndDeletesIt()
+    {
+        string impossible = _folder.ImpossibleFolder();
+        string temporary = Directory.CreateDirectory(_folder.File("tmp")).FullName;
+
+        Assert.Equal(Sum, await Run("load, then sum", ("HOME", impossible), ("XDG_CACHE_HOME", impossible), ("TMPDIR", temporary)));
+        Assert.DoesNotContain(_folder.AllFiles(), file => Path.GetFileName(file) == NativeFiles.TorchSharp);
+    }
+
+    [LinuxFact]
+    public async Task EnsureLoaded_WithoutAnyUsableFolder_NamesTheVariableToSet()
+    {
+        string impossible = _folder.ImpossibleFolder();
+        // The need for the patch is not there on newer systems: then nothing is written and nothing can fail.
+        string expected = LibraryLoadsAsItIs() ? Sum : "Set the environment variable XDG_CACHE_HOME";
+
+        Assert.Contains(expected, await Run("load, then sum", ("HOME", impossible), ("XDG_CACHE_HOME", impossible), ("TMPDIR", impossible)));
+    }
+
+    [LinuxFact]
+    public async Task EnsureLoaded_WithoutNativePackage_NamesThePackageToAdd()
+    {
+        ApplicationFolder.CopyManaged(_folder.FullName);
+
+        string output = await ChildProcess.RunAsync("load, then sum", _folder.FullName);
+
+        Assert.StartsWith("The native library libLibTorchSharp.so is not part of this application", output, StringComparison.Ordinal);
+        Assert.Contains("dotnet add package TorchSharp-cpu", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Trace from LoadNativeBackend", output, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
+    public async Task EnsureLoaded_WithoutLibTorch_NamesThePackageToAdd()
+    {
+        ApplicationFolder.CopyManaged(_folder.FullName);
+        File.WriteAllBytes(_folder.File(NativeFiles.TorchSharp), NativeFiles.ReadTorchSharp());
+
+        string output = await ChildProcess.RunAsync("load, then sum", _folder.FullName);
+
+        Assert.StartsWith("The native library libtorch.so is not part of this application", output, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
+    public async Task EnsureLoaded_WithLibraryForAnEvenNewerSystem_NamesTheMissingVersion()
+    {
+        byte[] library = NativeFiles.ReadTorchSharp();
+        "GLIBCXX_3.4.99"u8.CopyTo(library.AsSpan(library.AsSpan().IndexOf("GLIBCXX_3.4.30\0"u8)));
+        ApplicationFolder.CopyManaged(_folder.FullName);
+        ApplicationFolder.AddNative(_folder.FullName, library);
+
+        string output = await ChildProcess.RunAsync("load, then sum", _folder.FullName);
+
+        Assert.Contains("libLibTorchSharp.so needs GLIBCXX_3.4.99, which this system's C or C++ library does not have", output, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
+    public async Task EnsureLoaded_WithLibraryThatLoadsAsItIs_WritesNothing()
+    {
+        ApplicationFolder.CopyManaged(_folder.FullName);
+        ApplicationFolder.AddNative(_folder.FullName, NativeFiles.Patched(NativeFiles.ReadTorchSharp()));
+        string cache = Directory.CreateDirectory(_folder.File("cache")).FullName;
+
+        Assert.Equal(Sum, await ChildProcess.RunAsync("load, then sum", _folder.FullName, ("XDG_CACHE_HOME", cache)));
+        Assert.Empty(Directory.GetFileSystemEntries(cache));
+    }
+
+    private static Task<string> Run(string scenario, params (string Name, string? Value)[] environment) =>
+        ChildProcess.RunAsync(scenario, AppContext.BaseDirectory, environment);
+
+    private static bool LibraryLoadsAsItIs()
+    {
+        TorchLibrary.EnsureLoaded();
+        return System.Runtime.InteropServices.NativeLibrary.TryLoad(Path.Combine(NativeFiles.Folder, NativeFiles.TorchSharp), out _);
     }
 }
