@@ -25,7 +25,9 @@ internal sealed class ElfFile
     public ElfSection Single(ElfSectionType type)
     {
         ElfSection[] found = Array.FindAll(_sections, section => section.Type == type);
-        return found.Length == 1 ? Whole(found[0]) : throw new InvalidDataException($"It has {found.Length} sections of type {type}; exactly one is expected.");
+        return found.Length == 1
+            ? Whole(found[0])
+            : throw new InvalidDataException($"It has {found.Length} sections of type {type}; exactly one is expected.");
     }
 
     /// <summary>The section that another one takes its names from.</summary>
@@ -79,7 +81,10 @@ internal sealed class ElfFile
         int entrySize = ReadUInt16(58);
         int count = ReadUInt16(60);
         if (count == 0 || entrySize != SectionHeaderSize)
-            throw new InvalidDataException($"Its section table has {count} entries of {entrySize} bytes; entries of {SectionHeaderSize} bytes are expected.");
+        {
+            throw new InvalidDataException(
+                $"Its section table has {count} entries of {entrySize} bytes; entries of {SectionHeaderSize} bytes are expected.");
+        }
         Read(table, (long)count * entrySize);
         return [.. Enumerable.Range(0, count).Select(index => ReadSection(table + (long)index * entrySize))];
     }

@@ -87,7 +87,7 @@ internal sealed class GlibcxxDowngrade
         return names is [NewSymbol]
             ? bound[0]
             : throw new InvalidDataException(
-                $"Only the symbol {NewSymbol} may need {need.Name}, but these do: {(names.Length == 0 ? "none" : string.Join(", ", names.Take(5)))}.");
+                $"Only the symbol {NewSymbol} may need {need.Name}, but these do: {(names is [] ? "none" : string.Join(", ", names.Take(5)))}.");
     }
 
     /// <summary>Linkers let a name be the end of a longer one: overwriting such a name would rename another symbol as well.</summary>

@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
-using System.Security.Cryptography;
 
 namespace ResNeXt.Core.NativeLoading;
 
@@ -24,12 +24,25 @@ internal sealed class PatchedLibraryCache(string folder)
         Directory.CreateDirectory(folder, OwnerOnly);
         // Fails for everybody but the owner, so a folder that somebody else laid out for us is never used.
         File.SetUnixFileMode(folder, OwnerOnly);
-        string entry = Path.Combine(folder, "native", Convert.ToHexStringLower(SHA256.HashData(original)));
+        string entry = Path.Combine(folder, "native", Key(original));
         Directory.CreateDirectory(entry, OwnerOnly);
         string path = Path.Combine(entry, fileName);
         if (!HasContent(path, patched))
             Replace(path, patched);
         return path;
+    }
+
+    /// <summary>
+    /// Tells the files of different TorchSharp versions apart: FNV-1a. It guards against nothing, because the content is compared in any case; a
+    /// cryptographic hash would need OpenSSL, without which .NET ends the process and which small container images lack.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static string Key(ReadOnlySpan<byte> content)
+    {
+        ulong hash = 0xcbf29ce484222325;
+        foreach (byte value in content)
+            hash = (hash ^ value) * 0x100000001b3;
+        return $"{hash:x16}";
     }
 
     private static bool HasContent(string path, ReadOnlySpan<byte> expected)

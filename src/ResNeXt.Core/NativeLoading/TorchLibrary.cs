@@ -12,8 +12,8 @@ public static class TorchLibrary
     /// before anything of this library calls it first. It may be called often and from several threads.
     /// </summary>
     /// <exception cref="DllNotFoundException">
-    /// TorchSharp cannot be used: its native package is missing, the platform or system is too old or not supported, or no folder can take the adapted copy.
-    /// The message says which, and what to do.
+    /// TorchSharp cannot be used: its native package is missing, the platform is not supported, the system is too old,
+    /// or no folder can take the adapted copy. The message says which, and what to do.
     /// </exception>
     public static void EnsureLoaded() => TorchLibraryLoader.LoadOnce();
 }

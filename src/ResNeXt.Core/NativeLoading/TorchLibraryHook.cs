@@ -12,7 +12,8 @@ internal static class TorchLibraryHook
 
     /// <summary>Only subscribes: programs that score without libtorch pay nothing and see no error.</summary>
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "TorchSharp loads its library in a static constructor, before any call that this library could make.")]
+    [SuppressMessage("Usage", "CA2255",
+        Justification = "TorchSharp loads its library in a static constructor, before any call that this library could make.")]
     internal static void Subscribe()
     {
         if (AssemblyLoadContext.GetLoadContext(typeof(TorchLibraryHook).Assembly) is { } context)
@@ -28,7 +29,7 @@ internal static class TorchLibraryHook
         {
             return TorchLibraryLoader.LoadOnce();
         }
-        catch (Exception exception) when (exception is DllNotFoundException or IOException or UnauthorizedAccessException)
+        catch (DllNotFoundException)
         {
             return 0;
         }

@@ -42,40 +42,23 @@ internal sealed class TorchLibraryLoader(TorchPlatform platform, NativeFolders f
 
     private static void LoadLibTorch(string file)
     {
-        try
-        {
-            NativeLibrary.Load(file);
-        }
-        catch (DllNotFoundException exception)
-        {
-            throw Describe(file, exception);
-        }
+        if (TryLoad(file, out _) is { } failure)
+            throw Describe(file, failure);
     }
 
     private nint LoadTorchSharp(string file)
     {
-        try
-        {
-            return NativeLibrary.Load(file);
-        }
-        catch (DllNotFoundException exception) when (OperatingSystem.IsLinux() && LoaderText.MissingVersion(exception.Message) == GlibcxxDowngrade.TooNewVersion)
-        {
-            return LoadPatched(file, exception);
-        }
-        catch (DllNotFoundException) when (folders.Find(platform.LibTorchFile) is null)
-        {
-            throw TorchLoadFailure.PackageMissing(platform.LibTorchFile, folders);
-        }
-        catch (DllNotFoundException exception)
-        {
-            throw Describe(file, exception);
-        }
+        if (TryLoad(file, out nint handle) is not { } failure)
+            return handle;
+        if (OperatingSystem.IsLinux() && LoaderText.MissingVersion(failure.Message) == GlibcxxDowngrade.TooNewVersion)
+            return LoadPatched(file, failure);
+        throw folders.Find(platform.LibTorchFile) is null ? TorchLoadFailure.PackageMissing(platform.LibTorchFile, folders) : Describe(file, failure);
     }
 
     [SupportedOSPlatform("linux")]
-    private nint LoadPatched(string file, DllNotFoundException cause)
+    private nint LoadPatched(string file, Exception cause)
     {
-        byte[] original = File.ReadAllBytes(file);
+        byte[] original = Read(file);
         if (!GlibcxxDowngrade.TryApply(original, out byte[]? patched, out string? refusal))
             throw TorchLoadFailure.NotPatchable(file, refusal, cause);
         try
@@ -94,7 +77,34 @@ internal sealed class TorchLibraryLoader(TorchPlatform platform, NativeFolders f
             ? handle
             : throw TorchLoadFailure.PackageMissing(platform.TorchSharpFile, folders);
 
-    private static DllNotFoundException Describe(string file, DllNotFoundException exception) =>
+    /// <summary>Not <see cref="NativeLibrary.TryLoad(string, out nint)"/>, which does not tell why it fails.</summary>
+    private static Exception? TryLoad(string file, out nint handle)
+    {
+        handle = 0;
+        try
+        {
+            handle = NativeLibrary.Load(file);
+            return null;
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
+        {
+            return exception;
+        }
+    }
+
+    private static byte[] Read(string file)
+    {
+        try
+        {
+            return File.ReadAllBytes(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw TorchLoadFailure.Other(file, exception);
+        }
+    }
+
+    private static DllNotFoundException Describe(string file, Exception exception) =>
         LoaderText.MissingVersion(exception.Message) is { } version
             ? TorchLoadFailure.VersionMissing(file, version, exception)
             : TorchLoadFailure.Other(file, exception);

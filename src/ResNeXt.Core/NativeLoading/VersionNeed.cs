@@ -40,7 +40,7 @@ internal sealed record VersionNeed(string Library, string Name, ushort Index, lo
     }
 
     /// <summary>
-    /// The offsets of entries, each of which ends in the distance to the next one. The distances are unsigned: a chain only moves forward, so it ends.
+    /// The offsets of entries, each of which ends in the distance to the next one. Distances are unsigned: a chain only moves forward, so it ends.
     /// </summary>
     private static IEnumerable<long> Chain(ElfFile file, ElfSection section, long first)
     {

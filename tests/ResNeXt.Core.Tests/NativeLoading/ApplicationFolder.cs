@@ -7,9 +7,11 @@ internal static class ApplicationFolder
     public static void CopyManaged(string folder)
     {
         // Without the list of dependencies, which would insist on the native files that are left out.
-        string[] files = [.. Directory.GetFiles(AppContext.BaseDirectory, "*.dll"), .. Directory.GetFiles(AppContext.BaseDirectory, "*Tests.runtimeconfig.json")];
-        foreach (string file in files)
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        foreach (string pattern in (string[])["*.dll", "*Tests.runtimeconfig.json"])
+        {
+            foreach (string file in Directory.GetFiles(AppContext.BaseDirectory, pattern))
+                File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
     }
 
     /// <summary>Links to libtorch, which is too large to copy, and a TorchSharp library of the test's choice.</summary>

@@ -149,7 +149,8 @@ public sealed class GlibcxxDowngradeTests
             {
                 byte[] broken = [.. sound];
                 broken[offset] = value;
-                Assert.True(GlibcxxDowngrade.TryApply(broken, out byte[]? patched, out string? refusal) ? patched.Length == sound.Length : refusal.Length > 0);
+                bool applied = GlibcxxDowngrade.TryApply(broken, out byte[]? patched, out string? refusal);
+                Assert.True(applied ? patched!.Length == sound.Length : refusal!.Length > 0);
             }
         }
     }

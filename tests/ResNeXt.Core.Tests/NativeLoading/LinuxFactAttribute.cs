@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Processor = System.Runtime.InteropServices.Architecture;
 
 namespace ResNeXt.Core.Tests.NativeLoading;
 
@@ -7,7 +8,7 @@ public sealed class LinuxFactAttribute : FactAttribute
 {
     public LinuxFactAttribute()
     {
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != System.Runtime.InteropServices.Architecture.X64)
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Processor.X64)
             Skip = "Only Linux x64 loads this library.";
     }
 }

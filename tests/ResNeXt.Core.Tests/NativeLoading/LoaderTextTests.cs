@@ -11,7 +11,8 @@ public sealed class LoaderTextTests
     [InlineData(Message, "GLIBCXX_3.4.32")]
     [InlineData("libc.so.6: Version »GLIBC_2.38« nicht gefunden", "GLIBC_2.38")]
     [InlineData("libtorch.so: cannot open shared object file", null)]
-    public void MissingVersion_TextOfTheLoader_FindsTheName(string message, string? expected) => Assert.Equal(expected, LoaderText.MissingVersion(message));
+    public void MissingVersion_TextOfTheLoader_FindsTheName(string message, string? expected) =>
+        Assert.Equal(expected, LoaderText.MissingVersion(message));
 
     [Fact]
     public void Shorten_MessageOfDotNet_KeepsWhatTheLoaderSays() =>

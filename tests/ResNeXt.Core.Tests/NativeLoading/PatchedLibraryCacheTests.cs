@@ -7,7 +7,7 @@ namespace ResNeXt.Core.Tests.NativeLoading;
 public sealed class PatchedLibraryCacheTests : IDisposable
 {
     private const string FileName = "library.so";
-    private static readonly byte[] Original = [1, 2, 3];
+    private static readonly byte[] Original = [.. "foobar"u8];
     private static readonly byte[] Patched = [.. Enumerable.Range(0, 200_000).Select(index => (byte)(index * 7))];
     private readonly TemporaryFolder _folder = new();
 
@@ -20,7 +20,7 @@ public sealed class PatchedLibraryCacheTests : IDisposable
     {
         string path = Store();
 
-        Assert.Equal(Path.Combine(Folder, "native", "039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81", FileName), path);
+        Assert.Equal(Path.Combine(Folder, "native", "85944171f73967e8", FileName), path);
         Assert.Equal(Patched, File.ReadAllBytes(path));
         Assert.Equal([path], _folder.AllFiles());
     }

@@ -50,7 +50,8 @@ internal sealed class SmallElf
         var header = new List<byte>();
         foreach ((uint type, byte[] content) in sections)
         {
-            header.AddRange([.. Bytes(0u), .. Bytes(type), .. new byte[16], .. Bytes((ulong)file.Count), .. Bytes((ulong)content.Length), .. Bytes(4u), .. new byte[20]]);
+            header.AddRange([.. Bytes(0u), .. Bytes(type), .. new byte[16]]);
+            header.AddRange([.. Bytes((ulong)file.Count), .. Bytes((ulong)content.Length), .. Bytes(4u), .. new byte[20]]);
             file.AddRange(content);
         }
         byte[] all = [.. file];

@@ -2,7 +2,7 @@ using ResNeXt.Core;
 using ResNeXt.Core.NativeLoading;
 using TorchSharp;
 
-/// <summary>What a <see cref="ResNeXt.Core.Tests.NativeLoading.ChildProcess"/> does: .NET calls this before its <c>Main</c>, which is empty.</summary>
+/// <summary>What a <see cref="ResNeXt.Core.Tests.NativeLoading.ChildProcess"/> does. .NET calls this before its <c>Main</c> (empty).</summary>
 internal static class StartupHook
 {
     public const string Variable = "RESNEXT_TEST_SCENARIO";

@@ -91,7 +91,7 @@ public sealed class TorchLibraryTests : IDisposable
 
         string output = await ChildProcess.RunAsync("load, then sum", _folder.FullName);
 
-        Assert.Contains("libLibTorchSharp.so needs GLIBCXX_3.4.99, which this system's C or C++ library does not have", output, StringComparison.Ordinal);
+        Assert.Contains("libLibTorchSharp.so needs GLIBCXX_3.4.99, which this system's", output, StringComparison.Ordinal);
     }
 
     [LinuxFact]
