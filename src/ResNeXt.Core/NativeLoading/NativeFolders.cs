@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace ResNeXt.Core.NativeLoading;
 
 /// <summary>Where an application keeps its native libraries.</summary>
@@ -11,15 +13,18 @@ internal sealed record NativeFolders(IReadOnlyList<string> Paths)
         var found = new List<string>();
         string hostFolders = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
         found.AddRange(hostFolders.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
-        foreach (string root in (string[])[Path.GetDirectoryName(typeof(NativeFolders).Assembly.Location) ?? "", AppContext.BaseDirectory])
+        foreach (string root in (string[])[.. FolderOfThisLibrary(), AppContext.BaseDirectory])
         {
-            if (root.Length == 0)
-                continue;
             found.Add(root);
             found.Add(Path.Combine(root, "runtimes", platform.RuntimeIdentifier, "native"));
         }
         return new([.. found.Select(Path.TrimEndingDirectorySeparator).Distinct().Where(Directory.Exists)]);
     }
+
+    /// <summary>Another one than the application's where the application is a host of plug-ins; none in a single-file application.</summary>
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "The empty location of a single-file application is left out.")]
+    private static IEnumerable<string> FolderOfThisLibrary() =>
+        Path.GetDirectoryName(typeof(NativeFolders).Assembly.Location) is { Length: > 0 } folder ? [folder] : [];
 
     /// <summary>The full path of a file in the first folder that has it, or null.</summary>
     public string? Find(string fileName) => Paths.Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(File.Exists);

@@ -12,12 +12,14 @@ internal static class TorchLoadFailure
 
     public static DllNotFoundException PackageMissing(string file, NativeFolders searched) => new(
         $"The native library {file} is not part of this application, and TorchSharp does not work without it. "
-        + "Add the package TorchSharp-cpu 0.107.0 to the application's project (dotnet add package TorchSharp-cpu --version 0.107.0) and build it again. "
+        + "Add the package TorchSharp-cpu 0.107.0 to the application's project and build it again "
+        + "(dotnet add package TorchSharp-cpu --version 0.107.0). "
         + $"Looked in: {string.Join(", ", searched.Paths)}.");
 
     public static DllNotFoundException VersionMissing(string file, string version, Exception cause) => new(
         $"{file} needs {version}, which this system's C or C++ library does not have. "
-        + "On Linux, TorchSharp 0.107.0 needs glibc 2.34 and the libstdc++ of GCC 12, or newer ones: Debian 12 and Ubuntu 22.04 have them, RHEL 9 does not. Use such a system, or a container image of one. "
+        + "On Linux, TorchSharp 0.107.0 needs glibc 2.34 and the libstdc++ of GCC 12, or newer ones: Debian 12 and Ubuntu 22.04 have them, "
+        + "RHEL 9 does not. Use such a system, or a container image of one. "
         + $"The system's loader says: {LoaderText.Shorten(cause.Message)}", cause);
 
     public static DllNotFoundException NotPatchable(string file, string reason, Exception cause) => new(
