@@ -1,0 +1,67 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace ResNeXt.Core.Weights;
+
+/// <summary>A weights file that is being read: bytes at an offset, and the refusal that names it.</summary>
+internal sealed class WeightSource : IDisposable
+{
+    private readonly SafeFileHandle _handle;
+
+    private WeightSource(string path, SafeFileHandle handle)
+    {
+        Path = path;
+        _handle = handle;
+        Length = RandomAccess.GetLength(handle);
+    }
+
+    /// <summary>The path as the caller gave it.</summary>
+    public string Path { get; }
+
+    /// <summary>The file's real length in bytes; every size that stands inside the file is checked against it before memory is taken.</summary>
+    public long Length { get; }
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="FileNotFoundException">There is none, or the path is a folder.</exception>
+    public static WeightSource Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (Directory.Exists(path))
+            throw new FileNotFoundException($"The weights path '{path}' is a folder; give the path of one weights file inside it.", path);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"The weights file '{path}' does not exist; give the path of an existing file.", path);
+        return new WeightSource(path, File.OpenHandle(path));
+    }
+
+    /// <summary>Fills <paramref name="destination"/> with the bytes at <paramref name="offset"/>.</summary>
+    /// <exception cref="InvalidDataException">The file ends before.</exception>
+    public void Read(long offset, Span<byte> destination)
+    {
+        if (offset < 0 || offset > Length - destination.Length)
+            throw Refuse("ends too early; it is cut off or damaged. Download or save it again.");
+        while (destination.Length > 0)
+        {
+            int read = RandomAccess.Read(_handle, destination, offset);
+            if (read == 0)
+                throw Refuse("became shorter while it was read. Wait until it is written completely.");
+            offset += read;
+            destination = destination[read..];
+        }
+    }
+
+    /// <summary>The first bytes: at most <paramref name="count"/>, fewer where the file is shorter.</summary>
+    public byte[] Head(int count)
+    {
+        byte[] head = new byte[Math.Min(count, Length)];
+        Read(0, head);
+        return head;
+    }
+
+    /// <summary>Whether the file begins with those bytes.</summary>
+    public bool StartsWith(ReadOnlySpan<byte> signature) => Head(signature.Length).AsSpan().SequenceEqual(signature);
+
+    /// <summary>The exception for this file; <paramref name="reason"/> continues a sentence that begins with its path.</summary>
+    public InvalidDataException Refuse(string reason) => new($"The weights file '{Path}' {reason}");
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _handle.Dispose();
+}
