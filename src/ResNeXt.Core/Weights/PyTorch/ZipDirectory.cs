@@ -1,0 +1,83 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace ResNeXt.Core.Weights.PyTorch;
+
+/// <summary>
+/// The directory of a zip archive whose entries are stored uncompressed, as torch.save stores them: where each lies in the file. Nothing is
+/// unpacked, so no entry can become larger than it is; and unlike <see cref="System.IO.Compression.ZipArchive"/> it takes little memory however
+/// many entries a hostile file lists.
+/// </summary>
+/// <remarks>The format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3 and 4.5.3.</remarks>
+internal sealed class ZipDirectory
+{
+    private const uint LocalSignature = 0x04034B50;
+    private const uint EntrySignature = 0x02014B50;
+    private const int LocalLength = 30;
+    private const int EntryLength = 46;
+
+    private readonly WeightSource _source;
+    private readonly ulong _start;
+    private readonly Dictionary<string, ZipEntry> _entries = new(StringComparer.Ordinal);
+
+    private ZipDirectory(WeightSource source, ulong start) => (_source, _start) = (source, start);
+
+    /// <summary>The paths inside the archive.</summary>
+    public IReadOnlyCollection<string> Names => _entries.Keys;
+
+    /// <summary>Reads the directory.</summary>
+    /// <exception cref="InvalidDataException">The archive is cut off or damaged, or its directory is larger than any checkpoint's.</exception>
+    public static ZipDirectory Read(WeightSource source)
+    {
+        ZipEnd end = ZipEnd.Find(source);
+        byte[] bytes = new byte[end.DirectoryLength];
+        source.Read((long)end.DirectoryOffset, bytes);
+        var directory = new ZipDirectory(source, end.DirectoryOffset);
+        int position = 0;
+        for (ulong i = 0; i < end.EntryCount; i++)
+            position += directory.ReadEntry(bytes.AsSpan(position));
+        return directory;
+    }
+
+    /// <summary>Where an entry's bytes lie.</summary>
+    /// <returns>Offset in the file and length in bytes; all of them are there. Null where there is no such entry.</returns>
+    /// <exception cref="InvalidDataException">The entry is compressed, or does not lie within the file.</exception>
+    public (long Offset, long Length)? Find(string name)
+    {
+        if (!_entries.TryGetValue(name, out ZipEntry? entry))
+            return null;
+        if (entry.Method != 0 || entry.StoredLength != entry.Length)
+            throw _source.Refuse($"has the compressed entry {Quoted.Name(name)}; torch.save stores entries uncompressed. Load it with PyTorch and save it again.");
+        byte[] local = new byte[LocalLength];
+        if (entry.HeaderOffset > _start || _start - entry.HeaderOffset < LocalLength)
+            throw Damaged();
+        _source.Read((long)entry.HeaderOffset, local);
+        ulong offset = entry.HeaderOffset + LocalLength + UInt16(local, 26) + UInt16(local, 28);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(local) != LocalSignature || offset > _start || entry.Length > _start - offset)
+            throw Damaged();
+        return ((long)offset, (long)entry.Length);
+    }
+
+    private int ReadEntry(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < EntryLength || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != EntrySignature)
+            throw Damaged();
+        int nameLength = UInt16(bytes, 28), extraLength = UInt16(bytes, 30);
+        int length = EntryLength + nameLength + extraLength + UInt16(bytes, 32);
+        if (bytes.Length < length)
+            throw Damaged();
+        string name = Encoding.UTF8.GetString(bytes.Slice(EntryLength, nameLength));
+        var extra = new ZipExtra(bytes.Slice(EntryLength + nameLength, extraLength));
+        // The order matters: the extra field has only those numbers that do not fit, the full length first.
+        ulong full = extra.Widen(BinaryPrimitives.ReadUInt32LittleEndian(bytes[24..]));
+        ulong stored = extra.Widen(BinaryPrimitives.ReadUInt32LittleEndian(bytes[20..]));
+        ulong offset = extra.Widen(BinaryPrimitives.ReadUInt32LittleEndian(bytes[42..]));
+        if (!_entries.TryAdd(name, new ZipEntry(name, UInt16(bytes, 10), stored, full, offset)))
+            throw _source.Refuse($"has the zip entry {Quoted.Name(name)} twice; it is damaged. Save it again.");
+        return length;
+    }
+
+    private InvalidDataException Damaged() => _source.Refuse("is a damaged zip archive: its directory does not match its content. Download or save it again.");
+
+    private static ushort UInt16(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[offset..]);
+}

@@ -1,0 +1,33 @@
+using System.Buffers.Binary;
+
+namespace ResNeXt.Core.Weights.PyTorch;
+
+/// <summary>The 64-bit numbers of a zip entry that did not fit its 32-bit fields, in their order.</summary>
+internal ref struct ZipExtra
+{
+    private const ushort Zip64 = 1;
+
+    private ReadOnlySpan<byte> _numbers;
+
+    /// <summary>Finds them among an entry's extra fields; there are none in most archives.</summary>
+    public ZipExtra(ReadOnlySpan<byte> fields)
+    {
+        while (fields.Length >= 4)
+        {
+            int length = Math.Min(BinaryPrimitives.ReadUInt16LittleEndian(fields[2..]), fields.Length - 4);
+            if (BinaryPrimitives.ReadUInt16LittleEndian(fields) == Zip64)
+                _numbers = fields.Slice(4, length);
+            fields = fields[(4 + length)..];
+        }
+    }
+
+    /// <summary>The number itself, or the next 64-bit one where the field says that it did not fit.</summary>
+    public ulong Widen(uint field)
+    {
+        if (field != uint.MaxValue || _numbers.Length < sizeof(ulong))
+            return field;
+        ulong number = BinaryPrimitives.ReadUInt64LittleEndian(_numbers);
+        _numbers = _numbers[sizeof(ulong)..];
+        return number;
+    }
+}
