@@ -1,0 +1,114 @@
+namespace ResNeXt.Core.Weights.PyTorch;
+
+/// <summary>
+/// Interprets one pickle. It builds plain containers, numbers, texts and descriptions of tensors; a pickle that refers to anything else is
+/// refused by name. It is a loop without recursion, so that no depth of nesting can exhaust the stack.
+/// </summary>
+internal sealed class PickleReader(PickleInput input)
+{
+    /// <summary>The longest pickle that is read, in bytes; that of a network with a thousand tensors has 0.2 MB.</summary>
+    public const int MaximumLength = 16_000_000;
+
+    // An optimizer's state for a thousand tensors takes 100,000. Each takes up to about 100 bytes of memory, so this bounds a hostile file.
+    private const int MaximumOperations = 500_000;
+
+    private readonly PickleStack _stack = new(input);
+    private readonly Dictionary<string, TensorStorage> _storages = new(StringComparer.Ordinal);
+    private int _operations;
+
+    /// <summary>The storages that the pickle has referred to, by key.</summary>
+    public IReadOnlyDictionary<string, TensorStorage> Storages => _storages;
+
+    /// <summary>Runs to the pickle's end.</summary>
+    /// <returns>
+    /// The object it describes: null, bool, long, <see cref="System.Numerics.BigInteger"/>, double, string, object array (tuple), list,
+    /// <see cref="PickleDictionary"/>, <see cref="TensorView"/>, <see cref="StorageSlice"/> or <see cref="PickleGlobal"/>.
+    /// </returns>
+    /// <exception cref="InvalidDataException">It is damaged, too long, or refers to something that is not allowed.</exception>
+    public object? Read()
+    {
+        for (var code = (PickleOpcode)input.Byte(); code != PickleOpcode.Stop; code = (PickleOpcode)input.Byte())
+        {
+            Charge(1);
+            bool done = PickleLiterals.TryPush(code, input, _stack) || PickleContainers.TryMove(code, input, _stack)
+                || PickleContainers.TryBuild(code, input, _stack) || TryObject(code);
+            if (!done)
+                throw input.Damaged($"has the operation 0x{(byte)code:X2}, which torch.save does not write");
+        }
+        return _stack.Pop();
+    }
+
+    private bool TryObject(PickleOpcode code)
+    {
+        switch (code)
+        {
+            case PickleOpcode.Proto: CheckProtocol(input.Byte()); return true;
+            case PickleOpcode.Frame: input.UInt64(); return true;
+            case PickleOpcode.Global: _stack.Push(PickleGlobal.Find(input.Line(), input.Line(), input)); return true;
+            case PickleOpcode.StackGlobal: StackGlobal(); return true;
+            case PickleOpcode.Reduce or PickleOpcode.NewObj: Reduce(); return true;
+            case PickleOpcode.Inst: Call(PickleGlobal.Find(input.Line(), input.Line(), input), _stack.PopGroup()); return true;
+            case PickleOpcode.Obj: CallGroup(); return true;
+            case PickleOpcode.Build: Build(); return true;
+            case PickleOpcode.BinPersId: _stack.Push(FindStorage(_stack.Pop())); return true;
+            default: return false;
+        }
+    }
+
+    private void CheckProtocol(byte protocol)
+    {
+        if (protocol > 5)
+            throw input.Damaged($"has protocol {protocol}; 0 to 5 are accepted");
+    }
+
+    private void StackGlobal()
+    {
+        if (_stack.Pop(2) is not [string module, string name])
+            throw input.Damaged("names a Python object by something other than texts");
+        _stack.Push(PickleGlobal.Find(module, name, input));
+    }
+
+    private void Reduce()
+    {
+        if (_stack.Pop(2) is not [var callable, object?[] arguments])
+            throw input.Damaged("calls a function with something other than a tuple");
+        Call(callable, arguments);
+    }
+
+    private void CallGroup()
+    {
+        object?[] group = _stack.PopGroup();
+        Call(group.FirstOrDefault(), [.. group.Skip(1)]);
+    }
+
+    private void Call(object? callable, object?[] arguments)
+    {
+        // A list is copied by the call, and a pickle may pass the same one again and again.
+        foreach (object? argument in arguments.Take(1))
+            Charge((argument as List<object?>)?.Count ?? 0);
+        _stack.Push(PickleCalls.Call(callable, arguments, input));
+    }
+
+    // A state_dict carries the attribute _metadata, which says nothing about its tensors.
+    private void Build()
+    {
+        _stack.Pop();
+        if (_stack.Peek() is not PickleDictionary)
+            throw input.Damaged("sets attributes of something that has none");
+    }
+
+    private StorageSlice FindStorage(object? id)
+    {
+        StorageSlice slice = PickleCalls.FindStorage(id, input);
+        if (!_storages.TryAdd(slice.Storage.Key, slice.Storage) && _storages[slice.Storage.Key] != slice.Storage)
+            throw input.Damaged($"describes the storage {Quoted.Name(slice.Storage.Key)} in two ways");
+        return slice;
+    }
+
+    private void Charge(int operations)
+    {
+        _operations += operations;
+        if (_operations > MaximumOperations)
+            throw input.Refuse($"describes its tensors in more than {MaximumOperations} steps; that is no state_dict. Save the state_dict alone with torch.save.");
+    }
+}
