@@ -1,0 +1,86 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace ResNeXt.Core.Weights.Safetensors;
+
+/// <summary>The bytes of a safetensors file.</summary>
+internal static class SafetensorsWriter
+{
+    // The format asks that the elements begin at a multiple of eight bytes; the header is filled up with spaces.
+    private const int Alignment = 8;
+    private const int PieceElements = 1 << 20;
+
+    /// <summary>The JSON header, filled up to a multiple of eight bytes.</summary>
+    /// <exception cref="ArgumentException">A tensor does not have the values its shape needs or has the metadata's name, or the header is too long.</exception>
+    public static byte[] Header(WeightSet weights)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            WriteMetadata(json, weights.Metadata);
+            long offset = 0;
+            foreach ((string name, WeightTensor tensor) in weights.Tensors)
+                offset = WriteEntry(json, name, tensor, offset);
+            json.WriteEndObject();
+        }
+        while (buffer.Length % Alignment != 0)
+            buffer.WriteByte((byte)' ');
+        if (buffer.Length > SafetensorsHeader.MaximumLength)
+            throw new ArgumentException($"The names and metadata take {buffer.Length} bytes; at most {SafetensorsHeader.MaximumLength} are accepted. Shorten the metadata.");
+        return buffer.ToArray();
+    }
+
+    /// <summary>Writes the whole file.</summary>
+    public static void Write(Stream stream, byte[] header, WeightSet weights)
+    {
+        byte[] length = new byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach (WeightTensor tensor in weights.Tensors.Values)
+        {
+            // In pieces, because the bytes of a large tensor exceed what one span can hold.
+            ReadOnlySpan<float> values = tensor.Values.Span;
+            for (; values.Length > 0; values = values[Math.Min(PieceElements, values.Length)..])
+                stream.Write(MemoryMarshal.AsBytes(values[..Math.Min(PieceElements, values.Length)]));
+        }
+    }
+
+    private static void WriteMetadata(Utf8JsonWriter json, IReadOnlyDictionary<string, string> metadata)
+    {
+        if (metadata.Count == 0)
+            return;
+        json.WriteStartObject(SafetensorsHeader.MetadataKey);
+        foreach ((string key, string value) in metadata)
+            json.WriteString(key, value);
+        json.WriteEndObject();
+    }
+
+    private static long WriteEntry(Utf8JsonWriter json, string name, WeightTensor tensor, long offset)
+    {
+        if (name == SafetensorsHeader.MetadataKey)
+            throw new ArgumentException($"A tensor is called '{name}', which safetensors keeps for its metadata; rename it.");
+        if (!TensorShape.TryLength([.. tensor.Shape.Select(dimension => (long)dimension)], out int length) || length != tensor.Values.Length)
+            throw new ArgumentException($"The tensor '{name}' of shape {TensorShape.Text(tensor.Shape)} has {tensor.Values.Length} values; give it as many as its shape needs.");
+        if (tensor.Shape.Count > TensorShape.MaximumRank)
+            throw new ArgumentException($"The tensor '{name}' has {tensor.Shape.Count} dimensions; at most {TensorShape.MaximumRank} are accepted.");
+        long end = offset + (long)length * sizeof(float);
+        json.WriteStartObject(name);
+        json.WriteString("dtype", "F32");
+        WriteNumbers(json, "shape", tensor.Shape.Select(dimension => (long)dimension));
+        WriteNumbers(json, "data_offsets", [offset, end]);
+        json.WriteEndObject();
+        return end;
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, IEnumerable<long> numbers)
+    {
+        json.WriteStartArray(name);
+        foreach (long number in numbers)
+            json.WriteNumberValue(number);
+        json.WriteEndArray();
+    }
+}
