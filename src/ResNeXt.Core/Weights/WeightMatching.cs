@@ -1,0 +1,40 @@
+namespace ResNeXt.Core.Weights;
+
+/// <summary>Brings the tensors of a file to the names of a network and checks that they are exactly the network's.</summary>
+public static class WeightMatching
+{
+    /// <summary>
+    /// Matches tensors with a network: takes off the prefixes <c>module.</c> and <c>_orig_mod.</c>, calls the last layer <c>fc</c> and the
+    /// shortcuts <c>downsample</c>, and leaves out <c>num_batches_tracked</c> and a last layer for another number of classes.
+    /// </summary>
+    /// <param name="architecture">The network.</param>
+    /// <param name="classes">Its number of classes, at least 1.</param>
+    /// <param name="weights">The tensors, under any of the names above.</param>
+    /// <param name="source">Where they come from, for messages: the file's name.</param>
+    /// <exception cref="ArgumentException"><paramref name="classes"/> is below 1 or the architecture is impossible.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Tensors are missing, unexpected or of another shape; the message lists them together, and which known architecture would fit.
+    /// </exception>
+    public static WeightMatch For(Architecture architecture, int classes, WeightSet weights, string source)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(weights);
+        TensorComparison comparison = Compare(architecture, classes, CommonNames.Of(weights, source));
+        if (!comparison.Fits)
+            throw new InvalidDataException($"The weights of {source} do not fit {architecture.Name}: {comparison.Describe()}. {Advice(weights, source)}");
+        string[] notes = comparison.OtherClasses is int other
+            ? [$"The last layer in {source} is for {other} classes; this network has {classes}, so it starts fresh."]
+            : [];
+        return new WeightMatch(new WeightSet(comparison.Matched, weights.Metadata), comparison.OtherClasses is not null, notes);
+    }
+
+    private static TensorComparison Compare(Architecture architecture, int classes, IReadOnlyDictionary<string, WeightTensor> tensors) =>
+        new(architecture.Tensors(classes), HeadName.Unify(tensors, architecture.FeatureCount), classes);
+
+    private static string Advice(WeightSet weights, string source)
+    {
+        OrderedDictionary<string, WeightTensor> tensors = CommonNames.Of(weights, source);
+        string[] fitting = [.. Architectures.All.Where(candidate => Compare(candidate, 1, tensors).Fits).Select(candidate => candidate.Name)];
+        return fitting.Length > 0 ? $"The file fits {string.Join(" and ", fitting)}." : "Give the architecture that the file was made for.";
+    }
+}
