@@ -1,0 +1,47 @@
+using ResNeXt.Core.Weights;
+using ResNeXt.Tests;
+
+namespace ResNeXt.Core.Tests.Weights;
+
+public sealed class RealWeightsTests
+{
+    [SharedDataTheory]
+    [InlineData("resnet20-12fca82f.th", "resnet20_cifar", 269_722)]
+    [InlineData("resnet56-4bfd9763.th", "resnet56_cifar", 853_018)]
+    public void For_PublishedCheckpoint_FitsItsArchitecture(string file, string architecture, long parameters)
+    {
+        Architecture network = Architectures.Get(architecture);
+
+        WeightMatch match = WeightMatching.For(network, 10, WeightFile.Read(SharedData.Path("data", "weights", file)), file);
+
+        Assert.False(match.HeadLeftOut);
+        Assert.Empty(match.Notes);
+        Assert.Equal(network.Tensors(10).Select(tensor => tensor.Name), match.Weights.Tensors.Keys);
+        Assert.Equal(parameters, network.Tensors(10).Where(tensor => !tensor.IsStatistic).Sum(tensor => match.Weights.Tensors[tensor.Name].Values.Length));
+        Assert.All(match.Weights.Tensors, tensor => Assert.All(tensor.Value.Values.ToArray(), value => Assert.True(float.IsFinite(value))));
+        Assert.All(match.Weights.Tensors.Where(tensor => tensor.Key.EndsWith("running_var", StringComparison.Ordinal)),
+            tensor => Assert.All(tensor.Value.Values.ToArray(), value => Assert.True(value > 0)));
+    }
+
+    [SharedDataFact]
+    public void For_PublishedCheckpointOfOtherDepth_NamesTheArchitectureThatFits()
+    {
+        WeightSet weights = WeightFile.Read(SharedData.Path("data", "weights", "resnet56-4bfd9763.th"));
+
+        string message = Assert.Throws<InvalidDataException>(() => WeightMatching.For(Architectures.Get("resnet50"), 10, weights, "mine.th")).Message;
+
+        Assert.EndsWith("The file fits resnet56_cifar.", message, StringComparison.Ordinal);
+    }
+
+    [SharedDataFact]
+    public void Read_TruncatedCheckpoint_IsRefusedInOneSentence()
+    {
+        string path = SharedData.Path("data", "weights", "resnet18-5c106cde.TRUNCATED.pth");
+
+        string message = Assert.Throws<InvalidDataException>(() => WeightFile.Read(path)).Message;
+
+        Assert.Contains(path, message, StringComparison.Ordinal);
+        Assert.Contains("tar archive", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+}
