@@ -17,27 +17,9 @@ public static class SafetensorsFile
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(weights);
-        string fullPath = Path.GetFullPath(path);
-        string folder = Path.GetDirectoryName(fullPath) ?? fullPath;
-        if (Directory.Exists(fullPath))
+        if (Directory.Exists(path))
             throw new ArgumentException($"The weights path '{path}' is a folder; give the path of a file in it.", nameof(path));
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"The folder '{folder}' for the weights file '{path}' does not exist; make it first.");
         byte[] header = SafetensorsWriter.Header(weights);
-        string temporary = Path.Combine(folder, $".{Path.GetFileName(fullPath)}.{Guid.NewGuid():N}.tmp");
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                SafetensorsWriter.Write(stream, header, weights);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, fullPath, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, header, weights));
     }
 }

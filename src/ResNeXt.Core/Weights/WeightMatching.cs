@@ -28,6 +28,18 @@ public static class WeightMatching
         return new WeightMatch(new WeightSet(comparison.Matched, weights.Metadata), comparison.OtherClasses is not null, notes);
     }
 
+    /// <summary>The number of classes that the last layer among tensors is for, or null where there is no such layer.</summary>
+    /// <param name="architecture">The network.</param>
+    /// <param name="weights">The tensors, under any of the names that <see cref="For"/> understands.</param>
+    /// <param name="source">Where they come from, for messages: the file's name.</param>
+    public static int? ClassesOf(Architecture architecture, WeightSet weights, string source)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(weights);
+        return HeadName.Unify(CommonNames.Of(weights, source), architecture.FeatureCount).TryGetValue("fc.weight", out WeightTensor? head)
+            && head.Shape is [var classes, var features] && features == architecture.FeatureCount && classes > 0 ? classes : null;
+    }
+
     private static TensorComparison Compare(Architecture architecture, int classes, IReadOnlyDictionary<string, WeightTensor> tensors) =>
         new(architecture.Tensors(classes), HeadName.Unify(tensors, architecture.FeatureCount), classes);
 

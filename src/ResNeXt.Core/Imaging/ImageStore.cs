@@ -1,0 +1,159 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace ResNeXt.Core.Imaging;
+
+/// <summary>
+/// Decoded images, read once from a stream of rows and then in any order. Pixels that are whole numbers from 0 to 255 are kept as bytes, others
+/// as they are. What exceeds the memory limit goes to a temporary file, which the operating system removes with the process at the latest.
+/// </summary>
+public sealed class ImageStore : IImageSource, IDisposable
+{
+    private readonly long _memoryLimit;
+    private readonly List<int> _labels = [];
+    private readonly List<Entry> _entries = [];
+    private readonly double[] _sums;
+    private readonly double[] _squares;
+    private readonly byte[] _scratch;
+    private SafeFileHandle? _file;
+    private long _fileLength;
+    private long _memoryUsed;
+
+    /// <summary>Makes an empty store.</summary>
+    /// <param name="shape">The shape of every image.</param>
+    /// <param name="memoryLimit">Bytes of pixels to keep in memory; 0 keeps all in the file.</param>
+    public ImageStore(ImageShape shape, long memoryLimit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(memoryLimit);
+        Shape = shape;
+        _memoryLimit = memoryLimit;
+        _sums = new double[shape.Channels];
+        _squares = new double[shape.Channels];
+        _scratch = new byte[shape.Length * sizeof(float)];
+    }
+
+    /// <inheritdoc/>
+    public ImageShape Shape { get; }
+
+    /// <inheritdoc/>
+    public int Count => _entries.Count;
+
+    /// <summary>Whether a part of the images is in the temporary file.</summary>
+    public bool UsesFile => _file is not null;
+
+    /// <inheritdoc/>
+    public int Label(int index) => _labels[index];
+
+    /// <summary>Adds an image; not while others read.</summary>
+    /// <param name="pixels"><see cref="ImageShape.Length"/> finite values, planar.</param>
+    /// <param name="label">Its class, from 0.</param>
+    /// <exception cref="ArgumentException">The length is wrong, or a value is not finite.</exception>
+    public void Add(ReadOnlySpan<float> pixels, int label)
+    {
+        if (pixels.Length != Shape.Length)
+            throw new ArgumentException($"Image {Count} has {pixels.Length} values; {Shape.Channels} x {Shape.Height} x {Shape.Width} needs {Shape.Length}.");
+        bool isBytes = Measure(pixels);
+        Span<byte> encoded = _scratch.AsSpan(0, isBytes ? pixels.Length : pixels.Length * sizeof(float));
+        if (isBytes)
+        {
+            for (int i = 0; i < pixels.Length; i++)
+                encoded[i] = (byte)pixels[i];
+        }
+        else
+        {
+            MemoryMarshal.AsBytes(pixels).CopyTo(encoded);
+        }
+        _entries.Add(Keep(encoded, isBytes));
+        _labels.Add(label);
+    }
+
+    /// <inheritdoc/>
+    public void CopyTo(int index, Span<float> pixels)
+    {
+        Entry entry = _entries[index];
+        Span<float> target = pixels[..Shape.Length];
+        if (!entry.IsBytes)
+        {
+            Read(entry, MemoryMarshal.AsBytes(target));
+            return;
+        }
+        // The bytes are read into the target's last quarter and widened from the front: the writer never overtakes the reader.
+        Span<byte> bytes = MemoryMarshal.AsBytes(target)[^Shape.Length..];
+        Read(entry, bytes);
+        for (int i = 0; i < target.Length; i++)
+            target[i] = bytes[i];
+    }
+
+    /// <summary>Mean and standard deviation per channel over all images; a channel that never varies gets the deviation 1.</summary>
+    /// <exception cref="InvalidOperationException">The store is empty.</exception>
+    public PixelNormalization MeasureNormalization()
+    {
+        if (Count == 0)
+            throw new InvalidOperationException("There is no image to measure the mean and standard deviation of.");
+        double count = (double)Count * Shape.PlaneLength;
+        double[] means = [.. _sums.Select(sum => sum / count)];
+        var deviations = _squares.Select((square, channel) => (float)Math.Sqrt(Math.Max(0, square / count - means[channel] * means[channel])));
+        return new PixelNormalization([.. means.Select(mean => (float)mean)], [.. deviations.Select(deviation => deviation > 1e-12f ? deviation : 1)]);
+    }
+
+    /// <summary>Frees the memory and removes the temporary file.</summary>
+    public void Dispose()
+    {
+        _entries.Clear();
+        _file?.Dispose();
+    }
+
+    // Adds the image to the channels' sums and says whether every value fits a byte.
+    private bool Measure(ReadOnlySpan<float> pixels)
+    {
+        bool isBytes = true;
+        for (int channel = 0; channel < Shape.Channels; channel++)
+        {
+            double sum = 0, squares = 0;
+            foreach (float value in pixels.Slice(channel * Shape.PlaneLength, Shape.PlaneLength))
+            {
+                sum += value;
+                squares += (double)value * value;
+                isBytes &= value is >= 0 and <= 255 && (byte)value == value;
+            }
+            if (!double.IsFinite(sum))
+                throw new ArgumentException($"Image {Count} has a pixel that is not a finite number. Remove the image or replace its missing values before training.");
+            _sums[channel] += sum;
+            _squares[channel] += squares;
+        }
+        return isBytes;
+    }
+
+    private Entry Keep(ReadOnlySpan<byte> encoded, bool isBytes)
+    {
+        if (_memoryUsed + encoded.Length <= _memoryLimit)
+        {
+            _memoryUsed += encoded.Length;
+            return new Entry(encoded.ToArray(), 0, isBytes);
+        }
+        _file ??= File.OpenHandle(Path.Combine(Path.GetTempPath(), $"resnext-{Guid.NewGuid():N}.pixels"),
+            FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose | FileOptions.RandomAccess);
+        RandomAccess.Write(_file, encoded, _fileLength);
+        var entry = new Entry(null, _fileLength, isBytes);
+        _fileLength += encoded.Length;
+        return entry;
+    }
+
+    private void Read(Entry entry, Span<byte> target)
+    {
+        if (entry.Memory is not null)
+        {
+            entry.Memory.CopyTo(target);
+            return;
+        }
+        for (int done = 0; done < target.Length;)
+        {
+            int read = RandomAccess.Read(_file!, target[done..], entry.Offset + done);
+            if (read == 0)
+                throw new EndOfStreamException("The temporary file with decoded images was cut off. Check the free space of the temporary folder and train again.");
+            done += read;
+        }
+    }
+
+    private readonly record struct Entry(byte[]? Memory, long Offset, bool IsBytes);
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+
+namespace ResNeXt.Core.Imaging;
+
+/// <summary>Some images of a source, by their indices; it does not own the source.</summary>
+public sealed class ImageSubset : IImageSource
+{
+    private readonly IImageSource _source;
+    private readonly ImmutableArray<int> _indices;
+
+    /// <summary>Makes a subset.</summary>
+    /// <param name="source">Where the images are.</param>
+    /// <param name="indices">Which of them, in order.</param>
+    public ImageSubset(IImageSource source, IEnumerable<int> indices)
+    {
+        _source = source;
+        _indices = [.. indices];
+    }
+
+    /// <inheritdoc/>
+    public int Count => _indices.Length;
+
+    /// <inheritdoc/>
+    public ImageShape Shape => _source.Shape;
+
+    /// <inheritdoc/>
+    public int Label(int index) => _source.Label(_indices[index]);
+
+    /// <inheritdoc/>
+    public void CopyTo(int index, Span<float> pixels) => _source.CopyTo(_indices[index], pixels);
+
+    /// <summary>Sets a fraction of every class aside, drawn by seed, at least one image of each class that has two.</summary>
+    /// <param name="source">What to split.</param>
+    /// <param name="fraction">Above 0 and below 1.</param>
+    /// <param name="seed">The same seed draws the same images.</param>
+    /// <returns>The rest and the images set aside, both in the source's order.</returns>
+    public static (ImageSubset Remaining, ImageSubset Aside) Split(IImageSource source, double fraction, int seed)
+    {
+        var random = new Random(seed);
+        var aside = new HashSet<int>();
+        foreach (IGrouping<int, int> indices in Enumerable.Range(0, source.Count).GroupBy(source.Label).OrderBy(group => group.Key))
+        {
+            int[] shuffled = [.. indices];
+            random.Shuffle(shuffled);
+            int count = Math.Min(shuffled.Length - 1, Math.Max(1, (int)Math.Round(shuffled.Length * fraction)));
+            aside.UnionWith(shuffled.Take(count));
+        }
+        return (new(source, Enumerable.Range(0, source.Count).Where(index => !aside.Contains(index))), new(source, aside.Order()));
+    }
+}

@@ -1,0 +1,35 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace ResNeXt.Core.Networks;
+
+/// <summary>Two 3x3 convolutions and a shortcut (arXiv 1512.03385, figure 5, left).</summary>
+internal sealed class BasicBlock : Module<Tensor, Tensor>
+{
+    private readonly Conv2d conv1;
+    private readonly BatchNorm2d bn1;
+    private readonly Conv2d conv2;
+    private readonly BatchNorm2d bn2;
+    private readonly Module<Tensor, Tensor>? downsample;
+
+    public BasicBlock(BlockSpec spec) : base(spec.Name)
+    {
+        ConvolutionSpec[] convolutions = [.. spec.Convolutions()];
+        conv1 = Layers.Convolution(convolutions[0]);
+        bn1 = BatchNorm2d(spec.Width);
+        conv2 = Layers.Convolution(convolutions[1]);
+        bn2 = BatchNorm2d(spec.OutputChannels);
+        downsample = Layers.Shortcut(spec);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor y = bn1.call(conv1.call(x)).relu_();
+        y = bn2.call(conv2.call(y));
+        return y.add_(downsample is null ? x : downsample.call(x)).relu_().MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,43 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace ResNeXt.Core.Networks;
+
+/// <summary>
+/// 1x1, 3x3 and 1x1 convolutions and a shortcut. With cardinality 1 it is ResNet's (arXiv 1512.03385, figure 5, right); with more it is
+/// ResNeXt's in form (c), the 3x3 convolution in groups (arXiv 1611.05431, figure 3).
+/// </summary>
+internal sealed class Bottleneck : Module<Tensor, Tensor>
+{
+    private readonly Conv2d conv1;
+    private readonly BatchNorm2d bn1;
+    private readonly Conv2d conv2;
+    private readonly BatchNorm2d bn2;
+    private readonly Conv2d conv3;
+    private readonly BatchNorm2d bn3;
+    private readonly Module<Tensor, Tensor>? downsample;
+
+    public Bottleneck(BlockSpec spec) : base(spec.Name)
+    {
+        ConvolutionSpec[] convolutions = [.. spec.Convolutions()];
+        conv1 = Layers.Convolution(convolutions[0]);
+        bn1 = BatchNorm2d(spec.Width);
+        conv2 = Layers.Convolution(convolutions[1]);
+        bn2 = BatchNorm2d(spec.Width);
+        conv3 = Layers.Convolution(convolutions[2]);
+        bn3 = BatchNorm2d(spec.OutputChannels);
+        downsample = Layers.Shortcut(spec);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor y = bn1.call(conv1.call(x)).relu_();
+        y = bn2.call(conv2.call(y)).relu_();
+        y = bn3.call(conv3.call(y));
+        return y.add_(downsample is null ? x : downsample.call(x)).relu_().MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,26 @@
+using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Weights;
+
+namespace ResNeXt.Core.Onnx;
+
+/// <summary>A trained classifier with all that is needed to use it: what an ONNX file of ours holds, independent of libtorch.</summary>
+public sealed record ClassifierModel
+{
+    /// <summary>The network.</summary>
+    public required Architecture Architecture { get; init; }
+
+    /// <summary>Its weights, named as <see cref="Architecture.Tensors"/> names them.</summary>
+    public required WeightSet Weights { get; init; }
+
+    /// <summary>The names of the classes, in the order of the scores.</summary>
+    public required IReadOnlyList<string> ClassNames { get; init; }
+
+    /// <summary>The shape of the images it takes.</summary>
+    public required ImageShape Shape { get; init; }
+
+    /// <summary>What the graph does to the pixels first; null where it takes them as the network sees them.</summary>
+    public PixelNormalization? Normalization { get; init; }
+
+    /// <summary>What else its maker wants to find again in the file.</summary>
+    public IReadOnlyDictionary<string, string> Notes { get; init; } = new Dictionary<string, string>();
+}

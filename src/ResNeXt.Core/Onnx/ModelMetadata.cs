@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ResNeXt.Core.Imaging;
+
+namespace ResNeXt.Core.Onnx;
+
+/// <summary>What a model file says of itself, as text entries: the metadata of ONNX and of safetensors files alike.</summary>
+public static class ModelMetadata
+{
+    internal const string Producer = "ResNeXt.MLNet";
+    private const string ArchitectureKey = "resnext.architecture";
+    private const string ClassNamesKey = "resnext.class_names";
+    private const string ShapeKey = "resnext.image_shape";
+    private const string MeanKey = "resnext.pixel_mean";
+    private const string DeviationKey = "resnext.pixel_std";
+    private const string NotePrefix = "resnext.note.";
+
+    private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
+
+    /// <summary>The entries of a model, all but its weights.</summary>
+    /// <param name="model">The model.</param>
+    public static IEnumerable<KeyValuePair<string, string>> Describe(ClassifierModel model)
+    {
+        yield return new(ArchitectureKey, JsonSerializer.Serialize(model.Architecture, Json));
+        yield return new(ClassNamesKey, JsonSerializer.Serialize(model.ClassNames, Json));
+        yield return new(ShapeKey, JsonSerializer.Serialize(model.Shape, Json));
+        if (model.Normalization is not null)
+        {
+            yield return new(MeanKey, JsonSerializer.Serialize(model.Normalization.Mean, Json));
+            yield return new(DeviationKey, JsonSerializer.Serialize(model.Normalization.Deviation, Json));
+        }
+        foreach ((string key, string value) in model.Notes)
+            yield return new(NotePrefix + key, value);
+    }
+
+    /// <summary>The class names that entries give, or null.</summary>
+    /// <param name="entries">A file's metadata, for example <see cref="Weights.WeightSet.Metadata"/>.</param>
+    /// <exception cref="InvalidDataException">The entry is malformed.</exception>
+    public static IReadOnlyList<string>? ClassNames(IReadOnlyDictionary<string, string> entries) =>
+        entries.ContainsKey(ClassNamesKey) ? Parse<string[]>(entries, ClassNamesKey) : null;
+
+    /// <summary>The normalisation that entries give, or null.</summary>
+    /// <param name="entries">A file's metadata, for example <see cref="Weights.WeightSet.Metadata"/>.</param>
+    /// <exception cref="InvalidDataException">The entry is malformed.</exception>
+    public static PixelNormalization? Normalization(IReadOnlyDictionary<string, string> entries) =>
+        entries.ContainsKey(MeanKey) && entries.ContainsKey(DeviationKey) ? new(Parse<float[]>(entries, MeanKey), Parse<float[]>(entries, DeviationKey)) : null;
+
+    /// <summary>Reads the entries back; the weights are added by the caller.</summary>
+    /// <exception cref="InvalidDataException">An entry is missing or malformed.</exception>
+    internal static ClassifierModel Read(IReadOnlyDictionary<string, string> entries, Weights.WeightSet weights) => new()
+    {
+        Architecture = Parse<Architecture>(entries, ArchitectureKey),
+        ClassNames = Parse<string[]>(entries, ClassNamesKey).ToImmutableArray(),
+        Shape = Parse<ImageShape>(entries, ShapeKey),
+        Normalization = Normalization(entries),
+        Weights = weights,
+        Notes = entries.Where(entry => entry.Key.StartsWith(NotePrefix, StringComparison.Ordinal))
+            .ToDictionary(entry => entry.Key[NotePrefix.Length..], entry => entry.Value),
+    };
+
+    private static T Parse<T>(IReadOnlyDictionary<string, string> entries, string key)
+    {
+        if (!entries.TryGetValue(key, out string? text))
+            throw new InvalidDataException($"The model's metadata has no entry '{key}'; it was not written by {Producer}.");
+        try
+        {
+            return JsonSerializer.Deserialize<T>(text, Json) ?? throw new InvalidDataException($"The model's metadata entry '{key}' is empty.");
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException)
+        {
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"The model's metadata entry '{key}' cannot be read: {exception.Message}"), exception);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using ResNeXt.Core.Onnx.Schema;
+using ResNeXt.Core.Weights;
+using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
+
+namespace ResNeXt.Core.Onnx;
+
+/// <summary>Reads the ONNX models that <see cref="OnnxWriter"/> wrote.</summary>
+public static class OnnxReader
+{
+    /// <summary>Whether the bytes are an ONNX model of ours.</summary>
+    /// <param name="model">The file's bytes.</param>
+    public static bool Recognizes(byte[] model)
+    {
+        try
+        {
+            return ModelProto.Parser.ParseFrom(model).ProducerName == ModelMetadata.Producer;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Reads a model back.</summary>
+    /// <param name="model">The file's bytes.</param>
+    /// <exception cref="InvalidDataException">They are not an ONNX model of ours, or are damaged.</exception>
+    public static ClassifierModel Read(byte[] model)
+    {
+        ModelProto proto;
+        try
+        {
+            proto = ModelProto.Parser.ParseFrom(model);
+        }
+        catch (InvalidProtocolBufferException exception)
+        {
+            throw new InvalidDataException($"The ONNX model cannot be read: {exception.Message}", exception);
+        }
+        if (proto.ProducerName != ModelMetadata.Producer || proto.Graph is null)
+            throw new InvalidDataException($"The ONNX model was written by '{proto.ProducerName}'; only models written by {ModelMetadata.Producer} carry the names and facts that are needed.");
+        var entries = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (StringStringEntryProto entry in proto.MetadataProps)
+            entries[entry.Key] = entry.Value;
+        ClassifierModel shell = ModelMetadata.Read(entries, new WeightSet([]));
+        return shell with { Weights = Weights(shell, proto.Graph, entries) };
+    }
+
+    private static WeightSet Weights(ClassifierModel shell, GraphProto graph, Dictionary<string, string> entries)
+    {
+        var initializers = new Dictionary<string, TensorProto>(StringComparer.Ordinal);
+        foreach (TensorProto tensor in graph.Initializer)
+            initializers[tensor.Name] = tensor;
+        return new WeightSet(
+            shell.Architecture.Tensors(shell.ClassNames.Count).Select(spec => KeyValuePair.Create(spec.Name, Read(spec, initializers))), entries);
+    }
+
+    private static WeightTensor Read(TensorSpec spec, Dictionary<string, TensorProto> initializers)
+    {
+        if (!initializers.TryGetValue(spec.Name, out TensorProto? tensor))
+            throw new InvalidDataException($"The ONNX model has no tensor '{spec.Name}'; it may be quantised, or damaged.");
+        if (tensor.DataType != DataType.Float || !tensor.Dims.SequenceEqual(spec.Shape.Select(size => (long)size)) || tensor.RawData.Length != spec.Length * sizeof(float))
+            throw new InvalidDataException($"The ONNX model's tensor '{spec.Name}' is not float32 of the shape [{string.Join(", ", spec.Shape)}]; the file is damaged.");
+        return new WeightTensor(spec.Shape, MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray());
+    }
+}

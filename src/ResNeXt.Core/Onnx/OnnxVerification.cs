@@ -1,0 +1,100 @@
+using Microsoft.ML.OnnxRuntime;
+using ResNeXt.Core.Imaging;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ResNeXt.Core.Onnx;
+
+/// <summary>Runs an exported graph in ONNX Runtime beside what it was made from: an export counts only if both agree.</summary>
+public static class OnnxVerification
+{
+    private const double Tolerance = 1e-4;
+    private const int ProbeImages = 2;
+
+    /// <summary>Compares a graph with the network.</summary>
+    /// <param name="onnx">The exported model.</param>
+    /// <param name="surface">The names and layout it was written with.</param>
+    /// <param name="network">The network it was made from; its mode is kept.</param>
+    /// <param name="model">What was exported.</param>
+    /// <exception cref="InvalidOperationException">The logits differ by more than 0.0001 of the largest.</exception>
+    public static void Compare(byte[] onnx, OnnxInterface surface, ResidualNetwork network, ClassifierModel model)
+    {
+        float[] probe = Probe(model);
+        Check(NetworkLogits(network, model, probe), Logits(onnx, surface, model.Shape, probe), model.Architecture.Name);
+    }
+
+    /// <summary>Compares a graph with another of the same network.</summary>
+    /// <param name="onnx">The exported model.</param>
+    /// <param name="surface">The names and layout it was written with.</param>
+    /// <param name="original">The graph it was made from.</param>
+    /// <param name="originalSurface">The names and layout of that one.</param>
+    /// <param name="model">What was exported.</param>
+    /// <exception cref="InvalidOperationException">The logits differ by more than 0.0001 of the largest.</exception>
+    public static void Compare(byte[] onnx, OnnxInterface surface, byte[] original, OnnxInterface originalSurface, ClassifierModel model)
+    {
+        float[] probe = Probe(model);
+        Check(Logits(original, originalSurface, model.Shape, probe), Logits(onnx, surface, model.Shape, probe), model.Architecture.Name);
+    }
+
+    // Pixels spread over what the normalisation expects, so that no channel is a constant.
+    private static float[] Probe(ClassifierModel model)
+    {
+        var random = new Random(1);
+        var pixels = new float[ProbeImages * model.Shape.Length];
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            int channel = i / model.Shape.PlaneLength % model.Shape.Channels;
+            float value = (float)(random.NextDouble() * 4 - 2);
+            pixels[i] = model.Normalization is { } normalization ? normalization.Mean[channel] + value * normalization.Deviation[channel] : value;
+        }
+        return pixels;
+    }
+
+    private static float[] NetworkLogits(ResidualNetwork network, ClassifierModel model, float[] probe)
+    {
+        float[] normalized = [.. probe];
+        for (int image = 0; image < ProbeImages && model.Normalization is not null; image++)
+            model.Normalization.Apply(normalized.AsSpan(image * model.Shape.Length, model.Shape.Length), model.Shape.PlaneLength);
+        bool training = network.training;
+        network.eval();
+        using DisposeScope scope = NewDisposeScope();
+        using (inference_mode())
+        {
+            Tensor images = tensor(normalized, [ProbeImages, model.Shape.Channels, model.Shape.Height, model.Shape.Width]);
+            float[] logits = network.call(images).data<float>().ToArray();
+            network.train(training);
+            return logits;
+        }
+    }
+
+    private static float[] Logits(byte[] onnx, OnnxInterface surface, ImageShape shape, float[] probe)
+    {
+        using var session = new InferenceSession(onnx);
+        bool planar = surface.Layout == PixelLayout.Planar;
+        long[] dimensions = planar
+            ? [ProbeImages, shape.Channels, shape.Height, shape.Width]
+            : [ProbeImages, shape.Height, shape.Width, shape.Channels];
+        using OrtValue input = OrtValue.CreateTensorValueFromMemory(planar ? probe : Interleave(probe, shape), dimensions);
+        using var run = new RunOptions();
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, new Dictionary<string, OrtValue> { [surface.Input] = input }, [OnnxInterface.Logits]);
+        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+    }
+
+    private static float[] Interleave(float[] planar, ImageShape shape)
+    {
+        var interleaved = new float[planar.Length];
+        for (int i = 0; i < planar.Length; i++)
+        {
+            int image = i / shape.Length, channel = i % shape.Length / shape.PlaneLength, pixel = i % shape.PlaneLength;
+            interleaved[image * shape.Length + pixel * shape.Channels + channel] = planar[i];
+        }
+        return interleaved;
+    }
+
+    private static void Check(float[] expected, float[] actual, string name)
+    {
+        double largest = expected.Max(Math.Abs), difference = expected.Zip(actual, (a, b) => Math.Abs((double)a - b)).Max();
+        if (!(difference <= Tolerance * largest))
+            throw new InvalidOperationException($"The ONNX graph of {name} does not compute what the network computes: logits differ by {difference:G3} with a largest logit of {largest:G3}. Nothing was written.");
+    }
+}

@@ -1,0 +1,114 @@
+using ResNeXt.Core.Networks;
+using ResNeXt.Core.Weights;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace ResNeXt.Core;
+
+/// <summary>A ResNet or ResNeXt image classifier, built from an <see cref="Architecture"/>.</summary>
+/// <remarks>
+/// Its state_dict has torchvision's names and shapes. The network owns its parameters; a tensor that <see cref="forward"/> returns belongs to
+/// the caller's dispose scope. Inputs are N x C x H x W, float32, already normalised; see <see cref="Imaging.PixelNormalization"/>.
+/// </remarks>
+public sealed class ResidualNetwork : Module<Tensor, Tensor>
+{
+    private readonly Conv2d conv1;
+    private readonly BatchNorm2d bn1;
+    private readonly MaxPool2d? maxpool;
+    private readonly Sequential[] stages;
+    private readonly Linear fc;
+
+    /// <summary>Builds the network and draws its first weights.</summary>
+    /// <param name="architecture">What to build.</param>
+    /// <param name="classes">Number of classes, at least 1.</param>
+    /// <param name="seed">Seed of the first weights: the same seed gives the same weights.</param>
+    /// <exception cref="ArgumentException">The architecture is impossible, or there is no class.</exception>
+    /// <exception cref="DllNotFoundException">libtorch is not there or does not load; the message says what to do.</exception>
+    public ResidualNetwork(Architecture architecture, int classes, int seed = 0)
+        : base(Loaded(architecture).Name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        Architecture = architecture;
+        Classes = classes;
+        conv1 = Layers.Convolution(architecture.StemConvolution);
+        bn1 = BatchNorm2d(architecture.StemWidth);
+        maxpool = architecture.Stem == StemKind.ImageNet ? MaxPool2d(3, stride: 2, padding: 1) : null;
+        stages = [.. architecture.Blocks().GroupBy(block => block.Stage).Select(stage => Sequential(stage.Select(Layers.Block)))];
+        fc = Linear(architecture.FeatureCount, classes);
+
+        register_module(nameof(conv1), conv1);
+        register_module(nameof(bn1), bn1);
+        for (int stage = 0; stage < stages.Length; stage++)
+            register_module($"layer{stage + 1}", stages[stage]);
+        register_module(nameof(fc), fc);
+        WeightInitialization.Apply(this, seed);
+    }
+
+    /// <summary>What it was built from.</summary>
+    public Architecture Architecture { get; }
+
+    /// <summary>Number of classes, the length of its output.</summary>
+    public int Classes { get; }
+
+    /// <summary>Scores images.</summary>
+    /// <param name="images">N x C x H x W, float32, normalised.</param>
+    /// <returns>The logits, N x <see cref="Classes"/>.</returns>
+    public override Tensor forward(Tensor images)
+    {
+        using Tensor features = ForwardFeatures(images);
+        return fc.call(features);
+    }
+
+    /// <summary>Computes the pooled features that the last layer classifies.</summary>
+    /// <param name="images">N x C x H x W, float32, normalised.</param>
+    /// <returns>N x <see cref="Architecture.FeatureCount"/>.</returns>
+    public Tensor ForwardFeatures(Tensor images)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = bn1.call(conv1.call(images)).relu_();
+        if (maxpool is not null)
+            x = maxpool.call(x);
+        foreach (Sequential stage in stages)
+            x = stage.call(x);
+        return x.mean([2, 3]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Copies the weights out, under torchvision's names and in its order (without <c>num_batches_tracked</c>).</summary>
+    public WeightSet GetWeights()
+    {
+        Dictionary<string, Tensor> state = state_dict();
+        return new WeightSet(Architecture.Tensors(Classes).Select(spec =>
+            KeyValuePair.Create(spec.Name, new WeightTensor(spec.Shape, state[spec.Name].ToFloats()))));
+    }
+
+    /// <summary>Copies weights in; tensors that the set lacks keep their values.</summary>
+    /// <param name="weights">Tensors under torchvision's names, for example from <see cref="GetWeights"/> of a network of the same architecture.</param>
+    /// <exception cref="ArgumentException">A tensor is unknown to the network or has another shape.</exception>
+    public void SetWeights(WeightSet weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        Dictionary<string, Tensor> state = state_dict();
+        using (no_grad())
+        {
+            foreach ((string name, WeightTensor tensor) in weights.Tensors)
+            {
+                if (!state.TryGetValue(name, out Tensor? target))
+                    throw new ArgumentException($"The tensor '{name}' is not part of {Architecture.Name}.", nameof(weights));
+                if (!target.shape.SequenceEqual(tensor.Shape.Select(dimension => (long)dimension)))
+                    throw new ArgumentException($"The tensor '{name}' has the shape [{string.Join(", ", tensor.Shape)}]; {Architecture.Name} with {Classes} classes needs [{string.Join(", ", target.shape)}].", nameof(weights));
+                using Tensor source = tensor.Values.ToTensor(target.shape);
+                target.copy_(source);
+            }
+        }
+    }
+
+    // Runs before the base constructor, the first code that touches libtorch.
+    private static Architecture Loaded(Architecture architecture)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        NativeLoading.TorchLibrary.EnsureLoaded();
+        return architecture;
+    }
+}

@@ -1,0 +1,40 @@
+using ResNeXt.Core.Onnx;
+
+namespace ResNeXt.Core.Weights;
+
+/// <summary>The weights inside the models that this project writes.</summary>
+internal static class ModelFormats
+{
+    /// <summary>Whether a file begins as our ONNX models do: IR version, then our name as the producer.</summary>
+    public static bool IsOnnx(WeightSource source) =>
+        source.Head(4 + ModelMetadata.Producer.Length) is [0x08, _, 0x12, var length, .. var name]
+        && length == ModelMetadata.Producer.Length && name.AsSpan().SequenceEqual("ResNeXt.MLNet"u8);
+
+    /// <summary>Reads an ONNX model of ours.</summary>
+    public static WeightSet ReadOnnx(WeightSource source)
+    {
+        if (source.Length > Array.MaxLength)
+            throw source.Refuse($"has {source.Length} bytes; an ONNX model has at most {Array.MaxLength}.");
+        var model = new byte[source.Length];
+        source.Read(0, model);
+        return Weights(model, source);
+    }
+
+    /// <summary>Whether a file is a zip with an ONNX model in it, as ML.NET saves pipelines.</summary>
+    public static bool IsModelZip(WeightSource source) => source.StartsWith("PK"u8) && ModelZip.Recognizes(source.Path);
+
+    /// <summary>Reads a pipeline that ML.NET saved.</summary>
+    public static WeightSet ReadModelZip(WeightSource source) => Weights(ModelZip.ReadOnnx(source.Path), source);
+
+    private static WeightSet Weights(byte[] onnx, WeightSource source)
+    {
+        try
+        {
+            return OnnxReader.Read(onnx).Weights;
+        }
+        catch (InvalidDataException exception)
+        {
+            throw source.Refuse($"is damaged. {exception.Message}");
+        }
+    }
+}
