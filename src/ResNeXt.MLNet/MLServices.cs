@@ -1,0 +1,33 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace ResNeXt.MLNet;
+
+/// <summary>An environment of ML.NET with the catalogs that work in it.</summary>
+/// <remarks>
+/// A trainers catalog does not show its environment in public, and the catalogs have no public constructor, so an extension of a catalog cannot
+/// log to, or take the seed of, the MLContext it was called on. The accessors below are the only use of non-public members; a test calls each.
+/// </remarks>
+internal sealed record MLServices(IHostEnvironment Environment, TransformsCatalog Transforms, DataOperationsCatalog Data)
+{
+    public static MLServices Of(MLContext mlContext) => new(mlContext, mlContext.Transforms, mlContext.Data);
+
+    public static MLServices Of(MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog)
+    {
+        IHostEnvironment environment = GetEnvironment(GetOwner(catalog));
+        return new(environment, NewTransformsCatalog(environment), NewDataOperationsCatalog(environment));
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Owner")]
+    private static extern TrainCatalogBase GetOwner(TrainCatalogBase.CatalogInstantiatorBase catalog);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Environment")]
+    private static extern IHostEnvironment GetEnvironment(TrainCatalogBase catalog);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
+    private static extern TransformsCatalog NewTransformsCatalog(IHostEnvironment environment);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
+    private static extern DataOperationsCatalog NewDataOperationsCatalog(IHostEnvironment environment);
+}

@@ -1,0 +1,186 @@
+using Microsoft.ML;
+using ResNeXt.Core;
+using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Training;
+
+namespace ResNeXt.MLNet;
+
+public sealed partial class ResNeXtTrainer
+{
+    /// <summary>The settings of a <see cref="ResNeXtTrainer"/>. Copied when the trainer is made.</summary>
+    public sealed record Options
+    {
+        private static readonly TrainingOptions Defaults = new();
+
+        /// <summary>The key column with the classes.</summary>
+        /// <value>Default <c>Label</c>.</value>
+        public string LabelColumnName { get; set; } = "Label";
+
+        /// <summary>The column with the images: <c>MLImage</c>, or a vector of floats with the pixels.</summary>
+        /// <value>Default <c>Features</c>.</value>
+        public string FeatureColumnName { get; set; } = "Features";
+
+        /// <summary>The column to write the probabilities to.</summary>
+        /// <value>Default <c>Score</c>.</value>
+        public string ScoreColumnName { get; set; } = "Score";
+
+        /// <summary>The column to write the most probable class to.</summary>
+        /// <value>Default <c>PredictedLabel</c>.</value>
+        public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
+
+        /// <summary>The network, a name that <see cref="Architectures.All"/> lists.</summary>
+        /// <value>Default <c>resnext50_32x4d</c>.</value>
+        public string Architecture { get; set; } = "resnext50_32x4d";
+
+        /// <summary>The side, in pixels, that an image column is resized to. For a flat vector of pixels: the side of its square images.</summary>
+        /// <value>Default null: the column's own fixed size, else 224 (32 for <c>*_cifar</c>). At least 32 (8 for <c>*_cifar</c>).</value>
+        public int? ImageSize { get; set; }
+
+        /// <summary>The order of the values in a flat vector of pixels; a vector with three dimensions, as <c>ExtractPixels</c> makes it, tells by itself.</summary>
+        /// <value>Default null: planar for a flat vector.</value>
+        public PixelLayout? PixelLayout { get; set; }
+
+        /// <summary>Mean per channel, on the scale of the pixels; together with <see cref="PixelStd"/>.</summary>
+        /// <value>Default null: measured on the training set; with <see cref="InitialWeights"/> what the file says, else ImageNet's on 0..255.</value>
+        public float[]? PixelMean { get; set; }
+
+        /// <summary>Standard deviation per channel, on the scale of the pixels; above 0, together with <see cref="PixelMean"/>.</summary>
+        /// <value>Default null, as for <see cref="PixelMean"/>.</value>
+        public float[]? PixelStd { get; set; }
+
+        /// <inheritdoc cref="TrainingOptions.MaxEpochs"/>
+        public int MaxEpochs { get; set; } = Defaults.MaxEpochs;
+
+        /// <inheritdoc cref="TrainingOptions.BatchSize"/>
+        public int BatchSize { get; set; } = Defaults.BatchSize;
+
+        /// <inheritdoc cref="TrainingOptions.LearningRate"/>
+        public float LearningRate { get; set; } = Defaults.LearningRate;
+
+        /// <inheritdoc cref="TrainingOptions.WeightDecay"/>
+        public float WeightDecay { get; set; } = Defaults.WeightDecay;
+
+        /// <inheritdoc cref="TrainingOptions.Augment"/>
+        public bool Augment { get; set; } = Defaults.Augment;
+
+        /// <summary>Decides first weights, order, augmentation and the validation split: the same seed on the same machine gives the same weights, bit for bit.</summary>
+        /// <value>Default null: drawn from the MLContext, so that a context with a seed is enough.</value>
+        public int? Seed { get; set; }
+
+        /// <summary>Rows to choose the best epoch by, with the same columns as the training rows. Not together with <see cref="ValidationFraction"/>.</summary>
+        /// <value>Default null.</value>
+        public IDataView? ValidationSet { get; set; }
+
+        /// <summary>The part of every class's training rows to set aside for choosing the best epoch; above 0 and below 1.</summary>
+        /// <value>Default null: without a validation set the last epoch is kept.</value>
+        public float? ValidationFraction { get; set; }
+
+        /// <summary>A file with weights to start from; a last layer for other classes is left out and starts fresh.</summary>
+        /// <value>Default null: the weights are drawn.</value>
+        public string? InitialWeights { get; set; }
+
+        /// <summary>A folder to keep the state in after every epoch, so that an interrupted training can be resumed.</summary>
+        /// <value>Default null: none is kept.</value>
+        public string? CheckpointDirectory { get; set; }
+
+        /// <summary>Whether to go on from what <see cref="CheckpointDirectory"/> holds; an empty folder starts afresh.</summary>
+        /// <value>Default false.</value>
+        public bool Resume { get; set; }
+
+        /// <summary>Decoded training images up to this size stay in memory, the others go to a temporary file.</summary>
+        /// <value>Default 1024 megabytes; at least 0. A 224-pixel image takes 0.14 megabytes.</value>
+        public int CacheSizeInMegabytes { get; set; } = 1024;
+
+        /// <summary>Hears of every epoch.</summary>
+        /// <value>Default null.</value>
+        public IProgress<EpochReport>? Progress { get; set; }
+
+        /// <summary>Stops the training between two steps; <c>Fit</c> then throws <see cref="OperationCanceledException"/>.</summary>
+        public CancellationToken CancellationToken { get; set; }
+
+        internal TrainingOptions Training(int seed) => new()
+        {
+            MaxEpochs = MaxEpochs,
+            BatchSize = BatchSize,
+            LearningRate = LearningRate,
+            WeightDecay = WeightDecay,
+            Augment = Augment,
+            Seed = seed,
+        };
+
+        internal PixelNormalization? Normalization => PixelMean is null || PixelStd is null ? null : new(PixelMean, PixelStd);
+
+        /// <summary>Refuses options out of range, all together.</summary>
+        internal void Validate()
+        {
+            string[] mistakes = [.. Mistakes()];
+            if (mistakes.Length > 0)
+                throw new ArgumentException(string.Join(" ", mistakes));
+        }
+
+        private IEnumerable<string> Mistakes() => ColumnMistakes().Concat(NetworkMistakes()).Concat(DataMistakes()).Concat(Training(0).Mistakes());
+
+        private IEnumerable<string> ColumnMistakes()
+        {
+            foreach ((string option, string name) in new[]
+            {
+                (nameof(LabelColumnName), LabelColumnName), (nameof(FeatureColumnName), FeatureColumnName),
+                (nameof(ScoreColumnName), ScoreColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName),
+            })
+            {
+                if (string.IsNullOrWhiteSpace(name))
+                    yield return $"{option} is empty; name a column.";
+            }
+            if (ScoreColumnName == PredictedLabelColumnName)
+                yield return $"ScoreColumnName and PredictedLabelColumnName are both '{ScoreColumnName}'; they must differ.";
+        }
+
+        private IEnumerable<string> NetworkMistakes()
+        {
+            Architecture? architecture = null;
+            string? mistake = null;
+            try
+            {
+                architecture = Architectures.Get(Architecture ?? "");
+                if (ImageSize is { } size)
+                    architecture.CheckImageSize(size);
+            }
+            catch (ArgumentException exception)
+            {
+                mistake = exception.Message;
+            }
+            if (mistake is not null)
+                yield return mistake;
+            if ((PixelMean is null) != (PixelStd is null))
+                yield return "Only one of PixelMean and PixelStd is given; give both or neither.";
+            else if (PixelMean is not null && NormalizationMistake() is { } normalizationMistake)
+                yield return normalizationMistake;
+        }
+
+        private string? NormalizationMistake()
+        {
+            try
+            {
+                return Normalization is null ? "" : null;
+            }
+            catch (ArgumentException exception)
+            {
+                return exception.Message;
+            }
+        }
+
+        private IEnumerable<string> DataMistakes()
+        {
+            if (ValidationFraction is { } fraction && !(fraction is > 0 and < 1))
+                yield return $"ValidationFraction is {fraction}; it must be above 0 and below 1.";
+            if (ValidationFraction is not null && ValidationSet is not null)
+                yield return "Both ValidationSet and ValidationFraction are given; give one of them.";
+            if (CacheSizeInMegabytes < 0)
+                yield return $"CacheSizeInMegabytes is {CacheSizeInMegabytes}; it must be at least 0.";
+            if (Resume && string.IsNullOrWhiteSpace(CheckpointDirectory))
+                yield return "Resume is set without a CheckpointDirectory; name the folder to resume from.";
+            if (InitialWeights is not null && !File.Exists(InitialWeights))
+                yield return $"InitialWeights is '{InitialWeights}', which is not a file; check the path.";
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using ResNeXt.Core;
+using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Weights;
+using ResNeXt.MLNet.Schema;
+using ResNeXt.MLNet.Scoring;
+
+namespace ResNeXt.MLNet;
+
+/// <summary>Scores images with a trained ResNet or ResNeXt, in ONNX Runtime; libtorch is not needed.</summary>
+/// <remarks>
+/// A thin wrapper around a chain of ML.NET's own transformers, to which it delegates everything, saving included: a saved pipeline holds that
+/// chain, and <c>mlContext.Model.Load</c> brings it back. It owns the ONNX session.
+/// </remarks>
+public sealed class ResNeXtTransformer : ITransformer, IDisposable
+{
+    private readonly ITransformer _chain;
+    private readonly byte[] _onnx;
+    private readonly ScoringColumns _columns;
+
+    private ResNeXtTransformer(MLServices services, ClassifierModel model, ScoringColumns columns, byte[] onnx, IReadOnlyList<EpochReport> epochs)
+    {
+        _onnx = onnx;
+        _columns = columns;
+        Architecture = model.Architecture;
+        ClassNames = model.ClassNames;
+        Epochs = epochs;
+        _chain = ScoringChain.Build(services, columns, onnx);
+    }
+
+    /// <summary>The network.</summary>
+    public Architecture Architecture { get; }
+
+    /// <summary>The names of the classes, in the order of the scores.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>What every epoch of its training did; empty for a loaded one.</summary>
+    public IReadOnlyList<EpochReport> Epochs { get; }
+
+    /// <summary>Whether every row is scored by itself: always.</summary>
+    public bool IsRowToRowMapper => _chain.IsRowToRowMapper;
+
+    /// <summary>Finds the trained part of a saved pipeline and makes it whole again.</summary>
+    /// <param name="mlContext">The context to score in.</param>
+    /// <param name="modelZip">A file that <c>mlContext.Model.Save</c> wrote, with a ResNeXt anywhere in the pipeline; the last one counts.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is not a saved model, or has no ResNeXt in it.</exception>
+    public static ResNeXtTransformer Load(MLContext mlContext, string modelZip)
+    {
+        ArgumentNullException.ThrowIfNull(mlContext);
+        byte[] onnx = ModelZip.ReadOnnx(modelZip);
+        ClassifierModel model = OnnxReader.Read(onnx);
+        return new(MLServices.Of(mlContext), model, ScoringColumns.Of(model), onnx, []);
+    }
+
+    /// <summary>Makes a scorer from a file with weights, without training.</summary>
+    /// <param name="mlContext">The context to score in.</param>
+    /// <param name="architecture">The network, a name that <see cref="Architectures.All"/> lists.</param>
+    /// <param name="weights">The file: .safetensors, PyTorch's, or an .onnx of ours.</param>
+    /// <param name="options">Classes, columns and pixels; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The architecture is unknown, or an option is out of range.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or is for another network.</exception>
+    public static ResNeXtTransformer FromWeights(MLContext mlContext, string architecture, string weights, WeightsOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(mlContext);
+        ArgumentNullException.ThrowIfNull(weights);
+        options ??= new WeightsOptions();
+        Architecture network = Architectures.Get(architecture);
+        WeightSet file = WeightFile.Read(weights);
+        ClassifierModel model = options.Model(network, file, weights);
+        var input = new FeatureInput(options.FeatureColumnName, options.FeatureIsImage, options.PixelLayout, model.Shape);
+        var columns = new ScoringColumns(input, options.ScoreColumnName, options.PredictedLabelColumnName, LabelKeys.OfText(model.ClassNames));
+        model = columns.AddTo(model);
+        return new(MLServices.Of(mlContext), model, columns, OnnxWriter.Write(model, ScoringChain.Surface(columns)), []);
+    }
+
+    /// <summary>Writes the network as ONNX: input <c>Features</c>, N x C x H x W, on the scale of the feature column; outputs <c>logits</c>, <c>Score</c> and <c>PredictedLabel</c>.</summary>
+    /// <param name="path">The file; one that exists is replaced, when the new one is whole.</param>
+    /// <exception cref="DirectoryNotFoundException">Its folder does not exist.</exception>
+    public void SaveOnnx(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ClassifierModel model = OnnxReader.Read(_onnx);
+        var surface = new OnnxInterface();
+        byte[] onnx = OnnxWriter.Write(model, surface);
+        OnnxVerification.Compare(onnx, surface, _onnx, ScoringChain.Surface(_columns), model);
+        AtomicFile.Write(path, onnx);
+    }
+
+    /// <summary>Copies the weights out, under torchvision's names, with what the model knows of itself.</summary>
+    public WeightSet GetWeights() => OnnxReader.Read(_onnx).Weights;
+
+    /// <inheritdoc/>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _chain.GetOutputSchema(inputSchema);
+
+    /// <inheritdoc/>
+    public IDataView Transform(IDataView input) => _chain.Transform(input);
+
+    /// <inheritdoc/>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => _chain.GetRowToRowMapper(inputSchema);
+
+    /// <inheritdoc/>
+    public void Dispose() => (_chain as IDisposable)?.Dispose();
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) => _chain.Save(ctx);
+
+    /// <summary>Wraps a network that was just trained, once its export computes what it computes.</summary>
+    internal static ResNeXtTransformer Of(MLServices services, ClassifierModel model, ResidualNetwork network, IReadOnlyList<EpochReport> epochs)
+    {
+        ScoringColumns columns = ScoringColumns.Of(model);
+        OnnxInterface surface = ScoringChain.Surface(columns);
+        byte[] onnx = OnnxWriter.Write(model, surface);
+        OnnxVerification.Compare(onnx, surface, network, model);
+        return new(services, model, columns, onnx, epochs);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace ResNeXt.MLNet.Schema;
+
+/// <summary>The values of a label's keys, in key order, and the way back from a class name to them.</summary>
+/// <param name="ValueType">The ML.NET type of the values: <c>String</c>, or that of numbers, <c>Single</c> for example.</param>
+/// <param name="Names">The values in words: the class names.</param>
+internal sealed record LabelKeys(string ValueType, IReadOnlyList<string> Names)
+{
+    private const string KeyValues = "KeyValues";
+
+    private static readonly Dictionary<string, INumberKeys> NumberTypes = new INumberKeys[]
+    {
+        new NumberKeys<sbyte>(), new NumberKeys<byte>(), new NumberKeys<short>(), new NumberKeys<ushort>(), new NumberKeys<int>(),
+        new NumberKeys<uint>(), new NumberKeys<long>(), new NumberKeys<ulong>(), new NumberKeys<float>(), new NumberKeys<double>(), new NumberKeys<bool>(),
+    }.ToDictionary(type => type.Name);
+
+    /// <summary>Whether the values are text.</summary>
+    [JsonIgnore]
+    public bool IsText => ValueType == nameof(String);
+
+    /// <summary>Text values: what <c>MapValueToKey</c> makes of a text column.</summary>
+    public static LabelKeys OfText(IEnumerable<string> names) => new(nameof(String), [.. names]);
+
+    /// <summary>Reads them off a key column; keys without values are called by their index, from 0.</summary>
+    public static LabelKeys Of(DataViewSchema.Column column)
+    {
+        DataViewSchema.Column? values = column.Annotations.Schema.GetColumnOrNull(KeyValues);
+        if (values?.Type is not VectorDataViewType { ItemType: var item })
+            return OfText(Enumerable.Range(0, checked((int)((KeyDataViewType)column.Type).Count)).Select(index => index.ToString(CultureInfo.InvariantCulture)));
+        if (item is TextDataViewType)
+        {
+            VBuffer<ReadOnlyMemory<char>> texts = default;
+            column.Annotations.GetValue(KeyValues, ref texts);
+            return OfText(texts.DenseValues().Select(text => text.ToString()));
+        }
+        if (NumberTypes.TryGetValue(item.RawType.Name, out INumberKeys? numbers))
+            return new(numbers.Name, numbers.Names(column.Annotations));
+        throw new InvalidOperationException($"The label column '{column.Name}' has keys of the type {item}; ResNeXt takes keys of text or numbers. Map the label to text first, then to keys.");
+    }
+
+    /// <summary>The steps from a column with class names to a column with the label's keys.</summary>
+    public IEstimator<ITransformer> MapToKey(MLServices services, string nameColumn, string keyColumn, string temporaryColumn) =>
+        IsText
+            ? services.Transforms.Conversion.MapValueToKey(keyColumn, nameColumn, keyData: services.Data.LoadFromEnumerable(Names.Select(name => new Key<string> { Value = name })))
+            : NumberTypes[ValueType].MapToKey(services, Names, nameColumn, keyColumn, temporaryColumn);
+
+    private sealed class Key<T>
+    {
+        public required T Value { get; init; }
+    }
+
+    private interface INumberKeys
+    {
+        string Name { get; }
+
+        IReadOnlyList<string> Names(DataViewSchema.Annotations annotations);
+
+        IEstimator<ITransformer> MapToKey(MLServices services, IReadOnlyList<string> names, string nameColumn, string keyColumn, string temporaryColumn);
+    }
+
+    // .NET writes every number so that reading it gives the same number, which makes the class name a safe way back.
+    private sealed class NumberKeys<T> : INumberKeys where T : unmanaged, IParsable<T>
+    {
+        public string Name => typeof(T).Name;
+
+        public IReadOnlyList<string> Names(DataViewSchema.Annotations annotations)
+        {
+            VBuffer<T> values = default;
+            annotations.GetValue(KeyValues, ref values);
+            return [.. values.DenseValues().Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)!)];
+        }
+
+        public IEstimator<ITransformer> MapToKey(MLServices services, IReadOnlyList<string> names, string nameColumn, string keyColumn, string temporaryColumn)
+        {
+            KeyValuePair<string, T>[] values = [.. names.Select(name => KeyValuePair.Create(name, T.Parse(name, CultureInfo.InvariantCulture)))];
+            return services.Transforms.Conversion.MapValue(temporaryColumn, values, nameColumn)
+                .Append(services.Transforms.Conversion.MapValueToKey(keyColumn, temporaryColumn,
+                    keyData: services.Data.LoadFromEnumerable(values.Select(pair => new Key<T> { Value = pair.Value }))));
+        }
+    }
+}

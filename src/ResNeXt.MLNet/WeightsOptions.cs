@@ -1,0 +1,64 @@
+using System.Globalization;
+using ResNeXt.Core;
+using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Weights;
+
+namespace ResNeXt.MLNet;
+
+/// <summary>Classes, columns and pixels of a scorer that <see cref="ResNeXtTransformer.FromWeights"/> makes.</summary>
+public sealed record WeightsOptions
+{
+    /// <summary>The names of the classes, in the order of the last layer's outputs.</summary>
+    /// <value>Default null: what the file says, else their indices from 0.</value>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>The column with the images or pixels.</summary>
+    /// <value>Default <c>Features</c>.</value>
+    public string FeatureColumnName { get; init; } = "Features";
+
+    /// <summary>Whether that column holds <c>MLImage</c>; if not, vectors of floats.</summary>
+    /// <value>Default false.</value>
+    public bool FeatureIsImage { get; init; }
+
+    /// <summary>The order of the values of a vector.</summary>
+    /// <value>Default planar, as <c>ExtractPixels</c> makes it by default.</value>
+    public PixelLayout PixelLayout { get; init; } = PixelLayout.Planar;
+
+    /// <summary>The column to write the probabilities to.</summary>
+    /// <value>Default <c>Score</c>.</value>
+    public string ScoreColumnName { get; init; } = "Score";
+
+    /// <summary>The column to write the most probable class to.</summary>
+    /// <value>Default <c>PredictedLabel</c>.</value>
+    public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
+
+    /// <summary>Side of the images in pixels.</summary>
+    /// <value>Default null: 224, or 32 for <c>*_cifar</c>.</value>
+    public int? ImageSize { get; init; }
+
+    /// <summary>Mean and standard deviation, on the scale of the pixels.</summary>
+    /// <value>Default null: what the file says, else ImageNet's on 0..255.</value>
+    public PixelNormalization? Normalization { get; init; }
+
+    /// <summary>The classifier that weights make with these options.</summary>
+    internal ClassifierModel Model(Architecture architecture, WeightSet file, string source)
+    {
+        int size = ImageSize ?? architecture.DefaultImageSize;
+        architecture.CheckImageSize(size);
+        int classes = WeightMatching.ClassesOf(architecture, file, source) ?? ClassNames?.Count
+            ?? throw new InvalidDataException($"'{source}' has no last layer of {architecture.Name}, so the number of classes is unknown. Check the architecture's name.");
+        WeightMatch match = WeightMatching.For(architecture, classes, file, source);
+        IReadOnlyList<string> names = ClassNames ?? ModelMetadata.ClassNames(file.Metadata) ?? [.. Enumerable.Range(0, classes).Select(index => index.ToString(CultureInfo.InvariantCulture))];
+        if (names.Count != classes)
+            throw new ArgumentException($"{names.Count} class names are given; the last layer in '{source}' is for {classes} classes. Give one name per class.");
+        return new ClassifierModel
+        {
+            Architecture = architecture,
+            Weights = match.Weights,
+            ClassNames = names,
+            Shape = new ImageShape(architecture.InputChannels, size, size),
+            Normalization = Normalization ?? ModelMetadata.Normalization(file.Metadata) ?? PixelNormalization.ImageNet,
+        };
+    }
+}
