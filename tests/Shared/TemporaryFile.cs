@@ -1,9 +1,19 @@
 namespace ResNeXt.Tests;
 
-/// <summary>A path of a file that does not exist yet and is gone afterwards.</summary>
-internal sealed class TemporaryFile(string extension = ".zip") : IDisposable
+/// <summary>A file of given bytes, or none yet, in a folder of its own that is gone after the test.</summary>
+internal sealed class TemporaryFile : IDisposable
 {
-    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"resnext-test-{Guid.NewGuid():N}{extension}");
+    public TemporaryFile(byte[]? content = null, string name = "file.bin")
+    {
+        Folder = Directory.CreateTempSubdirectory("resnext-test-").FullName;
+        Path = System.IO.Path.Combine(Folder, name);
+        if (content is not null)
+            File.WriteAllBytes(Path, content);
+    }
 
-    public void Dispose() => File.Delete(Path);
+    public string Folder { get; }
+
+    public string Path { get; }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

@@ -58,7 +58,7 @@ public sealed class WeightFileTests
         string message = Reading.Refusal(Encoding.UTF8.GetBytes(content));
 
         Assert.Contains(expected, message, StringComparison.Ordinal);
-        Assert.Contains("accepted are PyTorch (zip", message, StringComparison.Ordinal);
+        Assert.Contains("accepted are ML.NET model zip", message, StringComparison.Ordinal);
         Assert.Contains("safetensors", message, StringComparison.Ordinal);
     }
 
