@@ -17,7 +17,8 @@ internal static partial class CommonNames
         {
             string common = Rename(name);
             if (!TensorName.IsBatchCounter(common) && !renamed.TryAdd(common, tensor))
-                throw new InvalidDataException($"The weights of {source} have the tensor {Quoted.Name(common)} twice, with and without a prefix; save one network alone.");
+                throw new InvalidDataException($"The weights of {source} have the tensor {Quoted.Name(common)} twice, with and without a prefix; "
+                    + "save one network alone.");
         }
         return renamed;
     }

@@ -33,7 +33,8 @@ internal sealed record PickleGlobal(PickleGlobalKind Kind, string Name, ElementT
     /// <exception cref="InvalidDataException">It is not allowed; the message names it.</exception>
     public static PickleGlobal Find(string module, string name, PickleInput input) =>
         Allowed.GetValueOrDefault($"{module}.{name}") ?? throw input.Refuse(
-            $"asks for the Python object {Quoted.Name($"{module}.{name}")}, which is not allowed in a weights file; nothing of it was executed. If you trust the file, load it with PyTorch and save its state_dict alone.");
+            $"asks for the Python object {Quoted.Name($"{module}.{name}")}, which is not allowed in a weights file; nothing of it was executed. "
+            + "If you trust the file, load it with PyTorch and save its state_dict alone.");
 
     private static PickleGlobal Storage(string name, ElementType elements) => new(PickleGlobalKind.Storage, name, elements);
 }

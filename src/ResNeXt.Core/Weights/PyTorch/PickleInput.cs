@@ -70,7 +70,8 @@ internal sealed class PickleInput(WeightSource source, long start, long end)
     }
 
     /// <summary>The refusal of a pickle that is not well formed; <paramref name="what"/> continues "its pickle".</summary>
-    public InvalidDataException Damaged(string what) => Refuse($"cannot be read: its pickle {what} (before byte {Position}). Save the state_dict again with torch.save.");
+    public InvalidDataException Damaged(string what) =>
+        Refuse($"cannot be read: its pickle {what} (before byte {Position}). Save the state_dict again with torch.save.");
 
     /// <inheritdoc cref="WeightSource.Refuse"/>
     public InvalidDataException Refuse(string reason) => source.Refuse(reason);
@@ -87,6 +88,7 @@ internal sealed class PickleInput(WeightSource source, long start, long end)
     private void CheckRemaining(ulong length)
     {
         if (length > (ulong)(end - Position))
-            throw Refuse($"cannot be read: its pickle goes on beyond byte {end}, where it must end; it is cut off or damaged. Download or save it again.");
+            throw Refuse($"cannot be read: its pickle goes on beyond byte {end}, where it must end; it is cut off or damaged. "
+                + "Download or save it again.");
     }
 }

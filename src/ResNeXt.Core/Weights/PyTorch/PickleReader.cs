@@ -109,6 +109,7 @@ internal sealed class PickleReader(PickleInput input)
     {
         _operations += operations;
         if (_operations > MaximumOperations)
-            throw input.Refuse($"describes its tensors in more than {MaximumOperations} steps; that is no state_dict. Save the state_dict alone with torch.save.");
+            throw input.Refuse($"describes its tensors in more than {MaximumOperations} steps; that is no state_dict. "
+                + "Save the state_dict alone with torch.save.");
     }
 }

@@ -22,7 +22,8 @@ internal static class StateDict
         foreach ((string name, TensorView tensor) in tensors)
             Check(name, tensor, source);
         if (tensors.Count == 0)
-            throw source.Refuse("holds no tensors by name, neither at its top nor under state_dict, model_state_dict or model. Save model.state_dict() with torch.save.");
+            throw source.Refuse("holds no tensors by name, neither at its top nor under state_dict, model_state_dict or model. "
+                + "Save model.state_dict() with torch.save.");
         return tensors;
     }
 
@@ -30,7 +31,8 @@ internal static class StateDict
     {
         ElementType type = tensor.Slice.Storage.Type;
         if (!type.IsFloating)
-            throw source.Refuse($"has the tensor {Quoted.Name(name)} of type {type.Name}; accepted are float32, float64, float16 and bfloat16. Save it without that tensor.");
+            throw source.Refuse($"has the tensor {Quoted.Name(name)} of type {type.Name}; accepted are float32, float64, float16 and bfloat16. "
+                + "Save it without that tensor.");
         if (tensor.FindMistake() is { } mistake)
             throw source.Refuse($"is damaged: the tensor {Quoted.Name(name)} of shape {TensorShape.Text(tensor.Shape)} {mistake}. Save it again.");
     }

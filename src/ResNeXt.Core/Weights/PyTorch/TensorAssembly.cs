@@ -18,7 +18,8 @@ internal static class TensorAssembly
         long elements = parts.Sum(part => part.End - part.Start)
             + tensors.Values.Where(view => !view.IsContiguous).Sum(view => (long)view.Length);
         if (elements > source.Length + SpareElements || parts.Any(part => part.End - part.Start > Array.MaxLength))
-            throw source.Refuse($"has {source.Length} bytes but would unfold into {elements} elements, more than it can mean. Save its tensors with .contiguous() or in smaller parts.");
+            throw source.Refuse($"has {source.Length} bytes but would unfold into {elements} elements, more than it can mean. "
+                + "Save its tensors with .contiguous() or in smaller parts.");
         var loaded = new Dictionary<string, WeightTensor>(StringComparer.Ordinal);
         foreach (StoragePart part in parts)
             Load(part, source, loaded);

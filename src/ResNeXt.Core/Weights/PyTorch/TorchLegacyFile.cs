@@ -47,11 +47,13 @@ internal static class TorchLegacyFile
         foreach (object? key in keys)
         {
             if (key is not string name || !storages.TryGetValue(name, out TensorStorage? storage) || offsets.ContainsKey(name))
-                throw source.Refuse($"lists the storage {Quoted.Name(key as string ?? "?")}, which no tensor uses or which stands twice; it is damaged. Save it again.");
+                throw source.Refuse($"lists the storage {Quoted.Name(key as string ?? "?")}, which no tensor uses or which stands twice; it is damaged. "
+                    + "Save it again.");
             source.Read(position, count);
             long stored = BinaryPrimitives.ReadInt64LittleEndian(count);
             if (stored != storage.Count)
-                throw source.Refuse($"is damaged: the storage {Quoted.Name(name)} has {stored} elements where {storage.Count} are described. Save it again.");
+                throw source.Refuse($"is damaged: the storage {Quoted.Name(name)} has {stored} elements where {storage.Count} are described. "
+                    + "Save it again.");
             position += sizeof(long);
             offsets.Add(name, position);
             if (storage.Count > (source.Length - position) / storage.Type.Size)

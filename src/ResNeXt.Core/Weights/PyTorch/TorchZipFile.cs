@@ -21,7 +21,8 @@ internal static class TorchZipFile
         CheckByteOrder(zip, root, source);
         (long offset, long length) = zip.Find(root + Description)!.Value;
         if (length > PickleReader.MaximumLength)
-            throw source.Refuse($"describes its tensors in {length} bytes; at most {PickleReader.MaximumLength} are accepted. Save the state_dict alone with torch.save.");
+            throw source.Refuse($"describes its tensors in {length} bytes; at most {PickleReader.MaximumLength} are accepted. "
+                + "Save the state_dict alone with torch.save.");
         object? described = new PickleReader(new PickleInput(source, offset, offset + length)).Read();
         return TensorAssembly.Assemble(StateDict.Find(described, source), storage => Locate(storage, zip, root, source), source);
     }
@@ -54,7 +55,8 @@ internal static class TorchZipFile
         if (zip.Find($"{root}/data/{storage.Key}") is not (long offset, long length))
             throw source.Refuse($"lacks the storage {Quoted.Name(storage.Key)}; it is damaged. Save it again.");
         if (storage.Count > length / storage.Type.Size)
-            throw source.Refuse($"describes the storage {Quoted.Name(storage.Key)} with {storage.Count} elements of {storage.Type.Size} bytes but has only {length} bytes for it; it is damaged. Save it again.");
+            throw source.Refuse($"describes the storage {Quoted.Name(storage.Key)} with {storage.Count} elements of {storage.Type.Size} bytes "
+                + $"but has only {length} bytes for it; it is damaged. Save it again.");
         return offset;
     }
 }

@@ -47,7 +47,8 @@ internal sealed class ZipDirectory
         if (!_entries.TryGetValue(name, out ZipEntry? entry))
             return null;
         if (entry.Method != 0 || entry.StoredLength != entry.Length)
-            throw _source.Refuse($"has the compressed entry {Quoted.Name(name)}; torch.save stores entries uncompressed. Load it with PyTorch and save it again.");
+            throw _source.Refuse($"has the compressed entry {Quoted.Name(name)}; torch.save stores entries uncompressed. "
+                + "Load it with PyTorch and save it again.");
         byte[] local = new byte[LocalLength];
         if (entry.HeaderOffset > _start || _start - entry.HeaderOffset < LocalLength)
             throw Damaged();
@@ -77,7 +78,8 @@ internal sealed class ZipDirectory
         return length;
     }
 
-    private InvalidDataException Damaged() => _source.Refuse("is a damaged zip archive: its directory does not match its content. Download or save it again.");
+    private InvalidDataException Damaged() =>
+        _source.Refuse("is a damaged zip archive: its directory does not match its content. Download or save it again.");
 
     private static ushort UInt16(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[offset..]);
 }

@@ -44,7 +44,8 @@ internal sealed record ZipEnd(ulong EntryCount, ulong DirectoryOffset, ulong Dir
         if (end.EntryCount == ushort.MaxValue || end.DirectoryOffset == uint.MaxValue || end.DirectoryLength == uint.MaxValue)
             end = Parse64(position, source) ?? end;
         if (end.EntryCount > MaximumEntries || end.DirectoryLength > MaximumDirectoryLength)
-            throw source.Refuse($"is a zip archive of {end.EntryCount} entries; at most {MaximumEntries} are accepted. Save the state_dict alone with torch.save.");
+            throw source.Refuse($"is a zip archive whose directory has {end.EntryCount} entries in {end.DirectoryLength} bytes; at most {MaximumEntries} "
+                + $"in {MaximumDirectoryLength} bytes are accepted. Save the state_dict alone with torch.save.");
         if (end.DirectoryOffset > (ulong)position || end.DirectoryLength > (ulong)position - end.DirectoryOffset)
             throw source.Refuse("is a damaged zip archive: its directory lies outside of the file. Download or save it again.");
         return end;

@@ -16,9 +16,11 @@ internal static class SafetensorsReader
     {
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(source.Head(LengthBytes));
         if (headerLength > (ulong)(source.Length - LengthBytes))
-            throw source.Refuse($"claims a safetensors header of {headerLength} bytes but has only {source.Length}; it is cut off or damaged. Download or save it again.");
+            throw source.Refuse($"claims a safetensors header of {headerLength} bytes but has only {source.Length}; it is cut off or damaged. "
+                + "Download or save it again.");
         if (headerLength > SafetensorsHeader.MaximumLength)
-            throw source.Refuse($"has a safetensors header of {headerLength} bytes; at most {SafetensorsHeader.MaximumLength} are accepted. Save it with less metadata.");
+            throw source.Refuse($"has a safetensors header of {headerLength} bytes; at most {SafetensorsHeader.MaximumLength} are accepted. "
+                + "Save it with less metadata.");
         byte[] json = new byte[headerLength];
         source.Read(LengthBytes, json);
         SafetensorsHeader header = SafetensorsHeader.Parse(json, source);
@@ -43,10 +45,12 @@ internal static class SafetensorsReader
             if (!entry.Type.IsFloating && !TensorName.IsBatchCounter(entry.Name))
                 throw source.Refuse($"has the tensor {name} of type {entry.Type.Name}; accepted are F32, F64, F16 and BF16.");
             if (!TensorShape.TryLength(entry.Shape, out int length))
-                throw source.Refuse($"gives the tensor {name} the shape {TensorShape.Text(entry.Shape)}, more elements than one tensor may have ({Array.MaxLength}).");
+                throw source.Refuse($"gives the tensor {name} the shape {TensorShape.Text(entry.Shape)}, more elements than one tensor may have "
+                    + $"({Array.MaxLength}); it is damaged. Save it again.");
             // Begin and End are not negative, so the difference cannot overflow.
             if (entry.End - entry.Begin != (long)length * entry.Type.Size)
-                throw source.Refuse($"gives the tensor {name} {entry.End - entry.Begin} bytes where its shape {TensorShape.Text(entry.Shape)} needs {(long)length * entry.Type.Size}; it is damaged. Save it again.");
+                throw source.Refuse($"gives the tensor {name} {entry.End - entry.Begin} bytes where its shape {TensorShape.Text(entry.Shape)} needs "
+                    + $"{(long)length * entry.Type.Size}; it is damaged. Save it again.");
         }
     }
 
@@ -56,7 +60,8 @@ internal static class SafetensorsReader
         foreach (SafetensorsEntry entry in header.Entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
             if (entry.Begin != expected)
-                throw source.Refuse($"has {(entry.Begin < expected ? "an overlap" : "a hole")} at byte {Math.Min(entry.Begin, expected)} of its data, before the tensor {Quoted.Name(entry.Name)}; tensors must follow each other without gaps. Save it again.");
+                throw source.Refuse($"has {(entry.Begin < expected ? "an overlap" : "a hole")} at byte {Math.Min(entry.Begin, expected)} of its data, "
+                    + $"before the tensor {Quoted.Name(entry.Name)}; tensors must follow each other without gaps. Save it again.");
             expected = entry.End;
         }
         if (expected > dataLength)

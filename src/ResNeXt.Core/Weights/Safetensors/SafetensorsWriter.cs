@@ -29,7 +29,8 @@ internal static class SafetensorsWriter
         while (buffer.Length % Alignment != 0)
             buffer.WriteByte((byte)' ');
         if (buffer.Length > SafetensorsHeader.MaximumLength)
-            throw new ArgumentException($"The names and metadata take {buffer.Length} bytes; at most {SafetensorsHeader.MaximumLength} are accepted. Shorten the metadata.");
+            throw new ArgumentException($"The names and metadata take {buffer.Length} bytes; at most {SafetensorsHeader.MaximumLength} are accepted. "
+                + "Shorten the metadata.");
         return buffer.ToArray();
     }
 
@@ -64,7 +65,8 @@ internal static class SafetensorsWriter
         if (name == SafetensorsHeader.MetadataKey)
             throw new ArgumentException($"A tensor is called '{name}', which safetensors keeps for its metadata; rename it.");
         if (!TensorShape.TryLength([.. tensor.Shape.Select(dimension => (long)dimension)], out int length) || length != tensor.Values.Length)
-            throw new ArgumentException($"The tensor '{name}' of shape {TensorShape.Text(tensor.Shape)} has {tensor.Values.Length} values; give it as many as its shape needs.");
+            throw new ArgumentException($"The tensor '{name}' of shape {TensorShape.Text(tensor.Shape)} has {tensor.Values.Length} values; "
+                + "give it as many as its shape needs.");
         if (tensor.Shape.Count > TensorShape.MaximumRank)
             throw new ArgumentException($"The tensor '{name}' has {tensor.Shape.Count} dimensions; at most {TensorShape.MaximumRank} are accepted.");
         long end = offset + (long)length * sizeof(float);
