@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using ResNeXt.MLNet;
 
 namespace ImageClassification.Data;
 

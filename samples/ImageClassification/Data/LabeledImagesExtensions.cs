@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace ImageClassification.Data;
 
@@ -16,6 +17,9 @@ public static class LabeledImagesExtensions
     {
         SchemaDefinition schema = SchemaDefinition.Create(typeof(LabeledImage));
         schema[nameof(LabeledImage.Image)].ColumnType = images.ImageType;
+        // ML.NET reads images of a size from objects only once some attribute has made the size known to it.
+        if (images.ImageType is { Height: > 0, Width: > 0 } type)
+            new ImageTypeAttribute(type.Height, type.Width).Register();
         return context.Data.LoadFromEnumerable(images.Rows(), schema);
     }
 }

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.ML;
+using ResNeXt.Core;
+using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Weights;
+using ResNeXt.MLNet;
+
+namespace ImageClassification.Commands;
+
+/// <summary><c>export</c>: a saved model, or a network with or without weights, as ONNX or safetensors.</summary>
+internal static class ExportCommand
+{
+    private const int DefaultClasses = 1000, DefaultCifarClasses = 10;
+
+    private static readonly Option<string?> Model = new("--model") { Description = "A saved model.", HelpName = "MODEL.zip" };
+    private static readonly Option<string?> Arch = new("--arch") { Description = "A network.", HelpName = "NAME" };
+    private static readonly Option<string?> Weights = new("--weights") { Description = "Its weights; default drawn by seed.", HelpName = "FILE" };
+    private static readonly Option<int?> Classes = new("--classes") { Description = "Its number of classes; default the weights', else 1000 (10 for *_cifar).", HelpName = "N" };
+    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of its images; default 224 (32 for *_cifar).", HelpName = "N" };
+    private static readonly Option<int> Seed = new("--seed") { Description = "Draws weights that no file gives.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private static readonly MeanAndStd Pixels = new("default none: the input is what the network sees");
+    private static readonly Option<string?> Onnx = new("--onnx") { Description = "Write ONNX.", HelpName = "FILE" };
+    private static readonly Option<string?> Safetensors = new("--safetensors") { Description = "Write the weights with torchvision's names.", HelpName = "FILE" };
+
+    public static Command Create()
+    {
+        var command = new Command("export", "Writes a network as ONNX or safetensors.") { Model, Arch, Weights, Classes, ImageSize, Seed, Onnx, Safetensors };
+        Pixels.AddTo(command);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        string? onnx = parsed.GetValue(Onnx), safetensors = parsed.GetValue(Safetensors);
+        if (onnx is null && safetensors is null)
+            throw new ArgumentException("Nothing to write is given; give --onnx FILE or --safetensors FILE.");
+        foreach (string file in new[] { onnx, safetensors }.OfType<string>())
+            OutputFile.Check(file);
+        switch (parsed.GetValue(Model), parsed.GetValue(Arch))
+        {
+            case ({ } model, null):
+                ExportModel(model, onnx, safetensors);
+                break;
+            case (null, { } name):
+                ExportNetwork(Architectures.Get(name), parsed, onnx, safetensors);
+                break;
+            default:
+                throw new ArgumentException("Give either --model MODEL.zip or --arch NAME.");
+        }
+        foreach (string file in new[] { onnx, safetensors }.OfType<string>())
+            Console.WriteLine($"Wrote {Path.GetFullPath(file)} ({new FileInfo(file).Length / 1e6:F1} MB).");
+        return CommandRun.Done;
+    }
+
+    private static void ExportModel(string modelZip, string? onnx, string? safetensors)
+    {
+        using ResNeXtTransformer model = ResNeXtTransformer.Load(new MLContext(), modelZip);
+        if (onnx is not null)
+            model.SaveOnnx(onnx);
+        if (safetensors is not null)
+            SafetensorsFile.Write(safetensors, model.GetWeights());
+    }
+
+    private static void ExportNetwork(Architecture architecture, ParseResult parsed, string? onnx, string? safetensors)
+    {
+        string? path = parsed.GetValue(Weights);
+        WeightSet? file = path is null ? null : WeightFile.Read(path);
+        int classes = parsed.GetValue(Classes)
+            ?? (file is null ? null : WeightMatching.ClassesOf(architecture, file, path!))
+            ?? (architecture.Stem == StemKind.Cifar ? DefaultCifarClasses : DefaultClasses);
+        int size = parsed.GetValue(ImageSize) ?? architecture.DefaultImageSize;
+        architecture.CheckImageSize(size);
+        using var network = new ResidualNetwork(architecture, classes, parsed.GetValue(Seed));
+        if (file is not null)
+            Load(network, file, path!);
+        var model = new ClassifierModel
+        {
+            Architecture = architecture,
+            Weights = network.GetWeights(),
+            ClassNames = ClassNames(file, classes),
+            Shape = new ImageShape(architecture.InputChannels, size, size),
+            Normalization = Pixels.Read(parsed),
+        };
+        if (onnx is not null)
+            OnnxFile.Write(onnx, model, network);
+        if (safetensors is not null)
+            SafetensorsFile.Write(safetensors, new WeightSet(model.Weights.Tensors, ModelMetadata.Describe(model)));
+    }
+
+    private static void Load(ResidualNetwork network, WeightSet file, string path)
+    {
+        WeightMatch match = WeightMatching.For(network.Architecture, network.Classes, file, path);
+        network.SetWeights(match.Weights);
+        foreach (string note in match.Notes)
+            Console.Error.WriteLine(note);
+    }
+
+    private static IReadOnlyList<string> ClassNames(WeightSet? file, int classes) =>
+        file is not null && ModelMetadata.ClassNames(file.Metadata) is { } names && names.Count == classes
+            ? names
+            : [.. Enumerable.Range(0, classes).Select(index => index.ToString(CultureInfo.InvariantCulture))];
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using ResNeXt.Core;
+using Spectre.Console;
+
+namespace ImageClassification.Commands;
+
+/// <summary><c>info</c>: the known networks and what they cost.</summary>
+internal static class InfoCommand
+{
+    private const int DefaultClasses = 1000, DefaultCifarClasses = 10;
+
+    private static readonly Option<string?> Arch = new("--arch") { Description = "One network; default all.", HelpName = "NAME" };
+    private static readonly Option<int?> Classes = new("--classes") { Description = "Number of classes; default 1000 (10 for *_cifar).", HelpName = "N" };
+    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images; default 224 (32 for *_cifar).", HelpName = "N" };
+    private static readonly Option<bool> Json = new("--json") { Description = "As a JSON array." };
+
+    public static Command Create()
+    {
+        var command = new Command("info", "Lists the known networks with parameters and multiply-adds.") { Arch, Classes, ImageSize, Json };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        if (parsed.GetValue(Classes) is < 1)
+            throw new ArgumentException($"--classes is {parsed.GetValue(Classes)}; it must be at least 1.");
+        IReadOnlyList<Architecture> architectures = parsed.GetValue(Arch) is { } name ? [Architectures.Get(name)] : Architectures.All;
+        Row[] rows = [.. architectures.Select(architecture => Describe(architecture, parsed))];
+        if (parsed.GetValue(Json))
+            Console.WriteLine(JsonSerializer.Serialize(rows, JsonOutput.Options));
+        else
+            Print(rows);
+        return CommandRun.Done;
+    }
+
+    private static Row Describe(Architecture architecture, ParseResult parsed)
+    {
+        int classes = parsed.GetValue(Classes) ?? (architecture.Stem == StemKind.Cifar ? DefaultCifarClasses : DefaultClasses);
+        int size = parsed.GetValue(ImageSize) ?? architecture.DefaultImageSize;
+        return new Row(architecture.Name, architecture.ParameterCount(classes), architecture.MultiplyAdds(size, classes), size, classes);
+    }
+
+    private static void Print(Row[] rows)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn("Architecture");
+        foreach (string column in new[] { "Parameters", "Multiply-adds", "Image size", "Classes" })
+            table.AddColumn(new TableColumn(column).RightAligned());
+        foreach (Row row in rows)
+            table.AddRow(row.Architecture, Number(row.Parameters), Number(row.MultiplyAdds), Number(row.ImageSize), Number(row.Classes));
+        AnsiConsole.Write(table);
+    }
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    private sealed record Row(string Architecture, long Parameters, long MultiplyAdds, int ImageSize, int Classes);
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using ImageClassification.Data;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using ResNeXt.Core;
+using ResNeXt.MLNet;
+
+namespace ImageClassification.Commands;
+
+/// <summary>Saved models and what they make of labelled images.</summary>
+internal static class Scoring
+{
+    private const int TopK = 5;
+
+    /// <summary>The images as a data view whose <c>Label</c> is a key with those classes.</summary>
+    /// <exception cref="InvalidDataException">The images have a class that is not among them.</exception>
+    public static IDataView WithKeys(MLContext mlContext, ILabeledImages images, IReadOnlyList<string> classNames)
+    {
+        string[] unknown = [.. images.ClassNames.Except(classNames)];
+        if (unknown.Length > 0)
+            throw new InvalidDataException($"The images have the class '{unknown[0]}', which the model does not know ({string.Join(", ", classNames.Take(10))}{(classNames.Count > 10 ? ", ..." : "")}); remove it, or use the model that was trained with it.");
+        IDataView keys = mlContext.Data.LoadFromEnumerable(classNames.Select(name => new ClassName { Name = name }));
+        IDataView data = images.ToDataView(mlContext);
+        return mlContext.Transforms.Conversion.MapValueToKey(nameof(LabeledImage.Label), keyData: keys).Fit(data).Transform(data);
+    }
+
+    /// <summary>Saves a model that scores the column <c>Image</c>; an interruption leaves what was there before.</summary>
+    public static void Save(MLContext mlContext, ResNeXtTransformer model, string path)
+    {
+        // Without a schema: ML.NET cannot write one whose only column is an image.
+        AtomicFile.Write(path, stream => mlContext.Model.Save(model, inputSchema: null, stream));
+    }
+
+    /// <summary>Scores labelled images with a saved model.</summary>
+    public static Evaluation Evaluate(MLContext mlContext, string modelZip, ILabeledImages images)
+    {
+        using ResNeXtTransformer model = ResNeXtTransformer.Load(mlContext, modelZip);
+        return Evaluate(mlContext, model, images);
+    }
+
+    /// <summary>Scores labelled images.</summary>
+    public static Evaluation Evaluate(MLContext mlContext, ResNeXtTransformer model, ILabeledImages images)
+    {
+        IDataView scored = model.Transform(WithKeys(mlContext, images, model.ClassNames));
+        var clock = Stopwatch.StartNew();
+        MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(scored, topKPredictionCount: Math.Min(TopK, model.ClassNames.Count));
+        return new Evaluation(images.Count, metrics.MicroAccuracy, metrics.MacroAccuracy, metrics.LogLoss, metrics.TopKAccuracy, clock.Elapsed.TotalSeconds);
+    }
+
+    private sealed class ClassName
+    {
+        public required string Name { get; init; }
+    }
+}
