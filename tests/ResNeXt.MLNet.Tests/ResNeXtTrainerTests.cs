@@ -14,6 +14,7 @@ public sealed class ResNeXtTrainerTests
         Architecture = "resnet20_cifar",
         MaxEpochs = 15,
         BatchSize = 16,
+        LearningRate = 0.05f,
         Seed = 3,
     };
 

@@ -14,6 +14,7 @@ internal static class DemoCommand
 {
     private const string Architecture = "resnet20_cifar";
     private const int ImageSize = 32, Epochs = 12, Seed = 1;
+    private const float LearningRate = 0.05f;
 
     private static readonly Option<string> Output = new("--output") { Description = "The demo's folder for pictures and models.", HelpName = "DIR", DefaultValueFactory = _ => "resnext-demo" };
 
@@ -65,6 +66,7 @@ internal static class DemoCommand
             Architecture = Architecture,
             ImageSize = ImageSize,
             MaxEpochs = Epochs,
+            LearningRate = LearningRate,
             Progress = display,
         }).Fit(Scoring.WithKeys(mlContext, training, training.ClassNames));
     }
