@@ -1,0 +1,85 @@
+using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Training;
+using ResNeXt.Core.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ResNeXt.Core.Tests.Training;
+
+public sealed class ClassifierTrainerTests
+{
+    private static readonly PixelNormalization Normalization = new([100, 100, 100], [50, 50, 50]);
+
+    [Fact]
+    public void Train_WithAValidationSet_ReportsWhatABruteForceCountFinds()
+    {
+        using ImageStore training = Images(20, 1), validation = Images(13, 2);
+        using var network = new ResidualNetwork(Architectures.Get("resnet20_cifar"), 2, seed: 1);
+        IReadOnlyList<EpochReport> reports = Trainer(network, epochs: 3).Train(training, validation);
+
+        int right = 0;
+        double loss = 0;
+        network.eval();
+        for (int index = 0; index < validation.Count; index++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            var pixels = new float[validation.Shape.Length];
+            validation.CopyTo(index, pixels);
+            Tensor logits = network.call(tensor(pixels.Select(value => (value - 100) / 50).ToArray(), [1, 3, 8, 8]));
+            right += logits.argmax(1).item<long>() == validation.Label(index) ? 1 : 0;
+            loss += nn.functional.cross_entropy(logits, tensor(new[] { (long)validation.Label(index) })).item<float>();
+        }
+        EpochReport best = reports.Last(report => report.IsBest);
+        Assert.Equal((double)right / validation.Count, best.ValidationAccuracy!.Value, 1e-9);
+        Assert.Equal(loss / validation.Count, best.ValidationLoss!.Value, 1e-4);
+    }
+
+    [Fact]
+    public void Train_WithARateThatDiverges_SaysWhatToTry()
+    {
+        using ImageStore training = Images(20, 1);
+        using var network = new ResidualNetwork(Architectures.Get("resnet20_cifar"), 2, seed: 1);
+        network.SetWeights(new([KeyValuePair.Create("fc.bias", new WeightTensor([2], new[] { float.NaN, 0 }))]));
+
+        var exception = Assert.Throws<InvalidOperationException>(() => Trainer(network, epochs: 1).Train(training));
+        Assert.Contains("LearningRate", exception.Message);
+    }
+
+    [Fact]
+    public void Constructor_WithSeveralMistakes_ReportsThemTogether()
+    {
+        using var network = new ResidualNetwork(Architectures.Get("resnet20_cifar"), 2);
+        var options = new TrainingOptions { MaxEpochs = -1, BatchSize = 1, LearningRate = float.NaN, Momentum = 1, WeightDecay = -1 };
+
+        string message = Assert.Throws<ArgumentException>(() => new ClassifierTrainer(network, Normalization, options)).Message;
+
+        Assert.All(new[] { "MaxEpochs is -1", "BatchSize is 1", "LearningRate is NaN", "Momentum is 1", "WeightDecay is -1" }, mistake => Assert.Contains(mistake, message));
+    }
+
+    [Fact]
+    public void Train_Always_LeavesNoTensorBehind()
+    {
+        using ImageStore training = Images(40, 1);
+        using var network = new ResidualNetwork(Architectures.Get("resnet20_cifar"), 2, seed: 1);
+        ClassifierTrainer trainer = Trainer(network, epochs: 1);
+        trainer.Train(training);
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+        trainer.Train(training);
+
+        // The gradients of the last step stay with the parameters; nothing else may.
+        Assert.InRange(DisposeScopeManager.Statistics.ThreadTotalLiveCount - before, -1000, 0);
+    }
+
+    private static ClassifierTrainer Trainer(ResidualNetwork network, int epochs) =>
+        new(network, Normalization, new TrainingOptions { MaxEpochs = epochs, BatchSize = 8, Seed = 1 });
+
+    private static ImageStore Images(int count, int seed)
+    {
+        var random = new Random(seed);
+        var store = new ImageStore(new ImageShape(3, 8, 8), 1_000_000);
+        for (int index = 0; index < count; index++)
+            store.Add([.. Enumerable.Range(0, 192).Select(_ => (float)random.Next(index % 2 == 0 ? 120 : 200))], index % 2);
+        return store;
+    }
+}
