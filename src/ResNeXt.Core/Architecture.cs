@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ResNeXt.Core.Plan;
 
 namespace ResNeXt.Core;
 
@@ -61,7 +62,7 @@ public sealed record Architecture
     /// <exception cref="ArgumentException">The combination is impossible; the message lists every reason.</exception>
     public IReadOnlyList<BlockSpec> Blocks()
     {
-        Validate();
+        ArchitectureRules.Check(this);
         var blocks = new List<BlockSpec>();
         int input = StemWidth;
         for (int stage = 0; stage < Depths.Length; stage++)
@@ -82,20 +83,7 @@ public sealed record Architecture
     /// <summary>All tensors of the network's state_dict, in torchvision's order and under its names (without <c>num_batches_tracked</c>).</summary>
     /// <param name="classes">Number of classes, at least 1.</param>
     /// <exception cref="ArgumentException">The combination is impossible; the message lists every reason.</exception>
-    public IReadOnlyList<TensorSpec> Tensors(int classes)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
-        var tensors = new List<TensorSpec>();
-        foreach (ConvolutionSpec convolution in Convolutions())
-        {
-            tensors.Add(new TensorSpec($"{convolution.Name}.weight", convolution.WeightShape));
-            foreach (string part in new[] { "weight", "bias", "running_mean", "running_var" })
-                tensors.Add(new TensorSpec($"{convolution.NormalizationName}.{part}", [convolution.OutputChannels], part.StartsWith("running", StringComparison.Ordinal)));
-        }
-        tensors.Add(new TensorSpec("fc.weight", [classes, FeatureCount]));
-        tensors.Add(new TensorSpec("fc.bias", [classes]));
-        return tensors;
-    }
+    public IReadOnlyList<TensorSpec> Tensors(int classes) => [.. NetworkPlan.Of(this, classes).Layers.SelectMany(layer => layer.Tensors())];
 
     /// <summary>Number of trained parameters with a head for that many classes.</summary>
     /// <param name="classes">Number of classes, at least 1.</param>
@@ -109,18 +97,14 @@ public sealed record Architecture
     public long MultiplyAdds(int imageSize, int classes)
     {
         CheckImageSize(imageSize);
-        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
-        int stem = Stem == StemKind.ImageNet ? Halve(imageSize) : imageSize;
-        long total = StemConvolution.MultiplyAdds(stem);
-        int size = Stem == StemKind.ImageNet ? Halve(stem) : stem;
-        foreach (BlockSpec block in Blocks())
+        var sizes = new Dictionary<string, int>(StringComparer.Ordinal) { [NetworkPlan.Images] = imageSize };
+        long total = 0;
+        foreach (LayerSpec layer in NetworkPlan.Of(this, classes).Layers)
         {
-            int output = block.Stride == 2 ? Halve(size) : size;
-            foreach (ConvolutionSpec convolution in block.Convolutions())
-                total += convolution.MultiplyAdds(convolution.Stride == block.Stride || convolution.FollowsStride ? output : size);
-            size = output;
+            int size = sizes[layer.Name] = layer.OutputSize(sizes[layer.Inputs[0]]);
+            total += layer.MultiplyAdds(size);
         }
-        return total + (long)FeatureCount * classes;
+        return total;
     }
 
     /// <summary>Refuses an image side that is too small for the network.</summary>
@@ -132,65 +116,6 @@ public sealed record Architecture
             throw new ArgumentException($"The image size is {imageSize}; {Name} needs at least {MinimumImageSize} pixels a side. Use larger images{(Stem == StemKind.ImageNet ? " or a *_cifar architecture (at least 8)" : "")}.");
     }
 
-    internal ConvolutionSpec StemConvolution => Stem == StemKind.ImageNet
-        ? new("conv1", "bn1", InputChannels, StemWidth, Kernel: 7, Stride: 2, Groups: 1)
-        : new("conv1", "bn1", InputChannels, StemWidth, Kernel: 3, Stride: 1, Groups: 1);
-
-    internal IEnumerable<ConvolutionSpec> Convolutions() => Blocks().SelectMany(block => block.Convolutions()).Prepend(StemConvolution);
-
     // torchvision's formula: truncated per transformation, then times the number of transformations.
     private int Width(int stageWidth) => Block == BlockKind.Basic ? stageWidth : (int)(stageWidth * (BaseWidth / 64.0)) * Cardinality;
-
-    private static int Halve(int size) => (size + 1) / 2;
-
-    private void Validate()
-    {
-        var mistakes = new List<string>();
-        if (Depths.IsDefaultOrEmpty || Depths.Length > 4 || Depths.Any(depth => depth < 1))
-            mistakes.Add($"Depths is [{(Depths.IsDefault ? "" : string.Join(", ", Depths))}]; it must have one to four numbers of at least 1.");
-        if (Cardinality < 1)
-            mistakes.Add($"Cardinality is {Cardinality}; it must be at least 1.");
-        if (Block == BlockKind.Basic && Cardinality > 1)
-            mistakes.Add($"Cardinality is {Cardinality} on a basic block; grouping needs a block of three layers (arXiv 1611.05431, section 3.3), so use BlockKind.Bottleneck.");
-        if (Block == BlockKind.Basic && BaseWidth != 64)
-            mistakes.Add($"BaseWidth is {BaseWidth} on a basic block; its width is the stage's, so leave it at 64.");
-        if (StemWidth < 1)
-            mistakes.Add($"StemWidth is {StemWidth}; it must be at least 1.");
-        if (InputChannels < 1)
-            mistakes.Add($"InputChannels is {InputChannels}; it must be at least 1.");
-        if (Block == BlockKind.Bottleneck && (int)(StemWidth * (BaseWidth / 64.0)) < 1)
-            mistakes.Add($"BaseWidth is {BaseWidth} with a first stage of width {StemWidth}: a transformation would have no channel. BaseWidth * StemWidth must be at least 64.");
-        if (mistakes.Count > 0)
-            throw new ArgumentException($"The architecture '{Name}' is impossible: {string.Join(" ", mistakes)}");
-    }
-}
-
-/// <summary>The kinds of residual block.</summary>
-public enum BlockKind
-{
-    /// <summary>Two 3x3 convolutions (ResNet-18 and 34, the CIFAR ResNets).</summary>
-    Basic,
-
-    /// <summary>1x1, 3x3, 1x1 with four times the width at its output (ResNet-50 and deeper, every ResNeXt).</summary>
-    Bottleneck,
-}
-
-/// <summary>What stands before the first stage.</summary>
-public enum StemKind
-{
-    /// <summary>A 7x7 convolution of stride 2 and a 3x3 max-pooling of stride 2, for large images.</summary>
-    ImageNet,
-
-    /// <summary>One 3x3 convolution of stride 1, for images of about 32 pixels.</summary>
-    Cifar,
-}
-
-/// <summary>How a shortcut adapts where a block changes the shape (arXiv 1512.03385, section 3.3).</summary>
-public enum ShortcutKind
-{
-    /// <summary>Option B: a 1x1 convolution with batch normalisation.</summary>
-    Projection,
-
-    /// <summary>Option A: every second pixel, and zeros for the new channels; no parameters.</summary>
-    ZeroPadding,
 }

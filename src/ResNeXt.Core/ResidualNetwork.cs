@@ -1,4 +1,5 @@
 using ResNeXt.Core.Networks;
+using ResNeXt.Core.Plan;
 using ResNeXt.Core.Weights;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -32,7 +33,7 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         Architecture = architecture;
         Classes = classes;
-        conv1 = Layers.Convolution(architecture.StemConvolution);
+        conv1 = Layers.Convolution(NetworkPlan.Of(architecture, classes)[nameof(conv1)]);
         bn1 = BatchNorm2d(architecture.StemWidth);
         maxpool = architecture.Stem == StemKind.ImageNet ? MaxPool2d(3, stride: 2, padding: 1) : null;
         stages = [.. architecture.Blocks().GroupBy(block => block.Stage).Select(stage => Sequential(stage.Select(Layers.Block)))];

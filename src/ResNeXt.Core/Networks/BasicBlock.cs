@@ -16,12 +16,12 @@ internal sealed class BasicBlock : Module<Tensor, Tensor>
 
     public BasicBlock(BlockSpec spec) : base(spec.Name)
     {
-        ConvolutionSpec[] convolutions = [.. spec.Convolutions()];
-        conv1 = Layers.Convolution(convolutions[0]);
-        bn1 = BatchNorm2d(spec.Width);
-        conv2 = Layers.Convolution(convolutions[1]);
-        bn2 = BatchNorm2d(spec.OutputChannels);
-        downsample = Layers.Shortcut(spec);
+        var block = new BlockModules(spec);
+        conv1 = block.Convolution(nameof(conv1));
+        bn1 = block.Normalization(nameof(bn1));
+        conv2 = block.Convolution(nameof(conv2));
+        bn2 = block.Normalization(nameof(bn2));
+        downsample = block.Shortcut();
         RegisterComponents();
     }
 

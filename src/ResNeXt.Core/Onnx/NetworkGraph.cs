@@ -1,3 +1,4 @@
+using ResNeXt.Core.Plan;
 using ResNeXt.Core.Weights;
 using static ResNeXt.Core.Onnx.OnnxGraph;
 
@@ -6,69 +7,54 @@ namespace ResNeXt.Core.Onnx;
 /// <summary>Writes the nodes of a residual network, from normalised images to logits; the initialisers keep torchvision's names.</summary>
 internal sealed class NetworkGraph(OnnxGraph graph, Architecture architecture, WeightSet weights)
 {
+    // A node is called like its layer, unless a tensor of the layer stands beside it: "conv1.output" beside "conv1.weight".
+    private readonly Dictionary<string, string> _outputs = new(StringComparer.Ordinal);
+
     /// <summary>Writes the network.</summary>
     /// <param name="images">Name of the normalised images, N x C x H x W.</param>
     /// <param name="logits">The name to give the logits.</param>
-    public void Write(string images, string logits)
+    /// <param name="classes">Number of classes.</param>
+    public void Write(string images, string logits, int classes)
     {
-        string x = Relu(Convolution(architecture.StemConvolution, images), "relu");
-        if (architecture.Stem == StemKind.ImageNet)
-            x = graph.Add("MaxPool", "maxpool", [x], Attribute("kernel_shape", [3, 3]), Attribute("strides", [2, 2]), Attribute("pads", [1, 1, 1, 1]));
-        foreach (BlockSpec block in architecture.Blocks())
-            x = Block(block, x);
-        string pooled = graph.Add("GlobalAveragePool", "avgpool", [x]);
-        string features = graph.Add("Flatten", "features", [pooled], Attribute("axis", 1));
-        graph.Add("Gemm", logits, [features, Tensor("fc.weight"), Tensor("fc.bias")], Attribute("transB", 1));
+        _outputs[NetworkPlan.Images] = images;
+        _outputs[NetworkPlan.Head] = logits;
+        foreach (LayerSpec layer in NetworkPlan.Of(architecture, classes).Layers)
+            _outputs[layer.Name] = Write(layer, [.. layer.Inputs.Select(input => _outputs[input])]);
     }
 
-    private string Block(BlockSpec block, string input)
+    private string Write(LayerSpec layer, string[] inputs) => layer.Kind switch
     {
-        ConvolutionSpec[] convolutions = [.. block.Convolutions()];
-        int main = block.Kind == BlockKind.Basic ? 2 : 3;
-        string x = input;
-        for (int i = 0; i < main; i++)
-        {
-            x = Convolution(convolutions[i], x);
-            if (i < main - 1)
-                x = Relu(x, $"{block.Name}.relu{i + 1}");
-        }
-        string shortcut = block.Shortcut switch
-        {
-            ShortcutKind.Projection => Convolution(convolutions[main], input),
-            ShortcutKind.ZeroPadding => ZeroPadding(block, input),
-            _ => input,
-        };
-        return Relu(graph.Add("Add", $"{block.Name}.add", [x, shortcut]), $"{block.Name}.relu");
-    }
+        LayerKind.Convolution => graph.Add("Conv", $"{layer.Name}.output", [.. inputs, .. Tensors(layer)],
+            [.. Window(layer), Attribute("group", layer.Groups)]),
+        LayerKind.BatchNormalization => graph.Add("BatchNormalization", $"{layer.Name}.output", [.. inputs, .. Tensors(layer)], Attribute("epsilon", 1e-5f)),
+        LayerKind.Relu => graph.Add("Relu", layer.Name, inputs),
+        LayerKind.MaxPooling => graph.Add("MaxPool", layer.Name, inputs, [.. Window(layer)]),
+        LayerKind.Addition => graph.Add("Add", layer.Name, inputs),
+        LayerKind.ZeroPadding => ZeroPadding(layer, inputs[0]),
+        LayerKind.GlobalAveragePooling => graph.Add("Flatten", "features", [graph.Add("GlobalAveragePool", layer.Name, inputs)], Attribute("axis", 1)),
+        LayerKind.Linear => graph.Add("Gemm", _outputs[layer.Name], [.. inputs, .. Tensors(layer)], Attribute("transB", 1)),
+        _ => throw new InvalidOperationException($"The layer '{layer.Name}' is of the kind {layer.Kind}, which has no ONNX operator here."),
+    };
 
-    private string Convolution(ConvolutionSpec spec, string input)
-    {
-        long padding = spec.Padding;
-        string output = graph.Add("Conv", $"{spec.Name}.output", [input, Tensor($"{spec.Name}.weight")],
-            Attribute("kernel_shape", [spec.Kernel, spec.Kernel]), Attribute("strides", [spec.Stride, spec.Stride]),
-            Attribute("pads", [padding, padding, padding, padding]), Attribute("group", spec.Groups));
-        string normalization = spec.NormalizationName;
-        return graph.Add("BatchNormalization", $"{normalization}.output",
-            [output, Tensor($"{normalization}.weight"), Tensor($"{normalization}.bias"), Tensor($"{normalization}.running_mean"), Tensor($"{normalization}.running_var")],
-            Attribute("epsilon", 1e-5f));
-    }
+    private static IEnumerable<Schema.AttributeProto> Window(LayerSpec layer) =>
+    [
+        Attribute("kernel_shape", [layer.Kernel, layer.Kernel]), Attribute("strides", [layer.Stride, layer.Stride]),
+        Attribute("pads", [layer.Padding, layer.Padding, layer.Padding, layer.Padding]),
+    ];
 
     // Option A: every second pixel, then zeros on both sides of the channels.
-    private string ZeroPadding(BlockSpec block, string input)
+    private string ZeroPadding(LayerSpec layer, string input)
     {
-        string prefix = $"{block.Name}.shortcut";
-        string sliced = graph.Add("Slice", $"{prefix}.slice",
-            [input, graph.Integers($"{prefix}.starts", 0, 0), graph.Integers($"{prefix}.ends", int.MaxValue, int.MaxValue),
-             graph.Integers($"{prefix}.axes", 2, 3), graph.Integers($"{prefix}.steps", block.Stride, block.Stride)]);
-        int added = block.OutputChannels - block.InputChannels, before = added / 2;
-        return graph.Add("Pad", $"{prefix}.pad", [sliced, graph.Integers($"{prefix}.pads", 0, before, 0, 0, 0, added - before, 0, 0)]);
+        string sliced = graph.Add("Slice", $"{layer.Name}.slice",
+            [input, graph.Integers($"{layer.Name}.starts", 0, 0), graph.Integers($"{layer.Name}.ends", int.MaxValue, int.MaxValue),
+             graph.Integers($"{layer.Name}.axes", 2, 3), graph.Integers($"{layer.Name}.steps", layer.Stride, layer.Stride)]);
+        int added = layer.OutputChannels - layer.InputChannels, before = added / 2;
+        return graph.Add("Pad", $"{layer.Name}.pad", [sliced, graph.Integers($"{layer.Name}.pads", 0, before, 0, 0, 0, added - before, 0, 0)]);
     }
 
-    private string Relu(string input, string output) => graph.Add("Relu", output, [input]);
-
-    private string Tensor(string name)
+    private IEnumerable<string> Tensors(LayerSpec layer) => layer.Tensors().Select(spec =>
     {
-        WeightTensor tensor = weights.Tensors[name];
-        return graph.Floats(name, tensor.Shape, tensor.Values.Span);
-    }
+        WeightTensor tensor = weights.Tensors[spec.Name];
+        return graph.Floats(spec.Name, tensor.Shape, tensor.Values.Span);
+    });
 }

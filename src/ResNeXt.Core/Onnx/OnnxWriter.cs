@@ -24,7 +24,7 @@ public static class OnnxWriter
         Check(model, surface);
         var graph = new OnnxGraph(model.Architecture.Name);
         string images = Images(graph, model, surface);
-        new NetworkGraph(graph, model.Architecture, model.Weights).Write(images, OnnxInterface.Logits);
+        new NetworkGraph(graph, model.Architecture, model.Weights).Write(images, OnnxInterface.Logits, model.ClassNames.Count);
         graph.Add("Softmax", surface.Score, [OnnxInterface.Logits], Attribute("axis", 1));
         WriteLabels(graph, model, surface);
         graph.Output(surface.Score, DataType.Float, model.ClassNames.Count);

@@ -1,0 +1,18 @@
+namespace ResNeXt.Core.Plan;
+
+/// <summary>What a layer computes.</summary>
+internal enum LayerKind
+{
+    Convolution,
+    BatchNormalization,
+    Relu,
+    MaxPooling,
+    Addition,
+
+    /// <summary>Every <see cref="LayerSpec.Stride"/>th pixel, then zeros on both sides of the channels (option A).</summary>
+    ZeroPadding,
+
+    /// <summary>The mean of every channel: C x H x W becomes C.</summary>
+    GlobalAveragePooling,
+    Linear,
+}

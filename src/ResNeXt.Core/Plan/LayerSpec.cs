@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+
+namespace ResNeXt.Core.Plan;
+
+/// <summary>One layer of a network: what it computes, from which layers, and with which tensors.</summary>
+/// <param name="Name">Its name in the network; its tensors begin with it.</param>
+/// <param name="Kind">What it computes.</param>
+/// <param name="Inputs">The names of the layers it takes.</param>
+/// <param name="InputChannels">Channels of its first input.</param>
+/// <param name="OutputChannels">Channels it gives.</param>
+internal sealed record LayerSpec(string Name, LayerKind Kind, ImmutableArray<string> Inputs, int InputChannels, int OutputChannels)
+{
+    public int Kernel { get; init; } = 1;
+
+    public int Stride { get; init; } = 1;
+
+    public int Groups { get; init; } = 1;
+
+    /// <summary>Padding that keeps the side at stride 1.</summary>
+    public int Padding => Kernel / 2;
+
+    /// <summary>The side of its output from the side of its input; with this padding every stride of 2 halves it, rounded up.</summary>
+    public int OutputSize(int inputSize) => Kind is LayerKind.GlobalAveragePooling or LayerKind.Linear ? 1 : (inputSize + Stride - 1) / Stride;
+
+    /// <summary>Its tensors under their names in the state_dict, in torchvision's order.</summary>
+    public IEnumerable<TensorSpec> Tensors() => Kind switch
+    {
+        LayerKind.Convolution => [Tensor("weight", OutputChannels, InputChannels / Groups, Kernel, Kernel)],
+        LayerKind.BatchNormalization =>
+        [
+            Tensor("weight", OutputChannels), Tensor("bias", OutputChannels),
+            Tensor("running_mean", OutputChannels) with { IsStatistic = true }, Tensor("running_var", OutputChannels) with { IsStatistic = true },
+        ],
+        LayerKind.Linear => [Tensor("weight", OutputChannels, InputChannels), Tensor("bias", OutputChannels)],
+        _ => [],
+    };
+
+    /// <summary>Multiply-adds for one image; only convolutions and fully connected layers count, as in the papers.</summary>
+    public long MultiplyAdds(int outputSize) => Kind is LayerKind.Convolution or LayerKind.Linear
+        ? (long)outputSize * outputSize * OutputChannels * (InputChannels / Groups) * Kernel * Kernel
+        : 0;
+
+    private TensorSpec Tensor(string part, params int[] shape) => new($"{Name}.{part}", shape);
+}

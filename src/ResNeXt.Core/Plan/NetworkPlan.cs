@@ -1,0 +1,33 @@
+namespace ResNeXt.Core.Plan;
+
+/// <summary>The layers of a whole network, from the normalised images to the logits.</summary>
+internal static class NetworkPlan
+{
+    /// <summary>The name of what goes in.</summary>
+    public const string Images = "images";
+
+    /// <summary>The name of the last layer.</summary>
+    public const string Head = "fc";
+
+    /// <summary>Plans a network.</summary>
+    /// <exception cref="ArgumentException">The architecture is impossible, or there is no class.</exception>
+    public static LayerPlan Of(Architecture architecture, int classes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        IReadOnlyList<BlockSpec> blocks = architecture.Blocks();
+        var plan = new LayerPlan(Images, architecture.InputChannels);
+        string x = Stem(plan, architecture);
+        foreach (BlockSpec block in blocks)
+            x = BlockPlan.Write(plan, block, x);
+        plan.Linear(Head, plan.GlobalAveragePooling("avgpool", x), classes);
+        return plan;
+    }
+
+    private static string Stem(LayerPlan plan, Architecture architecture)
+    {
+        bool large = architecture.Stem == StemKind.ImageNet;
+        string convolved = plan.Convolution("conv1", Images, architecture.StemWidth, kernel: large ? 7 : 3, stride: large ? 2 : 1);
+        string x = plan.Relu("relu", plan.Normalization("bn1", convolved));
+        return large ? plan.MaxPooling("maxpool", x) : x;
+    }
+}
