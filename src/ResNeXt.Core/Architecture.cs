@@ -47,6 +47,28 @@ public sealed record Architecture
     /// <value>Default 3 (red, green, blue).</value>
     public int InputChannels { get; init; } = 3;
 
+    /// <summary>How a bottleneck computes its transformations.</summary>
+    /// <value>Default <see cref="BlockForm.Grouped"/>. Others need <see cref="BlockKind.Bottleneck"/>.</value>
+    public BlockForm Form { get; init; }
+
+    /// <summary>What stands behind every convolution.</summary>
+    /// <value>Default <see cref="NormalizationKind.BatchNormalization"/>.</value>
+    public NormalizationKind Normalization { get; init; }
+
+    /// <summary>Which convolution of a bottleneck carries the stride.</summary>
+    /// <value>Default <see cref="StridePlacement.Convolution3x3"/>. The other needs <see cref="BlockKind.Bottleneck"/>.</value>
+    public StridePlacement StridePlacement { get; init; }
+
+    /// <summary>The distribution of the first weights.</summary>
+    /// <value>Default <see cref="InitializationKind.He"/>.</value>
+    public InitializationKind Initialization { get; init; }
+
+    /// <summary>
+    /// Whether the scale of every block's last normalisation starts at 0, so that the block starts as its shortcut (arXiv 1706.02677, section 5.1).
+    /// </summary>
+    /// <value>Default false. True needs a normalisation with no ReLU of its own behind it.</value>
+    public bool ZeroInitializeLastNormalization { get; init; }
+
     /// <summary>The smallest image side, in pixels, that every stage can still work on: 32, or 8 with <see cref="StemKind.Cifar"/>.</summary>
     public int MinimumImageSize => Stem == StemKind.Cifar ? 8 : 32;
 
@@ -57,6 +79,22 @@ public sealed record Architecture
     public int FeatureCount => (StemWidth << (Depths.Length - 1)) * Expansion;
 
     private int Expansion => Block == BlockKind.Bottleneck ? BottleneckExpansion : 1;
+
+    /// <summary>
+    /// This architecture the way Keras reimplementations write it: the channels split among the transformations, the stride on the first 1x1,
+    /// Glorot's first weights.
+    /// </summary>
+    /// <returns>A copy; for the example with 4 groups give it a cardinality of 4 and a base width of 32.</returns>
+    public Architecture InKerasForm() => this with
+    {
+        Form = BlockForm.SplitTransformMerge,
+        StridePlacement = StridePlacement.First1x1,
+        Initialization = InitializationKind.Glorot,
+    };
+
+    /// <summary>This architecture the way textbooks introduce it: no normalisation, every ReLU straight behind its convolution, Glorot's first weights.</summary>
+    /// <returns>A copy.</returns>
+    public Architecture InTextbookForm() => this with { Normalization = NormalizationKind.None, Initialization = InitializationKind.Glorot };
 
     /// <summary>The blocks in order, with their channels and strides worked out.</summary>
     /// <exception cref="ArgumentException">The combination is impossible; the message lists every reason.</exception>
@@ -73,7 +111,12 @@ public sealed record Architecture
                 int stride = stage > 0 && index == 0 ? 2 : 1;
                 int output = stageWidth * Expansion;
                 blocks.Add(new BlockSpec($"layer{stage + 1}.{index}", stage, Block, input, Width(stageWidth), output, stride, Cardinality,
-                    stride == 1 && input == output ? null : Shortcut));
+                    stride == 1 && input == output ? null : Shortcut)
+                {
+                    Form = Form,
+                    Normalization = Normalization,
+                    StridePlacement = StridePlacement,
+                });
                 input = output;
             }
         }
@@ -116,6 +159,6 @@ public sealed record Architecture
             throw new ArgumentException($"The image size is {imageSize}; {Name} needs at least {MinimumImageSize} pixels a side. Use larger images{(Stem == StemKind.ImageNet ? " or a *_cifar architecture (at least 8)" : "")}.");
     }
 
-    // torchvision's formula: truncated per transformation, then times the number of transformations.
-    private int Width(int stageWidth) => Block == BlockKind.Basic ? stageWidth : (int)(stageWidth * (BaseWidth / 64.0)) * Cardinality;
+    // torchvision's formula: a transformation's width in this stage, times the number of transformations.
+    private int Width(int stageWidth) => Block == BlockKind.Basic ? stageWidth : stageWidth * BaseWidth / 64 * Cardinality;
 }

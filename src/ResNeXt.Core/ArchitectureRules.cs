@@ -7,7 +7,7 @@ internal static class ArchitectureRules
     /// <exception cref="ArgumentException">It is impossible; the message lists every reason.</exception>
     public static void Check(Architecture architecture)
     {
-        string[] mistakes = [.. Sizes(architecture), .. Cardinality(architecture)];
+        string[] mistakes = [.. Kinds(architecture), .. Sizes(architecture), .. Cardinality(architecture), .. Form(architecture)];
         if (mistakes.Length > 0)
             throw new ArgumentException($"The architecture '{architecture.Name}' is impossible: {string.Join(" ", mistakes)}");
     }
@@ -30,7 +30,36 @@ internal static class ArchitectureRules
             yield return $"Cardinality is {it.Cardinality} on a basic block; grouping needs a block of three layers (arXiv 1611.05431, section 3.3), so use BlockKind.Bottleneck.";
         if (it.Block == BlockKind.Basic && it.BaseWidth != 64)
             yield return $"BaseWidth is {it.BaseWidth} on a basic block; its width is the stage's, so leave it at 64.";
-        if (it.Block == BlockKind.Bottleneck && (int)(it.StemWidth * (it.BaseWidth / 64.0)) < 1)
-            yield return $"BaseWidth is {it.BaseWidth} with a first stage of width {it.StemWidth}: a transformation would have no channel. BaseWidth * StemWidth must be at least 64.";
+        if (it.Block == BlockKind.Bottleneck && it.BaseWidth < 1)
+            yield return $"BaseWidth is {it.BaseWidth}; it must be at least 1.";
+        else if (it.Block == BlockKind.Bottleneck && it.StemWidth > 0 && (long)it.StemWidth * it.BaseWidth % 64 != 0)
+            yield return $"BaseWidth is {it.BaseWidth} with a first stage of width {it.StemWidth}: a transformation would have {it.StemWidth * it.BaseWidth / 64.0:0.###} channels, so the width could not be divided by the cardinality. BaseWidth * StemWidth must be a multiple of 64.";
     }
+
+    private static IEnumerable<string> Form(Architecture it)
+    {
+        if (it.Block == BlockKind.Basic && it.Form != BlockForm.Grouped)
+            yield return $"Form is {it.Form} on a basic block; the forms are of a block of three layers (arXiv 1611.05431, section 3.3), so use BlockKind.Bottleneck or BlockForm.Grouped.";
+        if (it.Block == BlockKind.Basic && it.StridePlacement == StridePlacement.First1x1)
+            yield return "StridePlacement is First1x1 on a basic block, which has no 1x1; leave it at Convolution3x3.";
+        if (IsSplit(it) && it.Cardinality > 0 && it.StemWidth % it.Cardinality != 0)
+            yield return $"Form is {it.Form}, which splits the {it.StemWidth} channels of the stem into {it.Cardinality} equal parts; StemWidth must be a multiple of Cardinality.";
+        if (it.ZeroInitializeLastNormalization && it.Normalization == NormalizationKind.None)
+            yield return "ZeroInitializeLastNormalization is set with Normalization None; there is no normalisation to set to zero, so leave one of them out.";
+        else if (it.ZeroInitializeLastNormalization && IsSplit(it))
+            yield return $"ZeroInitializeLastNormalization is set with Form {it.Form}; the ReLU behind that normalisation would pass no gradient, so it would stay zero for ever. Leave it out.";
+    }
+
+    private static IEnumerable<string> Kinds(Architecture it) => new[]
+    {
+        Kind(nameof(it.Block), it.Block), Kind(nameof(it.Stem), it.Stem), Kind(nameof(it.Shortcut), it.Shortcut), Kind(nameof(it.Form), it.Form),
+        Kind(nameof(it.Normalization), it.Normalization), Kind(nameof(it.StridePlacement), it.StridePlacement),
+        Kind(nameof(it.Initialization), it.Initialization),
+    }.OfType<string>();
+
+    private static string? Kind<T>(string property, T value) where T : struct, Enum => Enum.IsDefined(value)
+        ? null
+        : $"{property} is {value}; it must be one of {string.Join(", ", Enum.GetNames<T>())}.";
+
+    private static bool IsSplit(Architecture it) => it.Form is BlockForm.SplitTransformMerge or BlockForm.SplitGrouped;
 }

@@ -11,4 +11,17 @@ namespace ResNeXt.Core;
 /// <param name="Cardinality">Groups of its 3x3 convolution.</param>
 /// <param name="Shortcut">How its shortcut adapts; null for the identity.</param>
 public sealed record BlockSpec(
-    string Name, int Stage, BlockKind Kind, int InputChannels, int Width, int OutputChannels, int Stride, int Cardinality, ShortcutKind? Shortcut);
+    string Name, int Stage, BlockKind Kind, int InputChannels, int Width, int OutputChannels, int Stride, int Cardinality, ShortcutKind? Shortcut)
+{
+    /// <summary>How it computes its transformations.</summary>
+    public BlockForm Form { get; init; }
+
+    /// <summary>What stands behind its convolutions.</summary>
+    public NormalizationKind Normalization { get; init; }
+
+    /// <summary>Which of its convolutions carries the stride, if it is a bottleneck.</summary>
+    public StridePlacement StridePlacement { get; init; }
+
+    /// <summary>Channels of one transformation's 3x3 convolution.</summary>
+    internal int PathWidth => Width / Cardinality;
+}

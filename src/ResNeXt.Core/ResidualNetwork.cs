@@ -16,7 +16,7 @@ namespace ResNeXt.Core;
 public sealed class ResidualNetwork : Module<Tensor, Tensor>
 {
     private readonly Conv2d conv1;
-    private readonly BatchNorm2d bn1;
+    private readonly Module<Tensor, Tensor> bn1;
     private readonly MaxPool2d? maxpool;
     private readonly Sequential[] stages;
     private readonly Linear fc;
@@ -33,8 +33,9 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         Architecture = architecture;
         Classes = classes;
-        conv1 = Layers.Convolution(NetworkPlan.Of(architecture, classes)[nameof(conv1)]);
-        bn1 = BatchNorm2d(architecture.StemWidth);
+        LayerPlan plan = NetworkPlan.Of(architecture, classes);
+        conv1 = Layers.Convolution(plan[nameof(conv1)]);
+        bn1 = Layers.Normalization(plan, nameof(bn1));
         maxpool = architecture.Stem == StemKind.ImageNet ? MaxPool2d(3, stride: 2, padding: 1) : null;
         stages = [.. architecture.Blocks().GroupBy(block => block.Stage).Select(stage => Sequential(stage.Select(Layers.Block)))];
         fc = Linear(architecture.FeatureCount, classes);
@@ -44,7 +45,7 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
         for (int stage = 0; stage < stages.Length; stage++)
             register_module($"layer{stage + 1}", stages[stage]);
         register_module(nameof(fc), fc);
-        WeightInitialization.Apply(this, seed);
+        WeightInitialization.Apply(this, plan, seed);
     }
 
     /// <summary>What it was built from.</summary>

@@ -9,10 +9,11 @@ namespace ResNeXt.Core.Networks;
 internal sealed class BasicBlock : Module<Tensor, Tensor>
 {
     private readonly Conv2d conv1;
-    private readonly BatchNorm2d bn1;
+    private readonly Module<Tensor, Tensor> bn1;
     private readonly Conv2d conv2;
-    private readonly BatchNorm2d bn2;
+    private readonly Module<Tensor, Tensor> bn2;
     private readonly Module<Tensor, Tensor>? downsample;
+    private readonly Func<Tensor, Tensor, Tensor> addition;
 
     public BasicBlock(BlockSpec spec) : base(spec.Name)
     {
@@ -22,6 +23,7 @@ internal sealed class BasicBlock : Module<Tensor, Tensor>
         conv2 = block.Convolution(nameof(conv2));
         bn2 = block.Normalization(nameof(bn2));
         downsample = block.Shortcut();
+        addition = block.Addition();
         RegisterComponents();
     }
 
@@ -30,6 +32,6 @@ internal sealed class BasicBlock : Module<Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         Tensor y = bn1.call(conv1.call(x)).relu_();
         y = bn2.call(conv2.call(y));
-        return y.add_(downsample is null ? x : downsample.call(x)).relu_().MoveToOuterDisposeScope();
+        return addition(y, downsample is null ? x : downsample.call(x)).MoveToOuterDisposeScope();
     }
 }

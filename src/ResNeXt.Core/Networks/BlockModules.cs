@@ -16,23 +16,44 @@ internal sealed class BlockModules
 
     public BlockModules(BlockSpec spec)
     {
-        _plan = new LayerPlan(Input, spec.InputChannels);
+        _plan = new LayerPlan(Input, spec.InputChannels, spec.Normalization);
         BlockPlan.Write(_plan, spec, Input);
         _spec = spec;
         _prefix = spec.Name;
     }
 
-    public Conv2d Convolution(string name) => Layers.Convolution(Layer(name));
+    private BlockModules(BlockModules block, string prefix)
+    {
+        _plan = block._plan;
+        _spec = block._spec;
+        _prefix = prefix;
+    }
 
-    public BatchNorm2d Normalization(string name) => BatchNorm2d(Layer(name).OutputChannels);
+    /// <summary>The name of what is made.</summary>
+    public string Name => _prefix;
+
+    public Conv2d Convolution(string name) => Layers.Convolution(_plan[$"{_prefix}.{name}"]);
+
+    public Module<Tensor, Tensor> Normalization(string name) => Layers.Normalization(_plan, $"{_prefix}.{name}");
+
+    /// <summary>One module per transformation, each made from names of its own.</summary>
+    public ModuleList<Module<Tensor, Tensor>> Paths(Func<BlockModules, Module<Tensor, Tensor>> make) =>
+        new([.. Enumerable.Range(0, _spec.Cardinality).Select(index => make(new BlockModules(this, BottleneckPlan.Path(_spec, index))))]);
 
     /// <summary>What the block's input passes on its way to the addition, or null for the identity.</summary>
     public Module<Tensor, Tensor>? Shortcut() => _spec.Shortcut switch
     {
+        ShortcutKind.Projection when _spec.Normalization == NormalizationKind.None => Sequential(Convolution("downsample.0")),
         ShortcutKind.Projection => Sequential(Convolution("downsample.0"), Normalization("downsample.1")),
         ShortcutKind.ZeroPadding => new ZeroPaddingShortcut(_spec.Stride, _spec.OutputChannels - _spec.InputChannels),
         _ => null,
     };
 
-    private LayerSpec Layer(string name) => _plan[$"{_prefix}.{name}"];
+    /// <summary>How the block ends: the addition of the shortcut, with the ReLUs around it. It may overwrite its first argument.</summary>
+    public Func<Tensor, Tensor, Tensor> Addition() => BlockPlan.End(_spec) switch
+    {
+        BlockEnd.ReluBefore => (y, shortcut) => y.relu_().add(shortcut),
+        BlockEnd.ReluOnBothSides => (y, shortcut) => y.relu_().add(shortcut).relu_(),
+        _ => (y, shortcut) => y.add_(shortcut).relu_(),
+    };
 }

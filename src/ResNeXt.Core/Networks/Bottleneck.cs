@@ -12,12 +12,13 @@ namespace ResNeXt.Core.Networks;
 internal sealed class Bottleneck : Module<Tensor, Tensor>
 {
     private readonly Conv2d conv1;
-    private readonly BatchNorm2d bn1;
+    private readonly Module<Tensor, Tensor> bn1;
     private readonly Conv2d conv2;
-    private readonly BatchNorm2d bn2;
+    private readonly Module<Tensor, Tensor> bn2;
     private readonly Conv2d conv3;
-    private readonly BatchNorm2d bn3;
+    private readonly Module<Tensor, Tensor> bn3;
     private readonly Module<Tensor, Tensor>? downsample;
+    private readonly Func<Tensor, Tensor, Tensor> addition;
 
     public Bottleneck(BlockSpec spec) : base(spec.Name)
     {
@@ -29,6 +30,7 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>
         conv3 = block.Convolution(nameof(conv3));
         bn3 = block.Normalization(nameof(bn3));
         downsample = block.Shortcut();
+        addition = block.Addition();
         RegisterComponents();
     }
 
@@ -38,6 +40,6 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>
         Tensor y = bn1.call(conv1.call(x)).relu_();
         y = bn2.call(conv2.call(y)).relu_();
         y = bn3.call(conv3.call(y));
-        return y.add_(downsample is null ? x : downsample.call(x)).relu_().MoveToOuterDisposeScope();
+        return addition(y, downsample is null ? x : downsample.call(x)).MoveToOuterDisposeScope();
     }
 }

@@ -8,14 +8,21 @@ namespace ResNeXt.Core.Networks;
 /// <summary>Modules from their descriptions.</summary>
 internal static class Layers
 {
-    /// <summary>A convolution without bias: the batch normalisation behind it has one.</summary>
+    /// <summary>A convolution; it has a bias only where no batch normalisation behind it has one.</summary>
     public static Conv2d Convolution(LayerSpec layer) =>
-        Conv2d(layer.InputChannels, layer.OutputChannels, layer.Kernel, layer.Stride, layer.Padding, groups: layer.Groups, bias: false);
+        Conv2d(layer.InputChannels, layer.OutputChannels, layer.Kernel, layer.Stride, layer.Padding, groups: layer.Groups, bias: layer.HasBias);
+
+    /// <summary>The batch normalisation of that name, or what does nothing in a plan without.</summary>
+    public static Module<Tensor, Tensor> Normalization(LayerPlan plan, string name) =>
+        plan.Has(name) ? BatchNorm2d(plan[name].OutputChannels) : Identity();
 
     /// <summary>A residual block.</summary>
-    public static Module<Tensor, Tensor> Block(BlockSpec spec) => spec.Kind switch
+    public static Module<Tensor, Tensor> Block(BlockSpec spec) => (spec.Kind, spec.Form) switch
     {
-        BlockKind.Basic => new BasicBlock(spec),
+        (BlockKind.Basic, _) => new BasicBlock(spec),
+        (_, BlockForm.Aggregated) => new AggregatedBottleneck(spec),
+        (_, BlockForm.EarlyConcatenation) => new ConcatenatedBottleneck(spec),
+        (_, BlockForm.SplitTransformMerge) => new SplitBottleneck(spec),
         _ => new Bottleneck(spec),
     };
 }

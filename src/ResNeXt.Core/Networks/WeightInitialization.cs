@@ -1,3 +1,5 @@
+using ResNeXt.Core.Plan;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Networks;
@@ -5,24 +7,53 @@ namespace ResNeXt.Core.Networks;
 /// <summary>The first weights of a network, from a generator of its own: libtorch's global one is neither read nor seeded.</summary>
 internal static class WeightInitialization
 {
-    /// <summary>
-    /// He et al. 2015 (arXiv 1502.01852) on the fan-out for convolutions, 1 and 0 for batch normalisation, uniform within 1/sqrt(fan-in) for the
-    /// last layer, as torchvision does.
-    /// </summary>
-    public static void Apply(ResidualNetwork network, int seed)
+    /// <summary>Draws what <see cref="Architecture.Initialization"/> says; batch normalisation starts at 1 and 0.</summary>
+    public static void Apply(ResidualNetwork network, LayerPlan plan, int seed)
     {
         using var generator = new Generator((ulong)seed);
+        Dictionary<string, LayerSpec> layers = plan.Layers.SelectMany(layer => layer.Tensors().Select(tensor => (tensor.Name, layer)))
+            .ToDictionary(pair => pair.Name, pair => pair.layer);
+        bool glorot = network.Architecture.Initialization == InitializationKind.Glorot;
         using (no_grad())
         {
-            foreach ((string name, TorchSharp.Modules.Parameter parameter) in network.named_parameters())
+            foreach ((string name, Parameter parameter) in network.named_parameters())
             {
-                if (parameter.dim() == 4)
-                    parameter.normal_(0, Math.Sqrt(2.0 / (parameter.shape[0] * parameter.shape[2] * parameter.shape[3])), generator);
-                else if (name.StartsWith("fc.", StringComparison.Ordinal))
-                    parameter.uniform_(-FcBound(network), FcBound(network), generator);
+                if (glorot)
+                    Glorot(layers[name], parameter, generator);
+                else
+                    He(layers[name], parameter, generator);
             }
+            if (network.Architecture.ZeroInitializeLastNormalization)
+                ZeroLastNormalizations(network);
         }
     }
 
-    private static double FcBound(ResidualNetwork network) => 1 / Math.Sqrt(network.Architecture.FeatureCount);
+    private static void He(LayerSpec layer, Parameter parameter, Generator generator)
+    {
+        if (parameter.dim() == 4)
+            parameter.normal_(0, Math.Sqrt(2.0 / (parameter.shape[0] * layer.Copies * parameter.shape[2] * parameter.shape[3])), generator);
+        else if (layer.Kind == LayerKind.Linear)
+            parameter.uniform_(-1 / Math.Sqrt(layer.InputChannels), 1 / Math.Sqrt(layer.InputChannels), generator);
+        else if (layer.Kind == LayerKind.Convolution)
+            parameter.zero_();
+    }
+
+    private static void Glorot(LayerSpec layer, Parameter parameter, Generator generator)
+    {
+        if (layer.Kind == LayerKind.BatchNormalization)
+            return;
+        double fans = (layer.InputChannels + layer.OutputChannels) / layer.Groups * (double)layer.Kernel * layer.Kernel, bound = Math.Sqrt(6 / fans);
+        if (parameter.dim() > 1)
+            parameter.uniform_(-bound, bound, generator);
+        else
+            parameter.zero_();
+    }
+
+    private static void ZeroLastNormalizations(ResidualNetwork network)
+    {
+        string last = network.Architecture.Block == BlockKind.Basic ? "bn2" : "bn3";
+        HashSet<string> names = [.. network.Architecture.Blocks().Select(block => $"{block.Name}.{last}.weight")];
+        foreach ((_, Parameter scale) in network.named_parameters().Where(item => names.Contains(item.name)))
+            scale.zero_();
+    }
 }

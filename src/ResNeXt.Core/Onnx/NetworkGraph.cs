@@ -29,7 +29,9 @@ internal sealed class NetworkGraph(OnnxGraph graph, Architecture architecture, W
         LayerKind.BatchNormalization => graph.Add("BatchNormalization", $"{layer.Name}.output", [.. inputs, .. Tensors(layer)], Attribute("epsilon", 1e-5f)),
         LayerKind.Relu => graph.Add("Relu", layer.Name, inputs),
         LayerKind.MaxPooling => graph.Add("MaxPool", layer.Name, inputs, [.. Window(layer)]),
-        LayerKind.Addition => graph.Add("Add", layer.Name, inputs),
+        LayerKind.Addition => graph.Add("Sum", layer.Name, inputs),
+        LayerKind.Concatenation => graph.Add("Concat", layer.Name, inputs, Attribute("axis", 1)),
+        LayerKind.Slice => Slice(layer, inputs[0]),
         LayerKind.ZeroPadding => ZeroPadding(layer, inputs[0]),
         LayerKind.GlobalAveragePooling => graph.Add("Flatten", "features", [graph.Add("GlobalAveragePool", layer.Name, inputs)], Attribute("axis", 1)),
         LayerKind.Linear => graph.Add("Gemm", _outputs[layer.Name], [.. inputs, .. Tensors(layer)], Attribute("transB", 1)),
@@ -41,6 +43,10 @@ internal sealed class NetworkGraph(OnnxGraph graph, Architecture architecture, W
         Attribute("kernel_shape", [layer.Kernel, layer.Kernel]), Attribute("strides", [layer.Stride, layer.Stride]),
         Attribute("pads", [layer.Padding, layer.Padding, layer.Padding, layer.Padding]),
     ];
+
+    private string Slice(LayerSpec layer, string input) => graph.Add("Slice", layer.Name,
+        [input, graph.Integers($"{layer.Name}.starts", layer.FirstChannel), graph.Integers($"{layer.Name}.ends", layer.FirstChannel + layer.OutputChannels),
+         graph.Integers($"{layer.Name}.axes", 1)]);
 
     // Option A: every second pixel, then zeros on both sides of the channels.
     private string ZeroPadding(LayerSpec layer, string input)

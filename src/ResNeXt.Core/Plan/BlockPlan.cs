@@ -6,9 +6,17 @@ internal static class BlockPlan
     /// <summary>Adds a block to a plan and returns the name of its last layer.</summary>
     public static string Write(LayerPlan plan, BlockSpec block, string input)
     {
-        string y = block.Kind == BlockKind.Basic ? Basic(plan, block, input) : Bottleneck(plan, block, input);
-        return plan.Relu($"{block.Name}.relu", plan.Addition($"{block.Name}.add", y, Shortcut(plan, block, input)));
+        string y = block.Kind == BlockKind.Basic ? Basic(plan, block, input) : BottleneckPlan.Write(plan, block, input);
+        return Join(plan, block, y, input);
     }
+
+    /// <summary>Where the ReLUs at the block's end stand.</summary>
+    public static BlockEnd End(BlockSpec block) => block switch
+    {
+        { Normalization: NormalizationKind.None } => BlockEnd.ReluBefore,
+        { Form: BlockForm.SplitTransformMerge or BlockForm.SplitGrouped } => BlockEnd.ReluOnBothSides,
+        _ => BlockEnd.ReluBehind,
+    };
 
     private static string Basic(LayerPlan plan, BlockSpec block, string x)
     {
@@ -16,12 +24,13 @@ internal static class BlockPlan
         return plan.Normalization($"{block.Name}.bn2", plan.Convolution($"{block.Name}.conv2", y, block.OutputChannels, kernel: 3));
     }
 
-    // The stride sits on the 3x3, as in torchvision and the ResNeXt paper; the first ResNets had it on the first 1x1.
-    private static string Bottleneck(LayerPlan plan, BlockSpec block, string x)
+    private static string Join(LayerPlan plan, BlockSpec block, string y, string x)
     {
-        string y = plan.Unit(block.Name, 1, x, block.Width, kernel: 1);
-        y = plan.Unit(block.Name, 2, y, block.Width, kernel: 3, block.Stride, block.Cardinality);
-        return plan.Normalization($"{block.Name}.bn3", plan.Convolution($"{block.Name}.conv3", y, block.OutputChannels, kernel: 1));
+        BlockEnd end = End(block);
+        if (end != BlockEnd.ReluBehind)
+            y = plan.Relu(block.Kind == BlockKind.Basic ? $"{block.Name}.relu2" : $"{block.Name}.relu3", y);
+        string sum = plan.Addition($"{block.Name}.add", y, Shortcut(plan, block, x));
+        return end == BlockEnd.ReluBefore ? sum : plan.Relu($"{block.Name}.relu", sum);
     }
 
     private static string Shortcut(LayerPlan plan, BlockSpec block, string x) => block.Shortcut switch

@@ -8,6 +8,10 @@ internal enum LayerKind
     Relu,
     MaxPooling,
     Addition,
+    Concatenation,
+
+    /// <summary>Consecutive channels, from <see cref="LayerSpec.FirstChannel"/> on.</summary>
+    Slice,
 
     /// <summary>Every <see cref="LayerSpec.Stride"/>th pixel, then zeros on both sides of the channels (option A).</summary>
     ZeroPadding,

@@ -16,6 +16,15 @@ internal sealed record LayerSpec(string Name, LayerKind Kind, ImmutableArray<str
 
     public int Groups { get; init; } = 1;
 
+    /// <summary>Whether a convolution adds a bias.</summary>
+    public bool HasBias { get; init; }
+
+    /// <summary>How many convolutions like it stand side by side where form (c) has one; its first weights are drawn as that one's.</summary>
+    public int Copies { get; init; } = 1;
+
+    /// <summary>The first channel that a <see cref="LayerKind.Slice"/> takes.</summary>
+    public int FirstChannel { get; init; }
+
     /// <summary>Padding that keeps the side at stride 1.</summary>
     public int Padding => Kernel / 2;
 
@@ -25,7 +34,8 @@ internal sealed record LayerSpec(string Name, LayerKind Kind, ImmutableArray<str
     /// <summary>Its tensors under their names in the state_dict, in torchvision's order.</summary>
     public IEnumerable<TensorSpec> Tensors() => Kind switch
     {
-        LayerKind.Convolution => [Tensor("weight", OutputChannels, InputChannels / Groups, Kernel, Kernel)],
+        LayerKind.Convolution when HasBias => [Filters, Tensor("bias", OutputChannels)],
+        LayerKind.Convolution => [Filters],
         LayerKind.BatchNormalization =>
         [
             Tensor("weight", OutputChannels), Tensor("bias", OutputChannels),
@@ -39,6 +49,8 @@ internal sealed record LayerSpec(string Name, LayerKind Kind, ImmutableArray<str
     public long MultiplyAdds(int outputSize) => Kind is LayerKind.Convolution or LayerKind.Linear
         ? (long)outputSize * outputSize * OutputChannels * (InputChannels / Groups) * Kernel * Kernel
         : 0;
+
+    private TensorSpec Filters => Tensor("weight", OutputChannels, InputChannels / Groups, Kernel, Kernel);
 
     private TensorSpec Tensor(string part, params int[] shape) => new($"{Name}.{part}", shape);
 }

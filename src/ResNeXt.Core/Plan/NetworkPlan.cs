@@ -15,7 +15,7 @@ internal static class NetworkPlan
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         IReadOnlyList<BlockSpec> blocks = architecture.Blocks();
-        var plan = new LayerPlan(Images, architecture.InputChannels);
+        var plan = new LayerPlan(Images, architecture.InputChannels, architecture.Normalization);
         string x = Stem(plan, architecture);
         foreach (BlockSpec block in blocks)
             x = BlockPlan.Write(plan, block, x);
