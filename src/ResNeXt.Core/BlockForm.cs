@@ -2,7 +2,7 @@ namespace ResNeXt.Core;
 
 /// <summary>
 /// How a bottleneck of more than one transformation is computed. The first three are those of arXiv 1611.05431, figure 3: the same function,
-/// only their weights are cut differently. The last two are another function, and the same as one another.
+/// so <see cref="Weights.FormConversion"/> carries weights between any two of them. The last two are another function, and the same as one another.
 /// </summary>
 public enum BlockForm
 {

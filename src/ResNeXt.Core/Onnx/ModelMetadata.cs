@@ -47,6 +47,10 @@ public static class ModelMetadata
     public static PixelNormalization? Normalization(IReadOnlyDictionary<string, string> entries) =>
         entries.ContainsKey(MeanKey) && entries.ContainsKey(DeviationKey) ? new(Parse<float[]>(entries, MeanKey), Parse<float[]>(entries, DeviationKey)) : null;
 
+    /// <summary>The entries, with another architecture where they describe one.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>> WithArchitecture(IReadOnlyDictionary<string, string> entries, Architecture architecture) =>
+        entries.Select(entry => entry.Key == ArchitectureKey ? new(entry.Key, JsonSerializer.Serialize(architecture, Json)) : entry);
+
     /// <summary>Reads the entries back; the weights are added by the caller.</summary>
     /// <exception cref="InvalidDataException">An entry is missing or malformed.</exception>
     internal static ClassifierModel Read(IReadOnlyDictionary<string, string> entries, Weights.WeightSet weights) => new()
