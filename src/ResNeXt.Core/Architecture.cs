@@ -137,17 +137,24 @@ public sealed record Architecture
     /// </summary>
     /// <param name="imageSize">Side of the square image in pixels, at least <see cref="MinimumImageSize"/>.</param>
     /// <param name="classes">Number of classes, at least 1.</param>
-    public long MultiplyAdds(int imageSize, int classes)
+    /// <exception cref="ArgumentException">The combination is impossible, the images are too small, or there is no class.</exception>
+    public long MultiplyAdds(int imageSize, int classes) => Layers(imageSize, classes).Sum(layer => layer.MultiplyAdds);
+
+    /// <summary>The layers in the order of the forward pass, with what each gives and costs for one image.</summary>
+    /// <param name="imageSize">Side of the square image in pixels, at least <see cref="MinimumImageSize"/>.</param>
+    /// <param name="classes">Number of classes, at least 1.</param>
+    /// <exception cref="ArgumentException">The combination is impossible, the images are too small, or there is no class.</exception>
+    public IReadOnlyList<LayerSummary> Layers(int imageSize, int classes)
     {
         CheckImageSize(imageSize);
         var sizes = new Dictionary<string, int>(StringComparer.Ordinal) { [NetworkPlan.Images] = imageSize };
-        long total = 0;
+        var layers = new List<LayerSummary>();
         foreach (LayerSpec layer in NetworkPlan.Of(this, classes).Layers)
         {
             int size = sizes[layer.Name] = layer.OutputSize(sizes[layer.Inputs[0]]);
-            total += layer.MultiplyAdds(size);
+            layers.Add(layer.Summarize(size));
         }
-        return total;
+        return layers;
     }
 
     /// <summary>Refuses an image side that is too small for the network.</summary>

@@ -77,6 +77,11 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
         return x.mean([2, 3]).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Lists the layers with what each gives and costs; print it with <c>ToString</c>.</summary>
+    /// <param name="imageSize">Side of the square image in pixels, at least <see cref="Architecture.MinimumImageSize"/>.</param>
+    /// <exception cref="ArgumentException">The images are too small for the network.</exception>
+    public NetworkSummary Summary(int imageSize) => new(Architecture, imageSize, Classes);
+
     /// <summary>Copies the weights out, under torchvision's names and in its order (without <c>num_batches_tracked</c>).</summary>
     public WeightSet GetWeights()
     {

@@ -29,7 +29,8 @@ internal static class BlockPlan
         BlockEnd end = End(block);
         if (end != BlockEnd.ReluBehind)
             y = plan.Relu(block.Kind == BlockKind.Basic ? $"{block.Name}.relu2" : $"{block.Name}.relu3", y);
-        string sum = plan.Addition($"{block.Name}.add", y, Shortcut(plan, block, x));
+        // A ReLU that still has to compute its gradient must keep its output, so behind one the addition cannot overwrite it.
+        string sum = plan.Addition($"{block.Name}.add", [y, Shortcut(plan, block, x)], inPlace: end == BlockEnd.ReluBehind);
         return end == BlockEnd.ReluBefore ? sum : plan.Relu($"{block.Name}.relu", sum);
     }
 

@@ -41,7 +41,7 @@ internal static class BottleneckPlan
     {
         ImmutableArray<string> paths = [.. Enumerable.Range(0, block.Cardinality).Select(index => plan.Convolution(
             $"{Path(block, index)}.conv3", Transformation(plan, block, index, x), block.OutputChannels, kernel: 1, sharesBias: index > 0))];
-        return plan.Addition($"{block.Name}.sum", paths);
+        return plan.Addition($"{block.Name}.sum", paths, inPlace: true);
     }
 
     private static string Transformation(LayerPlan plan, BlockSpec block, int index, string x)

@@ -48,7 +48,8 @@ internal sealed class LayerPlan
     public string Normalization(string name, string input) =>
         _normalization == NormalizationKind.None ? input : Same(name, LayerKind.BatchNormalization, input);
 
-    public string Relu(string name, string input) => Same(name, LayerKind.Relu, input);
+    public string Relu(string name, string input) =>
+        Add(new(name, LayerKind.Relu, [input], Channels(input), Channels(input)) { InPlace = true });
 
     /// <summary>Convolution, normalisation and ReLU, named <c>conv1</c>, <c>bn1</c> and <c>relu1</c> for number 1.</summary>
     public string Unit(string prefix, int number, string input, int channels, int kernel, int stride = 1, int groups = 1, int copies = 1)
@@ -60,14 +61,14 @@ internal sealed class LayerPlan
     public string MaxPooling(string name, string input) =>
         Add(new(name, LayerKind.MaxPooling, [input], Channels(input), Channels(input)) { Kernel = 3, Stride = 2 });
 
-    public string Addition(string name, params ImmutableArray<string> inputs) =>
-        Add(new(name, LayerKind.Addition, inputs, Channels(inputs[0]), Channels(inputs[0])));
+    public string Addition(string name, ImmutableArray<string> inputs, bool inPlace) =>
+        Add(new(name, LayerKind.Addition, inputs, Channels(inputs[0]), Channels(inputs[0])) { InPlace = inPlace });
 
     public string Concatenation(string name, params ImmutableArray<string> inputs) =>
         Add(new(name, LayerKind.Concatenation, inputs, Channels(inputs[0]), inputs.Sum(Channels)));
 
     public string Slice(string name, string input, int firstChannel, int channels) =>
-        Add(new(name, LayerKind.Slice, [input], Channels(input), channels) { FirstChannel = firstChannel });
+        Add(new(name, LayerKind.Slice, [input], Channels(input), channels) { FirstChannel = firstChannel, InPlace = true });
 
     public string ZeroPadding(string name, string input, int channels, int stride) =>
         Add(new(name, LayerKind.ZeroPadding, [input], Channels(input), channels) { Stride = stride });

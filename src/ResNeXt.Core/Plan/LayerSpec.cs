@@ -25,6 +25,9 @@ internal sealed record LayerSpec(string Name, LayerKind Kind, ImmutableArray<str
     /// <summary>The first channel that a <see cref="LayerKind.Slice"/> takes.</summary>
     public int FirstChannel { get; init; }
 
+    /// <summary>Whether its output takes no memory of its own: it overwrites its input or is a view of it.</summary>
+    public bool InPlace { get; init; }
+
     /// <summary>Padding that keeps the side at stride 1.</summary>
     public int Padding => Kernel / 2;
 
@@ -45,10 +48,36 @@ internal sealed record LayerSpec(string Name, LayerKind Kind, ImmutableArray<str
         _ => [],
     };
 
-    /// <summary>Multiply-adds for one image; only convolutions and fully connected layers count, as in the papers.</summary>
-    public long MultiplyAdds(int outputSize) => Kind is LayerKind.Convolution or LayerKind.Linear
+    /// <summary>What it gives and costs for one image.</summary>
+    /// <param name="outputSize">The side of its output.</param>
+    public LayerSummary Summarize(int outputSize)
+    {
+        int[] shape = Kind is LayerKind.GlobalAveragePooling or LayerKind.Linear ? [OutputChannels] : [OutputChannels, outputSize, outputSize];
+        return new LayerSummary(Name, KindName, shape)
+        {
+            Parameters = Tensors().Where(tensor => !tensor.IsStatistic).Sum(tensor => tensor.Length),
+            MultiplyAdds = MultiplyAdds(outputSize),
+            ActivationBytes = InPlace ? 0 : sizeof(float) * (long)OutputChannels * outputSize * outputSize,
+        };
+    }
+
+    // Only convolutions and fully connected layers count, as in the papers.
+    private long MultiplyAdds(int outputSize) => Kind is LayerKind.Convolution or LayerKind.Linear
         ? (long)outputSize * outputSize * OutputChannels * (InputChannels / Groups) * Kernel * Kernel
         : 0;
+
+    private string KindName => Kind switch
+    {
+        LayerKind.Convolution when Groups > 1 => $"Convolution {Kernel}x{Kernel}, {Groups} groups",
+        LayerKind.Convolution => $"Convolution {Kernel}x{Kernel}",
+        LayerKind.BatchNormalization => "Batch normalization",
+        LayerKind.Relu => "ReLU",
+        LayerKind.MaxPooling => "Max pooling",
+        LayerKind.ZeroPadding => "Zero padding",
+        LayerKind.GlobalAveragePooling => "Global average pooling",
+        LayerKind.Linear => "Fully connected",
+        _ => Kind.ToString(),
+    };
 
     private TensorSpec Filters => Tensor("weight", OutputChannels, InputChannels / Groups, Kernel, Kernel);
 

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text;
+
+namespace ResNeXt.Core;
+
+/// <summary>The layers of a network with their sums; its text is a table. Worked out from the description, so it needs no libtorch.</summary>
+public sealed class NetworkSummary
+{
+    private static readonly string[] Titles = ["Layer", "Kind", "Output shape", "Parameters", "Multiply-adds", "Activations, KiB"];
+
+    /// <summary>Lists the layers.</summary>
+    /// <param name="architecture">The network.</param>
+    /// <param name="imageSize">Side of the square image in pixels, at least <see cref="Architecture.MinimumImageSize"/>.</param>
+    /// <param name="classes">Number of classes, at least 1.</param>
+    /// <exception cref="ArgumentException">The architecture is impossible, the images are too small, or there is no class.</exception>
+    public NetworkSummary(Architecture architecture, int imageSize, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        Architecture = architecture;
+        ImageSize = imageSize;
+        Classes = classes;
+        Layers = architecture.Layers(imageSize, classes);
+    }
+
+    /// <summary>The network.</summary>
+    public Architecture Architecture { get; }
+
+    /// <summary>Side of the square image in pixels.</summary>
+    public int ImageSize { get; }
+
+    /// <summary>Number of classes.</summary>
+    public int Classes { get; }
+
+    /// <summary>The layers in the order of the forward pass.</summary>
+    public IReadOnlyList<LayerSummary> Layers { get; }
+
+    /// <summary>All trained parameters.</summary>
+    public long Parameters => Layers.Sum(layer => layer.Parameters);
+
+    /// <summary>All multiply-adds of one image's forward pass.</summary>
+    public long MultiplyAdds => Layers.Sum(layer => layer.MultiplyAdds);
+
+    /// <summary>
+    /// Memory of all layers' outputs for one image in float32, which is what training keeps for the backward pass; scoring frees most of it on
+    /// the way. Multiply by the batch size.
+    /// </summary>
+    public long ActivationBytes => Layers.Sum(layer => layer.ActivationBytes);
+
+    /// <summary>The table: a line per layer, aligned, and the sums below.</summary>
+    public override string ToString()
+    {
+        string[] total = ["Total", "", "", Number(Parameters), Number(MultiplyAdds), Kibibytes(ActivationBytes)];
+        string[][] rows = [Titles, .. Layers.Select(Row), total];
+        int[] widths = [.. Enumerable.Range(0, Titles.Length).Select(column => rows.Max(row => row[column].Length))];
+        string rule = new('-', widths.Sum() + 2 * (widths.Length - 1));
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"{Architecture.Name}, one image of {Architecture.InputChannels} x {ImageSize} x {ImageSize}, {Classes} classes");
+        text.AppendLine(rule).AppendLine(Line(Titles, widths)).AppendLine(rule);
+        foreach (LayerSummary layer in Layers)
+            text.AppendLine(Line(Row(layer), widths));
+        return text.AppendLine(rule).Append(Line(total, widths)).ToString();
+    }
+
+    private static string[] Row(LayerSummary layer) =>
+    [
+        layer.Name, layer.Kind, string.Join(" x ", layer.OutputShape), Number(layer.Parameters), Number(layer.MultiplyAdds), Kibibytes(layer.ActivationBytes),
+    ];
+
+    // Words to the left, numbers to the right.
+    private static string Line(string[] cells, int[] widths) =>
+        string.Join("  ", cells.Select((cell, column) => column < 3 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd();
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Kibibytes(long bytes) => (bytes / 1024.0).ToString("N1", CultureInfo.InvariantCulture);
+}
