@@ -13,6 +13,9 @@ namespace ResNeXt.Core;
 /// </remarks>
 public sealed record Architecture
 {
+    /// <summary>The largest image side, in pixels: the pixels of a larger image would not fit one array of floats.</summary>
+    public const int MaximumImageSize = 8192;
+
     /// <summary>Channels of a bottleneck's output per channel of its stage's width (both papers: 4).</summary>
     public const int BottleneckExpansion = 4;
 
@@ -157,11 +160,13 @@ public sealed record Architecture
         return layers;
     }
 
-    /// <summary>Refuses an image side that is too small for the network.</summary>
+    /// <summary>Refuses an image side that is too small for the network, or beyond reason.</summary>
     /// <param name="imageSize">Side in pixels.</param>
-    /// <exception cref="ArgumentException">It is below <see cref="MinimumImageSize"/>.</exception>
+    /// <exception cref="ArgumentException">It is below <see cref="MinimumImageSize"/> or above <see cref="MaximumImageSize"/>.</exception>
     public void CheckImageSize(int imageSize)
     {
+        if (imageSize > MaximumImageSize)
+            throw new ArgumentException($"The image size is {imageSize}; it must be at most {MaximumImageSize} pixels a side. Use smaller images.");
         if (imageSize < MinimumImageSize)
             throw new ArgumentException($"The image size is {imageSize}; {Name} needs at least {MinimumImageSize} pixels a side. Use larger images{(Stem == StemKind.ImageNet ? " or a *_cifar architecture (at least 8)" : "")}.");
     }

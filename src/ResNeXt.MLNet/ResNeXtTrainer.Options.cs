@@ -33,7 +33,7 @@ public sealed partial class ResNeXtTrainer
         public string Architecture { get; set; } = "resnext50_32x4d";
 
         /// <summary>The side, in pixels, that an image column is resized to. For a flat vector of pixels: the side of its square images.</summary>
-        /// <value>Default null: the column's own fixed size, else 224 (32 for <c>*_cifar</c>). At least 32 (8 for <c>*_cifar</c>).</value>
+        /// <value>Default null: the column's own fixed size, else 224 (32 for <c>*_cifar</c>). At least 32 (8 for <c>*_cifar</c>), at most 8192.</value>
         public int? ImageSize { get; set; }
 
         /// <summary>The order of the values in a flat vector of pixels; a vector with three dimensions, as <c>ExtractPixels</c> makes it, tells by itself.</summary>
@@ -155,6 +155,8 @@ public sealed partial class ResNeXtTrainer
                 yield return "Only one of PixelMean and PixelStd is given; give both or neither.";
             else if (PixelMean is not null && NormalizationMistake() is { } normalizationMistake)
                 yield return normalizationMistake;
+            else if (architecture is not null && Normalization is { } normalization && normalization.Mean.Count != architecture.InputChannels)
+                yield return $"PixelMean and PixelStd have {normalization.Mean.Count} values; {architecture.Name} takes {architecture.InputChannels} channels, one value each.";
         }
 
         private string? NormalizationMistake()

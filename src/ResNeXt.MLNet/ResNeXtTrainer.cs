@@ -53,6 +53,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         using IChannel log = _services.Environment.Start(nameof(ResNeXtTrainer));
         DataViewSchema.Column label = Find(input.Schema, _options.LabelColumnName, nameof(Options.LabelColumnName));
         LabelKeys labels = Labels(label);
+        CheckKeys(input, label, labels);
         var feature = FeatureInput.Of(
             Find(input.Schema, _options.FeatureColumnName, nameof(Options.FeatureColumnName)), _architecture, _options.ImageSize, _options.PixelLayout);
         using ImageStore images = Read(input, feature, key => key, log);
@@ -61,6 +62,11 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         (IImageSource training, IImageSource? validation) = _options.ValidationFraction is { } fraction
             ? ImageSubset.Split(images, fraction, _seed)
             : ((IImageSource)images, (IImageSource?)validationImages);
+        if (validation is { Count: 0 })
+        {
+            throw new InvalidOperationException($"ValidationFraction is {_options.ValidationFraction}, but no class has two images to set one of them aside. "
+                + "Add images, or leave ValidationFraction out.");
+        }
 
         using var network = new ResidualNetwork(_architecture, labels.Names.Count, _seed);
         PixelNormalization? ofWeights = LoadInitialWeights(network, log);
@@ -85,7 +91,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         ArgumentNullException.ThrowIfNull(inputSchema);
         SchemaShape.Column label = Find(inputSchema, _options.LabelColumnName, nameof(Options.LabelColumnName));
         if (!label.IsKey || label.Kind != SchemaShape.Column.VectorKind.Scalar)
-            throw NotAKey(label.Name, $"{label.ItemType}");
+            throw NotAKey(label.Name, label.Kind == SchemaShape.Column.VectorKind.Scalar ? $"{label.ItemType}" : $"{label.Kind} of {label.ItemType}");
         SchemaShape.Column feature = Find(inputSchema, _options.FeatureColumnName, nameof(Options.FeatureColumnName));
         if (feature.ItemType is not ImageDataViewType && (feature.ItemType.RawType != typeof(float) || feature.Kind != SchemaShape.Column.VectorKind.Vector))
             throw new InvalidOperationException($"The feature column '{feature.Name}' has the type {feature.Kind} of {feature.ItemType}; ResNeXt takes images (MLImage, from LoadImages) or vectors of floats with a known size (from ExtractPixels). Add one of them before it, or name another column.");
@@ -104,10 +110,24 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         return images;
     }
 
+    // Keys of one class are a mistake, but of which kind? An empty view gives MapValueToKey no value to make a second key of.
+    private static void CheckKeys(IDataView data, DataViewSchema.Column label, LabelKeys labels)
+    {
+        if (labels.Names.Count > 1)
+            return;
+        using DataViewRowCursor cursor = data.GetRowCursor([label]);
+        throw cursor.MoveNext()
+            ? new InvalidOperationException($"The label column '{label.Name}' has the single class '{labels.Names.FirstOrDefault()}'; at least 2 classes are needed. Add images of other classes.")
+            : TooFewImages(0);
+    }
+
+    private static InvalidOperationException TooFewImages(int count) =>
+        new($"The training set has {(count == 0 ? "no labelled image" : "a single labelled image")}; at least 2 are needed. Check the path and the filters before the trainer.");
+
     private static void CheckClasses(ImageStore images, LabelKeys labels, IChannel log)
     {
         if (images.Count < 2)
-            throw new InvalidOperationException($"The training set has {(images.Count == 0 ? "no labelled image" : "a single labelled image")}; at least 2 are needed. Check the path and the filters before the trainer.");
+            throw TooFewImages(images.Count);
         var used = Enumerable.Range(0, images.Count).Select(images.Label).ToHashSet();
         if (used.Count == 1)
             throw new InvalidOperationException($"All {images.Count} training images are of the single class '{labels.Names[used.Single()]}'; at least 2 classes are needed. Add images of other classes.");
@@ -119,10 +139,13 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     {
         if (_options.ValidationSet is not { } data)
             return null;
-        var ofSet = FeatureInput.Of(Find(data.Schema, _options.FeatureColumnName, nameof(Options.FeatureColumnName)), _architecture, _options.ImageSize, _options.PixelLayout);
+        DataViewSchema.Column label = FindInValidationSet(data.Schema, _options.LabelColumnName), pixels = FindInValidationSet(data.Schema, _options.FeatureColumnName);
+        var ofSet = FeatureInput.Of(pixels, _architecture, _options.ImageSize, _options.PixelLayout);
         if (feature.IsImage != ofSet.IsImage || (!feature.IsImage && feature != ofSet))
             throw new InvalidOperationException($"The column '{feature.ColumnName}' of the validation set holds {ofSet.Shape} ({(ofSet.IsImage ? "images" : ofSet.Layout)}), that of the training set {feature.Shape} ({(feature.IsImage ? "images" : feature.Layout)}). Prepare both with the same transforms.");
-        LabelKeys keys = Labels(Find(data.Schema, _options.LabelColumnName, nameof(Options.LabelColumnName)));
+        if (label.Type is not KeyDataViewType)
+            throw new InvalidOperationException($"The label column '{label.Name}' of the validation set has the type {label.Type}; ResNeXt needs a key there too. Prepare both sets with the same transforms.");
+        LabelKeys keys = LabelKeys.Of(label);
         var classes = labels.Names.Select((name, index) => (name, index)).ToDictionary(item => item.name, item => item.index, StringComparer.Ordinal);
         ImageStore images = Read(data, feature, key => classes.TryGetValue(keys.Names[key], out int index)
             ? index
@@ -159,10 +182,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     {
         if (column.Type is not KeyDataViewType)
             throw NotAKey(column.Name, $"{column.Type}");
-        LabelKeys labels = LabelKeys.Of(column);
-        return labels.Names.Count > 1
-            ? labels
-            : throw new InvalidOperationException($"The label column '{column.Name}' has the single class '{labels.Names.FirstOrDefault()}'; at least 2 classes are needed. Add images of other classes.");
+        return LabelKeys.Of(column);
     }
 
     private static InvalidOperationException NotAKey(string column, string type) =>
@@ -170,6 +190,10 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
 
     private static DataViewSchema.Column Find(DataViewSchema schema, string name, string option) =>
         schema.GetColumnOrNull(name) ?? throw Missing(name, option, schema.Select(column => column.Name));
+
+    private static DataViewSchema.Column FindInValidationSet(DataViewSchema schema, string name) =>
+        schema.GetColumnOrNull(name) ?? throw new InvalidOperationException(
+            $"The validation set has no column '{name}', only {Some([.. schema.Select(column => column.Name)])}. Prepare both sets with the same transforms.");
 
     private static SchemaShape.Column Find(SchemaShape schema, string name, string option) =>
         schema.Any(column => column.Name == name)

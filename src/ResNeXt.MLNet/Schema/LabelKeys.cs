@@ -12,6 +12,9 @@ internal sealed record LabelKeys(string ValueType, IReadOnlyList<string> Names)
 {
     private const string KeyValues = "KeyValues";
 
+    // Hashed labels have keys for billions of classes; a layer for this many would already take gigabytes.
+    private const ulong MostClasses = 1_000_000;
+
     private static readonly Dictionary<string, INumberKeys> NumberTypes = new INumberKeys[]
     {
         new NumberKeys<sbyte>(), new NumberKeys<byte>(), new NumberKeys<short>(), new NumberKeys<ushort>(), new NumberKeys<int>(),
@@ -28,9 +31,12 @@ internal sealed record LabelKeys(string ValueType, IReadOnlyList<string> Names)
     /// <summary>Reads them off a key column; keys without values are called by their index, from 0.</summary>
     public static LabelKeys Of(DataViewSchema.Column column)
     {
+        ulong count = ((KeyDataViewType)column.Type).Count;
+        if (count > MostClasses)
+            throw new InvalidOperationException($"The label column '{column.Name}' has keys for {count} classes; at most {MostClasses} are possible. Use MapValueToKey, which makes keys for the classes that occur.");
         DataViewSchema.Column? values = column.Annotations.Schema.GetColumnOrNull(KeyValues);
         if (values?.Type is not VectorDataViewType { ItemType: var item })
-            return OfText(Enumerable.Range(0, checked((int)((KeyDataViewType)column.Type).Count)).Select(index => index.ToString(CultureInfo.InvariantCulture)));
+            return OfText(Enumerable.Range(0, (int)count).Select(index => index.ToString(CultureInfo.InvariantCulture)));
         if (item is TextDataViewType)
         {
             VBuffer<ReadOnlyMemory<char>> texts = default;
