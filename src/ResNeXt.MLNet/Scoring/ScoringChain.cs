@@ -12,6 +12,7 @@ internal static class ScoringChain
 {
     private const string ResizedColumn = "ResNeXt.Resized";
     private const string PixelsColumn = "ResNeXt.Pixels";
+    private const string ProbabilitiesColumn = "ResNeXt.Probabilities";
     private const string ValueColumn = "ResNeXt.PredictedValue";
 
     /// <summary>Makes the column of pixels that the network gets, for training: the same steps as in the chain, so that it sees the same.</summary>
@@ -20,12 +21,12 @@ internal static class ScoringChain
         ? (PixelSteps(services, input).Fit(Sample(services, input)).Transform(data), PixelsColumn)
         : (data, input.ColumnName);
 
-    /// <summary>How the graph inside the chain looks.</summary>
+    /// <summary>How the graph inside the chain looks: columns of any name are copied to and from names that no tensor of the graph has.</summary>
     public static OnnxInterface Surface(ScoringColumns columns) => new()
     {
-        Input = columns.Input.IsImage ? PixelsColumn : columns.Input.ColumnName,
+        Input = PixelsColumn,
         Layout = columns.Input.Layout,
-        Score = columns.Score,
+        Score = ProbabilitiesColumn,
         PredictedLabel = PredictedClass.VectorColumn,
     };
 
@@ -35,11 +36,13 @@ internal static class ScoringChain
         OnnxInterface surface = Surface(columns);
         using var model = new MemoryStream(onnx, writable: false);
         IEstimator<ITransformer> score = services.Transforms.ApplyOnnxModel([surface.Score, surface.PredictedLabel], [surface.Input], model);
-        var steps = new EstimatorChain<ITransformer>();
-        if (columns.Input.IsImage)
-            steps = steps.Append(PixelSteps(services, columns.Input));
-        return steps
+        IEstimator<ITransformer> pixels = columns.Input.IsImage
+            ? PixelSteps(services, columns.Input)
+            : services.Transforms.CopyColumns(PixelsColumn, columns.Input.ColumnName);
+        return new EstimatorChain<ITransformer>()
+            .Append(pixels)
             .Append(score)
+            .Append(services.Transforms.CopyColumns(columns.Score, ProbabilitiesColumn))
             .Append(services.Transforms.CustomMapping(new PredictedClass().GetMapping(), PredictedClass.ContractName))
             .Append(columns.Labels.MapToKey(services, PredictedClass.ScalarColumn, columns.PredictedLabel, ValueColumn))
             .Append(services.Transforms.DropColumns([.. Temporary(columns)]))
@@ -54,8 +57,8 @@ internal static class ScoringChain
 
     private static IEnumerable<string> Temporary(ScoringColumns columns) =>
     [
-        .. columns.Input.IsImage ? [ImageCopy.OriginalColumn, ImageCopy.CopyColumn, ResizedColumn, PixelsColumn] : Array.Empty<string>(),
-        PredictedClass.VectorColumn, PredictedClass.ScalarColumn,
+        .. columns.Input.IsImage ? [ImageCopy.OriginalColumn, ImageCopy.CopyColumn, ResizedColumn] : Array.Empty<string>(),
+        PixelsColumn, ProbabilitiesColumn, PredictedClass.VectorColumn, PredictedClass.ScalarColumn,
         .. columns.Labels.IsText ? Array.Empty<string>() : [ValueColumn],
     ];
 
