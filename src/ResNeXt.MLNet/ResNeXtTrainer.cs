@@ -95,10 +95,19 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         SchemaShape.Column feature = Find(inputSchema, _options.FeatureColumnName, nameof(Options.FeatureColumnName));
         if (feature.ItemType is not ImageDataViewType && (feature.ItemType.RawType != typeof(float) || feature.Kind != SchemaShape.Column.VectorKind.Vector))
             throw new InvalidOperationException($"The feature column '{feature.Name}' has the type {feature.Kind} of {feature.ItemType}; ResNeXt takes images (MLImage, from LoadImages) or vectors of floats with a known size (from ExtractPixels). Add one of them before it, or name another column.");
-        // A SchemaShape.Column cannot be made outside ML.NET; these stock steps make columns of exactly our outputs' kinds.
-        return _services.Transforms.Conversion.MapKeyToVector(_options.ScoreColumnName, label.Name)
-            .Append(_services.Transforms.CopyColumns(_options.PredictedLabelColumnName, label.Name))
-            .GetOutputSchema(inputSchema);
+        return OutputColumns(label).GetOutputSchema(inputSchema);
+    }
+
+    // A SchemaShape.Column cannot be made outside ML.NET; these stock steps make columns of exactly our outputs' kinds: slot names are always text,
+    // key values those of the label, or text where it has none.
+    private IEstimator<ITransformer> OutputColumns(SchemaShape.Column label)
+    {
+        TransformsCatalog.ConversionTransforms conversion = _services.Transforms.Conversion;
+        string score = _options.ScoreColumnName, predicted = _options.PredictedLabelColumnName;
+        var steps = conversion.ConvertType(score, label.Name, DataKind.String).Append(conversion.MapValueToKey(score)).Append(conversion.MapKeyToVector(score));
+        return label.Annotations.Any(annotation => annotation.Name == "KeyValues")
+            ? steps.Append(conversion.MapValueToKey(predicted, label.Name))
+            : steps.Append(conversion.ConvertType(predicted, label.Name, DataKind.String)).Append(conversion.MapValueToKey(predicted));
     }
 
     private ImageStore Read(IDataView data, FeatureInput feature, Func<int, int> classOf, IChannel log)
