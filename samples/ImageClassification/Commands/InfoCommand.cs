@@ -14,11 +14,12 @@ internal static class InfoCommand
     private static readonly Option<string?> Arch = new("--arch") { Description = "One network; default all.", HelpName = "NAME" };
     private static readonly Option<int?> Classes = new("--classes") { Description = "Number of classes; default 1000 (10 for *_cifar).", HelpName = "N" };
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images; default 224 (32 for *_cifar).", HelpName = "N" };
+    private static readonly Option<bool> Layers = new("--layers") { Description = "With --arch: every layer with output shape, parameters, multiply-adds and activation memory." };
     private static readonly Option<bool> Json = new("--json") { Description = "As a JSON array." };
 
     public static Command Create()
     {
-        var command = new Command("info", "Lists the known networks with parameters and multiply-adds.") { Arch, Classes, ImageSize, Json };
+        var command = new Command("info", "Lists the known networks with parameters and multiply-adds.") { Arch, Classes, ImageSize, Layers, Json };
         command.SetAction(Run);
         return command;
     }
@@ -28,6 +29,8 @@ internal static class InfoCommand
         if (parsed.GetValue(Classes) is < 1)
             throw new ArgumentException($"--classes is {parsed.GetValue(Classes)}; it must be at least 1.");
         IReadOnlyList<Architecture> architectures = parsed.GetValue(Arch) is { } name ? [Architectures.Get(name)] : Architectures.All;
+        if (parsed.GetValue(Layers))
+            return PrintLayers(architectures, parsed);
         Row[] rows = [.. architectures.Select(architecture => Describe(architecture, parsed))];
         if (parsed.GetValue(Json))
             Console.WriteLine(JsonSerializer.Serialize(rows, JsonOutput.Options));
@@ -36,10 +39,23 @@ internal static class InfoCommand
         return CommandRun.Done;
     }
 
+    private static int PrintLayers(IReadOnlyList<Architecture> architectures, ParseResult parsed)
+    {
+        if (architectures is not [var architecture])
+            throw new ArgumentException("--layers is given without --arch; name the network whose layers to list.");
+        (int classes, int size) = ClassesAndSize(architecture, parsed);
+        var summary = new NetworkSummary(architecture, size, classes);
+        Console.WriteLine(parsed.GetValue(Json) ? JsonSerializer.Serialize(summary.Layers, JsonOutput.Options) : summary.ToString());
+        return CommandRun.Done;
+    }
+
+    private static (int Classes, int Size) ClassesAndSize(Architecture architecture, ParseResult parsed) => (
+        parsed.GetValue(Classes) ?? (architecture.Stem == StemKind.Cifar ? DefaultCifarClasses : DefaultClasses),
+        parsed.GetValue(ImageSize) ?? architecture.DefaultImageSize);
+
     private static Row Describe(Architecture architecture, ParseResult parsed)
     {
-        int classes = parsed.GetValue(Classes) ?? (architecture.Stem == StemKind.Cifar ? DefaultCifarClasses : DefaultClasses);
-        int size = parsed.GetValue(ImageSize) ?? architecture.DefaultImageSize;
+        (int classes, int size) = ClassesAndSize(architecture, parsed);
         return new Row(architecture.Name, architecture.ParameterCount(classes), architecture.MultiplyAdds(size, classes), size, classes);
     }
 

@@ -29,7 +29,7 @@ internal sealed class NetworkGraph(OnnxGraph graph, Architecture architecture, W
         LayerKind.BatchNormalization => graph.Add("BatchNormalization", $"{layer.Name}.output", [.. inputs, .. Tensors(layer)], Attribute("epsilon", 1e-5f)),
         LayerKind.Relu => graph.Add("Relu", layer.Name, inputs),
         LayerKind.MaxPooling => graph.Add("MaxPool", layer.Name, inputs, [.. Window(layer)]),
-        LayerKind.Addition => graph.Add("Sum", layer.Name, inputs),
+        LayerKind.Addition => graph.Add(inputs.Length == 2 ? "Add" : "Sum", layer.Name, inputs),
         LayerKind.Concatenation => graph.Add("Concat", layer.Name, inputs, Attribute("axis", 1)),
         LayerKind.Slice => Slice(layer, inputs[0]),
         LayerKind.ZeroPadding => ZeroPadding(layer, inputs[0]),

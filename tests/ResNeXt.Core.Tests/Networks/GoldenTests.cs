@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.OnnxRuntime;
 using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Training;
@@ -31,6 +32,7 @@ public sealed class GoldenTests
         using var network = new ResidualNetwork(architecture, classes);
         network.SetWeights(GoldenWeights.Of(architecture, classes));
         AssertLogits(network, golden.RootElement.GetProperty("eval_logits"), size);
+        AssertExport(network, golden.RootElement.GetProperty("eval_logits"), size);
         AssertTraining(network, golden.RootElement, classes, size);
     }
 
@@ -44,6 +46,22 @@ public sealed class GoldenTests
             float[] logits = network.call(tensor(GoldenWeights.Images(2, 3, size), [2, 3, size, size])).data<float>().ToArray();
             AssertClose(reference, logits, 1e-4 * reference.Max(Math.Abs));
         }
+    }
+
+    private static void AssertExport(ResidualNetwork network, JsonElement expected, int size)
+    {
+        double[] reference = [.. expected.EnumerateArray().Select(item => item.GetDouble())];
+        using var session = new InferenceSession(OnnxWriter.Write(new ClassifierModel
+        {
+            Architecture = network.Architecture,
+            Weights = network.GetWeights(),
+            ClassNames = [.. Enumerable.Range(0, network.Classes).Select(index => $"{index}")],
+            Shape = new ImageShape(3, size, size),
+        }));
+        using OrtValue images = OrtValue.CreateTensorValueFromMemory(GoldenWeights.Images(2, 3, size), [2, 3, size, size]);
+        using var options = new RunOptions();
+        using var outputs = session.Run(options, new Dictionary<string, OrtValue> { ["Features"] = images }, [OnnxInterface.Logits]);
+        AssertClose(reference, outputs[0].GetTensorDataAsSpan<float>().ToArray(), 1e-4 * reference.Max(Math.Abs));
     }
 
     private static void AssertTraining(ResidualNetwork network, JsonElement golden, int classes, int size)
