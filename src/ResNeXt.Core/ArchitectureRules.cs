@@ -27,27 +27,46 @@ internal static class ArchitectureRules
         if (it.Cardinality < 1)
             yield return $"Cardinality is {it.Cardinality}; it must be at least 1.";
         if (it.Block == BlockKind.Basic && it.Cardinality > 1)
-            yield return $"Cardinality is {it.Cardinality} on a basic block; grouping needs a block of three layers (arXiv 1611.05431, section 3.3), so use BlockKind.Bottleneck.";
+        {
+            yield return $"Cardinality is {it.Cardinality} on a basic block; grouping needs a block of three layers (arXiv 1611.05431, section 3.3), "
+                + "so use BlockKind.Bottleneck.";
+        }
         if (it.Block == BlockKind.Basic && it.BaseWidth != 64)
             yield return $"BaseWidth is {it.BaseWidth} on a basic block; its width is the stage's, so leave it at 64.";
         if (it.Block == BlockKind.Bottleneck && it.BaseWidth < 1)
             yield return $"BaseWidth is {it.BaseWidth}; it must be at least 1.";
         else if (it.Block == BlockKind.Bottleneck && it.StemWidth > 0 && (long)it.StemWidth * it.BaseWidth % 64 != 0)
-            yield return $"BaseWidth is {it.BaseWidth} with a first stage of width {it.StemWidth}: a transformation would have {it.StemWidth * it.BaseWidth / 64.0:0.###} channels, so the width could not be divided by the cardinality. BaseWidth * StemWidth must be a multiple of 64.";
+        {
+            yield return $"BaseWidth is {it.BaseWidth} with a first stage of width {it.StemWidth}: a transformation would have "
+                + $"{it.StemWidth * it.BaseWidth / 64.0:0.###} channels, so the width could not be divided by the cardinality. "
+                + "BaseWidth * StemWidth must be a multiple of 64.";
+        }
     }
 
     private static IEnumerable<string> Form(Architecture it)
     {
         if (it.Block == BlockKind.Basic && it.Form != BlockForm.Grouped)
-            yield return $"Form is {it.Form} on a basic block; the forms are of a block of three layers (arXiv 1611.05431, section 3.3), so use BlockKind.Bottleneck or BlockForm.Grouped.";
+        {
+            yield return $"Form is {it.Form} on a basic block; the forms are of a block of three layers (arXiv 1611.05431, section 3.3), "
+                + "so use BlockKind.Bottleneck or BlockForm.Grouped.";
+        }
         if (it.Block == BlockKind.Basic && it.StridePlacement == StridePlacement.First1x1)
             yield return "StridePlacement is First1x1 on a basic block, which has no 1x1; leave it at Convolution3x3.";
         if (IsSplit(it) && it.Cardinality > 0 && it.StemWidth % it.Cardinality != 0)
-            yield return $"Form is {it.Form}, which splits the {it.StemWidth} channels of the stem into {it.Cardinality} equal parts; StemWidth must be a multiple of Cardinality.";
+        {
+            yield return $"Form is {it.Form}, which splits the {it.StemWidth} channels of the stem into {it.Cardinality} equal parts; "
+                + "StemWidth must be a multiple of Cardinality.";
+        }
         if (it.ZeroInitializeLastNormalization && it.Normalization == NormalizationKind.None)
-            yield return "ZeroInitializeLastNormalization is set with Normalization None; there is no normalisation to set to zero, so leave one of them out.";
+        {
+            yield return "ZeroInitializeLastNormalization is set with Normalization None; there is no normalisation to set to zero, "
+                + "so leave one of them out.";
+        }
         else if (it.ZeroInitializeLastNormalization && IsSplit(it))
-            yield return $"ZeroInitializeLastNormalization is set with Form {it.Form}; the ReLU behind that normalisation would pass no gradient, so it would stay zero for ever. Leave it out.";
+        {
+            yield return $"ZeroInitializeLastNormalization is set with Form {it.Form}; the ReLU behind that normalisation would pass no gradient, "
+                + "so it would stay zero for ever. Leave it out.";
+        }
     }
 
     private static IEnumerable<string> Kinds(Architecture it) => new[]

@@ -32,7 +32,9 @@ public static class FormConversion
     private static Dictionary<string, WeightTensor> Joined(WeightSet weights, Architecture from)
     {
         var joined = new Dictionary<string, WeightTensor>(StringComparer.Ordinal);
-        foreach (IGrouping<PathTensor, TensorSpec> parts in from.Tensors(1).Where(spec => !IsHead(spec.Name)).GroupBy(spec => PathTensor.Of(spec.Name) with { Path = null }))
+        IEnumerable<IGrouping<PathTensor, TensorSpec>> wholes = from.Tensors(1).Where(spec => !IsHead(spec.Name))
+            .GroupBy(spec => PathTensor.Of(spec.Name) with { Path = null });
+        foreach (IGrouping<PathTensor, TensorSpec> parts in wholes)
             joined.Add(parts.Key.Name, parts.Key.Join([.. parts.Select(spec => Find(weights, spec, from))]));
         return joined;
     }
@@ -40,16 +42,27 @@ public static class FormConversion
     private static WeightTensor Find(WeightSet weights, TensorSpec spec, Architecture from) =>
         weights.Tensors.TryGetValue(spec.Name, out WeightTensor? tensor) && tensor.Shape.SequenceEqual(spec.Shape)
             ? tensor
-            : throw new ArgumentException($"The weights lack '{spec.Name}' with the shape {TensorShape.Text(spec.Shape)}, which {from.Name} in the form {from.Form} needs. Give the weights of that form.", nameof(weights));
+            : throw new ArgumentException(
+                $"The weights lack '{spec.Name}' with the shape {TensorShape.Text(spec.Shape)}, which {from.Name} in the form {from.Form} needs. "
+                + "Give the weights of that form.", nameof(weights));
 
     private static bool IsHead(string name) => name.StartsWith("fc.", StringComparison.Ordinal);
 
     private static void CheckSameFunction(Architecture from, Architecture to)
     {
         if (IsSplit(from.Form) != IsSplit(to.Form))
-            throw new ArgumentException($"The form {from.Form} cannot become {to.Form}: in the split forms a transformation sees only its share of the channels, so they compute something else. Convert between {nameof(BlockForm.Grouped)}, {nameof(BlockForm.EarlyConcatenation)} and {nameof(BlockForm.Aggregated)}, or between {nameof(BlockForm.SplitTransformMerge)} and {nameof(BlockForm.SplitGrouped)}.", nameof(to));
+        {
+            throw new ArgumentException(
+                $"The form {from.Form} cannot become {to.Form}: in the split forms a transformation sees only its share of the channels, so they "
+                + $"compute something else. Convert between {nameof(BlockForm.Grouped)}, {nameof(BlockForm.EarlyConcatenation)} and "
+                + $"{nameof(BlockForm.Aggregated)}, or between {nameof(BlockForm.SplitTransformMerge)} and {nameof(BlockForm.SplitGrouped)}.", nameof(to));
+        }
         if (Function(from) != Function(to) || !from.Depths.SequenceEqual(to.Depths))
-            throw new ArgumentException($"The architectures '{from.Name}' and '{to.Name}' differ in more than their form. Make the second from the first: from with {{ Form = ... }}.", nameof(to));
+        {
+            throw new ArgumentException(
+                $"The architectures '{from.Name}' and '{to.Name}' differ in more than their form. "
+                + "Make the second from the first: from with { Form = ... }.", nameof(to));
+        }
     }
 
     private static bool IsSplit(BlockForm form) => form is BlockForm.SplitTransformMerge or BlockForm.SplitGrouped;
