@@ -1,0 +1,14 @@
+using ResNeXt.Benchmarks.Forms;
+
+return args switch
+{
+    ["forms", .. var options] => FormsCommand.Run(options),
+    ["form", var form] => FormMeasurement.Run(form),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("Usage: forms [--runs N]    what each form of the bottleneck costs (default 5 runs, at least 5)");
+    return 1;
+}
