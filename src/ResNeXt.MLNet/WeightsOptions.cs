@@ -44,6 +44,7 @@ public sealed record WeightsOptions
     /// <summary>The classifier that weights make with these options.</summary>
     internal ClassifierModel Model(Architecture architecture, WeightSet file, string source)
     {
+        CheckColumns();
         int size = ImageSize ?? architecture.DefaultImageSize;
         architecture.CheckImageSize(size);
         int classes = WeightMatching.ClassesOf(architecture, file, source) ?? ClassNames?.Count
@@ -52,6 +53,8 @@ public sealed record WeightsOptions
         IReadOnlyList<string> names = ClassNames ?? ModelMetadata.ClassNames(file.Metadata) ?? [.. Enumerable.Range(0, classes).Select(index => index.ToString(CultureInfo.InvariantCulture))];
         if (names.Count != classes)
             throw new ArgumentException($"{names.Count} class names are given; the last layer in '{source}' is for {classes} classes. Give one name per class.");
+        if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new ArgumentException($"The class name '{twice.Key}' is given twice; every class needs a name of its own.");
         return new ClassifierModel
         {
             Architecture = architecture,
@@ -60,5 +63,20 @@ public sealed record WeightsOptions
             Shape = new ImageShape(architecture.InputChannels, size, size),
             Normalization = Normalization ?? ModelMetadata.Normalization(file.Metadata) ?? PixelNormalization.ImageNet,
         };
+    }
+
+    private void CheckColumns()
+    {
+        foreach ((string option, string name) in new[]
+        {
+            (nameof(FeatureColumnName), FeatureColumnName), (nameof(ScoreColumnName), ScoreColumnName),
+            (nameof(PredictedLabelColumnName), PredictedLabelColumnName),
+        })
+        {
+            if (string.IsNullOrWhiteSpace(name))
+                throw new ArgumentException($"{option} is empty; name a column.");
+        }
+        if (ScoreColumnName == PredictedLabelColumnName)
+            throw new ArgumentException($"ScoreColumnName and PredictedLabelColumnName are both '{ScoreColumnName}'; they must differ.");
     }
 }
