@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Xunit.Abstractions;
+using static ResNeXt.MLNet.Tests.TinyModel;
+
+namespace ResNeXt.MLNet.Tests.Deployment;
+
+/// <summary>Publishes a program that only scores, and runs it: it needs neither libtorch nor much room.</summary>
+public sealed class ScoringAppTests(ITestOutputHelper output)
+{
+    private const long LargestFolder = 80_000_000;
+
+    [SourceFact]
+    public async Task ScoringApp_Published_IsSmallWithoutTorchAndScoresTheSame()
+    {
+        using var folder = new TemporaryFolder();
+        string program = await PublishAsync(Path.Combine(folder.Path, "published"));
+        AssertSmall(Path.GetDirectoryName(program)!);
+
+        Patterns.Row row = Patterns.Make(1, seed: 7)[0];
+        string model = Path.Combine(folder.Path, "model.zip"), pixels = Path.Combine(folder.Path, "image.bgra");
+        MlContext.Model.Save(Trained(reloaded: false, "Image"), Rows().Schema, model);
+        File.WriteAllBytes(pixels, row.Bgra);
+        string[] lines = (await DotnetCommand.RunAsync(program, model, pixels, $"{Patterns.Size}")).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+        IDataView expected = Trained(reloaded: false, "Image").Transform(MlContext.Data.LoadFromEnumerable([row]));
+        Assert.Equal(expected.GetColumn<uint>("PredictedLabel").Single(), uint.Parse(lines[0], CultureInfo.InvariantCulture));
+        Assert.Equal(expected.GetColumn<float[]>("Score").Single(), lines[1..].Select(line => float.Parse(line, CultureInfo.InvariantCulture)));
+    }
+
+    // Built apart from the sources' own folders, which other builds may be using, but in a place that the next run finds again.
+    private static async Task<string> PublishAsync(string target)
+    {
+        string project = Path.Combine(SourceFactAttribute.Repository!, "tests", "ScoringApp", "ScoringApp.csproj");
+        string system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
+        await DotnetCommand.RunAsync("publish", project, "-c", "Release", "--self-contained", "false", "--disable-build-servers",
+            "-r", $"{system}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}",
+            "--artifacts-path", Path.Combine(AppContext.BaseDirectory, "scoring-app"), "-o", target);
+        return Path.Combine(target, "ScoringApp.dll");
+    }
+
+    private void AssertSmall(string folder)
+    {
+        FileInfo[] files = [.. new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).OrderByDescending(file => file.Length)];
+        long size = files.Sum(file => file.Length);
+        string largest = string.Join(", ", files.Take(5).Select(file => $"{file.Name} {file.Length:N0}"));
+        output.WriteLine($"{files.Length} files, {size:N0} bytes: {largest}");
+
+        Assert.Equal(["TorchSharp.dll"], files.Select(file => file.Name).Where(name => name.Contains("torch", StringComparison.OrdinalIgnoreCase)));
+        Assert.True(size < LargestFolder, $"{size:N0} bytes, the largest are {largest}");
+    }
+}

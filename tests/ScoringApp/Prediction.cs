@@ -1,0 +1,8 @@
+namespace ScoringApp;
+
+internal sealed class Prediction
+{
+    public float[] Score { get; set; } = [];
+
+    public uint PredictedLabel { get; set; }
+}
