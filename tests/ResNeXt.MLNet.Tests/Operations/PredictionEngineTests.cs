@@ -67,29 +67,6 @@ public sealed class PredictionEngineTests
         Assert.Equal(Patterns.Names[Array.IndexOf(prediction.Score, prediction.Score.Max())], prediction.Name);
     }
 
-    [Fact]
-    public void Predict_TwoHundredTimes_LeavesMemoryAsItWas()
-    {
-        using var engine = Engine<ImageRow>(Trained(reloaded: true, "Image"));
-        using MLImage image = Plain(1000, 1000);
-        for (int i = 0; i < 20; i++)
-            engine.Predict(new ImageRow { Image = image });
-        long before = ResidentMegabytes();
-
-        for (int i = 0; i < 200; i++)
-            engine.Predict(new ImageRow { Image = image });
-
-        // A copy of the image takes 4 MB: 200 that were kept would take 800.
-        Assert.InRange(ResidentMegabytes() - before, -10_000, 300);
-    }
-
-    private static long ResidentMegabytes()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        return Environment.WorkingSet >> 20;
-    }
-
     // The models are shared by all tests, and an engine disposes of its model unless told otherwise.
     private static PredictionEngine<TRow, Patterns.Prediction> Engine<TRow>(ITransformer model) where TRow : class =>
         MlContext.Model.CreatePredictionEngine<TRow, Patterns.Prediction>(model, new PredictionEngineOptions { OwnsTransformer = false });
