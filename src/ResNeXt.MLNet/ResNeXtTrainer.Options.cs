@@ -156,7 +156,8 @@ public sealed partial class ResNeXtTrainer
             else if (PixelMean is not null && NormalizationMistake() is { } normalizationMistake)
                 yield return normalizationMistake;
             else if (architecture is not null && Normalization is { } normalization && normalization.Mean.Count != architecture.InputChannels)
-                yield return $"PixelMean and PixelStd have {normalization.Mean.Count} values; {architecture.Name} takes {architecture.InputChannels} channels, one value each.";
+                yield return $"PixelMean and PixelStd have {normalization.Mean.Count} values; "
+                    + $"{architecture.Name} takes {architecture.InputChannels} channels, one value each.";
         }
 
         private string? NormalizationMistake()

@@ -104,7 +104,8 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     {
         TransformsCatalog.ConversionTransforms conversion = _services.Transforms.Conversion;
         string score = _options.ScoreColumnName, predicted = _options.PredictedLabelColumnName;
-        var steps = conversion.ConvertType(score, label.Name, DataKind.String).Append(conversion.MapValueToKey(score)).Append(conversion.MapKeyToVector(score));
+        var steps = conversion.ConvertType(score, label.Name, DataKind.String)
+            .Append(conversion.MapValueToKey(score)).Append(conversion.MapKeyToVector(score));
         return label.Annotations.Any(annotation => annotation.Name == "KeyValues")
             ? steps.Append(conversion.MapValueToKey(predicted, label.Name))
             : steps.Append(conversion.ConvertType(predicted, label.Name, DataKind.String)).Append(conversion.MapValueToKey(predicted));
@@ -126,12 +127,14 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
             return;
         using DataViewRowCursor cursor = data.GetRowCursor([label]);
         throw cursor.MoveNext()
-            ? new InvalidOperationException($"The label column '{label.Name}' has the single class '{labels.Names.FirstOrDefault()}'; at least 2 classes are needed. Add images of other classes.")
+            ? new InvalidOperationException($"The label column '{label.Name}' has the single class '{labels.Names.FirstOrDefault()}'; "
+                + "at least 2 classes are needed. Add images of other classes.")
             : TooFewImages(0);
     }
 
     private static InvalidOperationException TooFewImages(int count) =>
-        new($"The training set has {(count == 0 ? "no labelled image" : "a single labelled image")}; at least 2 are needed. Check the path and the filters before the trainer.");
+        new($"The training set has {(count == 0 ? "no labelled image" : "a single labelled image")}; at least 2 are needed. "
+            + "Check the path and the filters before the trainer.");
 
     private static void CheckClasses(ImageStore images, LabelKeys labels, IChannel log)
     {
@@ -148,12 +151,16 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     {
         if (_options.ValidationSet is not { } data)
             return null;
-        DataViewSchema.Column label = FindInValidationSet(data.Schema, _options.LabelColumnName), pixels = FindInValidationSet(data.Schema, _options.FeatureColumnName);
+        DataViewSchema.Column label = FindInValidationSet(data.Schema, _options.LabelColumnName);
+        DataViewSchema.Column pixels = FindInValidationSet(data.Schema, _options.FeatureColumnName);
         var ofSet = FeatureInput.Of(pixels, _architecture, _options.ImageSize, _options.PixelLayout);
         if (feature.IsImage != ofSet.IsImage || (!feature.IsImage && feature != ofSet))
             throw new InvalidOperationException($"The column '{feature.ColumnName}' of the validation set holds {ofSet.Shape} ({(ofSet.IsImage ? "images" : ofSet.Layout)}), that of the training set {feature.Shape} ({(feature.IsImage ? "images" : feature.Layout)}). Prepare both with the same transforms.");
         if (label.Type is not KeyDataViewType)
-            throw new InvalidOperationException($"The label column '{label.Name}' of the validation set has the type {label.Type}; ResNeXt needs a key there too. Prepare both sets with the same transforms.");
+        {
+            throw new InvalidOperationException($"The label column '{label.Name}' of the validation set has the type {label.Type}; "
+                + "ResNeXt needs a key there too. Prepare both sets with the same transforms.");
+        }
         LabelKeys keys = LabelKeys.Of(label);
         var classes = labels.Names.Select((name, index) => (name, index)).ToDictionary(item => item.name, item => item.index, StringComparer.Ordinal);
         ImageStore images = Read(data, feature, key => classes.TryGetValue(keys.Names[key], out int index)

@@ -64,7 +64,10 @@ internal sealed record FeatureInput(string ColumnName, bool IsImage, PixelLayout
     private static void CheckSize(string name, ImageShape shape, Architecture architecture)
     {
         if (Math.Max(shape.Height, shape.Width) > Architecture.MaximumImageSize)
-            throw new InvalidOperationException($"The images in column '{name}' have {shape.Height} x {shape.Width} pixels; at most {Architecture.MaximumImageSize} a side are possible. Set ImageSize, or resize them.");
+        {
+            throw new InvalidOperationException($"The images in column '{name}' have {shape.Height} x {shape.Width} pixels; "
+                + $"at most {Architecture.MaximumImageSize} a side are possible. Set ImageSize, or resize them.");
+        }
         if (Math.Min(shape.Height, shape.Width) < architecture.MinimumImageSize)
             throw new InvalidOperationException($"The images in column '{name}' have {shape.Height} x {shape.Width} pixels; {architecture.Name} needs at least {architecture.MinimumImageSize} a side. Use larger images{(architecture.Stem == StemKind.ImageNet ? " or a *_cifar architecture (at least 8)" : "")}.");
     }

@@ -33,7 +33,10 @@ internal sealed record LabelKeys(string ValueType, IReadOnlyList<string> Names)
     {
         ulong count = ((KeyDataViewType)column.Type).Count;
         if (count > MostClasses)
-            throw new InvalidOperationException($"The label column '{column.Name}' has keys for {count} classes; at most {MostClasses} are possible. Use MapValueToKey, which makes keys for the classes that occur.");
+        {
+            throw new InvalidOperationException($"The label column '{column.Name}' has keys for {count} classes; at most {MostClasses} are possible. "
+                + "Use MapValueToKey, which makes keys for the classes that occur.");
+        }
         DataViewSchema.Column? values = column.Annotations.Schema.GetColumnOrNull(KeyValues);
         if (values?.Type is not VectorDataViewType { ItemType: var item })
             return OfText(Enumerable.Range(0, (int)count).Select(index => index.ToString(CultureInfo.InvariantCulture)));
