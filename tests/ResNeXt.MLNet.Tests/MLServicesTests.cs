@@ -50,7 +50,8 @@ public sealed class MLServicesTests
         catch (MissingMemberException exception)
         {
             throw new InvalidOperationException(
-                $"Microsoft.ML {typeof(MLContext).Assembly.GetName().Version} has changed a member that MLServices reads: {exception.Message}", exception);
+                $"Microsoft.ML {typeof(MLContext).Assembly.GetName().Version} has changed a member that MLServices reads: {exception.Message}",
+                exception);
         }
     }
 

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace ResNeXt.MLNet.Tests;
 
-/// <summary>Small pipelines that are trained once, for as long as it takes to have weights, and looked at by many tests, as fitted and as reloaded.</summary>
+/// <summary>Small pipelines that are trained once, just enough to have weights, and looked at by many tests, as fitted and as reloaded.</summary>
 internal static class TinyModel
 {
     public static readonly MLContext MlContext = new(seed: 1);
@@ -13,7 +13,8 @@ internal static class TinyModel
 
     public static ResNeXtTrainer.Options Options(string featureColumn = "Planar") => ResNeXtTrainerTests.Small(featureColumn) with { MaxEpochs = 1 };
 
-    public static ResNeXtTrainer Trainer(ResNeXtTrainer.Options? options = null) => MlContext.MulticlassClassification.Trainers.ResNeXt(options ?? Options());
+    public static ResNeXtTrainer Trainer(ResNeXtTrainer.Options? options = null) =>
+        MlContext.MulticlassClassification.Trainers.ResNeXt(options ?? Options());
 
     public static EstimatorChain<ResNeXtTransformer> Pipeline(ResNeXtTrainer.Options? options = null) =>
         MlContext.Transforms.Conversion.MapValueToKey("Label").Append(Trainer(options));

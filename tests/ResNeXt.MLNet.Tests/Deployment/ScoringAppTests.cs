@@ -23,7 +23,8 @@ public sealed class ScoringAppTests(ITestOutputHelper output)
         string model = Path.Combine(folder.Path, "model.zip"), pixels = Path.Combine(folder.Path, "image.bgra");
         MlContext.Model.Save(Trained(reloaded: false, "Image"), Rows().Schema, model);
         File.WriteAllBytes(pixels, row.Bgra);
-        string[] lines = (await DotnetCommand.RunAsync(program, model, pixels, $"{Patterns.Size}")).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string printed = await DotnetCommand.RunAsync(program, model, pixels, $"{Patterns.Size}");
+        string[] lines = printed.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
         IDataView expected = Trained(reloaded: false, "Image").Transform(MlContext.Data.LoadFromEnumerable([row]));
         Assert.Equal(expected.GetColumn<uint>("PredictedLabel").Single(), uint.Parse(lines[0], CultureInfo.InvariantCulture));

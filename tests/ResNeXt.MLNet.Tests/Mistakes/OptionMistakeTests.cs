@@ -22,10 +22,12 @@ public sealed class OptionMistakeTests
         ["weight decay"] = (options => options.WeightDecay = 2, ["WeightDecay is 2", "between 0 and 1"]),
         ["validation fraction"] = (options => options.ValidationFraction = 1, ["ValidationFraction is 1", "below 1"]),
         ["two validations"] = (
-            options => (options.ValidationFraction, options.ValidationSet) = (0.5f, TinyModel.Rows()), ["ValidationSet and ValidationFraction", "one of them"]),
+            options => (options.ValidationFraction, options.ValidationSet) = (0.5f, TinyModel.Rows()),
+            ["ValidationSet and ValidationFraction", "one of them"]),
         ["mean alone"] = (options => options.PixelMean = [1, 2, 3], ["PixelMean", "PixelStd", "both or neither"]),
         ["deviation of 0"] = (options => (options.PixelMean, options.PixelStd) = ([1, 2, 3], [1, 0, 1]), ["[1, 0, 1]", "above 0"]),
-        ["mean of two channels"] = (options => (options.PixelMean, options.PixelStd) = ([1, 2], [1, 1]), ["PixelMean and PixelStd have 2 values", "takes 3"]),
+        ["mean of two channels"] = (
+            options => (options.PixelMean, options.PixelStd) = ([1, 2], [1, 1]), ["PixelMean and PixelStd have 2 values", "takes 3"]),
         ["cache size"] = (options => options.CacheSizeInMegabytes = -1, ["CacheSizeInMegabytes is -1", "at least 0"]),
         ["nothing to resume"] = (options => options.Resume = true, ["CheckpointDirectory"]),
         ["weights that are not there"] = (options => options.InitialWeights = "/nowhere/weights.pth", ["'/nowhere/weights.pth'", "not a file"]),
@@ -51,13 +53,15 @@ public sealed class OptionMistakeTests
     public void ResNeXt_WithSeveralMistakes_SaysThemAllAtOnce()
     {
         ResNeXtTrainer.Options options = TinyModel.Options();
-        foreach (string mistake in (string[])["architecture", "label column", "epochs", "batch size", "cache size", "mean alone", "validation fraction"])
+        string[] several = ["architecture", "label column", "epochs", "batch size", "cache size", "mean alone", "validation fraction"];
+        foreach (string mistake in several)
             Mistakes[mistake].Make(options);
 
         string message = Assert.Throws<ArgumentException>(() => TinyModel.Trainer(options)).Message;
 
         Assert.All(
-            ["'resnext999'", "LabelColumnName", "MaxEpochs is -3", "BatchSize is 0", "CacheSizeInMegabytes is -1", "PixelMean", "ValidationFraction is 1"],
+            ["'resnext999'", "LabelColumnName", "MaxEpochs is -3", "BatchSize is 0",
+                "CacheSizeInMegabytes is -1", "PixelMean", "ValidationFraction is 1"],
             part => Assert.Contains(part, message, StringComparison.Ordinal));
     }
 
@@ -76,6 +80,7 @@ public sealed class OptionMistakeTests
         Assert.Equal("resnet20_cifar", model.Architecture.Name);
         Assert.Single(model.Epochs);
         Assert.Equal(
-            ResNeXtTrainerTests.Scores(expected.Transform(TinyModel.KeyedRows())), ResNeXtTrainerTests.Scores(model.Transform(TinyModel.KeyedRows())));
+            ResNeXtTrainerTests.Scores(expected.Transform(TinyModel.KeyedRows())),
+            ResNeXtTrainerTests.Scores(model.Transform(TinyModel.KeyedRows())));
     }
 }

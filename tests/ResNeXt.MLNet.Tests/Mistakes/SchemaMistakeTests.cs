@@ -26,16 +26,23 @@ public sealed class SchemaMistakeTests
 
     private static readonly Dictionary<string, (ResNeXtTrainer.Options Options, Func<IDataView> Data, string[] Says)> SizeMistakes = new()
     {
-        ["one channel"] = (Options("Grey"), () => With(Extract("Grey", ImagePixelExtractingEstimator.ColorBits.Green)), ["'Grey'", "1 channels", "takes 3"]),
-        ["four channels"] = (Options("All"), () => With(Extract("All", ImagePixelExtractingEstimator.ColorBits.All)), ["'All'", "4 channels", "takes 3"]),
+        ["one channel"] = (Options("Grey"), () => With(Extract("Grey", ImagePixelExtractingEstimator.ColorBits.Green)),
+            ["'Grey'", "1 channels", "takes 3"]),
+        ["four channels"] = (Options("All"), () => With(Extract("All", ImagePixelExtractingEstimator.ColorBits.All)),
+            ["'All'", "4 channels", "takes 3"]),
         ["small vectors"] = (Options() with { Architecture = "resnet18" }, () => KeyedRows(), ["'Planar'", "16 x 16", "at least 32", "_cifar"]),
         ["small images"] = (Options("Image") with { Architecture = "resnet18" }, () => KeyedRows(), ["'Image'", "16 x 16", "at least 32", "_cifar"]),
-        ["images below 8 pixels"] = (Options("Tiny"), () => With(MlContext.Transforms.ResizeImages("Tiny", 7, 9, "Image")), ["'Tiny'", "9 x 7", "at least 8"]),
-        ["large images"] = (Options("Wide"), () => With(MlContext.Transforms.ResizeImages("Wide", 9000, 16, "Image")), ["'Wide'", "16 x 9000", "at most 8192"]),
-        ["another size than the vectors'"] = (Options() with { ImageSize = 32 }, () => KeyedRows(), ["ImageSize is 32", "16 x 16", "Leave ImageSize out"]),
-        ["flat vectors of no square"] = (Options("Flat"), () => With(MlContext.Transforms.Concatenate("Flat", "Planar", "Number")), ["769 values", "3 channels", "ImageSize"]),
+        ["images below 8 pixels"] = (Options("Tiny"), () => With(MlContext.Transforms.ResizeImages("Tiny", 7, 9, "Image")),
+            ["'Tiny'", "9 x 7", "at least 8"]),
+        ["large images"] = (Options("Wide"), () => With(MlContext.Transforms.ResizeImages("Wide", 9000, 16, "Image")),
+            ["'Wide'", "16 x 9000", "at most 8192"]),
+        ["another size than the vectors'"] = (Options() with { ImageSize = 32 }, () => KeyedRows(),
+            ["ImageSize is 32", "16 x 16", "Leave ImageSize out"]),
+        ["flat vectors of no square"] = (Options("Flat"), () => With(MlContext.Transforms.Concatenate("Flat", "Planar", "Number")),
+            ["769 values", "3 channels", "ImageSize"]),
         ["keys of dates"] = (Options(), DateKeys, ["'Label'", "DateTime", "text or numbers"]),
-        ["keys without end"] = (Options() with { LabelColumnName = "Hash" }, () => With(MlContext.Transforms.Conversion.Hash("Hash", "Number")), ["'Hash'", "2147483648", "at most"]),
+        ["keys without end"] = (Options() with { LabelColumnName = "Hash" }, () => With(MlContext.Transforms.Conversion.Hash("Hash", "Number")),
+            ["'Hash'", "2147483648", "at most"]),
     };
 
     public static TheoryData<string> Names => [.. Mistakes.Keys];

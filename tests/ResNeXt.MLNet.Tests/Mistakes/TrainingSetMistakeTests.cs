@@ -26,8 +26,10 @@ public sealed class TrainingSetMistakeTests
     [Fact]
     public void Fit_OnEmptySet_SaysSo()
     {
-        AssertSays(["training set has no labelled image", "at least 2", "Check the path"], () => Pipeline().Fit(MlContext.Data.SkipRows(Rows(), 1000)));
-        AssertSays(["training set has no labelled image", "at least 2", "Check the path"], () => Trainer().Fit(MlContext.Data.SkipRows(KeyedRows(), 1000)));
+        string[] says = ["training set has no labelled image", "at least 2", "Check the path"];
+
+        AssertSays(says, () => Pipeline().Fit(MlContext.Data.SkipRows(Rows(), 1000)));
+        AssertSays(says, () => Trainer().Fit(MlContext.Data.SkipRows(KeyedRows(), 1000)));
     }
 
     [Fact]

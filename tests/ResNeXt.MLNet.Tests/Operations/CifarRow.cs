@@ -27,5 +27,6 @@ internal sealed class CifarRow
     public uint Label => _record[0];
 
     public static IDataView Rows(MLContext mlContext) =>
-        mlContext.Data.LoadFromEnumerable(File.ReadAllBytes(SharedData.Path("data", "cifar10", "test_2000.bin")).Chunk(1 + 3 * Plane).Select(record => new CifarRow(record)));
+        mlContext.Data.LoadFromEnumerable(File.ReadAllBytes(SharedData.Path("data", "cifar10", "test_2000.bin"))
+            .Chunk(1 + 3 * Plane).Select(record => new CifarRow(record)));
 }

@@ -13,7 +13,8 @@ public sealed class FromWeightsTests
     public void FromWeights_OfPublishedNetwork_ScoresInAPipelineLikePyTorch(bool reloaded, string column)
     {
         IDataView rows = CifarRow.Rows(MlContext);
-        using ResNeXtTransformer network = ResNeXtTransformer.FromWeights(MlContext, "resnet20_cifar", SharedData.Path("data", "weights", "resnet20-12fca82f.th"),
+        using ResNeXtTransformer network = ResNeXtTransformer.FromWeights(
+            MlContext, "resnet20_cifar", SharedData.Path("data", "weights", "resnet20-12fca82f.th"),
             new WeightsOptions { ClassNames = CifarRow.ClassNames, FeatureColumnName = "Mine", FeatureIsImage = column == "Image" });
         ITransformer pipeline = MlContext.Transforms.CopyColumns("Mine", column).Fit(rows).Append(network);
 

@@ -71,7 +71,8 @@ public sealed class PipelineTests
     [InlineData(true)]
     public void Append_OfCustomMappingBehind_SeesScoreAndPredictedLabel(bool reloaded)
     {
-        IEstimator<ITransformer> pipeline = Pipeline().Append(MlContext.Transforms.CustomMapping(new Confidence().GetMapping(), Confidence.ContractName));
+        IEstimator<ITransformer> pipeline = Pipeline()
+            .Append(MlContext.Transforms.CustomMapping(new Confidence().GetMapping(), Confidence.ContractName));
 
         ITransformer model = ReloadIf(reloaded, pipeline.Fit(Rows()), Rows().Schema);
         IDataView scored = model.Transform(Rows());

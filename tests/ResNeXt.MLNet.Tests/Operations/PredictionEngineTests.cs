@@ -72,7 +72,8 @@ public sealed class PredictionEngineTests
         MlContext.Model.CreatePredictionEngine<TRow, Patterns.Prediction>(model, new PredictionEngineOptions { OwnsTransformer = false });
 
     private static MLImage Plain(int width, int height) =>
-        MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, [.. Enumerable.Repeat((byte[])[30, 90, 200, 255], width * height).SelectMany(pixel => pixel)]);
+        MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32,
+            [.. Enumerable.Repeat((byte[])[30, 90, 200, 255], width * height).SelectMany(pixel => pixel)]);
 
     private sealed class PixelRow
     {

@@ -81,7 +81,8 @@ public sealed class SaveOnnxTests
         float[] pixels = [.. Patterns.Make(12, seed: 1).Skip(first).Take(count).SelectMany(row => row.Planar)];
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(pixels, [count, 3, Patterns.Size, Patterns.Size]);
         using var options = new RunOptions();
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, new Dictionary<string, OrtValue> { ["Features"] = input }, [output]);
+        var inputs = new Dictionary<string, OrtValue> { ["Features"] = input };
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, inputs, [output]);
         Assert.Equal(count * Length, pixels.Length);
         return [.. outputs[0].GetTensorDataAsSpan<float>().ToArray().Chunk(3)];
     }

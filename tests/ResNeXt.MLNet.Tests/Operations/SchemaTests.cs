@@ -52,7 +52,12 @@ public sealed class SchemaTests
     [Fact]
     public void Fit_WithOtherNamesForAllColumns_UsesThemBeforeAndAfterReload()
     {
-        ResNeXtTrainer.Options options = Options("My pixels") with { LabelColumnName = "Die Größe", ScoreColumnName = "p(class)", PredictedLabelColumnName = "Guess, best" };
+        ResNeXtTrainer.Options options = Options("My pixels") with
+        {
+            LabelColumnName = "Die Größe",
+            ScoreColumnName = "p(class)",
+            PredictedLabelColumnName = "Guess, best",
+        };
         var pipeline = MlContext.Transforms.CopyColumns("My pixels", "Planar")
             .Append(MlContext.Transforms.Conversion.MapValueToKey("Die Größe", "Label")).Append(Trainer(options));
 
@@ -103,7 +108,8 @@ public sealed class SchemaTests
     [InlineData(true)]
     public void Transform_Always_AddsTwoColumnsAndNoTemporaryOnes(bool reloaded)
     {
-        IEnumerable<string> visible = Trained(reloaded, "Image").GetOutputSchema(Rows().Schema).Where(column => !column.IsHidden).Select(column => column.Name);
+        IEnumerable<string> visible = Trained(reloaded, "Image").GetOutputSchema(Rows().Schema)
+            .Where(column => !column.IsHidden).Select(column => column.Name);
 
         Assert.Equal([.. Rows().Schema.Select(column => column.Name), "Score", "PredictedLabel"], visible);
     }
@@ -137,6 +143,10 @@ public sealed class SchemaTests
         [.. shape.OrderBy(column => column.Name).Select(column => $"{column.Name}: {Describe(column)}")];
 
     // What says how a column is made, or that it holds a score, tells its readers nothing about its values.
-    private static string Describe(SchemaShape.Column column) =>
-        $"{column.Kind} {column.ItemType} {column.IsKey} [{string.Join(", ", column.Annotations.Where(item => item.Name is "KeyValues" or "SlotNames").OrderBy(item => item.Name).Select(item => $"{item.Name} {item.Kind} {item.ItemType} {item.IsKey}"))}]";
+    private static string Describe(SchemaShape.Column column)
+    {
+        IEnumerable<string> annotations = column.Annotations.Where(item => item.Name is "KeyValues" or "SlotNames")
+            .Select(item => $"{item.Name} {item.Kind} {item.ItemType} {item.IsKey}").Order();
+        return $"{column.Kind} {column.ItemType} {column.IsKey} [{string.Join(", ", annotations)}]";
+    }
 }

@@ -38,7 +38,8 @@ public sealed class ViewTests
         ITransformer model = Trained(reloaded);
         var expected = Scores(model.Transform(Rows())).Zip(Patterns.Make(12, seed: 1), (scores, row) => (row.Number, Key: scores[0])).ToHashSet();
 
-        foreach (IDataView view in (IDataView[])[MlContext.Data.ShuffleRows(Rows(), seed: 5), MlContext.Data.FilterRowsByColumn(Rows(), "Number", upperBound: 3)])
+        IDataView[] views = [MlContext.Data.ShuffleRows(Rows(), seed: 5), MlContext.Data.FilterRowsByColumn(Rows(), "Number", upperBound: 3)];
+        foreach (IDataView view in views)
         {
             IDataView scored = model.Transform(view);
             HashSet<(float, float)> actual = Pairs(scored);

@@ -11,7 +11,8 @@ public sealed class LabelKeysTests
 {
     private static readonly string[] OddTexts =
     [
-        " ", "  led by spaces", "ends in spaces  ", "a,b;c", "\"quoted\"", "it's", "Äpfel & Öl", "😀👩‍🚀", "tab\tbed", "two\nlines", @"C:\a", "{0} {name}", "NA", "?", "null",
+        " ", "  led by spaces", "ends in spaces  ", "a,b;c", "\"quoted\"", "it's", "Äpfel & Öl", "😀👩‍🚀", "tab\tbed", "two\nlines",
+        @"C:\a", "{0} {name}", "NA", "?", "null",
         "\u00A0", "1", "1.0", "Straße", "STRASSE", "\u200B",
     ];
 
@@ -123,7 +124,8 @@ public sealed class LabelKeysTests
             rows[index].Label = "";
         IDataView data = mlContext.Data.LoadFromEnumerable(rows);
 
-        ITransformer model = mlContext.Transforms.Conversion.MapValueToKey("Label").Append(mlContext.MulticlassClassification.Trainers.ResNeXt(Options())).Fit(data);
+        ITransformer model = mlContext.Transforms.Conversion.MapValueToKey("Label")
+            .Append(mlContext.MulticlassClassification.Trainers.ResNeXt(Options())).Fit(data);
 
         Assert.Contains(messages, message => message.Contains("3 rows without a label were left out", StringComparison.Ordinal));
         Assert.Equal(Scores(Trained(reloaded: false).Transform(Rows())), Scores(model.Transform(Rows())));
