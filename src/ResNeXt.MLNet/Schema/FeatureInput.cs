@@ -22,7 +22,7 @@ internal sealed record FeatureInput(string ColumnName, bool IsImage, PixelLayout
             ImageDataViewType image => OfImages(column.Name, image, architecture, imageSize),
             VectorDataViewType { ItemType: NumberDataViewType { RawType: var raw } } vector when raw == typeof(float) && vector.Size > 0 =>
                 OfVector(column.Name, vector, architecture, imageSize, layout),
-            _ => throw new InvalidOperationException($"The feature column '{column.Name}' has the type {column.Type}; ResNeXt takes images (MLImage, from LoadImages) or vectors of floats with a known size (from ExtractPixels). Add one of them before it, or name another column."),
+            _ => throw ColumnSearch.NotPixels(column.Name, $"{column.Type}"),
         };
         if (input.Shape.Channels != architecture.InputChannels)
             throw new InvalidOperationException($"The feature column '{column.Name}' has {input.Shape.Channels} channels; {architecture.Name} takes {architecture.InputChannels}. Extract red, green and blue.");

@@ -1,0 +1,34 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace ResNeXt.MLNet.Schema;
+
+/// <summary>Finds columns, and says in one sentence what is wrong with those that are not there or not right.</summary>
+internal static class ColumnSearch
+{
+    public static DataViewSchema.Column Find(this DataViewSchema schema, string name, string option) =>
+        schema.GetColumnOrNull(name) ?? throw Missing(name, option, schema.Select(column => column.Name));
+
+    public static SchemaShape.Column Find(this SchemaShape schema, string name, string option) =>
+        schema.Any(column => column.Name == name)
+            ? schema.First(column => column.Name == name)
+            : throw Missing(name, option, schema.Select(column => column.Name));
+
+    public static DataViewSchema.Column FindInValidationSet(this DataViewSchema schema, string name) =>
+        schema.GetColumnOrNull(name) ?? throw new InvalidOperationException(
+            $"The validation set has no column '{name}', only {Some([.. schema.Select(column => column.Name)])}. Prepare both sets with the same transforms.");
+
+    public static InvalidOperationException NotAKey(string column, string type) =>
+        new($"The label column '{column}' has the type {type}; ResNeXt needs a key. Add Conversion.MapValueToKey(\"{column}\") before it.");
+
+    public static InvalidOperationException NotPixels(string column, string type) =>
+        new($"The feature column '{column}' has the type {type}; ResNeXt takes images (MLImage, from LoadImages) or vectors of floats with a known "
+            + "size (from ExtractPixels). Add one of them before it, or name another column.");
+
+    /// <summary>The first of some names, in quotes.</summary>
+    public static string Some(IReadOnlyCollection<string> names) =>
+        $"'{string.Join("', '", names.Take(10))}'{(names.Count > 10 ? $" and {names.Count - 10} more" : "")}";
+
+    private static InvalidOperationException Missing(string name, string option, IEnumerable<string> present) =>
+        new($"There is no column '{name}', which {option} names; there are {Some([.. present])}. Name one of them, or add the column before ResNeXt.");
+}

@@ -1,0 +1,41 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using ResNeXt.Core.Imaging;
+using ResNeXt.MLNet.Schema;
+
+namespace ResNeXt.MLNet.Training;
+
+/// <summary>What a training set must have.</summary>
+internal static class TrainingChecks
+{
+    // Keys of one class are a mistake, but of which kind? An empty view gives MapValueToKey no value to make a second key of.
+    public static void Keys(IDataView data, DataViewSchema.Column label, LabelKeys labels)
+    {
+        if (labels.Names.Count > 1)
+            return;
+        using DataViewRowCursor cursor = data.GetRowCursor([label]);
+        throw cursor.MoveNext()
+            ? new InvalidOperationException($"The label column '{label.Name}' has the single class '{labels.Names.FirstOrDefault()}'; "
+                + "at least 2 classes are needed. Add images of other classes.")
+            : TooFewImages(0);
+    }
+
+    public static void Classes(ImageStore images, LabelKeys labels, IChannel log)
+    {
+        if (images.Count < 2)
+            throw TooFewImages(images.Count);
+        var used = Enumerable.Range(0, images.Count).Select(images.Label).ToHashSet();
+        if (used.Count == 1)
+        {
+            throw new InvalidOperationException($"All {images.Count} training images are of the single class '{labels.Names[used.Single()]}'; "
+                + "at least 2 classes are needed. Add images of other classes.");
+        }
+        foreach (string name in labels.Names.Where((_, index) => !used.Contains(index)))
+            log.Warning(MessageSensitivity.UserData, "The class '{0}' has no training image; it will hardly ever be predicted.", name);
+    }
+
+    private static InvalidOperationException TooFewImages(int count) =>
+        new($"The training set has {(count == 0 ? "no labelled image" : "a single labelled image")}; at least 2 are needed. "
+            + "Check the path and the filters before the trainer.");
+}
