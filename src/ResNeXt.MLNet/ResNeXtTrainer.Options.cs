@@ -63,6 +63,9 @@ public sealed partial class ResNeXtTrainer
         /// <inheritdoc cref="TrainingOptions.Augment"/>
         public bool Augment { get; set; } = Defaults.Augment;
 
+        /// <inheritdoc cref="TrainingOptions.KeepMemory"/>
+        public bool KeepMemory { get; set; } = Defaults.KeepMemory;
+
         /// <summary>Decides first weights, order, augmentation and the validation split: the same seed on the same machine gives the same weights, bit for bit.</summary>
         /// <value>Default null: drawn from the MLContext, so that a context with a seed is enough.</value>
         public int? Seed { get; set; }
@@ -105,6 +108,7 @@ public sealed partial class ResNeXtTrainer
             LearningRate = LearningRate,
             WeightDecay = WeightDecay,
             Augment = Augment,
+            KeepMemory = KeepMemory,
             Seed = seed,
         };
 

@@ -86,7 +86,7 @@ internal sealed class BatchLoader(IImageSource source, PixelNormalization normal
     private Batch Make(ReadOnlySpan<int> indices, Func<int, Random?> randomOf, float[] scratch)
     {
         ImageShape shape = source.Shape;
-        Tensor images = empty([indices.Length, shape.Channels, shape.Height, shape.Width], ScalarType.Float32);
+        using Tensor images = empty([indices.Length, shape.Channels, shape.Height, shape.Width], ScalarType.Float32);
         Tensor labels = empty([indices.Length], ScalarType.Int64);
         Span<float> pixels = MemoryMarshal.Cast<byte, float>(images.bytes);
         Span<long> classes = MemoryMarshal.Cast<byte, long>(labels.bytes);
@@ -105,7 +105,7 @@ internal sealed class BatchLoader(IImageSource source, PixelNormalization normal
             }
             normalization.Apply(image, shape.PlaneLength);
         }
-        return new Batch(images, labels);
+        return new Batch(ChannelsLast.Copy(images), labels);
     }
 
     // Mixed by SplitMix64's finalizer: neighbouring seeds, epochs and images get unrelated generators.

@@ -47,7 +47,7 @@ public sealed class CheckpointFolder
         new Dictionary<string, string>
         {
             ["architecture"] = JsonSerializer.Serialize(architecture),
-            ["options"] = JsonSerializer.Serialize(options),
+            ["options"] = JsonSerializer.Serialize(options with { KeepMemory = true }),
             ["normalization"] = JsonSerializer.Serialize(normalization),
             ["training images"] = DataFingerprint.Of(training),
             ["validation images"] = validation is null ? "none" : DataFingerprint.Of(validation),

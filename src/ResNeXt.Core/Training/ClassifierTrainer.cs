@@ -44,6 +44,9 @@ public sealed class ClassifierTrainer
             throw new ArgumentException($"The training set has {training.Count} images; at least 2 are needed.", nameof(training));
         var loader = new BatchLoader(training, _normalization, _options.BatchSize);
         var validationLoader = validation is null ? null : new BatchLoader(validation, _normalization, _options.BatchSize);
+        if (_options.KeepMemory)
+            NativeMemory.Keep();
+        ChannelsLast.Apply(_network);
         using var optimizer = new MomentumSgd(_network, _options.Momentum, _options.WeightDecay);
         var state = new TrainingState(_network, optimizer);
         checkpoints?.Restore(state);
@@ -61,6 +64,8 @@ public sealed class ClassifierTrainer
             progress?.Report(report);
         }
         state.RestoreBest();
+        if (_options.KeepMemory)
+            NativeMemory.Release();
         return state.Reports;
     }
 
