@@ -14,7 +14,8 @@ internal static class FileImpression
         if (start.IsEmpty)
             return "empty";
         if (start.Length >= TarSignatureOffset + 5 && start.Slice(TarSignatureOffset, 5).SequenceEqual("ustar"u8))
-            return "a tar archive, as the first versions of PyTorch wrote (load it with a newer PyTorch and save it again)";
+            return "a tar archive, but without the entries sys_info and pickle of a PyTorch file (unpack it first, or download it again if it is "
+                + "cut off)";
         if (start.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]))
             return "compressed with gzip (unpack it first)";
         if (start.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'H', (byte)'D', (byte)'F']))

@@ -8,7 +8,7 @@ namespace ResNeXt.Core.Weights;
 public static class WeightFile
 {
     /// <summary>
-    /// Reads all tensors of a safetensors file, of a PyTorch checkpoint (zip or legacy), of an ONNX model that <see cref="Onnx.OnnxWriter"/>
+    /// Reads all tensors of a safetensors file, of a PyTorch checkpoint (zip, legacy or tar), of an ONNX model that <see cref="Onnx.OnnxWriter"/>
     /// wrote, or of a pipeline with a ResNeXt that ML.NET saved. Of a checkpoint it takes the dictionary under
     /// <c>state_dict</c>, <c>model_state_dict</c> or <c>model</c> where there is one, and leaves out integer counters named
     /// <c>num_batches_tracked</c>.

@@ -18,6 +18,7 @@ internal sealed record WeightFormat(string Name, Func<WeightSource, bool> Recogn
     [
         new("ML.NET model zip with a ResNeXt", ModelFormats.IsModelZip, ModelFormats.ReadModelZip),
         new("PyTorch (zip, torch.save since 1.6)", TorchZipFile.Recognises, TorchZipFile.Read),
+        new("PyTorch (tar, torch.save of 0.1)", TorchTarFile.Recognises, TorchTarFile.Read),
         new("safetensors", SafetensorsReader.Recognises, SafetensorsReader.Read),
         new("PyTorch (legacy torch.save)", TorchLegacyFile.Recognises, TorchLegacyFile.Read),
         new("ONNX written by ResNeXt.MLNet", ModelFormats.IsOnnx, ModelFormats.ReadOnnx),

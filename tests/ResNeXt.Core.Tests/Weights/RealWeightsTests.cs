@@ -41,7 +41,8 @@ public sealed class RealWeightsTests
         string message = Assert.Throws<InvalidDataException>(() => WeightFile.Read(path)).Message;
 
         Assert.Contains(path, message, StringComparison.Ordinal);
-        Assert.Contains("tar archive", message, StringComparison.Ordinal);
+        Assert.Contains("is cut off: it has 1048576 bytes and needs at least 46822653", message, StringComparison.Ordinal);
+        Assert.Contains("Download it again.", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
     }
 }

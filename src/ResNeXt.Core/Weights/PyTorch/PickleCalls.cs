@@ -12,6 +12,8 @@ internal static class PickleCalls
         (PickleGlobalKind.RebuildTensor, [StorageSlice slice, long offset, object?[] shape, object?[] strides, ..]) =>
             new TensorView(slice, offset, Numbers(shape, input), Numbers(strides, input)),
         (PickleGlobalKind.RebuildParameter, [TensorView tensor, ..]) => tensor,
+        (PickleGlobalKind.Parameter, []) => new PickleParameter(),
+        (PickleGlobalKind.Parameter, [TensorView tensor]) => new PickleParameter(tensor),
         (PickleGlobalKind.Size, [object?[] dimensions]) => dimensions,
         (PickleGlobalKind.Size, [List<object?> dimensions]) => dimensions.ToArray(),
         _ => throw input.Damaged(callable is PickleGlobal global ? $"gives {global.Name} arguments that it does not take" : "calls something that is no function"),

@@ -5,9 +5,24 @@ namespace ResNeXt.Core.Weights.PyTorch;
 /// <summary>A Python name that a weights file may refer to. There are no others: none is looked up, imported or executed.</summary>
 /// <param name="Kind">What stands for it here.</param>
 /// <param name="Name">Module and name, for example <c>torch._utils._rebuild_tensor_v2</c>.</param>
-/// <param name="Elements">The element type of a storage; null for other kinds.</param>
+/// <param name="Elements">The element type of a storage or a tensor; null for other kinds.</param>
 internal sealed record PickleGlobal(PickleGlobalKind Kind, string Name, ElementType? Elements = null)
 {
+    // Those that are types of storages and, in tar archives, of tensors.
+    private static readonly (string Name, ElementType Elements)[] ElementTypes =
+    [
+        ("Float", ElementType.Float32),
+        ("Double", ElementType.Float64),
+        ("Half", ElementType.Float16),
+        ("BFloat16", ElementType.BFloat16),
+        ("Long", ElementType.Other("int64", 8)),
+        ("Int", ElementType.Other("int32", 4)),
+        ("Short", ElementType.Other("int16", 2)),
+        ("Char", ElementType.Other("int8", 1)),
+        ("Byte", ElementType.Other("uint8", 1)),
+        ("Bool", ElementType.Other("bool", 1)),
+    ];
+
     private static readonly FrozenDictionary<string, PickleGlobal> Allowed = new PickleGlobal[]
     {
         new(PickleGlobalKind.OrderedDict, "collections.OrderedDict"),
@@ -15,28 +30,26 @@ internal sealed record PickleGlobal(PickleGlobalKind Kind, string Name, ElementT
         new(PickleGlobalKind.RebuildTensor, "torch._utils._rebuild_tensor_v2"),
         new(PickleGlobalKind.RebuildParameter, "torch._utils._rebuild_parameter"),
         new(PickleGlobalKind.Size, "torch.Size"),
-        Storage("torch.FloatStorage", ElementType.Float32),
-        Storage("torch.DoubleStorage", ElementType.Float64),
-        Storage("torch.HalfStorage", ElementType.Float16),
-        Storage("torch.BFloat16Storage", ElementType.BFloat16),
-        Storage("torch.LongStorage", ElementType.Other("int64", 8)),
-        Storage("torch.IntStorage", ElementType.Other("int32", 4)),
-        Storage("torch.ShortStorage", ElementType.Other("int16", 2)),
-        Storage("torch.CharStorage", ElementType.Other("int8", 1)),
-        Storage("torch.ByteStorage", ElementType.Other("uint8", 1)),
-        Storage("torch.BoolStorage", ElementType.Other("bool", 1)),
-        Storage("torch.UntypedStorage", ElementType.Other("untyped bytes", 1)),
-        Storage("torch.storage.UntypedStorage", ElementType.Other("untyped bytes", 1)),
-    }.ToFrozenDictionary(global => global.Name, StringComparer.Ordinal);
+        new(PickleGlobalKind.Storage, "torch.UntypedStorage", ElementType.Other("untyped bytes", 1)),
+        new(PickleGlobalKind.Storage, "torch.storage.UntypedStorage", ElementType.Other("untyped bytes", 1)),
+    }
+    .Concat(ElementTypes.Select(type => new PickleGlobal(PickleGlobalKind.Storage, $"torch.{type.Name}Storage", type.Elements)))
+    .ToFrozenDictionary(global => global.Name, StringComparer.Ordinal);
+
+    // What else the first versions of PyTorch wrote. A tensor's type names its device as well; a storage's does not.
+    private static readonly FrozenDictionary<string, PickleGlobal> AllowedInTar = ElementTypes
+        .SelectMany(type => new[] { $"torch.{type.Name}Tensor", $"torch.cuda.{type.Name}Tensor" }
+            .Select(name => new PickleGlobal(PickleGlobalKind.TensorType, name, type.Elements)))
+        .Append(new PickleGlobal(PickleGlobalKind.Parameter, "torch.nn.parameter.Parameter"))
+        .Concat(Allowed.Values.Where(global => global.Kind is PickleGlobalKind.OrderedDict or PickleGlobalKind.Size or PickleGlobalKind.Storage))
+        .ToFrozenDictionary(global => global.Name, StringComparer.Ordinal);
 
     /// <summary>The allowed name.</summary>
     /// <exception cref="InvalidDataException">It is not allowed; the message names it.</exception>
-    public static PickleGlobal Find(string module, string name, PickleInput input) =>
-        Allowed.GetValueOrDefault($"{module}.{name}") ?? throw input.Refuse(
+    public static PickleGlobal Find(string module, string name, bool isTar, PickleInput input) =>
+        (isTar ? AllowedInTar : Allowed).GetValueOrDefault($"{module}.{name}") ?? throw input.Refuse(
             $"asks for the Python object {Quoted.Name($"{module}.{name}")}, which is not allowed in a weights file; nothing of it was executed. "
             + "If you trust the file, load it with PyTorch and save its state_dict alone.");
-
-    private static PickleGlobal Storage(string name, ElementType elements) => new(PickleGlobalKind.Storage, name, elements);
 }
 
 /// <summary>What stands for an allowed Python name.</summary>
@@ -56,4 +69,10 @@ internal enum PickleGlobalKind
 
     /// <summary>The element type of a storage; it cannot be called.</summary>
     Storage,
+
+    /// <summary>The element type of a tensor; it cannot be called. In tar archives only.</summary>
+    TensorType,
+
+    /// <summary>A parameter that is given its tensor later. In tar archives only.</summary>
+    Parameter,
 }

@@ -12,7 +12,7 @@ internal sealed class PickleInput(WeightSource source, long start, long end)
     private const int BufferLength = 1 << 16;
     private const int LongestLine = 1_024;
 
-    private readonly byte[] _buffer = new byte[BufferLength];
+    private readonly byte[] _buffer = new byte[Math.Min(BufferLength, end - start)];
     private long _bufferStart = start;
     private int _buffered;
     private int _next;

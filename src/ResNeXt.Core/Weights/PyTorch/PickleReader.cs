@@ -4,7 +4,9 @@ namespace ResNeXt.Core.Weights.PyTorch;
 /// Interprets one pickle. It builds plain containers, numbers, texts and descriptions of tensors; a pickle that refers to anything else is
 /// refused by name. It is a loop without recursion, so that no depth of nesting can exhaust the stack.
 /// </summary>
-internal sealed class PickleReader(PickleInput input)
+/// <param name="input">The pickle's bytes.</param>
+/// <param name="tarObjects">What it may refer to in a tar archive; null in other files, where it describes its storages itself.</param>
+internal sealed class PickleReader(PickleInput input, TorchTarObjects? tarObjects = null)
 {
     /// <summary>The longest pickle that is read, in bytes; that of a network with a thousand tensors has 0.2 MB.</summary>
     public const int MaximumLength = 16_000_000;
@@ -22,7 +24,8 @@ internal sealed class PickleReader(PickleInput input)
     /// <summary>Runs to the pickle's end.</summary>
     /// <returns>
     /// The object it describes: null, bool, long, <see cref="System.Numerics.BigInteger"/>, double, string, object array (tuple), list,
-    /// <see cref="PickleDictionary"/>, <see cref="TensorView"/>, <see cref="StorageSlice"/> or <see cref="PickleGlobal"/>.
+    /// <see cref="PickleDictionary"/>, <see cref="TensorView"/>, <see cref="PickleParameter"/>, <see cref="StorageSlice"/> or
+    /// <see cref="PickleGlobal"/>.
     /// </returns>
     /// <exception cref="InvalidDataException">It is damaged, too long, or refers to something that is not allowed.</exception>
     public object? Read()
@@ -44,13 +47,13 @@ internal sealed class PickleReader(PickleInput input)
         {
             case PickleOpcode.Proto: CheckProtocol(input.Byte()); return true;
             case PickleOpcode.Frame: input.UInt64(); return true;
-            case PickleOpcode.Global: _stack.Push(PickleGlobal.Find(input.Line(), input.Line(), input)); return true;
+            case PickleOpcode.Global: _stack.Push(FindGlobal(input.Line(), input.Line())); return true;
             case PickleOpcode.StackGlobal: StackGlobal(); return true;
             case PickleOpcode.Reduce or PickleOpcode.NewObj: Reduce(); return true;
-            case PickleOpcode.Inst: Call(PickleGlobal.Find(input.Line(), input.Line(), input), _stack.PopGroup()); return true;
+            case PickleOpcode.Inst: Call(FindGlobal(input.Line(), input.Line()), _stack.PopGroup()); return true;
             case PickleOpcode.Obj: CallGroup(); return true;
             case PickleOpcode.Build: Build(); return true;
-            case PickleOpcode.BinPersId: _stack.Push(FindStorage(_stack.Pop())); return true;
+            case PickleOpcode.BinPersId: _stack.Push(FindPersistent(_stack.Pop())); return true;
             default: return false;
         }
     }
@@ -65,7 +68,7 @@ internal sealed class PickleReader(PickleInput input)
     {
         if (_stack.Pop(2) is not [string module, string name])
             throw input.Damaged("names a Python object by something other than texts");
-        _stack.Push(PickleGlobal.Find(module, name, input));
+        _stack.Push(FindGlobal(module, name));
     }
 
     private void Reduce()
@@ -92,13 +95,20 @@ internal sealed class PickleReader(PickleInput input)
     // A state_dict carries the attribute _metadata, which says nothing about its tensors.
     private void Build()
     {
-        _stack.Pop();
-        if (_stack.Peek() is not PickleDictionary)
+        object? state = _stack.Pop();
+        object? target = _stack.Peek();
+        if (target is PickleParameter parameter)
+            parameter.SetState(state, input);
+        else if (target is not PickleDictionary)
             throw input.Damaged("sets attributes of something that has none");
     }
 
-    private StorageSlice FindStorage(object? id)
+    private PickleGlobal FindGlobal(string module, string name) => PickleGlobal.Find(module, name, tarObjects is not null, input);
+
+    private object FindPersistent(object? id)
     {
+        if (tarObjects is not null)
+            return tarObjects.Find(id, input);
         StorageSlice slice = PickleCalls.FindStorage(id, input);
         if (!_storages.TryAdd(slice.Storage.Key, slice.Storage) && _storages[slice.Storage.Key] != slice.Storage)
             throw input.Damaged($"describes the storage {Quoted.Name(slice.Storage.Key)} in two ways");

@@ -16,7 +16,8 @@ internal static class StateDict
         var tensors = new OrderedDictionary<string, TensorView>(StringComparer.Ordinal);
         foreach ((object? key, object? value) in chosen.Pairs)
         {
-            if (key is string name && value is TensorView tensor && (tensor.Slice.Storage.Type.IsFloating || !TensorName.IsBatchCounter(name)))
+            TensorView? found = value is PickleParameter parameter ? TensorOf(parameter, source) : value as TensorView;
+            if (key is string name && found is { } tensor && (tensor.Slice.Storage.Type.IsFloating || !TensorName.IsBatchCounter(name)))
                 tensors[name] = tensor;
         }
         foreach ((string name, TensorView tensor) in tensors)
@@ -26,6 +27,9 @@ internal static class StateDict
                 + "Save model.state_dict() with torch.save.");
         return tensors;
     }
+
+    private static TensorView TensorOf(PickleParameter parameter, WeightSource source) =>
+        parameter.Tensor ?? throw source.Refuse("is damaged: it has a parameter without a tensor. Save it again.");
 
     private static void Check(string name, TensorView tensor, WeightSource source)
     {
