@@ -1,3 +1,4 @@
+using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Weights;
 using ResNeXt.Tests;
 
@@ -31,6 +32,28 @@ public sealed class RealWeightsTests
         string message = Assert.Throws<InvalidDataException>(() => WeightMatching.For(Architectures.Get("resnet50"), 10, weights, "mine.th")).Message;
 
         Assert.EndsWith("The file fits resnet56_cifar.", message, StringComparison.Ordinal);
+    }
+
+    [SharedDataFact]
+    public void For_FirstCheckpointOfTorchvisionMadeWhole_FitsWithEveryValue()
+    {
+        var published = new PublishedTar();
+        Architecture network = Architectures.Get("resnet18");
+
+        WeightMatch match = WeightMatching.For(network, 1000, Reading.Read(published.Whole()), "resnet18-5c106cde.pth");
+
+        Assert.False(match.HeadLeftOut);
+        Assert.Empty(match.Notes);
+        Assert.Equal(62, network.Tensors(1000).Count(tensor => !tensor.IsStatistic && match.Weights.Tensors.ContainsKey(tensor.Name)));
+        Assert.Equal(40, network.Tensors(1000).Count(tensor => tensor.IsStatistic && match.Weights.Tensors.ContainsKey(tensor.Name)));
+        int compared = 0;
+        foreach ((string name, long[] shape, float[] values) in published.Expected())
+        {
+            Assert.Equal(shape, match.Weights.Tensors[name].Shape.Select(dimension => (long)dimension));
+            Assert.True(match.Weights.Tensors[name].Values.Span.SequenceEqual(values), name);
+            compared++;
+        }
+        Assert.Equal(102, compared);
     }
 
     [SharedDataFact]
