@@ -17,7 +17,7 @@ public sealed class HostileTarTests
     [InlineData("\u0080\0\0\0\0\0\0\0\0\0\0\u0001", "is a damaged tar archive")]
     [InlineData("ÿÿÿÿÿÿÿÿÿÿÿÿ", "is a damaged tar archive")]
     public void Read_ImpossibleLength_IsRefused(string length, string expected) => Assert.Contains(expected,
-        Reading.Refusal(new TarWriter().Add("sys_info", TorchTar.SysInfo(), records: null).Add("pickle", [1], length: length, records: null).Finish()),
+        Reading.Refusal(new TarWriter().Add("sys_info", TorchTar.SysInfo(), records: null).Add("pickle", [1], '0', length, records: null).Finish()),
         StringComparison.Ordinal);
 
     [Theory]
@@ -65,8 +65,10 @@ public sealed class HostileTarTests
             many.Add($"{i}", [], records: null);
 
         Assert.Contains("more than 1000 entries", Reading.Refusal(many.Finish()), StringComparison.Ordinal);
-        Assert.Contains("70000 bytes of records", Reading.Refusal(Start().Add("pickle", [], records: new string(' ', 70_000)).Finish()), StringComparison.Ordinal);
-        Assert.Contains("16000001 bytes; at most 16000000", Reading.Refusal(new TarWriter().Add("sys_info", new byte[16_000_001]).Finish()), StringComparison.Ordinal);
+        Assert.Contains("70000 bytes of records",
+            Reading.Refusal(Start().Add("pickle", [], records: new string(' ', 70_000)).Finish()), StringComparison.Ordinal);
+        Assert.Contains("16000001 bytes; at most 16000000",
+            Reading.Refusal(new TarWriter().Add("sys_info", new byte[16_000_001]).Finish()), StringComparison.Ordinal);
     }
 
     [Theory]

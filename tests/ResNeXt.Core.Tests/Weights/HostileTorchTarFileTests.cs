@@ -14,7 +14,6 @@ public sealed class HostileTorchTarFileTests
         foreach (byte[] content in contents)
         {
             string message = Reading.Refusal(content);
-            // The helper of other formats is as foreign here.
             Assert.Contains($"'{name}'", message, StringComparison.Ordinal);
             Assert.Contains("nothing of it was executed", message, StringComparison.Ordinal);
         }
@@ -43,8 +42,9 @@ public sealed class HostileTorchTarFileTests
     [Fact]
     public void Read_SourceOfAClassAsPersistentId_IsRefused()
     {
-        Assert.Contains("'mine.Net'", Entry(pickle => pickle.Tuple(id => id.Global("mine", "Net"), id => id.Text("net.py"), id => id.Text("import os")).Raw("Q")),
-            StringComparison.Ordinal);
+        string message = Entry(pickle => pickle.Tuple(id => id.Global("mine", "Net"), id => id.Text("net.py"), id => id.Text("import os")).Raw("Q"));
+
+        Assert.Contains("'mine.Net'", message, StringComparison.Ordinal);
         Assert.Contains("something other than a tensor", Entry(pickle => pickle.Tuple(id => id.Text("Net"), id => id.Text("net.py")).Raw("Q")),
             StringComparison.Ordinal);
     }
@@ -97,8 +97,8 @@ public sealed class HostileTorchTarFileTests
     [InlineData(5)]
     [InlineData(1L << 40)]
     [InlineData(long.MaxValue)]
-    public void Read_StorageOfAnImpossibleCount_IsRefused(long count) =>
-        Refused($"a storage of {count} elements", new TorchTar().Storage(1, "DoubleStorage", count, new byte[24]).Tensor(2, 1, 0, [1], [1], "DoubleTensor"));
+    public void Read_StorageOfAnImpossibleCount_IsRefused(long count) => Refused($"a storage of {count} elements",
+        new TorchTar().Storage(1, "DoubleStorage", count, new byte[24]).Tensor(2, 1, 0, [1], [1], "DoubleTensor"));
 
     [Theory]
     [InlineData(1, 1, 0, 1)]
@@ -129,7 +129,8 @@ public sealed class HostileTorchTarFileTests
 
     private static void Refused(string expected, TorchTar tar) => Assert.Contains(expected, Reading.Refusal(tar.Write()), StringComparison.Ordinal);
 
-    private static string Entry(Action<PickleWriter> value) => Reading.Refusal(new TorchTar().Floats(1, 1).Tensor(2, 1, 0, [1], [1]).Entry("w", value).Write());
+    private static string Entry(Action<PickleWriter> value) =>
+        Reading.Refusal(new TorchTar().Floats(1, 1).Tensor(2, 1, 0, [1], [1]).Entry("w", value).Write());
 
     private static PickleWriter Parameter(PickleWriter pickle) => pickle.Global("torch.nn.parameter", "Parameter").Raw(")").Raw(0x81);
 }

@@ -45,7 +45,8 @@ public sealed class TorchTarFileTests
         byte[] content = new TorchTar().Floats(10, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11).Part(11, 10, 2, 8).Part(12, 11, 1, 3)
             .Tensor(20, 10, 0, [3, 4], [4, 1]).Tensor(21, 10, 0, [4, 3], [1, 4]).Tensor(22, 11, 1, [2, 2], [4, 1]).Tensor(23, 12, 0, [3], [1])
             .Tensor(24, 10, 500, [0, 2], [2, 1])
-            .Named("whole", 20).Named("transposed", 21).Parameter("middle", 22).Named("part of a part", 23).Named("empty", 24).Named("again", 20).Write();
+            .Named("whole", 20).Named("transposed", 21).Parameter("middle", 22).Named("part of a part", 23).Named("empty", 24).Named("again", 20)
+            .Write();
 
         WeightSet weights = Reading.Read(content);
 
@@ -85,8 +86,9 @@ public sealed class TorchTarFileTests
     public void Read_OtherEntriesWithPaths_AreLeftAlone()
     {
         var tar = new TorchTar().Floats(1, 5).Tensor(2, 1, 0, [1], [1]).Named("w", 2);
-        byte[] content = new TarWriter().Add("../../pickle", [1]).Add("/etc/pickle", [2]).Add("pickle", [3], folder: "other").Add("sys_info", TorchTar.SysInfo())
-            .Add("./pickle", []).Add("tensors", tar.Tensors()).Add("pickle", tar.Pickle(), records: null).Add("storages", tar.Storages()).Finish();
+        byte[] content = new TarWriter().Add("../../pickle", [1]).Add("/etc/pickle", [2]).Add("pickle", [3], folder: "other")
+            .Add("sys_info", TorchTar.SysInfo()).Add("./pickle", []).Add("tensors", tar.Tensors())
+            .Add("pickle", tar.Pickle(), records: null).Add("storages", tar.Storages()).Finish();
 
         Assert.Equal([5f], Reading.Read(content).Values("w"));
     }
@@ -108,7 +110,7 @@ public sealed class TorchTarFileTests
         Assert.Equal([1f, 2, 3, 4], Reading.Read(content[..end]).Values("w"));
     }
 
-    // Most bytes of an archive are padding; but none may end in another exception, and all that describes the tensors is checked.
+    // Many bytes of an archive are padding; but none may end in another exception, and all that describes the tensors is checked.
     [Fact]
     public void Read_AnyByteChanged_ReadsOrThrowsInvalidData()
     {
@@ -130,11 +132,12 @@ public sealed class TorchTarFileTests
             Assert.All(weights!.Tensors.Values, tensor =>
                 Assert.Equal(tensor.Shape.Aggregate(1, (product, dimension) => product * dimension), tensor.Values.Length));
         }
-        // The eight headers have a checksum.
-        Assert.InRange(refused, 8 * 512, content.Length);
+        // The headers, one of them an extension's, have a checksum.
+        Assert.InRange(refused, 5 * 512, content.Length);
     }
 
-    private static byte[] Small() => Checkpoint().Write();
+    private static byte[] Small() => new TarWriter().Add("sys_info", TorchTar.SysInfo()).Add("pickle", Checkpoint().Pickle(), records: null)
+        .Add("tensors", Checkpoint().Tensors(), records: null).Add("storages", Checkpoint().Storages(), records: null).Finish();
 
     private static TorchTar Checkpoint() => new TorchTar().Floats(1, 1, 2, 3, 4).Part(5, 1, 0, 4)
         .Tensor(2, 5, 0, [2, 2], [2, 1]).Tensor(3, 1, 1, [2], [2]).Parameter("w", 2).Named("v", 3);

@@ -15,17 +15,20 @@ internal sealed class TorchTar
     /// <summary>The key under which the dictionary of tensors lies; null puts it at the top.</summary>
     public string? Wrapper { get; init; }
 
-    public static byte[] SysInfo(bool littleEndian = true) => new PickleWriter().Raw("}(").Text("little_endian").Raw((byte)(littleEndian ? 0x88 : 0x89))
-        .Text("protocol_version").Number(1000).Text("type_sizes").Raw("}(").Text("int").Number(4).Raw("uu").Stop();
+    public static byte[] SysInfo(bool littleEndian = true) => new PickleWriter()
+        .Raw("}(").Text("little_endian").Raw((byte)(littleEndian ? 0x88 : 0x89)).Text("protocol_version").Number(1000)
+        .Text("type_sizes").Raw("}(").Text("int").Number(4).Raw("uu").Stop();
 
     public TorchTar Storage(long key, string type, long count, byte[] bytes)
     {
-        _storages.Add([.. new PickleWriter().Tuple(pickle => pickle.Number(key), pickle => pickle.Text("cpu"), pickle => pickle.Global("torch", type)).Stop(),
-            .. BitConverter.GetBytes(count), .. bytes]);
+        byte[] record = new PickleWriter()
+            .Tuple(pickle => pickle.Number(key), pickle => pickle.Text("cpu"), pickle => pickle.Global("torch", type)).Stop();
+        _storages.Add([.. record, .. BitConverter.GetBytes(count), .. bytes]);
         return this;
     }
 
-    public TorchTar Floats(long key, params float[] values) => Storage(key, "FloatStorage", values.Length, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+    public TorchTar Floats(long key, params float[] values) =>
+        Storage(key, "FloatStorage", values.Length, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
 
     /// <summary>A storage that is a part of another.</summary>
     public TorchTar Part(long key, long whole, long offset, long count)
@@ -38,8 +41,9 @@ internal sealed class TorchTar
     public TorchTar Tensor(long key, long? storage, long offset, long[] shape, long[] strides, string type = "FloatTensor", int? rank = null,
         string module = "torch")
     {
-        byte[] record = new PickleWriter().Tuple(pickle => pickle.Number(key), pickle => _ = storage is long number ? pickle.Number(number) : pickle.Raw("N"),
-            pickle => pickle.Global(module, type)).Stop();
+        byte[] record = new PickleWriter()
+            .Tuple(pickle => pickle.Number(key), pickle => _ = storage is long number ? pickle.Number(number) : pickle.Raw("N"),
+                pickle => pickle.Global(module, type)).Stop();
         // What stands behind the number of dimensions was never cleared.
         _tensors.Add([.. record, .. BitConverter.GetBytes(rank ?? shape.Length), 7, 0xFF, 0, 0x80,
             .. MemoryMarshal.AsBytes<long>([.. shape, .. strides, offset])]);
