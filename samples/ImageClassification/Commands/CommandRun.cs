@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
+using ImageClassification.Demo;
 
 namespace ImageClassification.Commands;
 
@@ -15,9 +16,11 @@ internal static partial class CommandRun
     /// <summary>Exit code of a command that did a part: some images could not be read.</summary>
     public const int Partly = 2;
 
-    public static int Invoke(RootCommand root, string[] args)
+    /// <summary>Runs the command that the arguments name; without one the demo.</summary>
+    /// <returns>The process's exit code.</returns>
+    public static int Invoke(string[] args)
     {
-        ParseResult parsed = root.Parse(args);
+        ParseResult parsed = Root().Parse(args);
         if (parsed.Errors.Count > 0)
             return Fail(string.Join(" ", parsed.Errors.Select(error => error.Message)) + " Run with --help for what is allowed.");
         try
@@ -30,12 +33,24 @@ internal static partial class CommandRun
         }
     }
 
+    private static RootCommand Root()
+    {
+        var root = new RootCommand("Trains, evaluates and exports ResNet and ResNeXt image classifiers. Without a command: the demo.")
+        {
+            TrainCommand.Create(), EvaluateCommand.Create(), PredictCommand.Create(), ExportCommand.Create(), InfoCommand.Create(),
+        };
+        DemoCommand.AddTo(root);
+        return root;
+    }
+
     // ML.NET wraps what a row throws where it reads ahead; the mistake is inside.
-    private static Exception? Mistakes(Exception exception) =>
-        exception.InnerException is { } inner && Mistakes(inner) is { } mistake ? mistake
-        : exception is ArgumentException or InvalidOperationException or InvalidDataException or IOException or UnauthorizedAccessException
-            or DllNotFoundException or OperationCanceledException or FormatException ? exception
-        : null;
+    private static Exception? Mistakes(Exception exception) => exception switch
+    {
+        InvalidOperationException { InnerException: { } inner } when Mistakes(inner) is { } mistake => mistake,
+        ArgumentException or InvalidOperationException or InvalidDataException or IOException or UnauthorizedAccessException
+            or DllNotFoundException or OperationCanceledException => exception,
+        _ => null,
+    };
 
     private static int Fail(string message)
     {

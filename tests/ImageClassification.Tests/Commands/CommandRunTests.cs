@@ -1,0 +1,141 @@
+using System.Text.Json;
+using ImageClassification.Commands;
+using ImageClassification.Demo;
+using SkiaSharp;
+
+namespace ImageClassification.Tests.Commands;
+
+/// <summary>The commands as somebody at a command line uses them.</summary>
+public sealed class CommandRunTests
+{
+    [Fact]
+    public void Invoke_TrainThenEvaluate_RepeatsTheFiguresToTheLastDigit()
+    {
+        using var folder = new TemporaryFolder();
+        string images = Paint(folder.Path), model = folder.Path + "/m.zip", trained = folder.Path + "/train.json", evaluated = folder.Path + "/evaluate.json";
+
+        Run(0, "train", "--images", images, "--validation", images, "--arch", "resnet20_cifar", "--image-size", "16", "--epochs", "2",
+            "--output", model, "--metrics", trained, "--checkpoint", folder.Path + "/state");
+        Run(0, "evaluate", "--model", model, "--images", images, "--metrics", evaluated);
+
+        using JsonDocument first = Read(trained), second = Read(evaluated);
+        foreach (string figure in new[] { "images", "accuracy", "macroAccuracy", "logLoss", "top5Accuracy" })
+            Assert.Equal(first.RootElement.GetProperty(figure).GetDouble(), second.RootElement.GetProperty(figure).GetDouble());
+        Assert.Equal(["circle", "star"], first.RootElement.GetProperty("classes").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal([1, 2], first.RootElement.GetProperty("epochs").EnumerateArray().Select(epoch => epoch.GetProperty("epoch").GetInt32()));
+        Run(0, "train", "--images", images, "--validation", images, "--arch", "resnet20_cifar", "--image-size", "16", "--epochs", "2",
+            "--output", model, "--checkpoint", folder.Path + "/state", "--resume");
+    }
+
+    [Fact]
+    public void Invoke_PredictWithOneBrokenImage_ScoresTheOthersAndExitsWithTwo()
+    {
+        using var folder = new TemporaryFolder();
+        string images = Paint(folder.Path), model = folder.Path + "/m.zip", broken = folder.Path + "/broken.png";
+        Run(0, "train", "--images", images, "--arch", "resnet20_cifar", "--image-size", "16", "--epochs", "1", "--output", model);
+        File.WriteAllText(broken, "no image");
+
+        (string output, string error) = Run(2, "predict", "--model", model, "--json", "--top", "2", images + "/star/0.png", broken, images + "/circle/1.png");
+
+        JsonElement[] lines = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal(3, lines.Length);
+        Assert.Equal("", error);
+        Assert.Contains(broken, lines[1].GetProperty("error").GetString());
+        Assert.False(lines[0].TryGetProperty("error", out _));
+        Assert.Equal(lines[2].GetProperty("label").GetString(), lines[2].GetProperty("top")[0].GetProperty("label").GetString());
+        Assert.Equal(1, lines[2].GetProperty("top").EnumerateArray().Sum(item => item.GetProperty("score").GetDouble()), 1e-5);
+    }
+
+    [Fact]
+    public void Invoke_ExportOfAModel_GivesFilesThatTrainingStartsFrom()
+    {
+        using var folder = new TemporaryFolder();
+        string images = Paint(folder.Path), model = folder.Path + "/m.zip", onnx = folder.Path + "/m.onnx", safetensors = folder.Path + "/m.safetensors";
+        string[] train = ["train", "--images", images, "--arch", "resnet20_cifar", "--image-size", "16", "--epochs", "1", "--output", folder.Path + "/again.zip"];
+        Run(0, [.. train[..^1], model]);
+        Run(0, "export", "--model", model, "--onnx", onnx, "--safetensors", safetensors);
+
+        foreach (string weights in new[] { onnx, safetensors, model })
+            Run(0, [.. train, "--weights", weights]);
+    }
+
+    [Theory]
+    [InlineData("alexnet", "info", "--arch", "alexnet")]
+    [InlineData("--layers", "info", "--layers")]
+    [InlineData("no-such-folder", "train", "--images", "no-such-folder", "--output", "x.zip")]
+    [InlineData("no-such-folder", "export", "--arch", "resnet18", "--onnx", "no-such-folder/x.onnx")]
+    [InlineData("--frobnicate", "train", "--frobnicate")]
+    [InlineData("--output", "train", "--images", ".")]
+    [InlineData("no-such.zip", "predict", "--model", "no-such.zip", "x.png")]
+    [InlineData("--onnx", "export", "--arch", "resnet18")]
+    public void Invoke_WithAMistake_SaysSoInOneLineAndExitsWithOne(string mention, params string[] args)
+    {
+        (string output, string error) = Run(1, args);
+
+        Assert.Equal("", output);
+        Assert.Contains(mention, error);
+        Assert.Single(error.TrimEnd().Split('\n'));
+        Assert.DoesNotContain("   at ", error);
+    }
+
+    [Fact]
+    public void Invoke_WithAWeightsFileAsModel_NamesTheFile()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Path + "/weights.pth";
+        File.WriteAllText(file, "not a zip");
+
+        Assert.Contains(file, Run(1, "predict", "--model", file, "x.png").Error);
+    }
+
+    [Fact]
+    public void Invoke_InfoAsJson_ListsEveryNetwork()
+    {
+        using JsonDocument json = JsonDocument.Parse(Run(0, "info", "--json").Output);
+
+        Assert.Equal(19, json.RootElement.GetArrayLength());
+        JsonElement resnet50 = json.RootElement.EnumerateArray().Single(row => row.GetProperty("architecture").GetString() == "resnet50");
+        Assert.Equal(25_557_032, resnet50.GetProperty("parameters").GetInt64());
+        Assert.Equal(4_089_184_256, resnet50.GetProperty("multiplyAdds").GetInt64());
+    }
+
+    private static string Paint(string folder)
+    {
+        string images = Path.Combine(folder, "images");
+        var painter = new ShapePainter(new Random(1));
+        foreach (ShapeKind kind in new[] { ShapeKind.Circle, ShapeKind.Star })
+        {
+            string ofClass = Directory.CreateDirectory(Path.Combine(images, kind.ToString().ToLowerInvariant())).FullName;
+            for (int i = 0; i < 6; i++)
+            {
+                using SKBitmap bitmap = painter.Paint(kind);
+                using SKData png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+                File.WriteAllBytes(Path.Combine(ofClass, $"{i}.png"), png.ToArray());
+            }
+        }
+        return images;
+    }
+
+    private static JsonDocument Read(string path) => JsonDocument.Parse(File.ReadAllText(path));
+
+    // The commands write to the process's console; the tests of this class run one after the other, and no other class writes to it.
+    private static (string Output, string Error) Run(int exitCode, params string[] args)
+    {
+        TextWriter output = Console.Out, error = Console.Error;
+        using var written = new StringWriter();
+        using var said = new StringWriter();
+        try
+        {
+            Console.SetOut(written);
+            Console.SetError(said);
+            int code = CommandRun.Invoke(args);
+            Assert.True(exitCode == code, $"exit code {code}: {said}");
+        }
+        finally
+        {
+            Console.SetOut(output);
+            Console.SetError(error);
+        }
+        return (written.ToString(), said.ToString());
+    }
+}
