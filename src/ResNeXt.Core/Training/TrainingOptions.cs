@@ -34,7 +34,7 @@ public sealed record TrainingOptions
     public bool Augment { get; init; } = true;
 
     /// <summary>
-    /// Whether native memory is kept between steps instead of being mapped anew for every operation: faster, and no larger at its peak. A setting of
+    /// Whether native memory is kept between steps instead of being mapped anew for every operation: faster, with about the same peak. A setting of
     /// the whole process, on Linux with glibc only; unused memory is given back when training ends.
     /// </summary>
     /// <value>Default true.</value>
