@@ -19,7 +19,7 @@ public static class ModelZip
         try
         {
             using ZipArchive zip = ZipFile.OpenRead(path);
-            return OnnxEntries(zip).Select(entry => Read(entry, path)).FirstOrDefault(OnnxReader.Recognizes)
+            return OnnxEntries(zip).Select(entry => Read(entry, path)).FirstOrDefault(onnx => OnnxReader.Recognizes(onnx))
                 ?? throw new InvalidDataException($"'{path}' has no ResNeXt in it. Give a file that mlContext.Model.Save wrote from a pipeline with a ResNeXt trainer.");
         }
         catch (InvalidDataException exception) when (!exception.Message.StartsWith('\''))

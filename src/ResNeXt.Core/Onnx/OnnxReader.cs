@@ -9,19 +9,14 @@ namespace ResNeXt.Core.Onnx;
 /// <summary>Reads the ONNX models that <see cref="OnnxWriter"/> wrote.</summary>
 public static class OnnxReader
 {
-    /// <summary>Whether the bytes are an ONNX model of ours.</summary>
-    /// <param name="model">The file's bytes.</param>
-    public static bool Recognizes(byte[] model)
-    {
-        try
-        {
-            return ModelProto.Parser.ParseFrom(model).ProducerName == ModelMetadata.Producer;
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return false;
-        }
-    }
+    /// <summary>Bytes that <see cref="Recognizes"/> looks at.</summary>
+    internal const int SignatureLength = 4 + 13;
+
+    /// <summary>Whether a file begins as our ONNX models do: IR version, then our name as the producer. Damage further on, reading tells.</summary>
+    /// <param name="beginning">The file's first bytes, or all of them.</param>
+    public static bool Recognizes(ReadOnlySpan<byte> beginning) =>
+        beginning.Length >= SignatureLength && beginning[0] == 0x08 && beginning[2] == 0x12 && beginning[3] == ModelMetadata.Producer.Length
+        && beginning[4..SignatureLength].SequenceEqual("ResNeXt.MLNet"u8);
 
     /// <summary>Reads a model back.</summary>
     /// <param name="model">The file's bytes.</param>

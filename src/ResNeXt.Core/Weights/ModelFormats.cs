@@ -5,10 +5,8 @@ namespace ResNeXt.Core.Weights;
 /// <summary>The weights inside the models that this project writes.</summary>
 internal static class ModelFormats
 {
-    /// <summary>Whether a file begins as our ONNX models do: IR version, then our name as the producer.</summary>
-    public static bool IsOnnx(WeightSource source) =>
-        source.Head(4 + ModelMetadata.Producer.Length) is [0x08, _, 0x12, var length, .. var name]
-        && length == ModelMetadata.Producer.Length && name.AsSpan().SequenceEqual("ResNeXt.MLNet"u8);
+    /// <summary>Whether a file begins as our ONNX models do.</summary>
+    public static bool IsOnnx(WeightSource source) => OnnxReader.Recognizes(source.Head(OnnxReader.SignatureLength));
 
     /// <summary>Reads an ONNX model of ours.</summary>
     public static WeightSet ReadOnnx(WeightSource source)
