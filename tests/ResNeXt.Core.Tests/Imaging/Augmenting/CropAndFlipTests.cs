@@ -1,8 +1,9 @@
 using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Imaging.Augmenting;
 
-namespace ResNeXt.Core.Tests.Imaging;
+namespace ResNeXt.Core.Tests.Imaging.Augmenting;
 
-public sealed class AugmentationTests
+public sealed class CropAndFlipTests
 {
     private static readonly ImageShape Shape = new(1, 8, 16);
 
@@ -10,14 +11,14 @@ public sealed class AugmentationTests
     private static readonly float[] Image = [.. Enumerable.Range(1, Shape.Length).Select(value => (float)value)];
 
     [Fact]
-    public void CropAndFlip_OverManyDraws_GivesEveryShiftAndFlipAboutEquallyOften()
+    public void Apply_OverManyDraws_GivesEveryShiftAndFlipAboutEquallyOften()
     {
         var counts = new Dictionary<(int, int, bool), int>();
         var random = new Random(1);
         for (int draw = 0; draw < 6000; draw++)
         {
             var target = new float[Shape.Length];
-            Augmentation.CropAndFlip(Image, target, Shape, [-1], random);
+            CropAndFlip.Apply(Image, target, Shape, [-1], random);
             (int, int, bool) found = Explain(target);
             counts[found] = counts.GetValueOrDefault(found) + 1;
         }

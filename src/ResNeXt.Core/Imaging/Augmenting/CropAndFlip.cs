@@ -1,7 +1,7 @@
-namespace ResNeXt.Core.Imaging;
+namespace ResNeXt.Core.Imaging.Augmenting;
 
 /// <summary>Random crop after padding, and horizontal flip, as both papers train their CIFAR networks (arXiv 1512.03385, section 4.2).</summary>
-internal static class Augmentation
+internal static class CropAndFlip
 {
     /// <summary>Pads each side by an eighth of the image, crops the old size from it at a random place, and mirrors every second image.</summary>
     /// <param name="source">A planar image.</param>
@@ -9,7 +9,7 @@ internal static class Augmentation
     /// <param name="shape">The shape of both.</param>
     /// <param name="padding">What is outside the image, per channel: the mean, which the network sees as zero.</param>
     /// <param name="random">Decides.</param>
-    public static void CropAndFlip(ReadOnlySpan<float> source, Span<float> target, ImageShape shape, IReadOnlyList<float> padding, Random random)
+    public static void Apply(ReadOnlySpan<float> source, Span<float> target, ImageShape shape, IReadOnlyList<float> padding, Random random)
     {
         int marginY = shape.Height / 8, marginX = shape.Width / 8;
         int shiftY = random.Next(2 * marginY + 1) - marginY, shiftX = random.Next(2 * marginX + 1) - marginX;
