@@ -52,7 +52,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         using var network = new ResidualNetwork(_architecture, sets.Labels.Names.Count, _seed);
         PixelNormalization? ofWeights = LoadInitialWeights(network, log);
         PixelNormalization normalization = _options.Normalization ?? ofWeights ?? sets.MeasureNormalization();
-        IReadOnlyList<EpochReport> epochs = Train(network, normalization, sets, log);
+        TrainingOutcome outcome = Train(network, normalization, sets, log);
         var columns = new ScoringColumns(sets.Feature, _options.ScoreColumnName, _options.PredictedLabelColumnName, sets.Labels);
         return ResNeXtTransformer.Of(_services, columns.AddTo(new ClassifierModel
         {
@@ -61,7 +61,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
             ClassNames = sets.Labels.Names,
             Shape = sets.Feature.Shape,
             Normalization = normalization,
-        }), network, epochs);
+        }), network, outcome);
     }
 
     /// <summary>The columns after the transformer, before anything is trained.</summary>
@@ -85,13 +85,14 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         return ModelMetadata.Normalization(file.Metadata) ?? PixelNormalization.ImageNet;
     }
 
-    private IReadOnlyList<EpochReport> Train(ResidualNetwork network, PixelNormalization normalization, LabeledSets sets, IChannel log)
+    private TrainingOutcome Train(ResidualNetwork network, PixelNormalization normalization, LabeledSets sets, IChannel log)
     {
-        TrainingOptions options = _options.Training(_seed);
+        TrainingOptions options = _options.Training(_seed, sets.Labels.Names);
         CheckpointFolder? checkpoints = _options.CheckpointDirectory is { } folder
-            ? new(folder, _options.Resume, CheckpointFolder.Identity(_architecture, options, normalization, sets.Training, sets.Validation))
+            ? new(folder, _options.Resume, CheckpointFolder.Identity(_architecture, options, normalization, sets.Training, sets.Validation),
+                TimeSpan.FromMinutes(_options.CheckpointMinutes), _options.CheckpointsKept)
             : null;
         return new ClassifierTrainer(network, normalization, options)
-            .Train(sets.Training, sets.Validation, new EpochLog(log, _options.Progress), checkpoints, _options.CancellationToken);
+            .Train(sets.Training, sets.Validation, new TrainingLog(log, _options.Progress).Monitor, checkpoints, _options.CancellationToken);
     }
 }

@@ -15,9 +15,7 @@ internal static class TrainCommand
     private static readonly Option<string> Output = new("--output") { Description = "The model to write.", HelpName = "MODEL.zip", Required = true };
     private static readonly Option<string?> Arch = new("--arch") { Description = $"The network; default {Defaults.Architecture}, or resnet20_cifar for CIFAR files.", HelpName = "NAME" };
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images in pixels; default 224 (32 for *_cifar).", HelpName = "N" };
-    private static readonly Option<int> Epochs = new("--epochs") { Description = "Passes over the images.", HelpName = "N", DefaultValueFactory = _ => Defaults.MaxEpochs };
-    private static readonly Option<int> BatchSize = new("--batch-size") { Description = "Images a step.", HelpName = "N", DefaultValueFactory = _ => Defaults.BatchSize };
-    private static readonly Option<float> LearningRate = new("--learning-rate") { Description = "Rate after warm-up.", HelpName = "X", DefaultValueFactory = _ => Defaults.LearningRate };
+    private static readonly RecipeOptions Recipe = new();
     private static readonly Option<float?> ValidationFraction = new("--validation-fraction") { Description = "Part of the images to set aside for choosing the best epoch.", HelpName = "X" };
     private static readonly Option<string?> Weights = new("--weights") { Description = "Weights to start from.", HelpName = "FILE" };
     private static readonly Option<int> Seed = new("--seed") { Description = "Decides weights, order and augmentation.", HelpName = "N", DefaultValueFactory = _ => 1 };
@@ -26,9 +24,10 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a classifier on labelled images.") { Output, Arch, ImageSize, Epochs, BatchSize, LearningRate, ValidationFraction, Weights, Seed, Checkpoint, Resume, MetricsFile.Option };
+        var command = new Command("train", "Trains a classifier on labelled images.") { Output, Arch, ImageSize, ValidationFraction, Weights, Seed, Checkpoint, Resume, MetricsFile.Option };
         Images.AddTo(command);
         Validation.AddTo(command);
+        Recipe.AddTo(command);
         command.SetAction(Run);
         return command;
     }
@@ -56,22 +55,25 @@ internal static class TrainCommand
             Console.WriteLine($"Validation, scored with the saved model: {evaluation}");
         Console.WriteLine($"The model is in {Path.GetFullPath(output)}.");
         MetricsFile.Write(parsed, evaluation, model.ClassNames, model.Epochs);
-        return CommandRun.Done;
+        foreach (string warning in model.TrainingWarnings)
+            Console.Error.WriteLine(warning);
+        return model.Epochs.Count < options.MaxEpochs ? CommandRun.Partly : CommandRun.Done;
     }
 
-    private static ResNeXtTrainer.Options Options(ParseResult parsed) => new()
+    private static ResNeXtTrainer.Options Options(ParseResult parsed)
     {
-        FeatureColumnName = nameof(LabeledImage.Image),
-        Architecture = parsed.GetValue(Arch) ?? (Images.IsCifar(parsed) ? "resnet20_cifar" : Defaults.Architecture),
-        ImageSize = parsed.GetValue(ImageSize),
-        MaxEpochs = parsed.GetValue(Epochs),
-        BatchSize = parsed.GetValue(BatchSize),
-        LearningRate = parsed.GetValue(LearningRate),
-        InitialWeights = parsed.GetValue(Weights),
-        Seed = parsed.GetValue(Seed),
-        CheckpointDirectory = parsed.GetValue(Checkpoint),
-        Resume = parsed.GetValue(Resume),
-    };
+        string architecture = parsed.GetValue(Arch) ?? (Images.IsCifar(parsed) ? "resnet20_cifar" : Defaults.Architecture);
+        return Recipe.Apply(parsed, new()
+        {
+            FeatureColumnName = nameof(LabeledImage.Image),
+            Architecture = architecture,
+            ImageSize = parsed.GetValue(ImageSize),
+            InitialWeights = parsed.GetValue(Weights),
+            Seed = parsed.GetValue(Seed),
+            CheckpointDirectory = parsed.GetValue(Checkpoint),
+            Resume = parsed.GetValue(Resume),
+        });
+    }
 
     private static (ILabeledImages Training, ILabeledImages? Validation) Split(ILabeledImages images, ParseResult parsed)
     {

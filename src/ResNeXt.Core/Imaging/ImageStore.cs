@@ -36,6 +36,9 @@ public sealed class ImageStore : IImageSource, IDisposable
     public ImageShape Shape { get; }
 
     /// <inheritdoc/>
+    public PixelRange Range => PixelRange.Bytes;
+
+    /// <inheritdoc/>
     public int Count => _entries.Count;
 
     /// <summary>Whether a part of the images is in the temporary file.</summary>

@@ -24,6 +24,9 @@ public sealed class ImageSubset : IImageSource
     public ImageShape Shape => _source.Shape;
 
     /// <inheritdoc/>
+    public PixelRange Range => _source.Range;
+
+    /// <inheritdoc/>
     public int Label(int index) => _source.Label(_indices[index]);
 
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ internal sealed class ImageAugmenter(AugmentationPolicy policy, ImageShape shape
     /// <param name="random">Decides.</param>
     public void Apply(ReadOnlySpan<float> source, Span<float> target, Random random)
     {
-        _ = range;
+        _ = (range, policy);
         if (policy.Crop == CropKind.PadAndCrop)
             CropAndFlip.Apply(source, target, shape, normalization.Mean, random);
         else

@@ -1,13 +1,16 @@
 using System.Globalization;
 using Microsoft.ML.Runtime;
 using ResNeXt.Core;
+using ResNeXt.Core.Training;
 
 namespace ResNeXt.MLNet.Training;
 
-/// <summary>Writes every epoch to the MLContext's log, then tells the user's listener.</summary>
-/// <remarks>Log first: a listener that throws ends the training, and the log shows how far it was.</remarks>
-internal sealed class EpochLog(IChannel log, IProgress<EpochReport>? listener) : IProgress<EpochReport>
+/// <summary>Writes epochs and warnings to the MLContext's log, and tells the user's listener of epochs.</summary>
+internal sealed class TrainingLog(IChannel log, IProgress<EpochReport>? listener) : IProgress<EpochReport>, IProgress<string>
 {
+    public TrainingMonitor Monitor => new(this, this);
+
+    // Log first: a listener that throws ends the training, and the log shows how far it was.
     public void Report(EpochReport value)
     {
         string validation = value.ValidationAccuracy is null ? "" : string.Create(CultureInfo.InvariantCulture,
@@ -17,4 +20,6 @@ internal sealed class EpochLog(IChannel log, IProgress<EpochReport>? listener) :
             + $"rate {value.LearningRate:G4}, {value.ImagesPerSecond:F1} images/s"));
         listener?.Report(value);
     }
+
+    public void Report(string value) => log.Warning(MessageSensitivity.None, "{0}", value);
 }

@@ -1,0 +1,24 @@
+using static TorchSharp.torch;
+
+namespace ResNeXt.Core.Training;
+
+/// <summary>Cross-entropy with the recipe's smoothing and class weights; owns the weights.</summary>
+internal sealed class ClassificationLoss : IDisposable
+{
+    private readonly double _smoothing;
+    private readonly Tensor? _weights;
+
+    public ClassificationLoss(TrainingRecipe recipe)
+    {
+        _smoothing = recipe.LabelSmoothing;
+        _weights = recipe.ClassWeights is { } weights ? tensor(weights.ToArray()) : null;
+    }
+
+    /// <summary>The mean loss of a batch's images, natural logarithm.</summary>
+    /// <param name="logits">N x classes.</param>
+    /// <param name="batch">The labels.</param>
+    public Tensor Of(Tensor logits, Batch batch) =>
+        nn.functional.cross_entropy(logits, batch.Parts ?? batch.Labels, _weights, label_smoothing: _smoothing);
+
+    public void Dispose() => _weights?.Dispose();
+}

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Globalization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ResNeXt.Core.Training;
+
+/// <summary>Trains through the epochs of one phase.</summary>
+internal sealed class PhaseTrainer(
+    ResidualNetwork network, TrainingOptions options, TrainingPhase phase, PhaseData data, Learner learner, TrainingState state, CheckpointFolder? checkpoints)
+{
+    private readonly TrainingRecipe _recipe = options.Recipe;
+    private readonly Stopwatch _sinceCheckpoint = Stopwatch.StartNew();
+
+    /// <summary>Trains until the phase ends, or the recipe's patience.</summary>
+    public void Train(ClassificationLoss loss, CancellationToken cancellation)
+    {
+        while (state.Epoch <= phase.End && !state.HasStalled(_recipe.Patience))
+        {
+            EpochReport report = TrainEpoch(loss, cancellation);
+            report = learner.WithKeptWeights(() => state.Complete(Validate(report, cancellation), network.GetWeights));
+            Save();
+            state.Report(report);
+        }
+    }
+
+    private EpochReport TrainEpoch(ClassificationLoss loss, CancellationToken cancellation)
+    {
+        long before = state.Meter.Images;
+        double rate = 0;
+        learner.StartEpoch();
+        var clock = Stopwatch.StartNew();
+        foreach (Batch batch in data.Training.Epoch(data.Changes, new(options.Seed, state.Epoch), _recipe.BalancedSampling, state.Batches, cancellation))
+        {
+            using (batch)
+            {
+                rate = RateAt(state.Batches);
+                AddGradients(batch, loss, rate);
+            }
+            if (++state.Batches % _recipe.AccumulatedBatches != 0 && state.Batches < data.Training.BatchesPerEpoch)
+                continue;
+            learner.Step(rate, StepOf(state.Epoch - phase.FirstEpoch, state.Batches - 1));
+            if (cancellation.IsCancellationRequested || _sinceCheckpoint.Elapsed > checkpoints?.Interval)
+                Save();
+            cancellation.ThrowIfCancellationRequested();
+        }
+        return new EpochReport(
+            state.Epoch, _recipe.MaxEpochs, state.Meter.Loss(), state.Meter.Accuracy(), null, null, rate,
+            (state.Meter.Images - before) / clock.Elapsed.TotalSeconds, IsBest: false);
+    }
+
+    private void AddGradients(Batch batch, ClassificationLoss loss, double rate)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor logits = data.Forward(batch.Images);
+        Tensor value = loss.Of(logits, batch);
+        double mean = value.item<float>();
+        if (!double.IsFinite(mean))
+            throw Diverged(mean, rate);
+        (GroupSize() == 1 ? value : value / GroupSize()).backward();
+        state.Meter.Add(mean, logits, batch.Labels);
+    }
+
+    // The batches of the step that the next batch belongs to: fewer at the end of an epoch.
+    private int GroupSize()
+    {
+        int first = state.Batches / _recipe.AccumulatedBatches * _recipe.AccumulatedBatches;
+        return Math.Min(_recipe.AccumulatedBatches, data.Training.BatchesPerEpoch - first);
+    }
+
+    private double RateAt(int batch) => _recipe.Schedule.Rate(
+        StepOf(state.Epoch - phase.ScheduleFirstEpoch, batch), StepOf(phase.ScheduleEpochs, 0), _recipe.LearningRate);
+
+    private long StepOf(int epochs, int batch)
+    {
+        long perEpoch = (data.Training.BatchesPerEpoch + _recipe.AccumulatedBatches - 1) / _recipe.AccumulatedBatches;
+        return epochs * perEpoch + batch / _recipe.AccumulatedBatches;
+    }
+
+    private EpochReport Validate(EpochReport report, CancellationToken cancellation)
+    {
+        if (data.Validation is null)
+            return report;
+        var meter = new ClassificationMeter();
+        network.eval();
+        foreach (Batch batch in data.Validation.InOrder(cancellation))
+        {
+            using (batch)
+            using (NewDisposeScope())
+            using (inference_mode())
+            {
+                Tensor logits = data.Forward(batch.Images);
+                meter.Add(nn.functional.cross_entropy(logits, batch.Labels).item<float>(), logits, batch.Labels);
+            }
+        }
+        return report with { ValidationLoss = meter.Loss(), ValidationAccuracy = meter.Accuracy() };
+    }
+
+    private void Save()
+    {
+        checkpoints?.Save(state.Save(network.GetWeights(), learner.SaveMemory()));
+        _sinceCheckpoint.Restart();
+    }
+
+    private TrainingDivergedException Diverged(double loss, double rate) => new(string.Create(CultureInfo.InvariantCulture,
+        $"The loss is {loss} in epoch {state.Epoch}, step {StepOf(0, state.Batches) + 1} of the epoch, with the learning rate {rate:G4}: training has diverged. "
+        + $"Train with a smaller LearningRate, for example {_recipe.LearningRate / 10:G4}{(_recipe.MaxGradientNorm is null ? ", or set MaxGradientNorm, for example to 1" : "")}."));
+}
