@@ -112,7 +112,10 @@ public sealed partial class ResNeXtTrainer
         /// <value>Default null: without a validation set the last epoch is kept.</value>
         public float? ValidationFraction { get; set; }
 
-        /// <summary>A file with weights to start from; a last layer for other classes is left out and starts fresh.</summary>
+        /// <summary>
+        /// A file with weights to start from, a saved model too. Where it names its classes, what it knows of each is kept by name and new classes
+        /// start fresh; elsewhere a last layer for another number of classes starts fresh.
+        /// </summary>
         /// <value>Default null: the weights are drawn.</value>
         public string? InitialWeights { get; set; }
 

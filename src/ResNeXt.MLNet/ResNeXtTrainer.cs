@@ -50,7 +50,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         using IChannel log = _services.Environment.Start(nameof(ResNeXtTrainer));
         using var sets = LabeledSets.Read(_services, _options, _architecture, _seed, input, log);
         using var network = new ResidualNetwork(_architecture, sets.Labels.Names.Count, _seed);
-        PixelNormalization? ofWeights = LoadInitialWeights(network, log);
+        PixelNormalization? ofWeights = LoadInitialWeights(network, sets.Labels.Names, log);
         PixelNormalization normalization = _options.Normalization ?? ofWeights ?? sets.MeasureNormalization();
         TrainingOutcome outcome = Train(network, normalization, sets, log);
         var columns = new ScoringColumns(sets.Feature, _options.ScoreColumnName, _options.PredictedLabelColumnName, sets.Labels);
@@ -73,14 +73,12 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         return OutputShape.Of(_services, _options, inputSchema);
     }
 
-    private PixelNormalization? LoadInitialWeights(ResidualNetwork network, IChannel log)
+    private PixelNormalization? LoadInitialWeights(ResidualNetwork network, IReadOnlyList<string> classNames, IChannel log)
     {
         if (_options.InitialWeights is not { } path)
             return null;
         WeightSet file = WeightFile.Read(path);
-        WeightMatch match = WeightMatching.For(_architecture, network.Classes, file, path);
-        network.SetWeights(match.Weights);
-        foreach (string note in match.Notes)
+        foreach (string note in InitialWeights.Load(network, classNames, file, path))
             log.Info(MessageSensitivity.None, "{0}", note);
         return ModelMetadata.Normalization(file.Metadata) ?? PixelNormalization.ImageNet;
     }
