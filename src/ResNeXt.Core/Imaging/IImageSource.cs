@@ -9,7 +9,7 @@ public interface IImageSource
     /// <summary>The shape of every image.</summary>
     ImageShape Shape { get; }
 
-    /// <summary>Black and white of the pixels.</summary>
+    /// <summary>The pixel values that stand for black and white.</summary>
     PixelRange Range { get; }
 
     /// <summary>The class of an image, from 0.</summary>

@@ -5,12 +5,14 @@ namespace ResNeXt.Core.Training;
 /// <summary>What decides how well a network learns; start from a preset and change what you like with <c>with</c>.</summary>
 public sealed record TrainingRecipe
 {
-    /// <summary>A good choice without tuning, for training from random weights: Nesterov momentum, cosine, light augmentation, averaged weights.</summary>
+    /// <summary>
+    /// A good choice without tuning, for training from random weights: Nesterov momentum, cosine, light augmentation, label smoothing, averaged weights.
+    /// </summary>
     public static TrainingRecipe Standard { get; } = new();
 
     /// <summary>The most that augmentation can do: for long trainings (100 epochs and more) of large networks, where <see cref="Standard"/> learns the images by heart.</summary>
     /// <remarks>After torchvision's recipe of 2021: TrivialAugmentWide, random erasing, mixup, cutmix, label smoothing, averaged weights.</remarks>
-    public static TrainingRecipe Modern { get; } = new() { MaxEpochs = 100, Augmentation = AugmentationPolicy.Modern, LabelSmoothing = 0.1f };
+    public static TrainingRecipe Modern { get; } = new() { MaxEpochs = 100, Augmentation = AugmentationPolicy.Modern };
 
     /// <summary>For starting from weights that know other images: see <see cref="Training.FineTuning"/>.</summary>
     public static TrainingRecipe FineTune { get; } = new() { MaxEpochs = 15, FineTuning = new() };
@@ -56,8 +58,8 @@ public sealed record TrainingRecipe
     public AugmentationPolicy Augmentation { get; init; } = AugmentationPolicy.Light;
 
     /// <summary>The part of every label that is spread over all classes (Szegedy et al. 2015, arXiv 1512.00567, section 7).</summary>
-    /// <value>Default 0; 0 to below 1.</value>
-    public float LabelSmoothing { get; init; }
+    /// <value>Default 0.1; 0 to below 1.</value>
+    public float LabelSmoothing { get; init; } = 0.1f;
 
     /// <summary>A factor for the loss of every class, in the order of the classes.</summary>
     /// <value>Default null: all count the same. Each at least 0, at least one above.</value>
@@ -110,6 +112,7 @@ public sealed record TrainingRecipe
             Nesterov = false,
             Schedule = isCifar ? LearningRateSchedule.Step : LearningRateSchedule.Step with { Milestones = [1f / 3, 2f / 3] },
             Augmentation = AugmentationPolicy.Paper(architecture),
+            LabelSmoothing = 0,
             AverageDecay = null,
         };
     }

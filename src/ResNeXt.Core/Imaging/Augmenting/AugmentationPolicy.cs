@@ -89,6 +89,9 @@ public sealed record AugmentationPolicy
     /// <summary>Whether labels of several classes can come out for one image.</summary>
     internal bool Mixes => MixupAlpha > 0 || CutMixAlpha > 0;
 
+    /// <summary>Whether pixel values are changed beyond being moved, which needs to know black and white.</summary>
+    internal bool ChangesColors => Brightness > 0 || Contrast > 0 || Saturation > 0 || Hue > 0 || TrivialAugmentWide;
+
     /// <summary>Every value that is out of range, in words.</summary>
     internal IEnumerable<string> Mistakes()
     {
