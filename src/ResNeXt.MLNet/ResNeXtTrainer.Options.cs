@@ -11,7 +11,7 @@ public sealed partial class ResNeXtTrainer
     /// <summary>The settings of a <see cref="ResNeXtTrainer"/>. Copied when the trainer is made.</summary>
     public sealed record Options
     {
-        private static readonly TrainingOptions Defaults = new();
+        private static readonly TrainingOptions Defaults = new() { Recipe = new() };
 
         private int? _maxEpochs;
         private int? _batchSize;
@@ -55,14 +55,14 @@ public sealed partial class ResNeXtTrainer
         public float[]? PixelStd { get; set; }
 
         /// <summary>What decides how well the network learns: a preset of <see cref="TrainingRecipe"/>, changed with <c>with</c> where you like.</summary>
-        /// <value>Default <see cref="TrainingRecipe.Standard"/>. The four settings below, where they are set, replace the recipe's.</value>
-        public TrainingRecipe Recipe { get; set; } = TrainingRecipe.Standard;
+        /// <value>Default null: <see cref="TrainingRecipe.Standard"/>. The four settings below, where they are set, replace the recipe's.</value>
+        public TrainingRecipe? Recipe { get; set; }
 
         /// <inheritdoc cref="TrainingRecipe.MaxEpochs"/>
         /// <value>Default: the recipe's, which is 30 for <see cref="TrainingRecipe.Standard"/>; at least 1.</value>
         public int MaxEpochs
         {
-            get => _maxEpochs ?? Recipe.MaxEpochs;
+            get => _maxEpochs ?? Preset.MaxEpochs;
             set => _maxEpochs = value;
         }
 
@@ -70,15 +70,15 @@ public sealed partial class ResNeXtTrainer
         /// <value>Default: the recipe's, which is 64 for <see cref="TrainingRecipe.Standard"/>; 2 to 4096.</value>
         public int BatchSize
         {
-            get => _batchSize ?? Recipe.BatchSize;
+            get => _batchSize ?? Preset.BatchSize;
             set => _batchSize = value;
         }
 
         /// <inheritdoc cref="TrainingRecipe.LearningRate"/>
-        /// <value>Default: the recipe's, which is 0.1 for <see cref="TrainingRecipe.Standard"/>; above 0, at most 10.</value>
+        /// <value>Default: the recipe's, which is 0.025 (0.2 for <c>*_cifar</c>) for <see cref="TrainingRecipe.Standard"/>; above 0, at most 10.</value>
         public float LearningRate
         {
-            get => _learningRate ?? Recipe.LearningRate;
+            get => _learningRate ?? Preset.LearningRate;
             set => _learningRate = value;
         }
 
@@ -86,7 +86,7 @@ public sealed partial class ResNeXtTrainer
         /// <value>Default: the recipe's, which is 0.0005 for <see cref="TrainingRecipe.Standard"/>; 0 to 1.</value>
         public float WeightDecay
         {
-            get => _weightDecay ?? Recipe.WeightDecay;
+            get => _weightDecay ?? Preset.WeightDecay;
             set => _weightDecay = value;
         }
 
@@ -146,18 +146,22 @@ public sealed partial class ResNeXtTrainer
         /// <summary>Stops the training between two steps; <c>Fit</c> then throws <see cref="OperationCanceledException"/>.</summary>
         public CancellationToken CancellationToken { get; set; }
 
+        // With an unknown architecture the recipe does not matter: it is refused.
+        private TrainingRecipe Preset => Recipe
+            ?? (Architectures.All.FirstOrDefault(known => known.Name == Architecture) is { } architecture ? TrainingRecipe.Standard(architecture) : new());
+
         /// <summary>The options for Core.</summary>
         /// <param name="seed">The seed.</param>
         /// <param name="classNames">The classes, in order; null where they are not known yet.</param>
         internal TrainingOptions Training(int seed, IReadOnlyList<string>? classNames = null) => new()
         {
-            Recipe = Recipe with
+            Recipe = Preset with
             {
                 MaxEpochs = MaxEpochs,
                 BatchSize = BatchSize,
                 LearningRate = LearningRate,
                 WeightDecay = WeightDecay,
-                ClassWeights = ClassWeights is { } weights && classNames is not null ? WeightsOf(weights, classNames) : Recipe.ClassWeights,
+                ClassWeights = ClassWeights is { } weights && classNames is not null ? WeightsOf(weights, classNames) : Preset.ClassWeights,
             },
             Seed = seed,
             Workers = Workers,
@@ -249,7 +253,7 @@ public sealed partial class ResNeXtTrainer
                 yield return $"CheckpointsKept is {CheckpointsKept}; it must be between 1 and 1000.";
             if (Resume && string.IsNullOrWhiteSpace(CheckpointDirectory))
                 yield return "Resume is set without a CheckpointDirectory; name the folder to resume from.";
-            if (Recipe.FineTuning is not null && InitialWeights is null)
+            if (Preset.FineTuning is not null && InitialWeights is null)
                 yield return "The recipe fine-tunes, which freezes the network at first, but there are no InitialWeights; name a file with weights, or use TrainingRecipe.Standard.";
             if (InitialWeights is not null && !File.Exists(InitialWeights))
                 yield return $"InitialWeights is '{InitialWeights}', which is not a file; check the path.";

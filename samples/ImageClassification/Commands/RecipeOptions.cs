@@ -10,16 +10,16 @@ internal sealed class RecipeOptions
 {
     private static readonly Dictionary<string, Func<Architecture, TrainingRecipe>> Recipes = new(StringComparer.Ordinal)
     {
-        ["standard"] = _ => TrainingRecipe.Standard,
+        ["standard"] = TrainingRecipe.Standard,
         ["paper"] = TrainingRecipe.Paper,
-        ["modern"] = _ => TrainingRecipe.Modern,
-        ["fine-tune"] = _ => TrainingRecipe.FineTune,
+        ["modern"] = TrainingRecipe.Modern,
+        ["fine-tune"] = TrainingRecipe.FineTune,
     };
 
     private readonly Option<string> _recipe = new("--recipe") { Description = "How to train; fine-tune needs --weights.", HelpName = "NAME", DefaultValueFactory = _ => "standard" };
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the images; default the recipe's, 30 for standard.", HelpName = "N" };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images a step; default the recipe's, 64 for standard.", HelpName = "N" };
-    private readonly Option<float?> _learningRate = new("--learning-rate") { Description = "Highest rate; default the recipe's, 0.1 for standard.", HelpName = "X" };
+    private readonly Option<float?> _learningRate = new("--learning-rate") { Description = "Highest rate; default the recipe's, 0.025 (0.2 for *_cifar) for standard.", HelpName = "X" };
     private readonly Option<int?> _workers = new("--workers") { Description = "Batches prepared in the background at a time.", HelpName = "N" };
 
     public RecipeOptions() => _recipe.AcceptOnlyFromAmong([.. Recipes.Keys]);

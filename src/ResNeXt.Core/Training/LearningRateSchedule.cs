@@ -3,6 +3,8 @@ namespace ResNeXt.Core.Training;
 /// <summary>A learning rate as a pure function of the step, so that a resumed run needs no scheduler state.</summary>
 public sealed record LearningRateSchedule
 {
+    private const long ShortestWarmUp = 100;
+
     /// <summary>Warm-up and cosine: a good choice for everything.</summary>
     public static LearningRateSchedule Cosine { get; } = new();
 
@@ -18,7 +20,10 @@ public sealed record LearningRateSchedule
     /// <summary>Its shape.</summary>
     public ScheduleKind Kind { get; init; }
 
-    /// <summary>The part of the steps over which the rate rises (arXiv 1706.02677, section 2.2).</summary>
+    /// <summary>
+    /// The part of the steps over which the rate rises (arXiv 1706.02677, section 2.2). Unless it is 0, short trainings warm up over 100 steps, but no more
+    /// than a quarter of all: a network's first steps are as fragile when there are few of them.
+    /// </summary>
     /// <value>Default 0.05; 0 to below 1.</value>
     public float WarmUp { get; init; } = 0.05f;
 
@@ -36,7 +41,7 @@ public sealed record LearningRateSchedule
     /// <param name="peak">The highest rate.</param>
     public double Rate(long step, long totalSteps, double peak)
     {
-        long warmUp = (long)(totalSteps * (double)WarmUp);
+        long warmUp = WarmUp == 0 ? 0 : Math.Max((long)(totalSteps * (double)WarmUp), Math.Min(ShortestWarmUp, totalSteps / 4));
         double rising = (step + 1.0) / (warmUp + 1), falling = (double)(step - warmUp) / (totalSteps - warmUp);
         if (step < warmUp)
             return Kind == ScheduleKind.OneCycle ? peak * (0.04 + 0.96 * HalfCosine(1 - rising)) : peak * rising;

@@ -4,8 +4,7 @@ namespace ResNeXt.Core.Training;
 public sealed record TrainingOptions
 {
     /// <summary>What decides how well the network learns.</summary>
-    /// <value>Default <see cref="TrainingRecipe.Standard"/>.</value>
-    public TrainingRecipe Recipe { get; init; } = TrainingRecipe.Standard;
+    public required TrainingRecipe Recipe { get; init; }
 
     /// <summary>Decides order, augmentation and mixing: the same seed on the same machine gives the same weights, bit for bit.</summary>
     public int Seed { get; init; }

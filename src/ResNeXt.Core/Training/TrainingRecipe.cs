@@ -2,21 +2,9 @@ using ResNeXt.Core.Imaging.Augmenting;
 
 namespace ResNeXt.Core.Training;
 
-/// <summary>What decides how well a network learns; start from a preset and change what you like with <c>with</c>.</summary>
+/// <summary>What decides how well a network learns; start from a preset, <see cref="Standard"/> for example, and change what you like with <c>with</c>.</summary>
 public sealed record TrainingRecipe
 {
-    /// <summary>
-    /// A good choice without tuning, for training from random weights: Nesterov momentum, cosine, light augmentation, label smoothing, averaged weights.
-    /// </summary>
-    public static TrainingRecipe Standard { get; } = new();
-
-    /// <summary>The most that augmentation can do: for long trainings (100 epochs and more) of large networks, where <see cref="Standard"/> learns the images by heart.</summary>
-    /// <remarks>After torchvision's recipe of 2021: TrivialAugmentWide, random erasing, mixup, cutmix, label smoothing, averaged weights.</remarks>
-    public static TrainingRecipe Modern { get; } = new() { MaxEpochs = 100, Augmentation = AugmentationPolicy.Modern };
-
-    /// <summary>For starting from weights that know other images: see <see cref="Training.FineTuning"/>.</summary>
-    public static TrainingRecipe FineTune { get; } = new() { MaxEpochs = 15, FineTuning = new() };
-
     /// <summary>Passes over the training images.</summary>
     /// <value>Default 30; at least 1.</value>
     public int MaxEpochs { get; init; } = 30;
@@ -26,8 +14,8 @@ public sealed record TrainingRecipe
     public int BatchSize { get; init; } = 64;
 
     /// <summary>The highest rate, from where the schedule falls.</summary>
-    /// <value>Default 0.1; above 0, at most 10.</value>
-    public float LearningRate { get; init; } = 0.1f;
+    /// <value>Default 0.025, which is the papers' 0.1 for batches of 256, scaled to 64 (arXiv 1706.02677); above 0, at most 10.</value>
+    public float LearningRate { get; init; } = 0.025f;
 
     /// <summary>What pulls weights towards zero: an L2 penalty for <see cref="OptimizerKind.Sgd"/>, decoupled decay for <see cref="OptimizerKind.AdamW"/>.</summary>
     /// <value>Default 0.0005; 0 to 1.</value>
@@ -91,6 +79,27 @@ public sealed record TrainingRecipe
     /// <summary>What is frozen at first.</summary>
     /// <value>Default null: everything learns from the first step.</value>
     public FineTuning? FineTuning { get; init; }
+
+    /// <summary>
+    /// A good choice without tuning, for training from random weights: Nesterov momentum, cosine, light augmentation, label smoothing, averaged weights.
+    /// </summary>
+    /// <param name="architecture">The network: those for 32 pixels bear a rate of 0.2.</param>
+    public static TrainingRecipe Standard(Architecture architecture)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        return architecture.Stem == StemKind.Cifar ? new() { LearningRate = 0.2f } : new();
+    }
+
+    /// <summary>
+    /// The most that augmentation can do: for long trainings (100 epochs and more) of large networks, where <see cref="Standard"/> learns the images by heart.
+    /// </summary>
+    /// <param name="architecture">The network.</param>
+    /// <remarks>After torchvision's recipe of 2021: TrivialAugmentWide, random erasing, mixup, cutmix, label smoothing, averaged weights.</remarks>
+    public static TrainingRecipe Modern(Architecture architecture) => Standard(architecture) with { MaxEpochs = 100, Augmentation = AugmentationPolicy.Modern };
+
+    /// <summary>For starting from weights that know other images: the head first, then all of it with smaller rates; see <see cref="Training.FineTuning"/>.</summary>
+    /// <param name="architecture">The network.</param>
+    public static TrainingRecipe FineTune(Architecture architecture) => Standard(architecture) with { MaxEpochs = 15, LearningRate = 0.025f, FineTuning = new() };
 
     /// <summary>What the papers did: momentum 0.9, steps down at half and three quarters, one decay for everything, no averaging.</summary>
     /// <param name="architecture">The network: 32-pixel networks use batches of 128, ImageNet's 256 with a rate scaled down to batches of 32.</param>

@@ -7,15 +7,26 @@ public sealed class LearningRateScheduleTests
     [Fact]
     public void Rate_OfCosine_RisesThenFallsToNearlyNothing()
     {
-        double[] rates = Rates(LearningRateSchedule.Cosine, 200);
+        double[] rates = Rates(LearningRateSchedule.Cosine, 4000);
 
-        Assert.Equal(0.4 / 11, rates[0], 1e-12);
-        Assert.Equal(0.4, rates[10], 1e-12);
+        Assert.Equal(0.4 / 201, rates[0], 1e-12);
+        Assert.Equal(200, Array.IndexOf(rates, rates.Max()));
         Assert.Equal(0.4, rates.Max(), 1e-12);
-        Assert.Equal(rates[..11], rates[..11].Order());
-        Assert.Equal(rates[10..], rates[10..].OrderDescending());
-        Assert.Equal(0.2, rates[105], 1e-12);
+        Assert.Equal(rates[..201], rates[..201].Order());
+        Assert.Equal(rates[200..], rates[200..].OrderDescending());
+        Assert.Equal(0.2, rates[2100], 1e-12);
         Assert.InRange(rates[^1], 0, 0.0001);
+    }
+
+    [Theory]
+    [InlineData(40, 10)]
+    [InlineData(1000, 100)]
+    [InlineData(10_000, 500)]
+    public void Rate_OfCosine_WarmsUpOverAHundredStepsButAtMostAQuarter(int steps, int warmUp)
+    {
+        double[] rates = Rates(LearningRateSchedule.Cosine, steps);
+
+        Assert.Equal(warmUp, Array.IndexOf(rates, rates.Max()));
     }
 
     [Fact]
