@@ -5,6 +5,9 @@ namespace ResNeXt.Core.Imaging.Augmenting;
 /// <summary>torchvision's posterize, solarize, autocontrast and equalize, in place, on planar pixels of 0..255.</summary>
 internal static class ToneCurve
 {
+    // Less than this is the rounding of a channel of one value that came from another scale.
+    private const float LeastContrast = 0.01f;
+
     /// <summary>Keeps the highest bits of every value, rounded to a byte before.</summary>
     /// <param name="image">Any number of planes.</param>
     /// <param name="bits">0 to 8.</param>
@@ -40,6 +43,7 @@ internal static class ToneCurve
             TensorPrimitives.Subtract(plane, minimum, plane);
             TensorPrimitives.Multiply(plane, 255 / (maximum - minimum), plane);
         }
+        ColorAdjustment.Clamp(image);
     }
 
     /// <summary>Gives every channel a flat histogram, its values rounded to bytes before; one of a single value stays.</summary>
@@ -59,9 +63,6 @@ internal static class ToneCurve
                 plane[i] = curve[Level(plane[i])];
         }
     }
-
-    // Less than this is the rounding of a channel of one value that came from another scale.
-    private const float LeastContrast = 0.01f;
 
     // PIL's curve: every value becomes the number of pixels below it, in steps of which 255 make the whole.
     private static bool TryFlatten(ReadOnlySpan<int> counts, int pixels, Span<float> curve)

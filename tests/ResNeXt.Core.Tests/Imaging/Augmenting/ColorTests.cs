@@ -78,7 +78,7 @@ public sealed class ColorTests
     [Fact]
     public void ColorJitter_OverManyDraws_UsesBothOrders()
     {
-        // Mean 50 and values 0 and 100: brightness first moves the mean that contrast keeps, contrast first does not.
+        // Contrast keeps the sum of the pixels: what multiplies it is the factor of brightness, which is the first or the second that was drawn.
         var jitter = new ColorJitter(new() { Brightness = 0.2f, Contrast = 0.2f }, new ImageShape(1, 1, 2));
         int brightnessFirst = 0;
         for (int seed = 0; seed < 1000; seed++)
@@ -88,7 +88,6 @@ public sealed class ColorTests
             var repeated = new Random(seed * 7919);
             repeated.Shuffle<int>([0, 1, 2, 3]);
             double first = repeated.NextUniform(0.8, 1.2), second = repeated.NextUniform(0.8, 1.2);
-            // A sum is changed by brightness alone, in either order.
             double sum = image[0] + image[1];
             Assert.True(Math.Abs(sum - 200 * first) < 0.01 || Math.Abs(sum - 200 * second) < 0.01);
             brightnessFirst += Math.Abs(sum - 200 * first) < 0.01 ? 1 : 0;
