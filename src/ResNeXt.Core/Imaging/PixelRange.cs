@@ -25,6 +25,8 @@ public readonly record struct PixelRange(float Minimum, float Maximum)
     internal PixelNormalization ToBytes(PixelNormalization normalization)
     {
         (float minimum, float factor) = (Minimum, BytesPerUnit);
-        return new([.. normalization.Mean.Select(mean => (mean - minimum) * factor)], [.. normalization.Deviation.Select(deviation => deviation * factor)]);
+        return new(
+            [.. normalization.Mean.Select(mean => (mean - minimum) * factor)],
+            [.. normalization.Deviation.Select(deviation => deviation * factor)]);
     }
 }

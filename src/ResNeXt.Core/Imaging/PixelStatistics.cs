@@ -13,8 +13,8 @@ internal sealed class PixelStatistics(ImageShape shape)
     private float _maximum = float.NegativeInfinity;
 
     /// <summary>
-    /// 0 to 255 if all pixels are whole numbers between these, some of them above 1; else the lowest and the highest value of all images, at least 1 apart
-    /// if they are equal.
+    /// 0 to 255 if all pixels are whole numbers between these, some of them above 1; else the lowest and the highest value of all images, made 1
+    /// apart if they are equal.
     /// </summary>
     public PixelRange Range
     {
@@ -34,7 +34,8 @@ internal sealed class PixelStatistics(ImageShape shape)
     {
         float minimum = TensorPrimitives.Min(pixels), maximum = TensorPrimitives.Max(pixels);
         if (!float.IsFinite(minimum) || !float.IsFinite(maximum))
-            throw new ArgumentException($"Image {_count} has a pixel that is not a finite number. Remove the image or replace its missing values before training.");
+            throw new ArgumentException($"Image {_count} has a pixel that is not a finite number. "
+                + "Remove the image or replace its missing values before training.");
         (_minimum, _maximum) = (Math.Min(_minimum, minimum), Math.Max(_maximum, maximum));
         bool areBytes = minimum >= 0 && maximum <= 255;
         for (int channel = 0; channel < shape.Channels; channel++)
@@ -63,6 +64,8 @@ internal sealed class PixelStatistics(ImageShape shape)
         double count = (double)_count * shape.PlaneLength;
         double[] means = [.. _sums.Select(sum => sum / count)];
         var deviations = _squares.Select((square, channel) => (float)Math.Sqrt(Math.Max(0, square / count - means[channel] * means[channel])));
-        return new PixelNormalization([.. means.Select(mean => (float)mean)], [.. deviations.Select(deviation => deviation > 1e-12f ? deviation : 1)]);
+        return new PixelNormalization(
+            [.. means.Select(mean => (float)mean)],
+            [.. deviations.Select(deviation => deviation > 1e-12f ? deviation : 1)]);
     }
 }

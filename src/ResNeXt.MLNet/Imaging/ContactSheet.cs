@@ -19,7 +19,7 @@ internal static class ContactSheet
 
     /// <summary>Writes a PNG; an interruption leaves what was there before.</summary>
     /// <param name="path">The file; its folder must exist.</param>
-    /// <param name="images">At least one, all planar: three or more channels show their first three as red, green and blue, fewer the first as grey.</param>
+    /// <param name="images">At least one, all planar. The first three channels are red, green and blue; of fewer the first is grey.</param>
     /// <param name="shape">The shape of every image.</param>
     /// <param name="range">What is black and what is white; values beyond are cut off.</param>
     /// <param name="columns">Images a row, at least 1.</param>
@@ -49,7 +49,10 @@ internal static class ContactSheet
         for (int index = 0; index < images.Count; index++)
         {
             if (images[index].Length != shape.Length)
-                throw new ArgumentException($"Image {index} has {images[index].Length} values; {shape.Channels} x {shape.Height} x {shape.Width} needs {shape.Length}.");
+            {
+                throw new ArgumentException($"Image {index} has {images[index].Length} values; "
+                    + $"{shape.Channels} x {shape.Height} x {shape.Width} needs {shape.Length}.");
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 namespace ResNeXt.Core.Imaging.Augmenting;
 
-/// <summary>Where in the source every place of the target comes from, as torchvision's affine and rotate define it: x' = A x + B y + C, y' = D x + E y + F.</summary>
+/// <summary>
+/// Where in the source every place of the target comes from, as torchvision's affine and rotate define it: x' = A x + B y + C, y' = D x + E y + F.
+/// </summary>
 /// <remarks>In pixels from the upper left corner of the image, so that the first pixel's centre is at (0.5, 0.5).</remarks>
 internal readonly record struct AffineMap(double A, double B, double C, double D, double E, double F)
 {

@@ -3,7 +3,8 @@ namespace ResNeXt.Core.Imaging.Augmenting;
 /// <summary>How training images are changed at random before the network sees them; validation and scoring always see them as they are.</summary>
 /// <remarks>
 /// The operations follow in this order: crop, flip, colour jitter, TrivialAugmentWide; then the normalisation; then random erasing; then mixup or
-/// cutmix over the batch. Every draw is a function of seed, epoch and image (or batch) alone.
+/// cutmix over the batch. Every draw is a function of seed, epoch and image (or batch) alone. The operations are torchvision's. Pixels may be on any
+/// scale: colours are changed between <see cref="IImageSource.Range"/>'s black and white.
 /// </remarks>
 public sealed record AugmentationPolicy
 {
@@ -70,11 +71,16 @@ public sealed record AugmentationPolicy
     /// <value>Default 0: unchanged; 0 to 0.5.</value>
     public float Hue { get; init; }
 
-    /// <summary>Whether one operation of random kind and strength is applied to every image (Müller and Hutter 2021, arXiv 2103.10158).</summary>
-    /// <value>Default false.</value>
+    /// <summary>
+    /// Whether one operation of random kind and strength is applied to every image (Müller and Hutter 2021, arXiv 2103.10158): none, shear, translation,
+    /// rotation, brightness, colour, contrast, sharpness, posterize, solarize, autocontrast or equalize.
+    /// </summary>
+    /// <value>Default false. Ranges are torchvision's, except that translation is by at most a seventh of the side: 32 pixels of 224, 4 of 32.</value>
     public bool TrivialAugmentWide { get; init; }
 
-    /// <summary>Probability of overwriting a random rectangle with the mean (Zhong et al. 2017, arXiv 1708.04896).</summary>
+    /// <summary>
+    /// Probability of overwriting a random rectangle, 2 to 33 % of the area, with the mean (Zhong et al. 2017, arXiv 1708.04896).
+    /// </summary>
     /// <value>Default 0; 0 to 1.</value>
     public float RandomErasing { get; init; }
 

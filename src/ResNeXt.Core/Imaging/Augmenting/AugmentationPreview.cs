@@ -16,7 +16,9 @@ public sealed class AugmentationPreview
     /// <param name="normalization">What the training normalises with; one mean and deviation per channel.</param>
     /// <param name="policy">What the training does to the images.</param>
     /// <param name="seed">The same seed shows the same.</param>
-    /// <exception cref="ArgumentException">A value of the policy is out of range, the normalisation has another number of channels, or there is no image.</exception>
+    /// <exception cref="ArgumentException">
+    /// A value of the policy is out of range, the normalisation has another number of channels, or there is no image.
+    /// </exception>
     public AugmentationPreview(IImageSource source, PixelNormalization normalization, AugmentationPolicy policy, int seed)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -91,7 +93,10 @@ public sealed class AugmentationPreview
         if (source.Count == 0)
             yield return "There is no image to preview; give a source with at least one.";
         if (normalization.Mean.Count != source.Shape.Channels)
-            yield return $"The mean and standard deviation have {normalization.Mean.Count} values and the images {source.Shape.Channels} channels; give one per channel.";
+        {
+            yield return $"The mean and standard deviation have {normalization.Mean.Count} values and the images {source.Shape.Channels} channels; "
+                + "give one per channel.";
+        }
         foreach (string mistake in policy.Mistakes())
             yield return mistake;
     }

@@ -1,6 +1,6 @@
 namespace ResNeXt.Core.Imaging.Augmenting;
 
-/// <summary>Pads every side and crops the old size at a random place, as both papers train their CIFAR networks (arXiv 1512.03385, section 4.2).</summary>
+/// <summary>Pads every side and crops the old size at a random place, as both papers do to CIFAR (arXiv 1512.03385, section 4.2).</summary>
 /// <param name="shape">The shape of every image.</param>
 /// <param name="padding">The padding on each side, as a part of the image's side; rounded down to whole pixels.</param>
 /// <param name="fill">The value of the padding, per channel.</param>

@@ -23,7 +23,10 @@ internal static class Sharpness
             Span<float> plane = image.Slice(channel * shape.PlaneLength, shape.PlaneLength);
             plane.CopyTo(original.Span);
             for (int y = 1; y < shape.Height - 1; y++)
-                ApplyToRow(original.Span.Slice((y - 1) * shape.Width, 3 * shape.Width), plane.Slice(y * shape.Width, shape.Width), columns.Span, factor);
+            {
+                ReadOnlySpan<float> threeRows = original.Span.Slice((y - 1) * shape.Width, 3 * shape.Width);
+                ApplyToRow(threeRows, plane.Slice(y * shape.Width, shape.Width), columns.Span, factor);
+            }
         }
         ColorAdjustment.Clamp(image);
     }

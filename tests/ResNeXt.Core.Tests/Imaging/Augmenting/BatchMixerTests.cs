@@ -22,7 +22,8 @@ public sealed class BatchMixerTests
             mixer.Mix(images, targets, new Random(seed * 7919));
             for (int image = 0; image < Count; image++)
             {
-                float[] pixels = images[(image * Shape.Length)..((image + 1) * Shape.Length)], row = targets[(image * Classes)..((image + 1) * Classes)];
+                float[] pixels = images[(image * Shape.Length)..((image + 1) * Shape.Length)];
+                float[] row = targets[(image * Classes)..((image + 1) * Classes)];
                 int before = (image + Count - 1) % Count;
                 Assert.Equal(1, row.Sum(), 1e-5f);
                 Assert.Equal(1, row[image] + row[before], 1e-5f);
@@ -71,7 +72,8 @@ public sealed class BatchMixerTests
             return targets[0];
         });
 
-        // A side s of the unit square, its middle anywhere, shows s - s^2 / 4 of itself; with s^2 even in 0..1: 1 - E[(s - s^2/4)^2] = 1 - (1/2 - 1/5 + 1/48).
+        // A side s of the unit square, its middle anywhere, shows s - s^2 / 4 of itself; with s^2 even in 0..1, the own part is
+        // 1 - E[(s - s^2/4)^2] = 1 - (1/2 - 1/5 + 1/48).
         Assert.Equal(1 - (0.5 - 0.2 + 1.0 / 48), own, 0.02);
     }
 

@@ -9,7 +9,8 @@ public sealed class ColorTests
     private static readonly float[] Image = [200, 40, 100, 80, 50, 240];
 
     [Fact]
-    public void Brightness_OfOneAndAHalf_MultipliesAndClamps() => AssertChanged([255, 60, 150, 120, 75, 255], image => ColorAdjustment.Brightness(image, 1.5f));
+    public void Brightness_OfOneAndAHalf_MultipliesAndClamps() =>
+        AssertChanged([255, 60, 150, 120, 75, 255], image => ColorAdjustment.Brightness(image, 1.5f));
 
     [Fact]
     public void Contrast_OfAHalf_HalvesTheDistanceToTheMeanGray()

@@ -43,7 +43,8 @@ public sealed class RandomResizedCropTests
     public void Apply_ToARamp_GivesAPartOfTheRampStretchedEvenly()
     {
         var shape = new ImageShape(2, 24, 36);
-        float[] image = [.. Enumerable.Range(0, shape.PlaneLength).Select(i => i % 36f), .. Enumerable.Range(0, shape.PlaneLength).Select(i => (float)(i / 36))];
+        float[] image =
+            [.. Enumerable.Range(0, shape.PlaneLength).Select(i => i % 36f), .. Enumerable.Range(0, shape.PlaneLength).Select(i => (float)(i / 36))];
         var crop = new RandomResizedCrop(shape, 0.1f, 4f / 3);
         var random = new Random(5);
         for (int draw = 0; draw < 50; draw++)
