@@ -26,7 +26,7 @@ internal sealed class Learner : IDisposable
         _optimizer = recipe.Optimizer == OptimizerKind.AdamW
             ? new Optimizers.AdamW(trained, recipe.Momentum)
             : new MomentumSgd(trained, recipe.Momentum, recipe.Nesterov);
-        _average = recipe.AverageDecay is { } decay ? new(network, decay) : null;
+        _average = recipe.AverageDecay is { } decay ? new(network, phase.RateFactors.Keys, decay) : null;
         foreach ((string name, Parameter parameter) in network.named_parameters())
             parameter.requires_grad = phase.RateFactors.ContainsKey(Module(name));
     }

@@ -2,17 +2,24 @@ using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Training;
 
-/// <summary>An exponential moving average of a network's weights and batch-norm statistics; owns the averages.</summary>
+/// <summary>An exponential moving average of weights and batch-norm statistics; owns the averages.</summary>
 internal sealed class WeightAverage : IDisposable
 {
     private readonly (string Name, Tensor Live, Tensor Average)[] _tensors;
     private readonly double _decay;
 
-    public WeightAverage(ResidualNetwork network, double decay)
+    /// <summary>Starts from the weights as they are.</summary>
+    /// <param name="network">Their network.</param>
+    /// <param name="parts">The modules that learn. An average of what is frozen would drift away from it by rounding.</param>
+    /// <param name="decay">What an average keeps of itself in a step.</param>
+    public WeightAverage(ResidualNetwork network, IEnumerable<string> parts, double decay)
     {
         using (no_grad())
         {
-            _tensors = [.. network.state_dict().Where(item => item.Value.is_floating_point()).Select(item => (item.Key, item.Value, Copy(item.Value)))];
+            _tensors = [.. network.named_children().Where(child => parts.Contains(child.name))
+                .SelectMany(child => child.module.state_dict().Select(item => (Name: $"{child.name}.{item.Key}", item.Value)))
+                .Where(item => item.Value.is_floating_point())
+                .Select(item => (item.Name, item.Value, Copy(item.Value)))];
         }
         _decay = decay;
     }
