@@ -18,7 +18,7 @@ internal sealed class PhaseTrainer(
         while (state.Epoch <= phase.End && !state.HasStalled(_recipe.Patience))
         {
             EpochReport report = TrainEpoch(loss, cancellation);
-            report = learner.WithKeptWeights(() => state.Complete(Validate(report, cancellation), network.GetWeights));
+            report = learner.WithKeptWeights(() => state.Complete(CheckFinite(Validate(report, cancellation)), network.GetWeights));
             Save();
             state.Report(report);
         }
@@ -56,7 +56,7 @@ internal sealed class PhaseTrainer(
         Tensor value = loss.Of(logits, batch);
         double mean = value.item<float>();
         if (!double.IsFinite(mean))
-            throw Diverged(mean, rate);
+            throw Diverged($"The loss is {mean} in epoch {state.Epoch}, step {StepOf(0, state.Batches) + 1} of the epoch", rate);
         (GroupSize() == 1 ? value : value / GroupSize()).backward();
         state.Meter.Add(mean, logits, batch.Labels);
     }
@@ -102,7 +102,16 @@ internal sealed class PhaseTrainer(
         _sinceCheckpoint.Restart();
     }
 
-    private TrainingDivergedException Diverged(double loss, double rate) => new(string.Create(CultureInfo.InvariantCulture,
-        $"The loss is {loss} in epoch {state.Epoch}, step {StepOf(0, state.Batches) + 1} of the epoch, with the learning rate {rate:G4}: training has diverged. "
+    // The last step of an epoch can ruin the weights after the last loss that would tell.
+    private EpochReport CheckFinite(EpochReport report)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        bool isFinite = double.IsFinite(report.ValidationLoss ?? 0)
+            && network.state_dict().Values.Where(tensor => tensor.is_floating_point()).All(tensor => tensor.isfinite().all().item<bool>());
+        return isFinite ? report : throw Diverged($"The weights are no longer of use at the end of epoch {state.Epoch}, because they or the validation loss are not finite", report.LearningRate);
+    }
+
+    private TrainingDivergedException Diverged(string sign, double rate) => new(string.Create(CultureInfo.InvariantCulture,
+        $"{sign}, with the learning rate {rate:G4}: training has diverged. "
         + $"Train with a smaller LearningRate, for example {_recipe.LearningRate / 10:G4}{(_recipe.MaxGradientNorm is null ? ", or set MaxGradientNorm, for example to 1" : "")}."));
 }
