@@ -13,8 +13,7 @@ internal sealed class BatchLoader(IImageSource source, PixelNormalization normal
     /// <param name="random">Decides order and changes.</param>
     /// <param name="balanced">Whether every class is drawn equally often, instead of every image once.</param>
     /// <param name="firstBatch">How many batches to leave out, because they were trained with before.</param>
-    /// <param name="cancellation">Ends it.</param>
-    public IEnumerable<Batch> Epoch(TrainingChanges changes, EpochRandom random, bool balanced, int firstBatch, CancellationToken cancellation)
+    public IEnumerable<Batch> Epoch(TrainingChanges changes, EpochRandom random, bool balanced, int firstBatch)
     {
         int[] order = balanced ? random.Balanced(source) : random.Shuffled(source);
         return OrderedPrefetch.Run(firstBatch, BatchesPerEpoch, workers, batch =>
@@ -29,7 +28,7 @@ internal sealed class BatchLoader(IImageSource source, PixelNormalization normal
                 buffer.Labels[i] = source.Label(order[first + i]);
             }
             return changes.Finish(buffer, random.OfBatch(batch));
-        }, cancellation);
+        }, CancellationToken.None);
     }
 
     /// <summary>All images once, in order and as they are.</summary>

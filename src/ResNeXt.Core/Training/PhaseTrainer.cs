@@ -18,9 +18,22 @@ internal sealed class PhaseTrainer(
         while (state.Epoch <= phase.End && !state.HasStalled(_recipe.Patience))
         {
             EpochReport report = TrainEpoch(loss, cancellation);
-            report = learner.WithKeptWeights(() => state.Complete(CheckFinite(Validate(report, cancellation)), network.GetWeights));
+            report = CompleteEpoch(report, cancellation);
             Save();
             state.Report(report);
+        }
+    }
+
+    private EpochReport CompleteEpoch(EpochReport report, CancellationToken cancellation)
+    {
+        try
+        {
+            return learner.WithKeptWeights(() => state.Complete(CheckFinite(Validate(report, cancellation)), network.GetWeights));
+        }
+        catch (OperationCanceledException)
+        {
+            Save();
+            throw;
         }
     }
 
@@ -30,7 +43,7 @@ internal sealed class PhaseTrainer(
         double rate = 0;
         learner.StartEpoch();
         var clock = Stopwatch.StartNew();
-        foreach (Batch batch in data.Training.Epoch(data.Changes, new(options.Seed, state.Epoch), _recipe.BalancedSampling, state.Batches, cancellation))
+        foreach (Batch batch in data.Training.Epoch(data.Changes, new(options.Seed, state.Epoch), _recipe.BalancedSampling, state.Batches))
         {
             using (batch)
             {
