@@ -40,36 +40,32 @@ internal sealed class PhaseTrainer(
     private EpochReport TrainEpoch(ClassificationLoss loss, CancellationToken cancellation)
     {
         long before = state.Meter.Images;
-        double rate = 0;
         learner.StartEpoch();
         var clock = Stopwatch.StartNew();
         foreach (Batch batch in data.Training.Epoch(data.Changes, new(options.Seed, state.Epoch), _recipe.BalancedSampling, state.Batches))
         {
             using (batch)
-            {
-                rate = RateAt(state.Batches);
-                AddGradients(batch, loss, rate);
-            }
+                AddGradients(batch, loss);
             if (++state.Batches % _recipe.AccumulatedBatches != 0 && state.Batches < data.Training.BatchesPerEpoch)
                 continue;
-            learner.Step(rate, StepOf(state.Epoch - phase.FirstEpoch, state.Batches - 1));
+            learner.Step(RateAt(state.Batches - 1), StepOf(state.Epoch - phase.FirstEpoch, state.Batches - 1));
             if (cancellation.IsCancellationRequested || _sinceCheckpoint.Elapsed > checkpoints?.Interval)
                 Save();
             cancellation.ThrowIfCancellationRequested();
         }
         return new EpochReport(
-            state.Epoch, _recipe.MaxEpochs, state.Meter.Loss(), state.Meter.Accuracy(), null, null, rate,
+            state.Epoch, _recipe.MaxEpochs, state.Meter.Loss(), state.Meter.Accuracy(), null, null, RateAt(data.Training.BatchesPerEpoch - 1),
             (state.Meter.Images - before) / clock.Elapsed.TotalSeconds, IsBest: false);
     }
 
-    private void AddGradients(Batch batch, ClassificationLoss loss, double rate)
+    private void AddGradients(Batch batch, ClassificationLoss loss)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor logits = data.Forward(batch.Images);
         Tensor value = loss.Of(logits, batch);
         double mean = value.item<float>();
         if (!double.IsFinite(mean))
-            throw Diverged($"The loss is {mean} in epoch {state.Epoch}, step {StepOf(0, state.Batches) + 1} of the epoch", rate);
+            throw Diverged($"The loss is {mean} in epoch {state.Epoch}, step {StepOf(0, state.Batches) + 1} of the epoch", RateAt(state.Batches));
         (GroupSize() == 1 ? value : value / GroupSize()).backward();
         state.Meter.Add(mean, logits, batch.Labels);
     }
