@@ -17,8 +17,12 @@ internal sealed class ClassificationLoss : IDisposable
     /// <summary>The mean loss of a batch's images, natural logarithm.</summary>
     /// <param name="logits">N x classes.</param>
     /// <param name="batch">The labels.</param>
-    public Tensor Of(Tensor logits, Batch batch) =>
-        nn.functional.cross_entropy(logits, batch.Parts ?? batch.Labels, _weights, label_smoothing: _smoothing);
+    public Tensor Of(Tensor logits, Batch batch) => IsWithoutWeight(batch)
+        ? logits.sum() * 0
+        : nn.functional.cross_entropy(logits, batch.Parts ?? batch.Labels, _weights, label_smoothing: _smoothing);
+
+    // The mean over images whose classes all have the weight 0 is 0 / 0. They teach nothing.
+    private bool IsWithoutWeight(Batch batch) => _weights is not null && batch.Parts is null && _weights[batch.Labels].sum().item<float>() == 0;
 
     public void Dispose() => _weights?.Dispose();
 }
