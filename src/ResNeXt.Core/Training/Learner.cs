@@ -28,7 +28,11 @@ internal sealed class Learner : IDisposable
             : new MomentumSgd(trained, recipe.Momentum, recipe.Nesterov);
         _average = recipe.AverageDecay is { } decay ? new(network, phase.RateFactors.Keys, decay) : null;
         foreach ((string name, Parameter parameter) in network.named_parameters())
+        {
             parameter.requires_grad = phase.RateFactors.ContainsKey(Module(name));
+            // Of a training that ended between two steps.
+            parameter.grad = null;
+        }
     }
 
     /// <summary>Puts the learning parts into training mode; frozen ones keep their batch-norm statistics.</summary>
