@@ -142,12 +142,12 @@ public sealed record TrainingRecipe
             yield return $"Optimizer is {Optimizer}; it must be one of {string.Join(", ", Enum.GetNames<OptimizerKind>())}.";
         if (!(Momentum is >= 0 and < 1))
             yield return $"Momentum is {Momentum}; it must be at least 0 and below 1.";
-        if (Nesterov && Momentum == 0)
+        if (Nesterov && Momentum == 0 && Optimizer == OptimizerKind.Sgd)
             yield return "Nesterov is set with a Momentum of 0; it needs a momentum above 0.";
         if (!(WeightDecay is >= 0 and <= 1))
             yield return $"WeightDecay is {WeightDecay}; it must be between 0 and 1.";
-        if (MaxGradientNorm is { } norm && !(norm > 0))
-            yield return $"MaxGradientNorm is {norm}; it must be above 0.";
+        if (MaxGradientNorm is { } norm && !(norm > 0 && float.IsFinite(norm)))
+            yield return $"MaxGradientNorm is {norm}; it must be finite and above 0.";
         if (AccumulatedBatches is < 1 or > 1024)
             yield return $"AccumulatedBatches is {AccumulatedBatches}; it must be between 1 and 1024.";
         if (AverageDecay is { } decay && !(decay is > 0 and < 1))
