@@ -10,10 +10,13 @@ internal static class LearningCheck
     // Noise alone moves the loss of a network that learns nothing by less than this.
     private const double LeastFall = 0.01;
 
+    // A network that starts from good weights has little left to learn.
+    private const double SmallLoss = 0.1;
+
     /// <summary>A warning, in words, at the end of the third epoch if the loss has not fallen since the first; else null.</summary>
     public static string? After(IReadOnlyList<EpochReport> reports)
     {
-        if (reports.Count != Epochs || reports[^1].TrainLoss < reports[0].TrainLoss * (1 - LeastFall))
+        if (reports.Count != Epochs || reports[^1].TrainLoss < SmallLoss || reports[^1].TrainLoss < reports[0].TrainLoss * (1 - LeastFall))
             return null;
         return string.Create(CultureInfo.InvariantCulture,
             $"In {Epochs} epochs the training loss has not fallen ({reports[0].TrainLoss:F3} then, {reports[^1].TrainLoss:F3} now). "
