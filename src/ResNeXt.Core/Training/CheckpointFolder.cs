@@ -52,16 +52,16 @@ public sealed class CheckpointFolder
         Architecture architecture, TrainingOptions options, PixelNormalization normalization, IImageSource training, IImageSource? validation)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(training);
         var identity = new Dictionary<string, string>
         {
-            ["architecture"] = JsonSerializer.Serialize(architecture),
-            ["seed"] = options.Seed.ToString(CultureInfo.InvariantCulture),
-            ["normalization"] = JsonSerializer.Serialize(normalization),
-            ["training images"] = DataFingerprint.Of(training),
-            ["validation images"] = validation is null ? "none" : DataFingerprint.Of(validation),
+            [nameof(options.Seed)] = options.Seed.ToString(CultureInfo.InvariantCulture),
+            ["Training images"] = DataFingerprint.Of(training),
+            ["Validation images"] = validation is null ? "none" : DataFingerprint.Of(validation),
         };
-        foreach (JsonProperty setting in JsonSerializer.SerializeToElement(options.Recipe).EnumerateObject())
-            identity[setting.Name] = setting.Value.GetRawText();
+        foreach ((string name, string value) in RunFacts.Of("Architecture.", architecture)
+            .Concat(RunFacts.Of("Normalization.", normalization)).Concat(RunFacts.Of("", options.Recipe)))
+            identity[name] = value;
         return identity;
     }
 
@@ -110,18 +110,21 @@ public sealed class CheckpointFolder
         CheckIdentity(path, identity);
         WeightSet best = Part(saved, Best);
         return new Checkpoint(
-            JsonSerializer.Deserialize<TrainingProgress>(progress)!, Part(saved, Weights), Part(saved, Memory), best.Tensors.Count > 0 ? best : null);
+            Parse<TrainingProgress>(progress), Part(saved, Weights), Part(saved, Memory), best.Tensors.Count > 0 ? best : null);
     }
 
     private void CheckIdentity(string path, string saved)
     {
-        var before = JsonSerializer.Deserialize<Dictionary<string, string>>(saved)!;
-        var now = JsonSerializer.Deserialize<Dictionary<string, string>>(_identity)!;
-        string[] differences = [.. now.Where(fact => before.GetValueOrDefault(fact.Key) != fact.Value)
-            .Select(fact => $"{fact.Key}: {before.GetValueOrDefault(fact.Key, "none")} then, {fact.Value} now")];
+        Dictionary<string, string> before = Parse<Dictionary<string, string>>(saved), now = Parse<Dictionary<string, string>>(_identity);
+        string[] differences = [.. RunFacts.Differences(before, now)];
         if (differences.Length > 0)
-            throw new InvalidOperationException($"The checkpoint '{path}' belongs to another run ({string.Join("; ", differences)}). Train with the same options and images, name another folder, or do not resume.");
+        {
+            throw new InvalidOperationException($"The checkpoint '{path}' belongs to another run ({string.Join("; ", differences)}). "
+                + "Train with the same options and images, name another folder, or do not resume.");
+        }
     }
+
+    private static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(json) ?? throw new InvalidDataException("its description of the training is empty.");
 
     // Also what an interrupted write left under a temporary name.
     private void RemoveOthers()
