@@ -11,7 +11,8 @@ namespace ResNeXt.Core.Training;
 /// </summary>
 public sealed class CheckpointFolder
 {
-    private const string Prefix = "checkpoint-", Suffix = ".safetensors";
+    // Epochs and batches; nothing else in the folder is read or removed, whatever its name begins with.
+    private const string Pattern = "checkpoint-?????-????????.safetensors";
     private const string ProgressKey = "resnext.training.progress", IdentityKey = "resnext.training.identity";
     private const string Weights = "weights/", Memory = "memory/", Best = "best/";
 
@@ -69,7 +70,7 @@ public sealed class CheckpointFolder
     internal void Save(Checkpoint checkpoint)
     {
         string path = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture,
-            $"{Prefix}{checkpoint.Progress.Reports.Count:D5}-{checkpoint.Progress.Batches:D8}{Suffix}"));
+            $"checkpoint-{checkpoint.Progress.Reports.Count:D5}-{checkpoint.Progress.Batches:D8}.safetensors"));
         var tensors = Named(Weights, checkpoint.Weights).Concat(Named(Memory, checkpoint.Memory));
         SafetensorsFile.Write(path, new WeightSet(
             checkpoint.Best is null ? tensors : tensors.Concat(Named(Best, checkpoint.Best)),
@@ -129,11 +130,11 @@ public sealed class CheckpointFolder
     // Also what an interrupted write left under a temporary name.
     private void RemoveOthers()
     {
-        foreach (string path in Files().Concat(Directory.EnumerateFiles(_folder, $".{Prefix}*{Suffix}.*.tmp")).Except(_files))
+        foreach (string path in Files().Concat(Directory.EnumerateFiles(_folder, $".{Pattern}.*.tmp")).Except(_files))
             File.Delete(path);
     }
 
-    private IEnumerable<string> Files() => Directory.EnumerateFiles(_folder, $"{Prefix}*{Suffix}").Order(StringComparer.Ordinal);
+    private IEnumerable<string> Files() => Directory.EnumerateFiles(_folder, Pattern).Order(StringComparer.Ordinal);
 
     private static IEnumerable<KeyValuePair<string, WeightTensor>> Named(string prefix, WeightSet part) =>
         part.Tensors.Select(item => KeyValuePair.Create(prefix + item.Key, item.Value));
