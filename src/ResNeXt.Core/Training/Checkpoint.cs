@@ -11,6 +11,7 @@ internal sealed record Checkpoint(TrainingProgress Progress, WeightSet Weights, 
 
 /// <summary>How far a training is.</summary>
 /// <param name="Reports">The epochs that have ended.</param>
+/// <param name="Warnings">What the user was told.</param>
 /// <param name="Batches">The batches of the epoch after them that were trained with.</param>
 /// <param name="Meter">Loss and right answers of those batches.</param>
-internal sealed record TrainingProgress(IReadOnlyList<EpochReport> Reports, int Batches, ClassificationMeter Meter);
+internal sealed record TrainingProgress(IReadOnlyList<EpochReport> Reports, IReadOnlyList<string> Warnings, int Batches, ClassificationMeter Meter);

@@ -57,13 +57,14 @@ internal sealed class TrainingState(TrainingMonitor monitor)
     public bool HasStalled(int? patience) => patience is { } epochs && _reports.FindLastIndex(report => report.IsBest) is var best and >= 0 && _reports.Count - 1 - best >= epochs;
 
     /// <summary>Takes a copy for a checkpoint.</summary>
-    public Checkpoint Save(WeightSet weights, WeightSet memory) => new(new TrainingProgress([.. _reports], Batches, Meter with { }), weights, memory, BestWeights);
+    public Checkpoint Save(WeightSet weights, WeightSet memory) => new(new TrainingProgress([.. _reports], [.. _warnings], Batches, Meter with { }), weights, memory, BestWeights);
 
     /// <summary>Puts back what a checkpoint holds.</summary>
     public void Restore(Checkpoint checkpoint)
     {
         _reports.Clear();
         _reports.AddRange(checkpoint.Progress.Reports);
+        _warnings.InsertRange(0, checkpoint.Progress.Warnings);
         Batches = checkpoint.Progress.Batches;
         Meter = checkpoint.Progress.Meter;
         BestWeights = checkpoint.Best;
