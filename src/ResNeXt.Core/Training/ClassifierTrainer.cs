@@ -2,7 +2,7 @@ using ResNeXt.Core.Imaging;
 
 namespace ResNeXt.Core.Training;
 
-/// <summary>Trains a network on labelled images and leaves the best epoch's weights in it.</summary>
+/// <summary>Trains a network on labelled images and leaves the best epoch's weights in it, and the network in evaluation mode.</summary>
 public sealed class ClassifierTrainer
 {
     private readonly ResidualNetwork _network;
@@ -60,10 +60,14 @@ public sealed class ClassifierTrainer
         {
             state.Warn($"{exception.Message} The weights of epoch {state.Reports.Last(report => report.IsBest).Epoch} are kept.");
         }
+        finally
+        {
+            _network.eval();
+            if (_options.KeepMemory)
+                NativeMemory.Release();
+        }
         if (state.BestWeights is { } best)
             _network.SetWeights(best);
-        if (_options.KeepMemory)
-            NativeMemory.Release();
         return new TrainingOutcome(state.Reports, state.Warnings);
     }
 
