@@ -36,7 +36,10 @@ public sealed class ClassifierTrainer
     /// <param name="monitor">Hears how it goes; null for nobody.</param>
     /// <param name="checkpoints">Where states are kept and resumed from, or null.</param>
     /// <param name="cancellation">Stops between two steps.</param>
-    /// <exception cref="ArgumentException">There are fewer than two training images, or the recipe has a patience and there is no validation set.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are fewer than two training images or no validation image, images have other channels than the network or a class that it does not have,
+    /// or the recipe has a patience and there is no validation set.
+    /// </exception>
     /// <exception cref="TrainingDivergedException">The loss was not finite before the first epoch had ended.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the state is in the checkpoint folder, if there is one.</exception>
     public TrainingOutcome Train(
@@ -44,9 +47,10 @@ public sealed class ClassifierTrainer
         CheckpointFolder? checkpoints = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(training);
-        if (training.Count < 2)
-            throw new ArgumentException($"The training set has {training.Count} images; at least 2 are needed.", nameof(training));
-        if (_options.Recipe.Patience is { } patience && validation is null)
+        Check(training, 2, "training");
+        if (validation is not null)
+            Check(validation, 1, "validation");
+        else if (_options.Recipe.Patience is { } patience)
             throw new ArgumentException($"Patience is {patience}, but there is no validation set to tell whether an epoch was better. Add one, or leave Patience out.", nameof(validation));
         if (_options.KeepMemory)
             NativeMemory.Keep();
@@ -69,6 +73,23 @@ public sealed class ClassifierTrainer
         if (state.BestWeights is { } best)
             _network.SetWeights(best);
         return new TrainingOutcome(state.Reports, state.Warnings);
+    }
+
+    private void Check(IImageSource images, int least, string name)
+    {
+        if (images.Count < least)
+            throw new ArgumentException($"The {name} set has {images.Count} images; at least {least} {(least == 1 ? "is" : "are")} needed.", name);
+        int channels = _network.Architecture.InputChannels;
+        if (images.Shape.Channels != channels || _normalization.Mean.Count != channels)
+        {
+            throw new ArgumentException($"The {name} images have {images.Shape.Channels} channels and their normalisation {_normalization.Mean.Count}; "
+                + $"{_network.Architecture.Name} takes {channels}.", name);
+        }
+        for (int index = 0; index < images.Count; index++)
+        {
+            if (images.Label(index) is var label && (label < 0 || label >= _network.Classes))
+                throw new ArgumentException($"Image {index} of the {name} set has the class {label}; the network's are 0 to {_network.Classes - 1}.", name);
+        }
     }
 
     private void Train(ImageSets sets, TrainingState state, CheckpointFolder? checkpoints, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Networks;
@@ -14,6 +15,7 @@ internal static class FeatureCache
     /// <param name="images">The images.</param>
     /// <param name="memoryLimit">Bytes of features to keep in memory.</param>
     /// <param name="cancellation">Stops between two batches.</param>
+    /// <exception cref="InvalidOperationException">The weights give features that are not finite.</exception>
     public static ImageStore Compute(ResidualNetwork network, BatchLoader images, long memoryLimit, CancellationToken cancellation)
     {
         network.eval();
@@ -28,6 +30,8 @@ internal static class FeatureCache
                 using (inference_mode())
                 {
                     float[] features = network.ForwardFeatures(batch.Images).ToFloats();
+                    if (TensorPrimitives.SumOfMagnitudes<float>(features) is var sum && !float.IsFinite(sum))
+                        throw new InvalidOperationException("The network's features are not finite numbers: its weights are damaged. Start from other weights.");
                     long[] labels = MemoryMarshal.Cast<byte, long>(batch.Labels.bytes).ToArray();
                     for (int i = 0; i < labels.Length; i++)
                         store.Add(features.AsSpan(i * length, length), (int)labels[i]);
