@@ -12,7 +12,7 @@ internal static class SmallTraining
     public static PixelNormalization Normalization { get; } = new([80, 80, 80], [50, 50, 50]);
 
     /// <summary>Three epochs in batches of eight, every part of the standard recipe in use.</summary>
-    public static TrainingRecipe Recipe { get; } = TrainingRecipe.Standard with { MaxEpochs = 3, BatchSize = 8 };
+    public static TrainingRecipe Recipe { get; } = new() { MaxEpochs = 3, BatchSize = 8, LearningRate = 0.1f };
 
     public static TrainingRecipe FineTune { get; } =
         Recipe with { MaxEpochs = 4, FineTuning = new() { FrozenEpochs = 2 }, Augmentation = AugmentationPolicy.None };
