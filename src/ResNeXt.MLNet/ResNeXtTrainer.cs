@@ -1,10 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using ResNeXt.Core;
-using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Training;
-using ResNeXt.Core.Weights;
 using ResNeXt.MLNet.Schema;
 using ResNeXt.MLNet.Scoring;
 using ResNeXt.MLNet.Training;
@@ -48,20 +46,36 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         using IChannel log = _services.Environment.Start(nameof(ResNeXtTrainer));
-        using var sets = LabeledSets.Read(_services, _options, _architecture, _seed, input, log);
-        using var network = new ResidualNetwork(_architecture, sets.Labels.Names.Count, _seed);
-        PixelNormalization? ofWeights = LoadInitialWeights(network, sets.Labels.Names, log);
-        PixelNormalization normalization = _options.Normalization ?? ofWeights ?? sets.MeasureNormalization();
-        TrainingOutcome outcome = Train(network, normalization, sets, log);
+        using TrainingStart start = Start(input, log);
+        TrainingOutcome outcome = Train(start, log);
+        LabeledSets sets = start.Sets;
         var columns = new ScoringColumns(sets.Feature, _options.ScoreColumnName, _options.PredictedLabelColumnName, sets.Labels);
         return ResNeXtTransformer.Of(_services, columns.AddTo(new ClassifierModel
         {
             Architecture = _architecture,
-            Weights = network.GetWeights(),
+            Weights = start.Network.GetWeights(),
             ClassNames = sets.Labels.Names,
             Shape = sets.Feature.Shape,
-            Normalization = normalization,
-        }), network, outcome);
+            Normalization = start.Normalization,
+        }), start.Network, outcome);
+    }
+
+    /// <summary>Trains for some steps with growing learning rates, before any training, and proposes the one for <see cref="Options.LearningRate"/>.</summary>
+    /// <param name="input">The training rows, as for <see cref="Fit"/>.</param>
+    /// <param name="range">The rates to try; null for 0.00001 to 1 in 100 steps.</param>
+    /// <returns>The curve, with the proposal or the reason why there is none.</returns>
+    /// <exception cref="ArgumentException">The range is empty.</exception>
+    /// <exception cref="InvalidOperationException">Columns or rows are not fit for training; the message says what to do.</exception>
+    /// <exception cref="OperationCanceledException"><see cref="Options.CancellationToken"/> was cancelled.</exception>
+    public LearningRateCurve FindLearningRate(IDataView input, LearningRateRange? range = null)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using IChannel log = _services.Environment.Start(nameof(ResNeXtTrainer));
+        using TrainingStart start = Start(input, log);
+        LearningRateCurve curve = new LearningRateFinder(start.Network, start.Normalization, _options.Training(_seed, start.Sets.Labels.Names))
+            .Find(start.Sets.Training, range, _options.CancellationToken);
+        log.Info(MessageSensitivity.None, "{0}", curve.Verdict);
+        return curve;
     }
 
     /// <summary>The columns after the transformer, before anything is trained.</summary>
@@ -73,24 +87,17 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         return OutputShape.Of(_services, _options, inputSchema);
     }
 
-    private PixelNormalization? LoadInitialWeights(ResidualNetwork network, IReadOnlyList<string> classNames, IChannel log)
-    {
-        if (_options.InitialWeights is not { } path)
-            return null;
-        WeightSet file = WeightFile.Read(path);
-        foreach (string note in InitialWeights.Load(network, classNames, file, path))
-            log.Info(MessageSensitivity.None, "{0}", note);
-        return ModelMetadata.Normalization(file.Metadata) ?? PixelNormalization.ImageNet;
-    }
+    private TrainingStart Start(IDataView input, IChannel log) => TrainingStart.Prepare(_services, _options, _architecture, _seed, input, log);
 
-    private TrainingOutcome Train(ResidualNetwork network, PixelNormalization normalization, LabeledSets sets, IChannel log)
+    private TrainingOutcome Train(TrainingStart start, IChannel log)
     {
+        LabeledSets sets = start.Sets;
         TrainingOptions options = _options.Training(_seed, sets.Labels.Names);
         CheckpointFolder? checkpoints = _options.CheckpointDirectory is { } folder
-            ? new(folder, _options.Resume, CheckpointFolder.Identity(_architecture, options, normalization, sets.Training, sets.Validation),
+            ? new(folder, _options.Resume, CheckpointFolder.Identity(_architecture, options, start.Normalization, sets.Training, sets.Validation),
                 TimeSpan.FromMinutes(_options.CheckpointMinutes), _options.CheckpointsKept)
             : null;
-        return new ClassifierTrainer(network, normalization, options)
+        return new ClassifierTrainer(start.Network, start.Normalization, options)
             .Train(sets.Training, sets.Validation, new TrainingLog(log, _options.Progress).Monitor, checkpoints, _options.CancellationToken);
     }
 }

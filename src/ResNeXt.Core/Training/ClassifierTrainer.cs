@@ -19,9 +19,7 @@ public sealed class ClassifierTrainer
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(normalization);
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        if (options.Recipe.ClassWeights is { } weights && weights.Count != network.Classes)
-            throw new ArgumentException($"ClassWeights has {weights.Count} values; there are {network.Classes} classes. Give one weight per class.", nameof(options));
+        options.ValidateFor(network);
         _network = network;
         _normalization = normalization;
         _options = options;
@@ -47,10 +45,9 @@ public sealed class ClassifierTrainer
         CheckpointFolder? checkpoints = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(training);
-        Check(training, 2, "training");
-        if (validation is not null)
-            Check(validation, 1, "validation");
-        else if (_options.Recipe.Patience is { } patience)
+        var sets = new ImageSets(training, validation, _normalization);
+        sets.CheckFor(_network);
+        if (_options.Recipe.Patience is { } patience && validation is null)
             throw new ArgumentException($"Patience is {patience}, but there is no validation set to tell whether an epoch was better. Add one, or leave Patience out.", nameof(validation));
         if (_options.KeepMemory)
             NativeMemory.Keep();
@@ -58,7 +55,7 @@ public sealed class ClassifierTrainer
         var state = new TrainingState(monitor ?? new());
         try
         {
-            Train(new ImageSets(training, validation, _normalization), state, checkpoints, cancellation);
+            Train(sets, state, checkpoints, cancellation);
         }
         catch (TrainingDivergedException exception) when (state.BestWeights is not null)
         {
@@ -73,23 +70,6 @@ public sealed class ClassifierTrainer
         if (state.BestWeights is { } best)
             _network.SetWeights(best);
         return new TrainingOutcome(state.Reports, state.Warnings);
-    }
-
-    private void Check(IImageSource images, int least, string name)
-    {
-        if (images.Count < least)
-            throw new ArgumentException($"The {name} set has {images.Count} images; at least {least} {(least == 1 ? "is" : "are")} needed.", name);
-        int channels = _network.Architecture.InputChannels;
-        if (images.Shape.Channels != channels || _normalization.Mean.Count != channels)
-        {
-            throw new ArgumentException($"The {name} images have {images.Shape.Channels} channels and their normalisation {_normalization.Mean.Count}; "
-                + $"{_network.Architecture.Name} takes {channels}.", name);
-        }
-        for (int index = 0; index < images.Count; index++)
-        {
-            if (images.Label(index) is var label && (label < 0 || label >= _network.Classes))
-                throw new ArgumentException($"Image {index} of the {name} set has the class {label}; the network's are 0 to {_network.Classes - 1}.", name);
-        }
     }
 
     private void Train(ImageSets sets, TrainingState state, CheckpointFolder? checkpoints, CancellationToken cancellation)
@@ -108,9 +88,7 @@ public sealed class ClassifierTrainer
             if (saved is not null && (state.Epoch > phase.FirstEpoch || state.Batches > 0))
                 learner.RestoreMemory(saved.Memory);
             saved = null;
-            using PhaseData data = phase.OnFeatures
-                ? PhaseData.OfFeatures(_network, sets, _options, cancellation)
-                : PhaseData.OfImages(_network, sets, _options);
+            using PhaseData data = PhaseData.Of(phase, _network, sets, _options, cancellation);
             new PhaseTrainer(_network, _options, phase, data, learner, state, checkpoints).Train(loss, cancellation);
         }
     }

@@ -28,6 +28,10 @@ internal sealed class PhaseData : IDisposable
     /// <summary>From a batch's images, or features, to logits.</summary>
     public Func<Tensor, Tensor> Forward { get; }
 
+    /// <summary>What a phase learns from.</summary>
+    public static PhaseData Of(TrainingPhase phase, ResidualNetwork network, ImageSets sets, TrainingOptions options, CancellationToken cancellation) =>
+        phase.OnFeatures ? OfFeatures(network, sets, options, cancellation) : OfImages(network, sets, options);
+
     /// <summary>Images for the whole network.</summary>
     public static PhaseData OfImages(ResidualNetwork network, ImageSets sets, TrainingOptions options) => new(
         Loader(sets.Training, sets.Normalization, options),

@@ -33,6 +33,14 @@ public sealed record TrainingOptions
             throw new ArgumentException(string.Join(" ", mistakes));
     }
 
+    /// <summary>Refuses what does not fit a network either.</summary>
+    internal void ValidateFor(ResidualNetwork network)
+    {
+        Validate();
+        if (Recipe.ClassWeights is { } weights && weights.Count != network.Classes)
+            throw new ArgumentException($"ClassWeights has {weights.Count} values; there are {network.Classes} classes. Give one weight per class.");
+    }
+
     /// <summary>Every value that is out of range, in words.</summary>
     public IEnumerable<string> Mistakes()
     {
