@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using ResNeXt.Core;
+using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Training;
 using ResNeXt.MLNet.Schema;
@@ -76,6 +77,26 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
             .Find(start.Sets.Training, range, _options.CancellationToken);
         log.Info(MessageSensitivity.None, "{0}", curve.Verdict);
         return curve;
+    }
+
+    /// <summary>Draws what the network would see of some images, so that people can look at it before they train.</summary>
+    /// <param name="input">The training rows, as for <see cref="Fit"/>.</param>
+    /// <param name="path">The PNG to write; its folder must exist. A row per image: the image itself, then what the recipe makes of it epoch after epoch.</param>
+    /// <param name="images">How many images, spread evenly over the training rows; the sheet has fewer where there are fewer. At least 1.</param>
+    /// <param name="epochs">How many epochs. At least 1.</param>
+    /// <remarks>Mixup and cutmix, which in training blend an image with others of its batch, blend the images of the sheet with each other.</remarks>
+    /// <exception cref="ArgumentException">A number is out of range, or the sheet would be too large.</exception>
+    /// <exception cref="InvalidOperationException">Columns or rows are not fit for training; the message says what to do.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    public void SaveContactSheet(IDataView input, string path, int images = 8, int epochs = 7)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        using IChannel log = _services.Environment.Start(nameof(ResNeXtTrainer));
+        using TrainingStart start = Start(input, log);
+        IImageSource training = start.Sets.Training;
+        var preview = new AugmentationPreview(training, start.Normalization, _options.Recipe.Augmentation, _seed);
+        ContactSheet.Write(path, preview.Draw(Math.Min(images, training.Count), epochs), training.Shape, training.Range, columns: epochs + 1);
     }
 
     /// <summary>The columns after the transformer, before anything is trained.</summary>

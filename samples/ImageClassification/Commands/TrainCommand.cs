@@ -14,10 +14,11 @@ internal static class TrainCommand
     private static readonly Option<float?> ValidationFraction = new("--validation-fraction") { Description = "Part of the images to set aside for choosing the best epoch.", HelpName = "X" };
     private static readonly Option<string?> Checkpoint = new("--checkpoint") { Description = "A folder to keep the state in.", HelpName = "DIR" };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on from what the checkpoint folder holds." };
+    private static readonly Option<string?> Sheet = new("--contact-sheet") { Description = "First write what the network will see of some images.", HelpName = "FILE.png" };
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a classifier on labelled images.") { Output, ValidationFraction, Checkpoint, Resume, MetricsFile.Option };
+        var command = new Command("train", "Trains a classifier on labelled images.") { Output, ValidationFraction, Checkpoint, Resume, Sheet, MetricsFile.Option };
         Learning.AddTo(command);
         Validation.AddTo(command);
         command.SetAction(Run);
@@ -29,6 +30,9 @@ internal static class TrainCommand
         string output = parsed.GetRequiredValue(Output);
         OutputFile.Check(output);
         MetricsFile.Check(parsed);
+        string? sheet = parsed.GetValue(Sheet);
+        if (sheet is not null)
+            OutputFile.Check(sheet);
         ILabeledImages images = Learning.Images(parsed);
         (ILabeledImages training, ILabeledImages? validation) = Split(images, parsed);
         var mlContext = new MLContext(Learning.Seed(parsed));
@@ -40,8 +44,11 @@ internal static class TrainCommand
             ValidationSet = validation is null ? null : Scoring.WithKeys(mlContext, validation, validation.ClassNames),
             Progress = display,
         };
-        using ResNeXtTransformer model = mlContext.MulticlassClassification.Trainers.ResNeXt(options)
-            .Fit(Scoring.WithKeys(mlContext, training, training.ClassNames));
+        ResNeXtTrainer trainer = mlContext.MulticlassClassification.Trainers.ResNeXt(options);
+        IDataView rows = Scoring.WithKeys(mlContext, training, training.ClassNames);
+        if (sheet is not null)
+            trainer.SaveContactSheet(rows, sheet);
+        using ResNeXtTransformer model = trainer.Fit(rows);
         Scoring.Save(mlContext, model, output);
         Evaluation? evaluation = validation is null ? null : Scoring.Evaluate(mlContext, output, validation);
         display.Dispose();

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Xml.Linq;
 using ImageClassification.Commands;
 using ImageClassification.Demo;
 using SkiaSharp;
@@ -59,11 +61,47 @@ public sealed class CommandRunTests
             Run(0, [.. train, "--weights", weights]);
     }
 
+    [Fact]
+    public void Invoke_FindRate_DrawsTheCurveOfTheProposal()
+    {
+        using var folder = new TemporaryFolder();
+        string images = Paint(folder.Path), picture = folder.Path + "/curve.svg", figures = folder.Path + "/curve.json";
+
+        (string output, _) = Run(0, "find-rate", "--images", images, "--arch", "resnet20_cifar", "--image-size", "16", "--batch-size", "12",
+            "--curve", picture, "--metrics", figures);
+
+        using JsonDocument json = Read(figures);
+        double rate = json.RootElement.GetProperty("proposedRate").GetDouble();
+        string proposed = rate.ToString("G2", CultureInfo.InvariantCulture);
+        Assert.InRange(rate, 1e-5, 1);
+        Assert.InRange(json.RootElement.GetProperty("points").GetArrayLength(), 20, 100);
+        Assert.Contains($"learning rate is {proposed},", output);
+        XElement svg = XDocument.Load(picture).Root!;
+        Assert.Contains(svg.Descendants(), element => element.Value == $"proposed: {proposed}");
+        Assert.Contains(svg.Descendants(), element => element.Name.LocalName == "polyline");
+    }
+
+    [Fact]
+    public void Invoke_TrainWithAContactSheet_ShowsEightImagesInSevenEpochs()
+    {
+        using var folder = new TemporaryFolder();
+        string images = Paint(folder.Path), sheet = folder.Path + "/sheet.png";
+
+        Run(0, "train", "--images", images, "--arch", "resnet20_cifar", "--image-size", "48", "--epochs", "1",
+            "--output", folder.Path + "/m.zip", "--contact-sheet", sheet);
+
+        using SKBitmap bitmap = SKBitmap.Decode(sheet);
+        Assert.Equal((8 * (2 * 48 + 2) + 2, 8 * (2 * 48 + 2) + 2), (bitmap.Width, bitmap.Height));
+    }
+
     [Theory]
     [InlineData("alexnet", "info", "--arch", "alexnet")]
     [InlineData("--layers", "info", "--layers")]
     [InlineData("no-such-folder", "train", "--images", "no-such-folder", "--output", "x.zip")]
     [InlineData("no-such-folder", "export", "--arch", "resnet18", "--onnx", "no-such-folder/x.onnx")]
+    [InlineData("--curve", "find-rate", "--images", ".")]
+    [InlineData("no-such-folder", "find-rate", "--images", ".", "--curve", "no-such-folder/x.svg")]
+    [InlineData("no-such-folder", "train", "--images", ".", "--output", "x.zip", "--contact-sheet", "no-such-folder/x.png")]
     [InlineData("--frobnicate", "train", "--frobnicate")]
     [InlineData("--output", "train", "--images", ".")]
     [InlineData("no-such.zip", "predict", "--model", "no-such.zip", "x.png")]

@@ -194,7 +194,8 @@ public sealed class LearningRateFinderTests
     {
         using DisposeScope scope = NewDisposeScope();
         network.eval();
-        Tensor weight = network.get_parameter("fc.weight")!.detach().clone().requires_grad_(), bias = network.get_parameter("fc.bias")!.detach().clone().requires_grad_();
+        TorchSharp.Modules.Parameter weight = nn.Parameter(network.get_parameter("fc.weight")!.detach().clone());
+        TorchSharp.Modules.Parameter bias = nn.Parameter(network.get_parameter("fc.bias")!.detach().clone());
         using var optimizer = optim.SGD([weight, bias], 0.1, momentum: 0.9, nesterov: true);
         var decay = (double)Recipe.WeightDecay;
         var losses = new List<double>();

@@ -1,7 +1,9 @@
 using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Imaging.Augmenting;
+using ResNeXt.Core.Tests.Imaging.Augmenting;
+using ResNeXt.Core.Training;
 
-namespace ResNeXt.Core.Tests.Imaging.Augmenting;
+namespace ResNeXt.Core.Tests.Training;
 
 public sealed class AugmentationPreviewTests
 {
@@ -11,7 +13,7 @@ public sealed class AugmentationPreviewTests
     public void Draw_WithoutAugmentation_GivesThePixelsOfImagesSpreadOverTheSource()
     {
         using ImageStore store = Store(6);
-        IReadOnlyList<float[]> pictures = new AugmentationPreview(store, store.MeasureNormalization(), AugmentationPolicy.None, seed: 1).Draw(3, 2);
+        IReadOnlyList<float[]> pictures = new AugmentationPreview(store, store.MeasureNormalization(), AugmentationPolicy.None, seed: 1).Draw(3, 1);
 
         Assert.Equal(6, pictures.Count);
         for (int picture = 0; picture < 6; picture++)
@@ -27,8 +29,24 @@ public sealed class AugmentationPreviewTests
 
         Assert.Equal(pictures, Preview(1).Draw(4, 3));
         Assert.NotEqual(pictures, Preview(2).Draw(4, 3));
-        Assert.Equal(pictures[1], Preview(1).Draw(4, 1, epoch: 2)[0]);
+        Assert.All(pictures.Chunk(4), row => Assert.All(row[2..], picture => Assert.NotEqual(row[1], picture)));
         Assert.All(pictures.SelectMany(picture => picture), value => Assert.InRange(value, 0, 255));
+    }
+
+    [Fact]
+    public void Draw_OfWholeSource_ShowsWhatTheLoaderGivesTheNetwork()
+    {
+        using ImageStore store = Store(5);
+        PixelNormalization normalization = store.MeasureNormalization();
+        IReadOnlyList<float[]> pictures = new AugmentationPreview(store, normalization, AugmentationPolicy.Light, seed: 3).Draw(5, 2);
+
+        var loader = new BatchLoader(store, normalization, batchSize: 5, workers: 2);
+        var random = new EpochRandom(3, 2);
+        using Batch batch = loader.Epoch(new(AugmentationPolicy.Light, store, normalization, 1), random, false, 0, default).Single();
+        int first = random.Shuffled(store)[0];
+        float[] seen = batch.Images[0].contiguous().data<float>().ToArray();
+        normalization.Undo(seen, Shape.PlaneLength);
+        Pictures.AssertClose(seen, pictures[first * 3 + 2], 0.01f);
     }
 
     [Fact]
@@ -39,10 +57,11 @@ public sealed class AugmentationPreviewTests
         store.Add(Pictures.Constant(Shape, 150), 1);
         IReadOnlyList<float[]> pictures = new AugmentationPreview(store, new([100, 100, 100], [1, 1, 1]), new() { MixupAlpha = 10 }, 1).Draw(2, 4);
 
-        for (int draw = 0; draw < 4; draw++)
+        Assert.Equal([50, 150], [pictures[0][0], pictures[5][0]]);
+        for (int epoch = 1; epoch <= 4; epoch++)
         {
-            Assert.InRange(pictures[draw][0], 50.1f, 149.9f);
-            Assert.Equal(200, pictures[draw][0] + pictures[4 + draw][0], 0.01f);
+            Assert.InRange(pictures[epoch][0], 50.1f, 149.9f);
+            Assert.Equal(200, pictures[epoch][0] + pictures[5 + epoch][0], 0.01f);
         }
     }
 
@@ -57,16 +76,15 @@ public sealed class AugmentationPreviewTests
     }
 
     [Theory]
-    [InlineData(0, 1, 1)]
-    [InlineData(3, 1, 1)]
-    [InlineData(1, 0, 1)]
-    [InlineData(1, 1, 0)]
-    public void Draw_NumbersOutOfRange_AreRefused(int images, int draws, int epoch)
+    [InlineData(0, 1)]
+    [InlineData(3, 1)]
+    [InlineData(1, 0)]
+    public void Draw_NumbersOutOfRange_AreRefused(int images, int epochs)
     {
         using ImageStore store = Store(2);
         var preview = new AugmentationPreview(store, store.MeasureNormalization(), AugmentationPolicy.Light, 1);
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => preview.Draw(images, draws, epoch));
+        Assert.Throws<ArgumentOutOfRangeException>(() => preview.Draw(images, epochs));
     }
 
     private static ImageStore Store(int images)
