@@ -4,13 +4,14 @@ namespace ResNeXt.Core.Training;
 
 /// <summary>How the loss of a network changes while the learning rate grows, and the rate that this suggests.</summary>
 /// <remarks>
-/// At the smallest rates the loss stays where it starts, then it falls, and at the largest ones it rises again. The proposal is a tenth of the rate at
-/// which the smoothed loss is lowest: there the steps are nearly too large already, so the highest rate of a schedule belongs well below it. The
-/// steepest place of the curve, the other usual choice, moves much more with the noise of single batches.
+/// At the smallest rates the loss stays where it starts, then it falls, and at the largest ones it rises again. The proposal is half of the rate at
+/// which the smoothed loss is lowest: larger steps undid more than they brought, and this was before the schedule's warm-up could help. The other usual
+/// choices are worse guides to the highest rate of a schedule that falls: a tenth of that rate learns several times more slowly, and the steepest place of
+/// the curve moves with the noise of single batches.
 /// </remarks>
 public sealed class LearningRateCurve
 {
-    private const double PartOfLowest = 0.1;
+    private const double PartOfLowest = 0.5;
 
     // A fall that noise does not explain: the scatter of single losses at the start, where nothing is learned yet, and a part of the loss itself.
     private const double LeastFallInScatters = 1, LeastFall = 0.02;
@@ -34,7 +35,7 @@ public sealed class LearningRateCurve
             return;
         }
         ProposedRate = PartOfLowest * lowest.Rate;
-        Verdict = Sentence($"The proposed learning rate is {ProposedRate:G2}, a tenth of the rate at which the smoothed loss was lowest ({lowest.SmoothedLoss:G3}, from {start:G3} at the start).");
+        Verdict = Sentence($"The proposed learning rate is {ProposedRate:G2}, half of the rate at which the smoothed loss was lowest ({lowest.SmoothedLoss:G3}, from {start:G3} at the start).");
     }
 
     /// <summary>The steps, rates growing. The curve ends early where the loss exploded.</summary>

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Training;
 
-/// <summary>Remembers all that a network holds, batch-norm statistics too, and puts it back when it is disposed of.</summary>
+/// <summary>Remembers all that a network holds, batch-norm statistics too, and puts it back when it is disposed of. Gradients are dropped before and after.</summary>
 internal sealed class NetworkState : IDisposable
 {
     private readonly ResidualNetwork _network;
@@ -15,6 +15,7 @@ internal sealed class NetworkState : IDisposable
         _isTraining = network.training;
         using (no_grad())
             _tensors = network.state_dict().ToDictionary(item => item.Key, item => item.Value.clone());
+        network.zero_grad();
     }
 
     public void Dispose()
@@ -28,6 +29,7 @@ internal sealed class NetworkState : IDisposable
                 tensor.Dispose();
             }
         }
+        _network.zero_grad();
         _network.train(_isTraining);
     }
 }
