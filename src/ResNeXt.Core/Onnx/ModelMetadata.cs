@@ -23,17 +23,35 @@ public static class ModelMetadata
     /// <param name="model">The model.</param>
     public static IEnumerable<KeyValuePair<string, string>> Describe(ClassifierModel model)
     {
-        yield return new(ArchitectureKey, JsonSerializer.Serialize(model.Architecture, Json));
         yield return new(ClassNamesKey, JsonSerializer.Serialize(model.ClassNames, Json));
-        yield return new(ShapeKey, JsonSerializer.Serialize(model.Shape, Json));
-        if (model.Normalization is not null)
-        {
-            yield return new(MeanKey, JsonSerializer.Serialize(model.Normalization.Mean, Json));
-            yield return new(DeviationKey, JsonSerializer.Serialize(model.Normalization.Deviation, Json));
-        }
+        foreach (KeyValuePair<string, string> entry in Describe(model.Architecture, model.Shape, model.Normalization))
+            yield return entry;
         foreach ((string key, string value) in model.Notes)
             yield return new(NotePrefix + key, value);
     }
+
+    /// <summary>The entries of a network that is no classifier.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>> Describe(Architecture architecture, ImageShape shape, PixelNormalization? normalization)
+    {
+        yield return new(ArchitectureKey, JsonSerializer.Serialize(architecture, Json));
+        yield return new(ShapeKey, JsonSerializer.Serialize(shape, Json));
+        if (normalization is null)
+            yield break;
+        yield return new(MeanKey, JsonSerializer.Serialize(normalization.Mean, Json));
+        yield return new(DeviationKey, JsonSerializer.Serialize(normalization.Deviation, Json));
+    }
+
+    /// <summary>The network that entries describe, or null.</summary>
+    /// <param name="entries">A file's metadata, for example <see cref="Weights.WeightSet.Metadata"/>.</param>
+    /// <exception cref="InvalidDataException">The entry is malformed.</exception>
+    public static Architecture? Architecture(IReadOnlyDictionary<string, string> entries) =>
+        entries.ContainsKey(ArchitectureKey) ? Parse<Architecture>(entries, ArchitectureKey) : null;
+
+    /// <summary>The shape of the images that entries give, or null.</summary>
+    /// <param name="entries">A file's metadata, for example <see cref="Weights.WeightSet.Metadata"/>.</param>
+    /// <exception cref="InvalidDataException">The entry is malformed.</exception>
+    public static ImageShape? Shape(IReadOnlyDictionary<string, string> entries) =>
+        entries.ContainsKey(ShapeKey) ? Parse<ImageShape>(entries, ShapeKey) : null;
 
     /// <summary>The class names that entries give, or null.</summary>
     /// <param name="entries">A file's metadata, for example <see cref="Weights.WeightSet.Metadata"/>.</param>
