@@ -14,10 +14,10 @@ public sealed class ResNeXtFeaturizerTests
     [InlineData("Image")]
     public void Fit_OnEveryKindOfColumn_GivesTheSameFeatures(string column)
     {
-        float[][] expected = Features(Featurizer("Planar").Fit(Rows()).Transform(Rows()));
+        float[][] expected = FeaturesOf(Featurizer("Planar").Fit(Rows()).Transform(Rows()));
 
         using ResNeXtFeaturizingTransformer model = Featurizer(column).Fit(Rows());
-        float[][] features = Features(model.Transform(Rows()));
+        float[][] features = FeaturesOf(model.Transform(Rows()));
 
         Assert.Equal(12, features.Length);
         Assert.All(expected.Zip(features), pair => AssertClose(pair.First, pair.Second));
@@ -47,7 +47,7 @@ public sealed class ResNeXtFeaturizerTests
 
         using ResNeXtFeaturizingTransformer model = MlContext.Transforms.ResNeXtFeaturizer("Features", "Planar", classifier).Fit(Rows());
 
-        float[][] scores = [.. Features(model.Transform(Rows())).Select(features =>
+        float[][] scores = [.. FeaturesOf(model.Transform(Rows())).Select(features =>
             Softmax([.. bias.Select((offset, row) => offset + matrix.AsSpan(row * features.Length, features.Length).ToArray().Zip(features, (a, b) => a * b).Sum())]))];
         Assert.All(Scores(classifier.Transform(Rows())).Zip(scores), pair => AssertClose(pair.First, pair.Second));
     }
@@ -68,7 +68,7 @@ public sealed class ResNeXtFeaturizerTests
             transforms.ResNeXtFeaturizer("Features", "Planar", zip.Path),
             transforms.ResNeXtFeaturizer("Features", "Planar", onnx.Path),
             transforms.ResNeXtFeaturizer("Features", "Planar", "resnet20_cifar", zip.Path),
-        }.Select(estimator => Features(estimator.Fit(Rows()).Transform(Rows())))];
+        }.Select(estimator => FeaturesOf(estimator.Fit(Rows()).Transform(Rows())))];
 
         Assert.All(features, each => Assert.Equal(features[0], each));
     }
@@ -89,7 +89,7 @@ public sealed class ResNeXtFeaturizerTests
     internal static ResNeXtFeaturizingEstimator Featurizer(string column, FeaturizerOptions? options = null, string output = "Features") =>
         MlContext.Transforms.ResNeXtFeaturizer(output, column, Network(), options);
 
-    internal static float[][] Features(IDataView data, string column = "Features") => [.. data.GetColumn<float[]>(column)];
+    internal static float[][] FeaturesOf(IDataView data, string column = "Features") => [.. data.GetColumn<float[]>(column)];
 
     // The classifier that the tests share, out of its pipeline.
     private static ResNeXtTransformer Network() => ((TransformerChain<ResNeXtTransformer>)Trained(reloaded: false)).LastTransformer;
