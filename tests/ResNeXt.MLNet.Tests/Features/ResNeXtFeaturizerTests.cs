@@ -87,12 +87,9 @@ public sealed class ResNeXtFeaturizerTests
     }
 
     internal static ResNeXtFeaturizingEstimator Featurizer(string column, FeaturizerOptions? options = null, string output = "Features") =>
-        MlContext.Transforms.ResNeXtFeaturizer(output, column, Network(), options);
+        MlContext.Transforms.ResNeXtFeaturizer(output, column, LastStep("Planar"), options);
 
     internal static float[][] FeaturesOf(IDataView data, string column = "Features") => [.. data.GetColumn<float[]>(column)];
-
-    // The classifier that the tests share, out of its pipeline.
-    private static ResNeXtTransformer Network() => ((TransformerChain<ResNeXtTransformer>)Trained(reloaded: false)).LastTransformer;
 
     private static float[] Softmax(float[] logits)
     {
