@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.MLNet.Tests.Operations;
 using static ResNeXt.MLNet.Tests.Features.ResNeXtFeaturizerTests;
 using static ResNeXt.MLNet.Tests.ResNeXtTrainerTests;
 using static ResNeXt.MLNet.Tests.TinyModel;
@@ -118,6 +119,18 @@ public sealed class FeaturePipelineTests
         float[][] features = [.. Patterns.Make(4, seed: 3).Select(row => engine.Predict(row).Features)];
 
         Assert.Equal(FeaturesOf(model.Transform(Rows(4, seed: 3))), features);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void IsRowToRowMapper_Always_HoldsAndTheMapperGivesFeatures(bool reloaded)
+    {
+        ITransformer model = ReloadIf(reloaded, Featurizer("Image").Fit(Rows()), Rows().Schema);
+
+        Assert.True(model.IsRowToRowMapper);
+        Assert.Contains(model.GetRowToRowMapper(Rows().Schema).OutputSchema, column => column.Name == "Features");
+        Assert.Contains(model.Transform(Rows()).Preview(maxRows: 2).RowView[0].Values, value => value.Key == "Features");
     }
 
     [Theory]

@@ -1,9 +1,9 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 
-namespace ResNeXt.MLNet.Tests.Features;
+namespace ResNeXt.MLNet.Tests.Operations;
 
-/// <summary>A step of a user's own before the featurizer: half as bright.</summary>
+/// <summary>A step of a user's own before ours: half as bright.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class Dimmed : CustomMappingFactory<Dimmed.Bright, Dimmed.Dark>
 {
