@@ -43,9 +43,9 @@ public static class ModelMetadata
 
     /// <summary>The network that entries describe, or null.</summary>
     /// <param name="entries">A file's metadata, for example <see cref="Weights.WeightSet.Metadata"/>.</param>
-    /// <exception cref="InvalidDataException">The entry is malformed.</exception>
+    /// <exception cref="InvalidDataException">The entry is malformed, or the network is impossible.</exception>
     public static Architecture? Architecture(IReadOnlyDictionary<string, string> entries) =>
-        entries.ContainsKey(ArchitectureKey) ? Parse<Architecture>(entries, ArchitectureKey) : null;
+        entries.ContainsKey(ArchitectureKey) ? PossibleArchitecture(entries) : null;
 
     /// <summary>The shape of the images that entries give, or null.</summary>
     /// <param name="entries">A file's metadata, for example <see cref="Weights.WeightSet.Metadata"/>.</param>
@@ -73,7 +73,7 @@ public static class ModelMetadata
     /// <exception cref="InvalidDataException">An entry is missing or malformed.</exception>
     internal static ClassifierModel Read(IReadOnlyDictionary<string, string> entries, Weights.WeightSet weights) => new()
     {
-        Architecture = Parse<Architecture>(entries, ArchitectureKey),
+        Architecture = PossibleArchitecture(entries),
         ClassNames = Parse<string[]>(entries, ClassNamesKey).ToImmutableArray(),
         Shape = Parse<ImageShape>(entries, ShapeKey),
         Normalization = Normalization(entries),
@@ -81,6 +81,20 @@ public static class ModelMetadata
         Notes = entries.Where(entry => entry.Key.StartsWith(NotePrefix, StringComparison.Ordinal))
             .ToDictionary(entry => entry.Key[NotePrefix.Length..], entry => entry.Value),
     };
+
+    private static Architecture PossibleArchitecture(IReadOnlyDictionary<string, string> entries)
+    {
+        var architecture = Parse<Architecture>(entries, ArchitectureKey);
+        try
+        {
+            ArchitectureRules.Check(architecture);
+            return architecture;
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InvalidDataException($"The model's metadata describes a network that cannot be. {exception.Message}", exception);
+        }
+    }
 
     private static T Parse<T>(IReadOnlyDictionary<string, string> entries, string key)
     {
