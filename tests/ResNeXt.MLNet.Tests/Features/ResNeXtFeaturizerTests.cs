@@ -74,11 +74,13 @@ public sealed class ResNeXtFeaturizerTests
     }
 
     [Theory]
-    [InlineData("Planar")]
-    [InlineData("Image")]
-    public void GetOutputSchema_BeforeFit_EqualsWhatFitProduces(string column)
+    [InlineData("Planar", "Features")]
+    [InlineData("Planar", "Planar")]
+    [InlineData("Image", "Features")]
+    [InlineData("Image", "Image")]
+    public void GetOutputSchema_BeforeFit_EqualsWhatFitProduces(string column, string output)
     {
-        ResNeXtFeaturizingEstimator estimator = Featurizer(column);
+        ResNeXtFeaturizingEstimator estimator = Featurizer(column, output: output);
 
         SchemaShape before = estimator.GetOutputSchema(ShapeOf.Data(Rows()));
         using ResNeXtFeaturizingTransformer model = estimator.Fit(Rows());
