@@ -15,6 +15,8 @@ public sealed class ResNeXtPredictor : IDisposable
 
     private ResNeXtPredictor(MLContext mlContext, ResNeXtTransformer model, bool ownsModel, PredictorOptions? options)
     {
+        ArgumentNullException.ThrowIfNull(mlContext);
+        ArgumentNullException.ThrowIfNull(model);
         options ??= new PredictorOptions();
         options.Validate();
         if (!model.Columns.Input.IsImage)
@@ -33,7 +35,7 @@ public sealed class ResNeXtPredictor : IDisposable
     /// <param name="options">Threshold and bounds; null for the defaults.</param>
     /// <exception cref="ArgumentException">Options are out of range, or the classifier takes vectors of pixels.</exception>
     public ResNeXtPredictor(MLContext mlContext, ResNeXtTransformer model, PredictorOptions? options = null)
-        : this(NotNull(mlContext), NotNull(model), ownsModel: false, options)
+        : this(mlContext, model, ownsModel: false, options)
     {
     }
 
@@ -114,10 +116,4 @@ public sealed class ResNeXtPredictor : IDisposable
     }
 
     private ImagePrediction Predict(EnginePool.Lease lease, MLImage image) => new(ClassNames, lease.Score(image), _minimumScore);
-
-    private static T NotNull<T>(T value)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        return value;
-    }
 }

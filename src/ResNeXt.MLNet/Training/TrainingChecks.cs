@@ -33,7 +33,10 @@ internal static class TrainingChecks
         }
         string[] unused = [.. labels.Names.Where((_, index) => !used.Contains(index))];
         if (unused.Length > 0)
-            log.Warning(MessageSensitivity.UserData, "{0} of {1} classes have no training image ({2}); they will hardly ever be predicted.", unused.Length, labels.Names.Count, ColumnSearch.Some(unused));
+        {
+            log.Warning(MessageSensitivity.UserData, "{0} of {1} classes have no training image ({2}); they will hardly ever be predicted.",
+                unused.Length, labels.Names.Count, ColumnSearch.Some(unused));
+        }
     }
 
     private static InvalidOperationException TooFewImages(int count) =>
