@@ -19,12 +19,11 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
 {
     private readonly ITransformer _chain;
     private readonly byte[] _onnx;
-    private readonly ScoringColumns _columns;
 
     private ResNeXtTransformer(MLServices services, ClassifierModel model, ScoringColumns columns, byte[] onnx, TrainingOutcome? training = null)
     {
         _onnx = onnx;
-        _columns = columns;
+        Columns = columns;
         Architecture = model.Architecture;
         ClassNames = model.ClassNames;
         Epochs = training?.Epochs ?? [];
@@ -43,6 +42,9 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
 
     /// <summary>What its training had to say, one sentence each: that it diverged, or learned nothing. Empty when all is well, and for a loaded one.</summary>
     public IReadOnlyList<string> TrainingWarnings { get; }
+
+    /// <summary>The columns that it reads and writes.</summary>
+    internal ScoringColumns Columns { get; }
 
     /// <summary>Whether every row is scored by itself: always.</summary>
     public bool IsRowToRowMapper => _chain.IsRowToRowMapper;
@@ -90,7 +92,7 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
         ClassifierModel model = OnnxReader.Read(_onnx);
         var surface = new OnnxInterface();
         byte[] onnx = OnnxWriter.Write(model, surface);
-        OnnxVerification.Compare(onnx, surface, _onnx, ScoringChain.Surface(_columns), model);
+        OnnxVerification.Compare(onnx, surface, _onnx, ScoringChain.Surface(Columns), model);
         AtomicFile.Write(path, onnx);
     }
 

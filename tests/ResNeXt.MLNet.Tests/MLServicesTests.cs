@@ -33,6 +33,15 @@ public sealed class MLServicesTests
     }
 
     [Fact]
+    public void Of_TheTransformsCatalog_HasTheEnvironmentOfItsContext()
+    {
+        static int Draw(MLContext mlContext) => MLServices.Of(mlContext.Transforms).Environment.Register("Test").Rand.Next();
+
+        Assert.Equal(Draw(new MLContext(seed: 5)), Draw(new MLContext(seed: 5)));
+        Assert.NotEqual(Draw(new MLContext(seed: 5)), Draw(new MLContext(seed: 6)));
+    }
+
+    [Fact]
     public void Of_ContextsWithOneSeed_DrawTheSameNumbers()
     {
         static int Draw(MLServices services) => services.Environment.Register("Test").Rand.Next();
