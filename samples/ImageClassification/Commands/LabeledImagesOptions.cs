@@ -34,7 +34,7 @@ internal sealed class LabeledImagesOptions
     /// <exception cref="ArgumentException">Both are named, or neither where one is needed.</exception>
     public ILabeledImages? Open(ParseResult parsed) => (parsed.GetValue(_folder), parsed.GetValue(_cifar)) switch
     {
-        ({ } folder, null) => ImageFolder.Open(folder),
+        ({ } folder, null) => FolderImages.Open(folder),
         (null, { } file) => CifarFile.Open(file),
         (null, null) when !_required => null,
         (null, null) => throw new ArgumentException($"No images are given; give {_folder.Name} DIR or {_cifar.Name} FILE.bin."),
