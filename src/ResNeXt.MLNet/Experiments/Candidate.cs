@@ -1,0 +1,48 @@
+using Microsoft.ML;
+
+namespace ResNeXt.MLNet.Experiments;
+
+/// <summary>Something to try, and what came of it so far.</summary>
+internal sealed class Candidate
+{
+    private readonly Func<int, CancellationToken, IEstimator<ITransformer>> _estimator;
+
+    private Candidate(string name, ResNeXtTrainer.Options? options, Func<int, CancellationToken, IEstimator<ITransformer>> estimator)
+    {
+        _estimator = estimator;
+        Options = options;
+        Run = new() { TrainerName = name };
+    }
+
+    /// <summary>The settings of a network; null for an estimator of the caller's, which has no epochs and cannot be stopped.</summary>
+    public ResNeXtTrainer.Options? Options { get; }
+
+    /// <summary>Its best training so far, with the seconds of all.</summary>
+    public ImageExperimentRun Run { get; private set; }
+
+    /// <summary>What an epoch of its last training took, reading and evaluating included; null before.</summary>
+    public double? SecondsPerEpoch { get; private set; }
+
+    public static Candidate Of(string name, IEstimator<ITransformer> estimator) => new(name, null, (_, _) => estimator);
+
+    public static Candidate Of(string name, ResNeXtTrainer.Options options, Func<ResNeXtTrainer.Options, IEstimator<ITransformer>> trainer) =>
+        new(name, options, (epochs, stop) => trainer(options with { MaxEpochs = epochs, CancellationToken = stop }));
+
+    /// <summary>What to fit: a trainer that ends after that many epochs, or when told to stop.</summary>
+    public IEstimator<ITransformer> Estimator(int epochs, CancellationToken stop) => _estimator(epochs, stop);
+
+    /// <summary>Takes note of a training that was finished; <paramref name="isBetter"/> compares it with the best so far.</summary>
+    public void Finished(ImageExperimentRun run, int epochs, bool isBetter)
+    {
+        SecondsPerEpoch = run.RuntimeInSeconds / epochs;
+        double seconds = Run.RuntimeInSeconds + run.RuntimeInSeconds;
+        Run = (isBetter ? run : Run) with { RuntimeInSeconds = seconds };
+    }
+
+    /// <summary>Takes note of one that was not; it counts only where there is no other.</summary>
+    public void Failed(Exception exception, double seconds) => Run = Run with
+    {
+        Exception = Run.ValidationMetrics is null ? exception : null,
+        RuntimeInSeconds = Run.RuntimeInSeconds + seconds,
+    };
+}
