@@ -19,7 +19,7 @@ internal sealed class LabeledImagesOptions
 
     public static LabeledImagesOptions Images(string what) => new("--images", "--cifar", what, required: true);
 
-    public static LabeledImagesOptions Validation() => new("--validation", "--cifar-validation", "Images to choose the best epoch by", required: false);
+    public static LabeledImagesOptions Validation(string what) => new("--validation", "--cifar-validation", what, required: false);
 
     public void AddTo(Command command)
     {

@@ -11,14 +11,13 @@ internal static class TrainCommand
 {
     private static readonly ResNeXtTrainer.Options Defaults = new();
     private static readonly LabeledImagesOptions Images = LabeledImagesOptions.Images("Training images");
-    private static readonly LabeledImagesOptions Validation = LabeledImagesOptions.Validation();
+    private static readonly ValidationOptions Validation = new("Images to choose the best epoch by", "Part of the images to set aside for choosing the best epoch.");
     private static readonly Option<string> Output = new("--output") { Description = "The model to write.", HelpName = "MODEL.zip", Required = true };
     private static readonly Option<string?> Arch = new("--arch") { Description = $"The network; default {Defaults.Architecture}, or resnet20_cifar for CIFAR files.", HelpName = "NAME" };
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images in pixels; default 224 (32 for *_cifar).", HelpName = "N" };
     private static readonly Option<int> Epochs = new("--epochs") { Description = "Passes over the images.", HelpName = "N", DefaultValueFactory = _ => Defaults.MaxEpochs };
     private static readonly Option<int> BatchSize = new("--batch-size") { Description = "Images a step.", HelpName = "N", DefaultValueFactory = _ => Defaults.BatchSize };
     private static readonly Option<float> LearningRate = new("--learning-rate") { Description = "Rate after warm-up.", HelpName = "X", DefaultValueFactory = _ => Defaults.LearningRate };
-    private static readonly Option<float?> ValidationFraction = new("--validation-fraction") { Description = "Part of the images to set aside for choosing the best epoch.", HelpName = "X" };
     private static readonly Option<string?> Weights = new("--weights") { Description = "Weights to start from.", HelpName = "FILE" };
     private static readonly Option<int> Seed = new("--seed") { Description = "Decides weights, order and augmentation.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private static readonly Option<string?> Checkpoint = new("--checkpoint") { Description = "A folder to keep the state in.", HelpName = "DIR" };
@@ -26,7 +25,7 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a classifier on labelled images.") { Output, Arch, ImageSize, Epochs, BatchSize, LearningRate, ValidationFraction, Weights, Seed, Checkpoint, Resume, MetricsFile.Option };
+        var command = new Command("train", "Trains a classifier on labelled images.") { Output, Arch, ImageSize, Epochs, BatchSize, LearningRate, Weights, Seed, Checkpoint, Resume, MetricsFile.Option };
         Images.AddTo(command);
         Validation.AddTo(command);
         command.SetAction(Run);
@@ -38,8 +37,7 @@ internal static class TrainCommand
         string output = parsed.GetRequiredValue(Output);
         OutputFile.Check(output);
         MetricsFile.Check(parsed);
-        ILabeledImages images = Images.Open(parsed)!;
-        (ILabeledImages training, ILabeledImages? validation) = Split(images, parsed);
+        (ILabeledImages training, ILabeledImages? validation) = Validation.Split(parsed, Images.Open(parsed)!, parsed.GetValue(Seed));
         var mlContext = new MLContext(parsed.GetValue(Seed));
         using var display = new TrainingDisplay();
         ResNeXtTrainer.Options options = Options(parsed) with
@@ -72,16 +70,4 @@ internal static class TrainCommand
         CheckpointDirectory = parsed.GetValue(Checkpoint),
         Resume = parsed.GetValue(Resume),
     };
-
-    private static (ILabeledImages Training, ILabeledImages? Validation) Split(ILabeledImages images, ParseResult parsed)
-    {
-        ILabeledImages? validation = Validation.Open(parsed);
-        if (parsed.GetValue(ValidationFraction) is not { } fraction)
-            return (images, validation);
-        if (validation is not null)
-            throw new ArgumentException("Both a validation set and --validation-fraction are given; give one of them.");
-        if (!(fraction is > 0 and < 1))
-            throw new ArgumentException($"--validation-fraction is {fraction}; it must be above 0 and below 1.");
-        return LabeledSubset.Split(images, fraction, parsed.GetValue(Seed));
-    }
 }

@@ -36,35 +36,40 @@ internal sealed class SuccessiveHalving(ImageExperimentSettings settings, IJudge
         return new(settings.OptimizingMetric, [.. Ranked(candidates).Select(candidate => candidate == _best ? candidate.Run with { Model = _model } : candidate.Run)]);
     }
 
+    // Every round gets the same part of the time, and in a round every candidate, so that the first cannot use up what the others need.
     private void Rounds(IReadOnlyList<Candidate> round, CancellationToken stop)
     {
-        for (int epochs = settings.MinEpochs; ; epochs = (int)Math.Min((long)epochs * Reduction, settings.MaxEpochs))
+        int[] epochs = [.. EpochsOfRounds()];
+        for (int number = 0; number < epochs.Length; number++)
         {
+            TimeSpan end = _clock.Elapsed + Left / (epochs.Length - number);
             for (int i = 0; i < round.Count; i++)
-                Train(round[i], epochs, share: Left / (round.Count - i), stop);
-            if (epochs == settings.MaxEpochs || stop.IsCancellationRequested)
-                return;
+                Train(round[i], epochs[number], share: (end - _clock.Elapsed) / (round.Count - i), stop);
             round = [.. Ranked(round.Where(candidate => candidate.Run.ValidationMetrics is not null)).Take((round.Count + Reduction - 1) / Reduction)];
         }
     }
 
-    // A longer training that would not fit is shortened, but one that is no longer than that of the round before is no use.
-    private void Train(Candidate candidate, int epochs, TimeSpan share, CancellationToken stop)
+    private IEnumerable<int> EpochsOfRounds()
     {
-        try
+        for (long epochs = settings.MinEpochs; epochs < settings.MaxEpochs; epochs *= Reduction)
+            yield return (int)epochs;
+        yield return settings.MaxEpochs;
+    }
+
+    // A training that would not fit is shortened, but one that is no longer than that of the round before is no use.
+    private void Train(Candidate candidate, int wanted, TimeSpan share, CancellationToken stop)
+    {
+        // The first network of all has nothing to be foreseen from: a single epoch shows.
+        if (wanted > 1 && pace.EpochsWithin(share, wanted, candidate) is null)
         {
-            epochs = pace.EpochsWithin(share, epochs, candidate);
+            Try(candidate, epochs: 1, stop);
+            if (candidate.SecondsPerEpoch is null)
+                return;
         }
-        catch (InvalidOperationException mistake)
-        {
-            Fail(candidate, mistake, seconds: 0);
-            return;
-        }
-        if (epochs <= candidate.Run.Epochs)
-            return;
-        Try(candidate, epochs, stop);
-        if (candidate.SecondsPerEpoch is not null)
-            pace.Learn(candidate);
+        int epochs = pace.EpochsWithin(share, wanted, candidate) ?? wanted;
+        if (epochs > (candidate.Run.Epochs ?? 0))
+            Try(candidate, epochs, stop);
+        pace.Learn(candidate);
     }
 
     private void Try(Candidate candidate, int epochs, CancellationToken stop)

@@ -102,16 +102,37 @@ public sealed class ImageExperimentTests
     }
 
     [Fact]
-    public void Execute_BeyondItsTime_StopsWithinASecondAndReturnsWhatIsFinished()
+    public void Execute_BeyondItsTime_StopsAndReturnsWhatIsFinished()
     {
         var clock = Stopwatch.StartNew();
-        using ImageExperimentResult result = Experiment(Small with { MaxExperimentTimeInSeconds = 2, Architectures = ["resnet20_cifar", "resnet110_cifar"], MinEpochs = 500, MaxEpochs = 500 })
-            .Add("linear", Linear()).Execute(KeyedRows(), KeyedRows(seed: 2));
+        // Three epochs for the first network, of which one shows how long it takes; then an epoch of the second takes all the time there is.
+        var slow = new SlowEpoch(number: 4, until: () => clock.Elapsed.TotalSeconds > 5.5);
+        ImageExperimentSettings settings = Small with
+        {
+            MaxExperimentTimeInSeconds = 5,
+            Architectures = ["resnet20_cifar", "resnet32_cifar", "resnet44_cifar"],
+            MinEpochs = 2,
+            MaxEpochs = 2,
+            Trainer = Options() with { Progress = slow },
+        };
 
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
-        Assert.Equal("linear", result.BestRun!.TrainerName);
-        Assert.Contains("was not finished: the time of 2 s was over", Assert.IsType<TimeoutException>(result.RunDetails[1].Exception).Message);
-        Assert.Contains("was not tried", Assert.IsType<TimeoutException>(result.RunDetails[2].Exception).Message);
+        using ImageExperimentResult result = Experiment(settings).Add("linear", Linear()).Execute(KeyedRows(), KeyedRows(seed: 2));
+
+        Assert.InRange(clock.Elapsed.TotalSeconds, 5, 8);
+        Assert.Equal(["linear", "resnet20_cifar"], Names(result).Take(2).Order(StringComparer.Ordinal));
+        Assert.Equal(["resnet32_cifar", "resnet44_cifar"], Names(result).Skip(2));
+        Assert.Contains("was not finished: the time of 5 s was over", Assert.IsType<TimeoutException>(result.RunDetails[2].Exception).Message);
+        Assert.Contains("was not tried", Assert.IsType<TimeoutException>(result.RunDetails[3].Exception).Message);
+    }
+
+    [Fact]
+    public void Execute_WithLessTimeThanTheEpochsTake_TrainsForAsManyAsFit()
+    {
+        using ImageExperimentResult result = Experiment(Small with { MaxExperimentTimeInSeconds = 4, MinEpochs = 100_000, MaxEpochs = 100_000 })
+            .Execute(KeyedRows(), KeyedRows(seed: 2));
+
+        Assert.InRange(result.BestRun!.Epochs!.Value, 1, 99_999);
+        Assert.InRange(result.BestRun.RuntimeInSeconds, 0, 6);
     }
 
     [Fact]
@@ -193,6 +214,17 @@ public sealed class ImageExperimentTests
     private sealed class Listener(List<ImageExperimentRun> runs) : IProgress<ImageExperimentRun>
     {
         public void Report(ImageExperimentRun value) => runs.Add(value);
+    }
+
+    private sealed class SlowEpoch(int number, Func<bool> until) : IProgress<Core.EpochReport>
+    {
+        private int _reported;
+
+        public void Report(Core.EpochReport value)
+        {
+            if (++_reported == number)
+                SpinWait.SpinUntil(until);
+        }
     }
 
     private sealed class Cancelling(CancellationTokenSource cancellation) : IProgress<ImageExperimentRun>
