@@ -5,9 +5,10 @@ namespace ResNeXt.MLNet.Experiments;
 /// <summary>Something to try, and what came of it so far.</summary>
 internal sealed class Candidate
 {
-    private readonly Func<int, CancellationToken, IEstimator<ITransformer>> _estimator;
+    private readonly Func<ResNeXtTrainer.Options?, IEstimator<ITransformer>> _estimator;
+    private EpochClock _clock = new(null);
 
-    private Candidate(string name, ResNeXtTrainer.Options? options, Func<int, CancellationToken, IEstimator<ITransformer>> estimator)
+    private Candidate(string name, ResNeXtTrainer.Options? options, Func<ResNeXtTrainer.Options?, IEstimator<ITransformer>> estimator)
     {
         _estimator = estimator;
         Options = options;
@@ -20,21 +21,25 @@ internal sealed class Candidate
     /// <summary>Its best training so far, with the seconds of all.</summary>
     public ImageExperimentRun Run { get; private set; }
 
-    /// <summary>What an epoch of its last training took, reading and evaluating included; null before.</summary>
-    public double? SecondsPerEpoch { get; private set; }
+    /// <summary>What its last training took; null before.</summary>
+    public Cost? Cost { get; private set; }
 
-    public static Candidate Of(string name, IEstimator<ITransformer> estimator) => new(name, null, (_, _) => estimator);
+    public static Candidate Of(string name, IEstimator<ITransformer> estimator) => new(name, null, _ => estimator);
 
     public static Candidate Of(string name, ResNeXtTrainer.Options options, Func<ResNeXtTrainer.Options, IEstimator<ITransformer>> trainer) =>
-        new(name, options, (epochs, stop) => trainer(options with { MaxEpochs = epochs, CancellationToken = stop }));
+        new(name, options, changed => trainer(changed!));
 
     /// <summary>What to fit: a trainer that ends after that many epochs, or when told to stop.</summary>
-    public IEstimator<ITransformer> Estimator(int epochs, CancellationToken stop) => _estimator(epochs, stop);
+    public IEstimator<ITransformer> Estimator(int epochs, CancellationToken stop)
+    {
+        _clock = new(Options?.Progress);
+        return _estimator(Options is null ? null : Options with { MaxEpochs = epochs, CancellationToken = stop, Progress = _clock });
+    }
 
     /// <summary>Takes note of a training that was finished; <paramref name="isBetter"/> compares it with the best so far.</summary>
     public void Finished(ImageExperimentRun run, int epochs, bool isBetter)
     {
-        SecondsPerEpoch = run.RuntimeInSeconds / epochs;
+        Cost = Cost.Of(run.RuntimeInSeconds, epochs, _clock.SecondsPerEpoch);
         double seconds = Run.RuntimeInSeconds + run.RuntimeInSeconds;
         Run = (isBetter ? run : Run) with { RuntimeInSeconds = seconds };
     }

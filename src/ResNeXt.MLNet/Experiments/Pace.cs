@@ -8,21 +8,25 @@ namespace ResNeXt.MLNet.Experiments;
 /// <remarks>From its own last training, or else from the last of another network by the multiply-adds of an image.</remarks>
 internal sealed class Pace(DataViewSchema schema)
 {
-    private double? _secondsPerOperation;
+    private Cost? _cost;
+    private double? _operations;
 
     /// <summary>Takes note of how long a candidate's last training took, if it had one.</summary>
     public void Learn(Candidate candidate)
     {
-        if (candidate.SecondsPerEpoch is { } seconds)
-            _secondsPerOperation = seconds / Operations(candidate.Options!);
+        if (candidate.Cost is { } cost)
+            (_cost, _operations) = (cost, Operations(candidate.Options!));
     }
 
     /// <summary>At least 1 and at most <paramref name="wanted"/>; null while nothing is known.</summary>
     public int? EpochsWithin(TimeSpan time, int wanted, Candidate candidate)
     {
-        double? seconds = candidate.SecondsPerEpoch ?? _secondsPerOperation * Operations(candidate.Options!);
-        return seconds is null ? null : (int)Math.Clamp(time.TotalSeconds / seconds.Value, 1, wanted);
+        Cost? cost = candidate.Cost ?? OfAnother(candidate);
+        return cost is null ? null : (int)Math.Clamp((time.TotalSeconds - cost.Once) / cost.PerEpoch, 1, wanted);
     }
+
+    private Cost? OfAnother(Candidate candidate) =>
+        Operations(candidate.Options!) / _operations is { } ratio ? _cost! with { PerEpoch = _cost.PerEpoch * ratio } : null;
 
     // Unknown where the column or the size does not suit the network: its training will say so.
     private double? Operations(ResNeXtTrainer.Options options)

@@ -12,6 +12,9 @@ internal sealed class SuccessiveHalving(ImageExperimentSettings settings, IJudge
 {
     private const int Reduction = 3;
 
+    // The first epoch, with all that is done once, and one alone.
+    private const int ProbeEpochs = 2;
+
     private readonly Stopwatch _clock = new();
     private ITransformer? _model;
     private Candidate? _best;
@@ -59,11 +62,11 @@ internal sealed class SuccessiveHalving(ImageExperimentSettings settings, IJudge
     // A training that would not fit is shortened, but one that is no longer than that of the round before is no use.
     private void Train(Candidate candidate, int wanted, TimeSpan share, CancellationToken stop)
     {
-        // The first network of all has nothing to be foreseen from: a single epoch shows.
-        if (wanted > 1 && pace.EpochsWithin(share, wanted, candidate) is null)
+        // The first network of all has nothing to be foreseen from: a short training shows.
+        if (wanted > ProbeEpochs && pace.EpochsWithin(share, wanted, candidate) is null)
         {
-            Try(candidate, epochs: 1, stop);
-            if (candidate.SecondsPerEpoch is null)
+            Try(candidate, ProbeEpochs, stop);
+            if (candidate.Cost is null)
                 return;
         }
         int epochs = pace.EpochsWithin(share, wanted, candidate) ?? wanted;
