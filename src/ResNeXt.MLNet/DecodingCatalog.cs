@@ -8,9 +8,9 @@ public static class DecodingCatalog
 {
     /// <summary>Reads the image files that a column names, with <see cref="ImageDecoder"/>.</summary>
     /// <remarks>
-    /// In place of the stock <c>LoadImages</c>, which leaves photographs lying on their side (it ignores the EXIF orientation), has no limit on what a
-    /// file may unpack to, and gives transparent pixels their hidden colour. Use one of the two for training and scoring alike. A file that cannot be
-    /// read ends the pass with the decoder's exception.
+    /// In place of the stock <c>LoadImages</c>, which leaves photographs lying on their side (it ignores the EXIF orientation), leaves transparency in,
+    /// and has no limit on what a file may unpack to. Use one of the two for training and scoring alike. A file that cannot be read ends the pass with
+    /// the decoder's exception. An image lives until the next row is asked for.
     /// </remarks>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column of images, of any size, to add.</param>

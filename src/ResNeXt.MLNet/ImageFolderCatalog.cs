@@ -63,7 +63,8 @@ public static class ImageFolderCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(images);
-        ImageFile[] files = [.. images.GetColumn<string>(nameof(ImageFile.ImagePath)).Zip(images.GetColumn<string>(nameof(ImageFile.Label)), (path, label) => new ImageFile(path, label))];
+        IEnumerable<string> paths = images.GetColumn<string>(nameof(ImageFile.ImagePath)), labels = images.GetColumn<string>(nameof(ImageFile.Label));
+        ImageFile[] files = [.. paths.Zip(labels, (path, label) => new ImageFile(path, label))];
         (int[] training, int[] test) = Core.Imaging.StratifiedSplit.Of(files.Select(file => file.Label), testFraction, seed, StringComparer.Ordinal);
         return (Some(training), Some(test));
 
@@ -78,7 +79,10 @@ public static class ImageFolderCatalog
         {
             string[] unknown = [.. set.ClassNames.Except(sets[0].ClassNames)];
             if (unknown.Length > 0)
-                throw new InvalidDataException($"In '{set.FolderPath}' are classes that '{sets[0].FolderPath}' does not have: {string.Join(", ", unknown.Take(10))}; add training images of them, or remove them.");
+            {
+                throw new InvalidDataException($"In '{set.FolderPath}' are classes that '{sets[0].FolderPath}' does not have: "
+                    + $"{string.Join(", ", unknown.Take(10))}; add training images of them, or remove them.");
+            }
         }
     }
 }

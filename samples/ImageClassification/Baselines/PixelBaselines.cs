@@ -12,21 +12,25 @@ internal static class PixelBaselines
     // One over the squared distance that thumbnails with values from -1 to 1 typically have.
     private const float KernelGamma = 1 / 400f;
 
-    // On a few images it would go on for many thousands.
-    private const int MaximumIterations = 200;
+    // On thousands of pixels of a few images it would go on for minutes, to fit them more closely and to classify others no better.
+    private const int LinearIterations = 200;
 
     private const string Resized = "Resized", Pixels = "Pixels", Features = "Features";
 
     /// <summary>A linear classifier (maximum entropy).</summary>
     public static IEstimator<ITransformer> Linear(MLContext mlContext, int imageSize) =>
-        ToPixels(mlContext, imageSize).AppendCacheCheckpoint(mlContext).Append(mlContext.MulticlassClassification.Trainers.SdcaMaximumEntropy(featureColumnName: Pixels, maximumNumberOfIterations: MaximumIterations));
+        WithLinearTrainer(mlContext, ToPixels(mlContext, imageSize), Pixels, LinearIterations);
 
     /// <summary>A kernel machine: the same classifier on random Fourier features of thumbnails, which stand for a Gaussian kernel.</summary>
     public static IEstimator<ITransformer> Kernel(MLContext mlContext) =>
-        ToPixels(mlContext, ThumbnailSize)
-            .Append(mlContext.Transforms.ApproximatedKernelMap(Features, Pixels, KernelRank, generator: new GaussianKernel(KernelGamma)))
-            .AppendCacheCheckpoint(mlContext)
-            .Append(mlContext.MulticlassClassification.Trainers.SdcaMaximumEntropy(featureColumnName: Features, maximumNumberOfIterations: MaximumIterations));
+        WithLinearTrainer(
+            mlContext,
+            ToPixels(mlContext, ThumbnailSize).Append(mlContext.Transforms.ApproximatedKernelMap(Features, Pixels, KernelRank, generator: new GaussianKernel(KernelGamma))),
+            Features, maximumIterations: null);
+
+    private static IEstimator<ITransformer> WithLinearTrainer(MLContext mlContext, IEstimator<ITransformer> features, string column, int? maximumIterations) =>
+        features.AppendCacheCheckpoint(mlContext)
+            .Append(mlContext.MulticlassClassification.Trainers.SdcaMaximumEntropy(featureColumnName: column, maximumNumberOfIterations: maximumIterations));
 
     private static IEstimator<ITransformer> ToPixels(MLContext mlContext, int imageSize) =>
         mlContext.Transforms.ResizeImages(Resized, imageSize, imageSize, nameof(LabeledImage.Image))

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.Runtime;
 
 namespace ResNeXt.MLNet.Data;
@@ -53,9 +52,11 @@ internal sealed class ReadabilityCheck(IHostEnvironment environment, UnreadableI
             : throw new InvalidDataException($"None of the {folder.Files.Count} images in '{folder.FolderPath}' can be read; the log says why. Replace them.");
     }
 
-    private static InvalidDataException Refusal((string Path, string Defect)[] unreadable, ImageFolder[] folders) => new(string.Create(
-        CultureInfo.InvariantCulture,
-        $"{unreadable.Length} of {folders.Sum(folder => folder.Files.Count)} images cannot be read: '{string.Join("', '", unreadable.Take(MostNames).Select(item => item.Path))}'"
-        + $"{(unreadable.Length > MostNames ? $" and {unreadable.Length - MostNames} more" : "")}; replace or remove them, "
-        + $"or leave them out with UnreadableImages.Skip. The log says what is wrong with each."));
+    private static InvalidDataException Refusal((string Path, string Defect)[] unreadable, ImageFolder[] folders)
+    {
+        string names = string.Join("', '", unreadable.Take(MostNames).Select(item => item.Path));
+        string more = unreadable.Length > MostNames ? $" and {unreadable.Length - MostNames} more" : "";
+        return new($"{unreadable.Length} of {folders.Sum(folder => folder.Files.Count)} images cannot be read: '{names}'{more}; replace or remove them, "
+            + "or leave them out with UnreadableImages.Skip. The log says what is wrong with each.");
+    }
 }

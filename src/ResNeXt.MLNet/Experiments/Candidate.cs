@@ -5,12 +5,24 @@ namespace ResNeXt.MLNet.Experiments;
 /// <summary>Something to try, and what came of it so far.</summary>
 internal sealed class Candidate
 {
-    private readonly Func<ResNeXtTrainer.Options?, IEstimator<ITransformer>> _estimator;
-    private EpochClock _clock = new(null);
+    private readonly Func<int, CancellationToken, IEstimator<ITransformer>> _estimator;
+    private EpochClock? _clock;
 
-    private Candidate(string name, ResNeXtTrainer.Options? options, Func<ResNeXtTrainer.Options?, IEstimator<ITransformer>> estimator)
+    /// <summary>An estimator of the caller's.</summary>
+    public Candidate(string name, IEstimator<ITransformer> estimator)
     {
-        _estimator = estimator;
+        _estimator = (_, _) => estimator;
+        Run = new() { TrainerName = name };
+    }
+
+    /// <summary>A network.</summary>
+    public Candidate(string name, ResNeXtTrainer.Options options, Func<ResNeXtTrainer.Options, IEstimator<ITransformer>> trainer)
+    {
+        _estimator = (epochs, stop) =>
+        {
+            _clock = new EpochClock(options.Progress);
+            return trainer(options with { MaxEpochs = epochs, CancellationToken = stop, Progress = _clock });
+        };
         Options = options;
         Run = new() { TrainerName = name };
     }
@@ -24,22 +36,13 @@ internal sealed class Candidate
     /// <summary>What its last training took; null before.</summary>
     public Cost? Cost { get; private set; }
 
-    public static Candidate Of(string name, IEstimator<ITransformer> estimator) => new(name, null, _ => estimator);
-
-    public static Candidate Of(string name, ResNeXtTrainer.Options options, Func<ResNeXtTrainer.Options, IEstimator<ITransformer>> trainer) =>
-        new(name, options, changed => trainer(changed!));
-
     /// <summary>What to fit: a trainer that ends after that many epochs, or when told to stop.</summary>
-    public IEstimator<ITransformer> Estimator(int epochs, CancellationToken stop)
-    {
-        _clock = new(Options?.Progress);
-        return _estimator(Options is null ? null : Options with { MaxEpochs = epochs, CancellationToken = stop, Progress = _clock });
-    }
+    public IEstimator<ITransformer> Estimator(int epochs, CancellationToken stop) => _estimator(epochs, stop);
 
     /// <summary>Takes note of a training that was finished; <paramref name="isBetter"/> compares it with the best so far.</summary>
     public void Finished(ImageExperimentRun run, int epochs, bool isBetter)
     {
-        Cost = Cost.Of(run.RuntimeInSeconds, epochs, _clock.SecondsPerEpoch);
+        Cost = Cost.Of(run.RuntimeInSeconds, epochs, _clock?.SecondsPerEpoch);
         double seconds = Run.RuntimeInSeconds + run.RuntimeInSeconds;
         Run = (isBetter ? run : Run) with { RuntimeInSeconds = seconds };
     }

@@ -67,7 +67,7 @@ public sealed class ImageExperiment
 
     private ImageExperimentResult Execute(IJudge judge, IDataView trainData, IProgress<ImageExperimentRun>? progress)
     {
-        Candidate[] candidates = [.. _estimators.Select(added => Candidate.Of(added.Name, added.Estimator)), .. Networks()];
+        Candidate[] candidates = [.. _estimators.Select(added => new Candidate(added.Name, added.Estimator)), .. Networks()];
         if (candidates.Length == 0)
             throw new InvalidOperationException("The experiment has no candidates; list Architectures in its settings, or add estimators.");
         return new SuccessiveHalving(_settings, judge, new Pace(trainData.Schema), progress).Run(candidates);
@@ -82,7 +82,7 @@ public sealed class ImageExperiment
             for (int number = 1; number <= _settings.ConfigurationsPerArchitecture; number++)
             {
                 ResNeXtTrainer.Options options = number == 1 ? given : _settings.SearchSpace.Draw(given, random);
-                yield return Candidate.Of(number == 1 ? architecture : $"{architecture} #{number}", options, _catalog.Trainers.ResNeXt);
+                yield return new Candidate(number == 1 ? architecture : $"{architecture} #{number}", options, _catalog.Trainers.ResNeXt);
             }
         }
     }

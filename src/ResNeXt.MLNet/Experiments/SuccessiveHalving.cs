@@ -120,12 +120,15 @@ internal sealed class SuccessiveHalving(ImageExperimentSettings settings, IJudge
     private void Fail(Candidate candidate, Exception exception, double seconds)
     {
         candidate.Failed(exception, seconds);
-        progress?.Report(candidate.Run);
+        // After an earlier success nothing has changed.
+        if (candidate.Run.Exception is not null)
+            progress?.Report(candidate.Run);
     }
 
     private Exception Stopped(string what) => settings.CancellationToken.IsCancellationRequested
         ? new OperationCanceledException($"This candidate {what}: the experiment was cancelled.", settings.CancellationToken)
-        : new TimeoutException($"This candidate {what}: the time of {settings.MaxExperimentTimeInSeconds} s was over. Allow more, or try fewer candidates or smaller images.");
+        : new TimeoutException($"This candidate {what}: the time of {settings.MaxExperimentTimeInSeconds} s was over. "
+            + "Allow more, or try fewer candidates or smaller images.");
 
     private TimeSpan Left => TimeSpan.FromSeconds(Math.Max(0, settings.MaxExperimentTimeInSeconds - _clock.Elapsed.TotalSeconds));
 

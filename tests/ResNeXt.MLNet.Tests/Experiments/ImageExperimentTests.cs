@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.MLNet.Tests.Imaging;
 using static ResNeXt.MLNet.Tests.TinyModel;
 
 namespace ResNeXt.MLNet.Tests.Experiments;
@@ -154,6 +155,24 @@ public sealed class ImageExperimentTests
 
         Assert.Null(result.BestRun);
         Assert.Null(Assert.Single(result.RunDetails).ValidationMetrics);
+    }
+
+    [Fact]
+    public void Execute_OnAFolderOfImages_GivesAModelThatScoresPathsAfterReload()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (int orientation in Enumerable.Range(1, 8))
+            File.WriteAllBytes(folder.File(orientation % 2 == 0 ? "flipped" : "turned", $"{orientation}.jpg"), MadeImage.JpegWithOrientation(orientation));
+        (IDataView train, IDataView test) = MlContext.Data.StratifiedSplit(MlContext.Data.LoadFromImageFolder(folder.Path), testFraction: 0.25);
+        ITransformer prepared = MlContext.Transforms.Conversion.MapValueToKey("Label").Append(MlContext.Transforms.DecodeImages()).Fit(train);
+        ImageExperiment experiment = Experiment(Small with { ConfigurationsPerArchitecture = 2, SearchSpace = new() { ImageSizes = [8, 24] }, Trainer = Options("Image") });
+
+        using ImageExperimentResult result = experiment.Execute(prepared.Transform(train), prepared.Transform(test));
+
+        Assert.Equal(2, result.RunDetails.Count(run => run.Exception is null));
+        Assert.Contains(result.RunDetails, run => run.TrainerOptions!.ImageSize is 8 or 24);
+        ITransformer loaded = Reload(new TransformerChain<ITransformer>(prepared, result.BestRun!.Model!), train.Schema);
+        Assert.Equal(result.BestRun.ValidationMetrics!.LogLoss, MlContext.MulticlassClassification.Evaluate(loaded.Transform(test)).LogLoss);
     }
 
     [Fact]

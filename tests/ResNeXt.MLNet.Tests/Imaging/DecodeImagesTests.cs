@@ -52,6 +52,19 @@ public sealed class DecodeImagesTests : IDisposable
     }
 
     [Fact]
+    public void DecodeImages_OfATransparentPixel_IsWhiteWhereLoadImagesLeavesItTransparent()
+    {
+        File.WriteAllBytes(_folder.File("a", "1.png"), MadeImage.Png(new SKColor(255, 0, 0, 0)));
+        IDataView rows = _mlContext.Data.LoadFromImageFolder(_folder.Path);
+
+        Assert.Equal([255, 255, 255, 255], PixelOf(_mlContext.Transforms.DecodeImages()));
+        Assert.Equal(0, PixelOf(_mlContext.Transforms.LoadImages("Image", null, "ImagePath"))[3]);
+
+        byte[] PixelOf(IEstimator<ITransformer> decoding) =>
+            decoding.Fit(rows).Transform(rows).GetColumn<MLImage>("Image").Select(image => image.Pixels.ToArray()).Single();
+    }
+
+    [Fact]
     public void DecodeImages_OfABrokenFile_NamesIt()
     {
         File.WriteAllText(_folder.File("a", "broken.png"), "no image");
