@@ -50,6 +50,14 @@ public sealed class MLServicesTests
         Assert.NotEqual(Draw(Of(new MLContext(seed: 5))), Draw(Of(new MLContext(seed: 6))));
     }
 
+    [Fact]
+    public void EnvironmentOf_TheCatalogOfData_IsThatOfItsContext()
+    {
+        IHostEnvironment first = MLServices.EnvironmentOf(new MLContext(seed: 5).Data), second = MLServices.EnvironmentOf(new MLContext(seed: 5).Data);
+
+        Assert.Equal(first.Register("Test").Rand.Next(), second.Register("Test").Rand.Next());
+    }
+
     private static MLServices Of(MLContext mlContext)
     {
         try

@@ -9,16 +9,15 @@ namespace ImageClassification.Commands;
 internal static class TrainCommand
 {
     private static readonly LearningOptions Learning = new();
-    private static readonly LabeledImagesOptions Validation = LabeledImagesOptions.Validation();
+    private static readonly ValidationOptions Validation = new("Images to choose the best epoch by", "Part of the images to set aside for choosing the best epoch.");
     private static readonly Option<string> Output = new("--output") { Description = "The model to write.", HelpName = "MODEL.zip", Required = true };
-    private static readonly Option<float?> ValidationFraction = new("--validation-fraction") { Description = "Part of the images to set aside for choosing the best epoch.", HelpName = "X" };
     private static readonly Option<string?> Checkpoint = new("--checkpoint") { Description = "A folder to keep the state in.", HelpName = "DIR" };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on from what the checkpoint folder holds." };
     private static readonly Option<string?> Sheet = new("--contact-sheet") { Description = "First write what the network will see of some images.", HelpName = "FILE.png" };
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a classifier on labelled images.") { Output, ValidationFraction, Checkpoint, Resume, Sheet, MetricsFile.Option };
+        var command = new Command("train", "Trains a classifier on labelled images.") { Output, Checkpoint, Resume, Sheet, MetricsFile.Option };
         Learning.AddTo(command);
         Validation.AddTo(command);
         command.SetAction(Run);
@@ -33,8 +32,7 @@ internal static class TrainCommand
         string? sheet = parsed.GetValue(Sheet);
         if (sheet is not null)
             OutputFile.Check(sheet);
-        ILabeledImages images = Learning.Images(parsed);
-        (ILabeledImages training, ILabeledImages? validation) = Split(images, parsed);
+        (ILabeledImages training, ILabeledImages? validation) = Validation.Split(parsed, Learning.Images(parsed), Learning.Seed(parsed));
         var mlContext = new MLContext(Learning.Seed(parsed));
         using var display = new TrainingDisplay();
         ResNeXtTrainer.Options options = Learning.Of(parsed) with
@@ -59,17 +57,5 @@ internal static class TrainCommand
         foreach (string warning in model.TrainingWarnings)
             Console.Error.WriteLine(warning);
         return model.Epochs.Count < options.MaxEpochs ? CommandRun.Partly : CommandRun.Done;
-    }
-
-    private static (ILabeledImages Training, ILabeledImages? Validation) Split(ILabeledImages images, ParseResult parsed)
-    {
-        ILabeledImages? validation = Validation.Open(parsed);
-        if (parsed.GetValue(ValidationFraction) is not { } fraction)
-            return (images, validation);
-        if (validation is not null)
-            throw new ArgumentException("Both a validation set and --validation-fraction are given; give one of them.");
-        if (!(fraction is > 0 and < 1))
-            throw new ArgumentException($"--validation-fraction is {fraction}; it must be above 0 and below 1.");
-        return LabeledSubset.Split(images, fraction, Learning.Seed(parsed));
     }
 }

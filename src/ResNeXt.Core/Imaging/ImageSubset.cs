@@ -39,15 +39,7 @@ public sealed class ImageSubset : IImageSource
     /// <returns>The rest and the images set aside, both in the source's order.</returns>
     public static (ImageSubset Remaining, ImageSubset Aside) Split(IImageSource source, double fraction, int seed)
     {
-        var random = new Random(seed);
-        var aside = new HashSet<int>();
-        foreach (IGrouping<int, int> indices in Enumerable.Range(0, source.Count).GroupBy(source.Label).OrderBy(group => group.Key))
-        {
-            int[] shuffled = [.. indices];
-            random.Shuffle(shuffled);
-            int count = Math.Min(shuffled.Length - 1, Math.Max(1, (int)Math.Round(shuffled.Length * fraction)));
-            aside.UnionWith(shuffled.Take(count));
-        }
-        return (new(source, Enumerable.Range(0, source.Count).Where(index => !aside.Contains(index))), new(source, aside.Order()));
+        (int[] remaining, int[] aside) = StratifiedSplit.Of(Enumerable.Range(0, source.Count).Select(source.Label), fraction, seed);
+        return (new(source, remaining), new(source, aside));
     }
 }

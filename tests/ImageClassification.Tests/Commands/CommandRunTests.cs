@@ -48,6 +48,52 @@ public sealed class CommandRunTests
         Assert.Equal(1, lines[2].GetProperty("top").EnumerateArray().Sum(item => item.GetProperty("score").GetDouble()), 1e-5);
     }
 
+    [Theory]
+    [InlineData("linear,resnet20_cifar", 2)]
+    [InlineData("linear", 1)]
+    [InlineData("kernel", 1)]
+    public void Invoke_CompareThenEvaluate_RepeatsTheFiguresOfTheBest(string candidates, int count)
+    {
+        using var folder = new TemporaryFolder();
+        string images = Paint(folder.Path), model = folder.Path + "/m.zip", compared = folder.Path + "/compare.json", evaluated = folder.Path + "/evaluate.json";
+
+        (string table, _) = Run(0, "compare", "--images", images, "--validation", images, "--candidates", candidates, "--image-size", "16", "--epochs", "1",
+            "--output", model, "--metrics", compared);
+        Run(0, "evaluate", "--model", model, "--images", images, "--metrics", evaluated);
+
+        using JsonDocument first = Read(compared), second = Read(evaluated);
+        JsonElement[] runs = [.. first.RootElement.GetProperty("runs").EnumerateArray()];
+        Assert.Equal(candidates.Split(','), runs.Select(run => run.GetProperty("name").GetString()!).Order(StringComparer.Ordinal));
+        Assert.Equal(count, runs.Count(run => !run.TryGetProperty("error", out _) && run.GetProperty("seconds").GetDouble() > 0));
+        Assert.Equal(runs[0].GetProperty("name").GetString(), first.RootElement.GetProperty("best").GetString());
+        Assert.All(runs, run => Assert.Contains($" {run.GetProperty("name")} ", table));
+        foreach (string figure in new[] { "accuracy", "macroAccuracy", "logLoss" })
+            Assert.Equal(runs[0].GetProperty(figure).GetDouble(), second.RootElement.GetProperty(figure).GetDouble());
+        Assert.Equal(["circle", "star"], second.RootElement.GetProperty("classes").EnumerateArray().Select(name => name.GetString()));
+    }
+
+    [Fact]
+    public void Invoke_CompareWithoutAValidationSet_RanksByAPartOfTheImagesAndListsWhatFails()
+    {
+        using var folder = new TemporaryFolder();
+        string metrics = folder.Path + "/m.json";
+
+        // A network that takes images of 32 pixels or more.
+        (string output, _) = Run(0, "compare", "--images", Paint(folder.Path), "--candidates", "resnet18,kernel", "--image-size", "16", "--metrics", metrics);
+
+        Assert.Contains("10 images to learn from, 2 to rank by", output);
+        using JsonDocument json = Read(metrics);
+        Assert.Equal("kernel", json.RootElement.GetProperty("best").GetString());
+        Assert.Contains("at least 32", json.RootElement.GetProperty("runs")[1].GetProperty("error").GetString());
+    }
+
+    [Fact]
+    public void Parse_OfTheDefaultCandidates_HasALinearOneAndThreeNetworks()
+    {
+        Assert.Contains("linear", CompareCandidates.Default.Split(','));
+        Assert.Equal(3, CompareCandidates.Parse(CompareCandidates.Default).Architectures.Count);
+    }
+
     [Fact]
     public void Invoke_ExportOfAModel_GivesFilesThatTrainingStartsFrom()
     {
@@ -106,6 +152,8 @@ public sealed class CommandRunTests
     [InlineData("--output", "train", "--images", ".")]
     [InlineData("no-such.zip", "predict", "--model", "no-such.zip", "x.png")]
     [InlineData("--onnx", "export", "--arch", "resnet18")]
+    [InlineData("alexnet", "compare", "--images", ".", "--candidates", "linear,alexnet")]
+    [InlineData("each once", "compare", "--images", ".", "--candidates", "linear,linear")]
     public void Invoke_WithAMistake_SaysSoInOneLineAndExitsWithOne(string mention, params string[] args)
     {
         (string output, string error) = Run(1, args);
@@ -124,6 +172,7 @@ public sealed class CommandRunTests
         File.WriteAllText(file, "not a zip");
 
         Assert.Contains(file, Run(1, "predict", "--model", file, "x.png").Error);
+        Assert.Contains(file, Run(1, "evaluate", "--model", file, "--images", Paint(folder.Path)).Error);
     }
 
     [Fact]

@@ -1,6 +1,4 @@
-using ImageClassification.Data;
-
-namespace ImageClassification.Tests.Data;
+namespace ResNeXt.MLNet.Tests.Data;
 
 public sealed class ImageFolderTests : IDisposable
 {
@@ -21,7 +19,7 @@ public sealed class ImageFolderTests : IDisposable
         ImageFolder images = ImageFolder.Open(_folder.Path);
 
         Assert.Equal(["B", "a", "b"], images.ClassNames);
-        Assert.Equal(6, images.Count);
+        Assert.Equal(6, images.Files.Count);
         Assert.Equal(["B/1.jpeg", "a/1.gif", "a/2.bmp", "b/10.JPG", "b/2.png", "b/deep/er/x.webp"], RelativePaths(images));
         Assert.Equal(["B", "a", "a", "b", "b", "b"], images.Files.Select(file => file.Label));
     }
@@ -93,18 +91,31 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Contains(".webp", error.Message);
     }
 
-    [Fact]
-    public void OpenForTraining_OneClass_IsRefused()
+    [Theory]
+    [InlineData("val")]
+    [InlineData("validation")]
+    [InlineData("test")]
+    public void Open_SetsInsteadOfClasses_NamesThemAndWhatToGive(string other)
     {
-        Touch("only", "1.png");
+        Touch("train", "a", "1.png");
+        Touch(other, "a", "1.png");
 
-        var error = Assert.Throws<InvalidDataException>(() => ImageFolder.OpenForTraining(_folder.Path));
+        var error = Assert.Throws<InvalidDataException>(() => ImageFolder.Open(_folder.Path));
 
-        Assert.Contains("single class 'only'", error.Message);
+        Assert.Contains($"holds sets (train, {other}), not classes; give '{_folder.File("train")}', or load all sets with LoadSetsFromImageFolder", error.Message);
+    }
+
+    [Fact]
+    public void Open_ClassesCalledLikeSets_AreClasses()
+    {
+        Touch("train", "1.png");
+        Touch("test", "2.png");
+
+        Assert.Equal(["test", "train"], ImageFolder.Open(_folder.Path).ClassNames);
     }
 
     private void Touch(params string[] parts) => File.WriteAllBytes(_folder.File(parts), []);
 
     private IEnumerable<string> RelativePaths(ImageFolder images) =>
-        images.Files.Select(file => Path.GetRelativePath(_folder.Path, file.Path).Replace('\\', '/'));
+        images.Files.Select(file => Path.GetRelativePath(_folder.Path, file.ImagePath).Replace('\\', '/'));
 }

@@ -1,7 +1,7 @@
-namespace ImageClassification.Data;
+namespace ResNeXt.MLNet.Data;
 
 /// <summary>Finds image files and folders, in ordinal order of their names, with links followed and hidden ones left out.</summary>
-public static class ImageFiles
+internal static class ImageFiles
 {
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"];
 
@@ -13,6 +13,9 @@ public static class ImageFiles
 
     /// <summary>The folders that stand directly in a folder.</summary>
     public static string[] Folders(string folder) => [.. Directory.EnumerateDirectories(folder, "*", Visible).Order(StringComparer.Ordinal)];
+
+    /// <summary>The images that stand directly in a folder, in no order.</summary>
+    public static IEnumerable<string> In(string folder) => Directory.EnumerateFiles(folder, "*", Visible).Where(IsImage);
 
     /// <summary>The images in a folder and in the folders below it.</summary>
     public static string[] Below(string folder)
@@ -29,7 +32,7 @@ public static class ImageFiles
         string real = new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
         if (!seen.Add(real))
             return;
-        found.AddRange(Directory.EnumerateFiles(real, "*", Visible).Where(IsImage).Select(file => Path.Combine(shown, Path.GetFileName(file))));
+        found.AddRange(In(real).Select(file => Path.Combine(shown, Path.GetFileName(file))));
         foreach (string inner in Folders(real))
             Collect(Path.Combine(shown, Path.GetFileName(inner)), inner, seen, found);
     }
