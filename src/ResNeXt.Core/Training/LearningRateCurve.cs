@@ -5,9 +5,8 @@ namespace ResNeXt.Core.Training;
 /// <summary>How the loss of a network changes while the learning rate grows, and the rate that this suggests.</summary>
 /// <remarks>
 /// At the smallest rates the loss stays where it starts, then it falls, and at the largest ones it rises again. The proposal is half of the rate at
-/// which the smoothed loss is lowest: larger steps undid more than they brought, and this was before the schedule's warm-up could help. The other usual
-/// choices are worse guides to the highest rate of a schedule that falls: a tenth of that rate learns several times more slowly, and the steepest place of
-/// the curve moves with the noise of single batches.
+/// which the smoothed loss is lowest: an estimate of the highest rate of a schedule, to try first and to train with its double and its half beside it.
+/// A tenth of the lowest point, another usual choice, is meant for rates that stay constant.
 /// </remarks>
 public sealed class LearningRateCurve
 {
