@@ -12,12 +12,13 @@ internal static class TrainCommand
     private static readonly ValidationOptions Validation = new("Images to choose the best epoch by", "Part of the images to set aside for choosing the best epoch.");
     private static readonly Option<string> Output = new("--output") { Description = "The model to write.", HelpName = "MODEL.zip", Required = true };
     private static readonly Option<string?> Checkpoint = new("--checkpoint") { Description = "A folder to keep the state in.", HelpName = "DIR" };
+    private static readonly Option<double> CheckpointMinutes = new("--checkpoint-minutes") { Description = "After how many minutes the state is also written within an epoch.", HelpName = "X", DefaultValueFactory = _ => new ResNeXtTrainer.Options().CheckpointMinutes };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on from what the checkpoint folder holds." };
     private static readonly Option<string?> Sheet = new("--contact-sheet") { Description = "First write what the network will see of some images.", HelpName = "FILE.png" };
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a classifier on labelled images.") { Output, Checkpoint, Resume, Sheet, MetricsFile.Option };
+        var command = new Command("train", "Trains a classifier on labelled images.") { Output, Checkpoint, CheckpointMinutes, Resume, Sheet, MetricsFile.Option };
         Learning.AddTo(command);
         Validation.AddTo(command);
         command.SetAction(Run);
@@ -38,6 +39,7 @@ internal static class TrainCommand
         ResNeXtTrainer.Options options = Learning.Of(parsed) with
         {
             CheckpointDirectory = parsed.GetValue(Checkpoint),
+            CheckpointMinutes = parsed.GetValue(CheckpointMinutes),
             Resume = parsed.GetValue(Resume),
             ValidationSet = validation is null ? null : Scoring.WithKeys(mlContext, validation, validation.ClassNames),
             Progress = display,

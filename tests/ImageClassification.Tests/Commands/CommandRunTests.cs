@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
 using ImageClassification.Commands;
-using ImageClassification.Demo;
-using SkiaSharp;
 
 namespace ImageClassification.Tests.Commands;
 
@@ -14,7 +12,7 @@ public sealed class CommandRunTests
     public void Invoke_TrainThenEvaluate_RepeatsTheFiguresToTheLastDigit()
     {
         using var folder = new TemporaryFolder();
-        string images = Paint(folder.Path), model = folder.Path + "/m.zip", trained = folder.Path + "/train.json", evaluated = folder.Path + "/evaluate.json";
+        string images = ShapeFolder.Paint(folder.Path), model = folder.Path + "/m.zip", trained = folder.Path + "/train.json", evaluated = folder.Path + "/evaluate.json";
 
         Run(0, "train", "--images", images, "--validation", images, "--arch", "resnet20_cifar", "--image-size", "16", "--epochs", "2",
             "--output", model, "--metrics", trained, "--checkpoint", folder.Path + "/state");
@@ -33,7 +31,7 @@ public sealed class CommandRunTests
     public void Invoke_PredictWithOneBrokenImage_ScoresTheOthersAndExitsWithTwo()
     {
         using var folder = new TemporaryFolder();
-        string images = Paint(folder.Path), model = folder.Path + "/m.zip", broken = folder.Path + "/broken.png";
+        string images = ShapeFolder.Paint(folder.Path), model = folder.Path + "/m.zip", broken = folder.Path + "/broken.png";
         Run(0, "train", "--images", images, "--arch", "resnet20_cifar", "--image-size", "16", "--epochs", "1", "--output", model);
         File.WriteAllText(broken, "no image");
 
@@ -98,7 +96,7 @@ public sealed class CommandRunTests
     public void Invoke_ExportOfAModel_GivesFilesThatTrainingStartsFrom()
     {
         using var folder = new TemporaryFolder();
-        string images = Paint(folder.Path), model = folder.Path + "/m.zip", onnx = folder.Path + "/m.onnx", safetensors = folder.Path + "/m.safetensors";
+        string images = ShapeFolder.Paint(folder.Path), model = folder.Path + "/m.zip", onnx = folder.Path + "/m.onnx", safetensors = folder.Path + "/m.safetensors";
         string[] train = ["train", "--images", images, "--arch", "resnet20_cifar", "--image-size", "16", "--epochs", "1", "--output", folder.Path + "/again.zip"];
         Run(0, [.. train[..^1], model]);
         Run(0, "export", "--model", model, "--onnx", onnx, "--safetensors", safetensors);
@@ -184,23 +182,6 @@ public sealed class CommandRunTests
         JsonElement resnet50 = json.RootElement.EnumerateArray().Single(row => row.GetProperty("architecture").GetString() == "resnet50");
         Assert.Equal(25_557_032, resnet50.GetProperty("parameters").GetInt64());
         Assert.Equal(4_089_184_256, resnet50.GetProperty("multiplyAdds").GetInt64());
-    }
-
-    private static string Paint(string folder)
-    {
-        string images = Path.Combine(folder, "images");
-        var painter = new ShapePainter(new Random(1));
-        foreach (ShapeKind kind in new[] { ShapeKind.Circle, ShapeKind.Star })
-        {
-            string ofClass = Directory.CreateDirectory(Path.Combine(images, kind.ToString().ToLowerInvariant())).FullName;
-            for (int i = 0; i < 6; i++)
-            {
-                using SKBitmap bitmap = painter.Paint(kind);
-                using SKData png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-                File.WriteAllBytes(Path.Combine(ofClass, $"{i}.png"), png.ToArray());
-            }
-        }
-        return images;
     }
 
     private static JsonDocument Read(string path) => JsonDocument.Parse(File.ReadAllText(path));
