@@ -62,7 +62,7 @@ public sealed class AugmentationPreview
         int[] order = random.Shuffled(shown);
         var changes = new TrainingChanges(_policy, shown, _normalization, classes: order.Max(shown.Label) + 1);
         var loader = new BatchLoader(shown, _normalization, batchSize: order.Length, workers: 1);
-        foreach (Batch batch in loader.Epoch(changes, random, balanced: false, firstBatch: 0, CancellationToken.None))
+        foreach (Batch batch in loader.Epoch(changes, random, balanced: false, firstBatch: 0))
         {
             using (batch)
             {

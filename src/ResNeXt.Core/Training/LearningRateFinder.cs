@@ -68,7 +68,7 @@ public sealed class LearningRateFinder
         using var loss = new ClassificationLoss(_recipe);
         using var learner = new Learner(_network, _recipe, phase);
         using PhaseData data = PhaseData.Of(phase, _network, sets, _options, cancellation);
-        using IEnumerator<Batch> batches = Batches(data, cancellation).GetEnumerator();
+        using IEnumerator<Batch> batches = Batches(data).GetEnumerator();
         var points = new List<LearningRatePoint>();
         double average = 0, lowest = double.PositiveInfinity;
         learner.StartEpoch();
@@ -105,11 +105,11 @@ public sealed class LearningRateFinder
     }
 
     // Epoch after epoch, without end.
-    private IEnumerable<Batch> Batches(PhaseData data, CancellationToken cancellation)
+    private IEnumerable<Batch> Batches(PhaseData data)
     {
         for (int epoch = 1; ; epoch++)
         {
-            foreach (Batch batch in data.Training.Epoch(data.Changes, new(_options.Seed, epoch), _recipe.BalancedSampling, firstBatch: 0, cancellation))
+            foreach (Batch batch in data.Training.Epoch(data.Changes, new(_options.Seed, epoch), _recipe.BalancedSampling, firstBatch: 0))
                 yield return batch;
         }
     }

@@ -42,7 +42,7 @@ public sealed class AugmentationPreviewTests
 
         var loader = new BatchLoader(store, normalization, batchSize: 5, workers: 2);
         var random = new EpochRandom(3, 2);
-        using Batch batch = loader.Epoch(new(AugmentationPolicy.Light, store, normalization, 1), random, false, 0, default).Single();
+        using Batch batch = loader.Epoch(new(AugmentationPolicy.Light, store, normalization, 1), random, false, 0).Single();
         int first = random.Shuffled(store)[0];
         float[] seen = batch.Images[0].contiguous().data<float>().ToArray();
         normalization.Undo(seen, Shape.PlaneLength);
