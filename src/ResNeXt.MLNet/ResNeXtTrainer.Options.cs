@@ -62,7 +62,7 @@ public sealed partial class ResNeXtTrainer
         /// <value>Default: the recipe's, which is 30 for <see cref="TrainingRecipe.Standard"/>; at least 1.</value>
         public int MaxEpochs
         {
-            get => _maxEpochs ?? Preset.MaxEpochs;
+            get => _maxEpochs ?? EffectiveRecipe.MaxEpochs;
             set => _maxEpochs = value;
         }
 
@@ -70,7 +70,7 @@ public sealed partial class ResNeXtTrainer
         /// <value>Default: the recipe's, which is 64 for <see cref="TrainingRecipe.Standard"/>; 2 to 4096.</value>
         public int BatchSize
         {
-            get => _batchSize ?? Preset.BatchSize;
+            get => _batchSize ?? EffectiveRecipe.BatchSize;
             set => _batchSize = value;
         }
 
@@ -78,7 +78,7 @@ public sealed partial class ResNeXtTrainer
         /// <value>Default: the recipe's, which is 0.025 (0.2 for <c>*_cifar</c>) for <see cref="TrainingRecipe.Standard"/>; above 0, at most 10.</value>
         public float LearningRate
         {
-            get => _learningRate ?? Preset.LearningRate;
+            get => _learningRate ?? EffectiveRecipe.LearningRate;
             set => _learningRate = value;
         }
 
@@ -86,7 +86,7 @@ public sealed partial class ResNeXtTrainer
         /// <value>Default: the recipe's, which is 0.0005 for <see cref="TrainingRecipe.Standard"/>; 0 to 1.</value>
         public float WeightDecay
         {
-            get => _weightDecay ?? Preset.WeightDecay;
+            get => _weightDecay ?? EffectiveRecipe.WeightDecay;
             set => _weightDecay = value;
         }
 
@@ -146,8 +146,9 @@ public sealed partial class ResNeXtTrainer
         /// <summary>Stops the training between two steps; <c>Fit</c> then throws <see cref="OperationCanceledException"/>.</summary>
         public CancellationToken CancellationToken { get; set; }
 
+        /// <summary>The recipe, or the one that stands for none; the four settings are not in it.</summary>
         // With an unknown architecture the recipe does not matter: it is refused.
-        private TrainingRecipe Preset => Recipe
+        internal TrainingRecipe EffectiveRecipe => Recipe
             ?? (Architectures.All.FirstOrDefault(known => known.Name == Architecture) is { } architecture ? TrainingRecipe.Standard(architecture) : new());
 
         /// <summary>The options for Core.</summary>
@@ -155,13 +156,13 @@ public sealed partial class ResNeXtTrainer
         /// <param name="classNames">The classes, in order; null where they are not known yet.</param>
         internal TrainingOptions Training(int seed, IReadOnlyList<string>? classNames = null) => new()
         {
-            Recipe = Preset with
+            Recipe = EffectiveRecipe with
             {
                 MaxEpochs = MaxEpochs,
                 BatchSize = BatchSize,
                 LearningRate = LearningRate,
                 WeightDecay = WeightDecay,
-                ClassWeights = ClassWeights is { } weights && classNames is not null ? WeightsOf(weights, classNames) : Preset.ClassWeights,
+                ClassWeights = ClassWeights is { } weights && classNames is not null ? WeightsOf(weights, classNames) : EffectiveRecipe.ClassWeights,
             },
             Seed = seed,
             Workers = Workers,
@@ -253,7 +254,7 @@ public sealed partial class ResNeXtTrainer
                 yield return $"CheckpointsKept is {CheckpointsKept}; it must be between 1 and 1000.";
             if (Resume && string.IsNullOrWhiteSpace(CheckpointDirectory))
                 yield return "Resume is set without a CheckpointDirectory; name the folder to resume from.";
-            if (Preset.FineTuning is not null && InitialWeights is null)
+            if (EffectiveRecipe.FineTuning is not null && InitialWeights is null)
                 yield return "The recipe fine-tunes, which freezes the network at first, but there are no InitialWeights; name a file with weights, or use TrainingRecipe.Standard.";
             if (InitialWeights is not null && !File.Exists(InitialWeights))
                 yield return $"InitialWeights is '{InitialWeights}', which is not a file; check the path.";

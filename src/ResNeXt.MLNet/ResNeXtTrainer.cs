@@ -95,7 +95,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         using IChannel log = _services.Environment.Start(nameof(ResNeXtTrainer));
         using TrainingStart start = Start(input, log);
         IImageSource training = start.Sets.Training;
-        var preview = new AugmentationPreview(training, start.Normalization, _options.Recipe.Augmentation, _seed);
+        var preview = new AugmentationPreview(training, start.Normalization, _options.EffectiveRecipe.Augmentation, _seed);
         ContactSheet.Write(path, preview.Draw(Math.Min(images, training.Count), epochs), training.Shape, training.Range, columns: epochs + 1);
     }
 

@@ -32,7 +32,7 @@ internal static class ResultJson
         run.TrainerOptions?.Architecture,
         run.TrainerOptions?.LearningRate,
         run.TrainerOptions?.WeightDecay,
-        run.TrainerOptions?.Augment,
+        run.TrainerOptions?.EffectiveRecipe.Augmentation,
         run.TrainerOptions?.ImageSize,
         Error = run.Exception?.Message,
     };

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
 using ImageClassification.Commands;
+using SkiaSharp;
 
 namespace ImageClassification.Tests.Commands;
 
@@ -53,7 +54,7 @@ public sealed class CommandRunTests
     public void Invoke_CompareThenEvaluate_RepeatsTheFiguresOfTheBest(string candidates, int count)
     {
         using var folder = new TemporaryFolder();
-        string images = Paint(folder.Path), model = folder.Path + "/m.zip", compared = folder.Path + "/compare.json", evaluated = folder.Path + "/evaluate.json";
+        string images = ShapeFolder.Paint(folder.Path), model = folder.Path + "/m.zip", compared = folder.Path + "/compare.json", evaluated = folder.Path + "/evaluate.json";
 
         (string table, _) = Run(0, "compare", "--images", images, "--validation", images, "--candidates", candidates, "--image-size", "16", "--epochs", "1",
             "--output", model, "--metrics", compared);
@@ -77,7 +78,7 @@ public sealed class CommandRunTests
         string metrics = folder.Path + "/m.json";
 
         // A network that takes images of 32 pixels or more.
-        (string output, _) = Run(0, "compare", "--images", Paint(folder.Path), "--candidates", "resnet18,kernel", "--image-size", "16", "--metrics", metrics);
+        (string output, _) = Run(0, "compare", "--images", ShapeFolder.Paint(folder.Path), "--candidates", "resnet18,kernel", "--image-size", "16", "--metrics", metrics);
 
         Assert.Contains("10 images to learn from, 2 to rank by", output);
         using JsonDocument json = Read(metrics);
@@ -109,7 +110,7 @@ public sealed class CommandRunTests
     public void Invoke_FindRate_DrawsTheCurveOfTheProposal()
     {
         using var folder = new TemporaryFolder();
-        string images = Paint(folder.Path), picture = folder.Path + "/curve.svg", figures = folder.Path + "/curve.json";
+        string images = ShapeFolder.Paint(folder.Path), picture = folder.Path + "/curve.svg", figures = folder.Path + "/curve.json";
 
         (string output, _) = Run(0, "find-rate", "--images", images, "--arch", "resnet20_cifar", "--image-size", "16", "--batch-size", "12",
             "--curve", picture, "--metrics", figures);
@@ -129,7 +130,7 @@ public sealed class CommandRunTests
     public void Invoke_TrainWithAContactSheet_ShowsEightImagesInSevenEpochs()
     {
         using var folder = new TemporaryFolder();
-        string images = Paint(folder.Path), sheet = folder.Path + "/sheet.png";
+        string images = ShapeFolder.Paint(folder.Path), sheet = folder.Path + "/sheet.png";
 
         Run(0, "train", "--images", images, "--arch", "resnet20_cifar", "--image-size", "48", "--epochs", "1",
             "--output", folder.Path + "/m.zip", "--contact-sheet", sheet);
@@ -170,7 +171,7 @@ public sealed class CommandRunTests
         File.WriteAllText(file, "not a zip");
 
         Assert.Contains(file, Run(1, "predict", "--model", file, "x.png").Error);
-        Assert.Contains(file, Run(1, "evaluate", "--model", file, "--images", Paint(folder.Path)).Error);
+        Assert.Contains(file, Run(1, "evaluate", "--model", file, "--images", ShapeFolder.Paint(folder.Path)).Error);
     }
 
     [Fact]

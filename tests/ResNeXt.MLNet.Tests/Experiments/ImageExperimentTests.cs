@@ -197,11 +197,11 @@ public sealed class ImageExperimentTests
             MinEpochs = 5,
             MaxEpochs = 4,
             Architectures = ["alexnet"],
-            SearchSpace = new() { MinLearningRate = 1, MaxLearningRate = 0.1f, Augment = [] },
+            SearchSpace = new() { MinLearningRate = 1, MaxLearningRate = 0.1f, Augmentations = [] },
             Trainer = new() { CheckpointDirectory = "state" },
         }));
 
-        foreach (string mention in new[] { "MaxExperimentTimeInSeconds is 0", "ConfigurationsPerArchitecture is 0", "MaxEpochs is 4", "'alexnet'", "learning rates", "Augment is empty", "CheckpointDirectory" })
+        foreach (string mention in new[] { "MaxExperimentTimeInSeconds is 0", "ConfigurationsPerArchitecture is 0", "MaxEpochs is 4", "'alexnet'", "learning rates", "Augmentations is empty", "CheckpointDirectory" })
             Assert.Contains(mention, error.Message);
         Assert.Throws<ArgumentException>(() => Experiment(Small).Add("resnet20_cifar", Linear()));
     }

@@ -99,7 +99,7 @@ public sealed record AugmentationPolicy
     internal bool ChangesColors => Brightness > 0 || Contrast > 0 || Saturation > 0 || Hue > 0 || TrivialAugmentWide;
 
     /// <summary>Every value that is out of range, in words.</summary>
-    internal IEnumerable<string> Mistakes()
+    public IEnumerable<string> Mistakes()
     {
         if (!Enum.IsDefined(Crop))
             yield return $"Crop is {Crop}; it must be one of {string.Join(", ", Enum.GetNames<CropKind>())}.";
