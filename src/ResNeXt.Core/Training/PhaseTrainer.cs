@@ -15,7 +15,7 @@ internal sealed class PhaseTrainer(
     /// <summary>Trains until the phase ends, or the recipe's patience.</summary>
     public void Train(ClassificationLoss loss, CancellationToken cancellation)
     {
-        while (state.Epoch <= phase.End && !state.HasStalled(_recipe.Patience))
+        while (state.Epoch <= phase.End && !HasStalled())
         {
             EpochReport report = TrainEpoch(loss, cancellation);
             report = CompleteEpoch(report, cancellation);
@@ -36,6 +36,9 @@ internal sealed class PhaseTrainer(
             throw;
         }
     }
+
+    // A phase in which only a part learns ends when it was planned to: what stalls there may go on when more is unfrozen.
+    private bool HasStalled() => _recipe.Patience is { } patience && phase.End == _recipe.MaxEpochs && state.EpochsSinceBest(phase.FirstEpoch) >= patience;
 
     private EpochReport TrainEpoch(ClassificationLoss loss, CancellationToken cancellation)
     {

@@ -72,7 +72,7 @@ public sealed record TrainingRecipe
     /// <value>Default 0.998; null for no average; above 0, below 1.</value>
     public float? AverageDecay { get; init; } = 0.998f;
 
-    /// <summary>Training ends when so many epochs in a row were no better than the best one; needs a validation set.</summary>
+    /// <summary>Training ends when so many epochs in a row were no better than the best one; needs a validation set. Fine-tuning counts once everything is unfrozen.</summary>
     /// <value>Default null: never; at least 1.</value>
     public int? Patience { get; init; }
 

@@ -53,8 +53,8 @@ internal sealed class TrainingState(TrainingMonitor monitor)
     /// <summary>Tells the user of an epoch, once its state is safe.</summary>
     public void Report(EpochReport report) => monitor.Epochs?.Report(report);
 
-    /// <summary>Whether so many epochs in a row were no better than the best one.</summary>
-    public bool HasStalled(int? patience) => patience is { } epochs && _reports.FindLastIndex(report => report.IsBest) is var best and >= 0 && _reports.Count - 1 - best >= epochs;
+    /// <summary>How many epochs in a row, from the given one on, were no better than the best one.</summary>
+    public int EpochsSinceBest(int firstEpoch) => _reports.Count - Math.Max(_reports.FindLastIndex(report => report.IsBest), firstEpoch - 2) - 1;
 
     /// <summary>Takes a copy for a checkpoint.</summary>
     public Checkpoint Save(WeightSet weights, WeightSet memory) => new(new TrainingProgress([.. _reports], [.. _warnings], Batches, Meter with { }), weights, memory, BestWeights);
