@@ -10,7 +10,7 @@ namespace ResNeXt.Core.Tests.Training;
 public sealed class LearningRateFinderTests
 {
     private static readonly PixelNormalization Normalization = new([100, 100, 100], [50, 50, 50]);
-    private static readonly TrainingRecipe Recipe = new() { BatchSize = 10, Augmentation = AugmentationPolicy.None };
+    private static readonly TrainingRecipe Recipe = new() { BatchSize = 10, Augmentation = AugmentationPolicy.None, LabelSmoothing = 0 };
 
     [Fact]
     public void Find_OnAToySet_ProposesARateThatLearnsIt()
