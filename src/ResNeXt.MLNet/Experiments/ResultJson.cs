@@ -14,6 +14,7 @@ internal static class ResultJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter() },
     };
 
     public static string Of(ImageExperimentMetric metric, IReadOnlyList<ImageExperimentRun> runs, ImageExperimentRun? best) =>

@@ -220,7 +220,7 @@ public sealed class ImageExperimentTests
         string[] lines = result.ToTable().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(4, lines.Length);
         Assert.Single(lines.Take(3).Select(line => line.Count(letter => letter == '|')).Distinct());
-        Assert.Contains("rate 0.05, decay 0.0001, augmented", lines[2]);
+        Assert.Contains("rate 0.05, decay 0.0005, augmented", lines[2]);
         Assert.Contains("Nowhere", lines[3]);
     }
 
