@@ -171,6 +171,16 @@ public sealed record Architecture
             throw new ArgumentException($"The image size is {imageSize}; {Name} needs at least {MinimumImageSize} pixels a side. Use larger images{(Stem == StemKind.ImageNet ? " or a *_cifar architecture (at least 8)" : "")}.");
     }
 
+    /// <summary>Refuses images that the network cannot take.</summary>
+    /// <exception cref="ArgumentException">They have other channels, or a side that is too small or too large.</exception>
+    internal void Check(Imaging.ImageShape images)
+    {
+        CheckImageSize(Math.Min(images.Height, images.Width));
+        CheckImageSize(Math.Max(images.Height, images.Width));
+        if (images.Channels != InputChannels)
+            throw new ArgumentException($"The images have {images.Channels} channels; {Name} takes {InputChannels}.");
+    }
+
     // torchvision's formula: a transformation's width in this stage, times the number of transformations.
     private int Width(int stageWidth) => Block == BlockKind.Basic ? stageWidth : stageWidth * BaseWidth / 64 * Cardinality;
 }

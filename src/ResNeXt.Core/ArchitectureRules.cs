@@ -3,6 +3,9 @@ namespace ResNeXt.Core;
 /// <summary>What makes an architecture possible.</summary>
 internal static class ArchitectureRules
 {
+    // Fifty times as many as resnext101_64x4d has; a file that asks for billions must not get the memory to list them.
+    private const long MostTransformations = 100_000;
+
     /// <summary>Refuses an impossible combination.</summary>
     /// <exception cref="ArgumentException">It is impossible; the message lists every reason.</exception>
     public static void Check(Architecture architecture)
@@ -16,6 +19,8 @@ internal static class ArchitectureRules
     {
         if (it.Depths.IsDefaultOrEmpty || it.Depths.Length > 4 || it.Depths.Any(depth => depth < 1))
             yield return $"Depths is [{(it.Depths.IsDefault ? "" : string.Join(", ", it.Depths))}]; it must have one to four numbers of at least 1.";
+        else if (it.Depths.Sum(depth => (long)depth) * it.Cardinality > MostTransformations)
+            yield return $"Depths is [{string.Join(", ", it.Depths)}] with Cardinality {it.Cardinality}; at most {MostTransformations} transformations are possible.";
         if (it.StemWidth < 1)
             yield return $"StemWidth is {it.StemWidth}; it must be at least 1.";
         if (it.InputChannels < 1)

@@ -60,8 +60,14 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
     public override Tensor forward(Tensor images)
     {
         using Tensor features = ForwardFeatures(images);
-        return fc.call(features);
+        return Classify(features);
     }
+
+    /// <summary>Its modules from the stem to the head, by the first part of their parameters' names; those that are frozen together stand together.</summary>
+    internal IReadOnlyList<string[]> Parts => [[nameof(conv1), nameof(bn1)], .. stages.Select((_, stage) => new[] { $"layer{stage + 1}" }), [nameof(fc)]];
+
+    /// <summary>Scores features that <see cref="ForwardFeatures"/> computed.</summary>
+    internal Tensor Classify(Tensor features) => fc.call(features);
 
     /// <summary>Computes the pooled features that the last layer classifies.</summary>
     /// <param name="images">N x C x H x W, float32, normalised.</param>

@@ -19,11 +19,25 @@ internal sealed record MLServices(IHostEnvironment Environment, TransformsCatalo
         return new(environment, NewTransformsCatalog(environment), NewDataOperationsCatalog(environment));
     }
 
+    public static MLServices Of(TransformsCatalog catalog)
+    {
+        IHostEnvironment environment = GetEnvironment(catalog);
+        return new(environment, catalog, NewDataOperationsCatalog(environment));
+    }
+
+    public static IHostEnvironment EnvironmentOf(DataOperationsCatalog catalog) => GetEnvironment(catalog);
+
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Owner")]
     private static extern TrainCatalogBase GetOwner(TrainCatalogBase.CatalogInstantiatorBase catalog);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Environment")]
     private static extern IHostEnvironment GetEnvironment(TrainCatalogBase catalog);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "Microsoft.ML.Data.IInternalCatalog.get_Environment")]
+    private static extern IHostEnvironment GetEnvironment(TransformsCatalog catalog);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_env")]
+    private static extern ref IHostEnvironment GetEnvironment(DataOperationsCatalog catalog);
 
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
     private static extern TransformsCatalog NewTransformsCatalog(IHostEnvironment environment);

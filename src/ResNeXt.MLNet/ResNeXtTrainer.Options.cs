@@ -2,6 +2,7 @@ using Microsoft.ML;
 using ResNeXt.Core;
 using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Training;
+using ResNeXt.MLNet.Schema;
 
 namespace ResNeXt.MLNet;
 
@@ -10,7 +11,12 @@ public sealed partial class ResNeXtTrainer
     /// <summary>The settings of a <see cref="ResNeXtTrainer"/>. Copied when the trainer is made.</summary>
     public sealed record Options
     {
-        private static readonly TrainingOptions Defaults = new();
+        private static readonly TrainingOptions Defaults = new() { Recipe = new() };
+
+        private int? _maxEpochs;
+        private int? _batchSize;
+        private float? _learningRate;
+        private float? _weightDecay;
 
         /// <summary>The key column with the classes.</summary>
         /// <value>Default <c>Label</c>.</value>
@@ -48,20 +54,48 @@ public sealed partial class ResNeXtTrainer
         /// <value>Default null, as for <see cref="PixelMean"/>.</value>
         public float[]? PixelStd { get; set; }
 
-        /// <inheritdoc cref="TrainingOptions.MaxEpochs"/>
-        public int MaxEpochs { get; set; } = Defaults.MaxEpochs;
+        /// <summary>What decides how well the network learns: a preset of <see cref="TrainingRecipe"/>, changed with <c>with</c> where you like.</summary>
+        /// <value>Default null: <see cref="TrainingRecipe.Standard"/>. The four settings below, where they are set, replace the recipe's.</value>
+        public TrainingRecipe? Recipe { get; set; }
 
-        /// <inheritdoc cref="TrainingOptions.BatchSize"/>
-        public int BatchSize { get; set; } = Defaults.BatchSize;
+        /// <inheritdoc cref="TrainingRecipe.MaxEpochs"/>
+        /// <value>Default: the recipe's, which is 30 for <see cref="TrainingRecipe.Standard"/>; at least 1.</value>
+        public int MaxEpochs
+        {
+            get => _maxEpochs ?? EffectiveRecipe.MaxEpochs;
+            set => _maxEpochs = value;
+        }
 
-        /// <inheritdoc cref="TrainingOptions.LearningRate"/>
-        public float LearningRate { get; set; } = Defaults.LearningRate;
+        /// <inheritdoc cref="TrainingRecipe.BatchSize"/>
+        /// <value>Default: the recipe's, which is 64 for <see cref="TrainingRecipe.Standard"/>; 2 to 4096.</value>
+        public int BatchSize
+        {
+            get => _batchSize ?? EffectiveRecipe.BatchSize;
+            set => _batchSize = value;
+        }
 
-        /// <inheritdoc cref="TrainingOptions.WeightDecay"/>
-        public float WeightDecay { get; set; } = Defaults.WeightDecay;
+        /// <inheritdoc cref="TrainingRecipe.LearningRate"/>
+        /// <value>Default: the recipe's, which is 0.025 (0.2 for <c>*_cifar</c>) for <see cref="TrainingRecipe.Standard"/>; above 0, at most 10.</value>
+        public float LearningRate
+        {
+            get => _learningRate ?? EffectiveRecipe.LearningRate;
+            set => _learningRate = value;
+        }
 
-        /// <inheritdoc cref="TrainingOptions.Augment"/>
-        public bool Augment { get; set; } = Defaults.Augment;
+        /// <inheritdoc cref="TrainingRecipe.WeightDecay"/>
+        /// <value>Default: the recipe's, which is 0.0005 for <see cref="TrainingRecipe.Standard"/>; 0 to 1.</value>
+        public float WeightDecay
+        {
+            get => _weightDecay ?? EffectiveRecipe.WeightDecay;
+            set => _weightDecay = value;
+        }
+
+        /// <summary>A factor for the loss of every class, by class name; the others have 1. Replaces the recipe's.</summary>
+        /// <value>Default null. At least 0.</value>
+        public IReadOnlyDictionary<string, float>? ClassWeights { get; set; }
+
+        /// <inheritdoc cref="TrainingOptions.Workers"/>
+        public int Workers { get; set; } = Defaults.Workers;
 
         /// <inheritdoc cref="TrainingOptions.KeepMemory"/>
         public bool KeepMemory { get; set; } = Defaults.KeepMemory;
@@ -78,13 +112,24 @@ public sealed partial class ResNeXtTrainer
         /// <value>Default null: without a validation set the last epoch is kept.</value>
         public float? ValidationFraction { get; set; }
 
-        /// <summary>A file with weights to start from; a last layer for other classes is left out and starts fresh.</summary>
+        /// <summary>
+        /// A file with weights to start from, a saved model too. Where it names its classes, what it knows of each is kept by name and new classes
+        /// start fresh; elsewhere a last layer for another number of classes starts fresh.
+        /// </summary>
         /// <value>Default null: the weights are drawn.</value>
         public string? InitialWeights { get; set; }
 
-        /// <summary>A folder to keep the state in after every epoch, so that an interrupted training can be resumed.</summary>
+        /// <summary>A folder to keep the state in, so that an interrupted training can be resumed and ends with the same weights, bit for bit.</summary>
         /// <value>Default null: none is kept.</value>
         public string? CheckpointDirectory { get; set; }
+
+        /// <summary>After how many minutes the state is written in the middle of an epoch; at the end of an epoch it always is.</summary>
+        /// <value>Default 10; above 0.</value>
+        public double CheckpointMinutes { get; set; } = 10;
+
+        /// <summary>How many states are kept: a damaged one is skipped for the one before it.</summary>
+        /// <value>Default 3; 1 to 1000.</value>
+        public int CheckpointsKept { get; set; } = 3;
 
         /// <summary>Whether to go on from what <see cref="CheckpointDirectory"/> holds; an empty folder starts afresh.</summary>
         /// <value>Default false.</value>
@@ -101,15 +146,27 @@ public sealed partial class ResNeXtTrainer
         /// <summary>Stops the training between two steps; <c>Fit</c> then throws <see cref="OperationCanceledException"/>.</summary>
         public CancellationToken CancellationToken { get; set; }
 
-        internal TrainingOptions Training(int seed) => new()
+        /// <summary>The recipe, or the one that stands for none; the four settings are not in it.</summary>
+        // With an unknown architecture the recipe does not matter: it is refused.
+        internal TrainingRecipe EffectiveRecipe => Recipe
+            ?? (Architectures.All.FirstOrDefault(known => known.Name == Architecture) is { } architecture ? TrainingRecipe.Standard(architecture) : new());
+
+        /// <summary>The options for Core.</summary>
+        /// <param name="seed">The seed.</param>
+        /// <param name="classNames">The classes, in order; null where they are not known yet.</param>
+        internal TrainingOptions Training(int seed, IReadOnlyList<string>? classNames = null) => new()
         {
-            MaxEpochs = MaxEpochs,
-            BatchSize = BatchSize,
-            LearningRate = LearningRate,
-            WeightDecay = WeightDecay,
-            Augment = Augment,
-            KeepMemory = KeepMemory,
+            Recipe = EffectiveRecipe with
+            {
+                MaxEpochs = MaxEpochs,
+                BatchSize = BatchSize,
+                LearningRate = LearningRate,
+                WeightDecay = WeightDecay,
+                ClassWeights = ClassWeights is { } weights && classNames is not null ? WeightsOf(weights, classNames) : EffectiveRecipe.ClassWeights,
+            },
             Seed = seed,
+            Workers = Workers,
+            KeepMemory = KeepMemory,
         };
 
         internal PixelNormalization? Normalization => PixelMean is null || PixelStd is null ? null : new(PixelMean, PixelStd);
@@ -121,6 +178,11 @@ public sealed partial class ResNeXtTrainer
             if (mistakes.Length > 0)
                 throw new ArgumentException(string.Join(" ", mistakes));
         }
+
+        private static float[] WeightsOf(IReadOnlyDictionary<string, float> weights, IReadOnlyList<string> classNames) =>
+            weights.Keys.Except(classNames).FirstOrDefault() is { } unknown
+                ? throw new ArgumentException($"ClassWeights has a weight for '{unknown}', which is not a class of the label column ({ColumnSearch.Some([.. classNames])}).")
+                : [.. classNames.Select(name => weights.GetValueOrDefault(name, 1))];
 
         private IEnumerable<string> Mistakes() => ColumnMistakes().Concat(NetworkMistakes()).Concat(DataMistakes()).Concat(Training(0).Mistakes());
 
@@ -184,8 +246,16 @@ public sealed partial class ResNeXtTrainer
                 yield return "Both ValidationSet and ValidationFraction are given; give one of them.";
             if (CacheSizeInMegabytes < 0)
                 yield return $"CacheSizeInMegabytes is {CacheSizeInMegabytes}; it must be at least 0.";
+            if (ClassWeights?.FirstOrDefault(item => !(item.Value >= 0 && float.IsFinite(item.Value))) is { Key: not null } wrong)
+                yield return $"ClassWeights has {wrong.Value} for '{wrong.Key}'; it must be finite and at least 0.";
+            if (!(CheckpointMinutes > 0) || CheckpointMinutes > TimeSpan.MaxValue.TotalMinutes)
+                yield return $"CheckpointMinutes is {CheckpointMinutes}; it must be above 0.";
+            if (CheckpointsKept is < 1 or > 1000)
+                yield return $"CheckpointsKept is {CheckpointsKept}; it must be between 1 and 1000.";
             if (Resume && string.IsNullOrWhiteSpace(CheckpointDirectory))
                 yield return "Resume is set without a CheckpointDirectory; name the folder to resume from.";
+            if (EffectiveRecipe.FineTuning is not null && InitialWeights is null)
+                yield return "The recipe fine-tunes, which freezes the network at first, but there are no InitialWeights; name a file with weights, or use TrainingRecipe.Standard.";
             if (InitialWeights is not null && !File.Exists(InitialWeights))
                 yield return $"InitialWeights is '{InitialWeights}', which is not a file; check the path.";
         }

@@ -4,7 +4,6 @@ using ResNeXt.Core;
 using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Training;
-using ResNeXt.Core.Weights;
 using ResNeXt.MLNet.Schema;
 using ResNeXt.MLNet.Scoring;
 using ResNeXt.MLNet.Training;
@@ -48,20 +47,56 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         using IChannel log = _services.Environment.Start(nameof(ResNeXtTrainer));
-        using var sets = LabeledSets.Read(_services, _options, _architecture, _seed, input, log);
-        using var network = new ResidualNetwork(_architecture, sets.Labels.Names.Count, _seed);
-        PixelNormalization? ofWeights = LoadInitialWeights(network, log);
-        PixelNormalization normalization = _options.Normalization ?? ofWeights ?? sets.MeasureNormalization();
-        IReadOnlyList<EpochReport> epochs = Train(network, normalization, sets, log);
+        using TrainingStart start = Start(input, log);
+        TrainingOutcome outcome = Train(start, log);
+        LabeledSets sets = start.Sets;
         var columns = new ScoringColumns(sets.Feature, _options.ScoreColumnName, _options.PredictedLabelColumnName, sets.Labels);
         return ResNeXtTransformer.Of(_services, columns.AddTo(new ClassifierModel
         {
             Architecture = _architecture,
-            Weights = network.GetWeights(),
+            Weights = start.Network.GetWeights(),
             ClassNames = sets.Labels.Names,
             Shape = sets.Feature.Shape,
-            Normalization = normalization,
-        }), network, epochs);
+            Normalization = start.Normalization,
+        }), start.Network, outcome);
+    }
+
+    /// <summary>Trains for some steps with growing learning rates, before any training, and proposes the one for <see cref="Options.LearningRate"/>.</summary>
+    /// <param name="input">The training rows, as for <see cref="Fit"/>.</param>
+    /// <param name="range">The rates to try; null for 0.00001 to 1 in 100 steps.</param>
+    /// <returns>The curve, with the proposal or the reason why there is none.</returns>
+    /// <exception cref="ArgumentException">The range is empty.</exception>
+    /// <exception cref="InvalidOperationException">Columns or rows are not fit for training; the message says what to do.</exception>
+    /// <exception cref="OperationCanceledException"><see cref="Options.CancellationToken"/> was cancelled.</exception>
+    public LearningRateCurve FindLearningRate(IDataView input, LearningRateRange? range = null)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using IChannel log = _services.Environment.Start(nameof(ResNeXtTrainer));
+        using TrainingStart start = Start(input, log);
+        LearningRateCurve curve = new LearningRateFinder(start.Network, start.Normalization, _options.Training(_seed, start.Sets.Labels.Names))
+            .Find(start.Sets.Training, range, _options.CancellationToken);
+        log.Info(MessageSensitivity.None, "{0}", curve.Verdict);
+        return curve;
+    }
+
+    /// <summary>Draws what the network would see of some images, so that people can look at it before they train.</summary>
+    /// <param name="input">The training rows, as for <see cref="Fit"/>.</param>
+    /// <param name="path">The PNG to write; its folder must exist. A row per image: the image itself, then what the recipe makes of it epoch after epoch.</param>
+    /// <param name="images">How many images, spread evenly over the training rows; the sheet has fewer where there are fewer. At least 1.</param>
+    /// <param name="epochs">How many epochs. At least 1.</param>
+    /// <remarks>Mixup and cutmix, which in training blend an image with others of its batch, blend the images of the sheet with each other.</remarks>
+    /// <exception cref="ArgumentException">A number is out of range, or the sheet would be too large.</exception>
+    /// <exception cref="InvalidOperationException">Columns or rows are not fit for training; the message says what to do.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    public void SaveContactSheet(IDataView input, string path, int images = 8, int epochs = 7)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        using IChannel log = _services.Environment.Start(nameof(ResNeXtTrainer));
+        using TrainingStart start = Start(input, log);
+        IImageSource training = start.Sets.Training;
+        var preview = new AugmentationPreview(training, start.Normalization, _options.EffectiveRecipe.Augmentation, _seed);
+        ContactSheet.Write(path, preview.Draw(Math.Min(images, training.Count), epochs), training.Shape, training.Range, columns: epochs + 1);
     }
 
     /// <summary>The columns after the transformer, before anything is trained.</summary>
@@ -73,25 +108,17 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         return OutputShape.Of(_services, _options, inputSchema);
     }
 
-    private PixelNormalization? LoadInitialWeights(ResidualNetwork network, IChannel log)
-    {
-        if (_options.InitialWeights is not { } path)
-            return null;
-        WeightSet file = WeightFile.Read(path);
-        WeightMatch match = WeightMatching.For(_architecture, network.Classes, file, path);
-        network.SetWeights(match.Weights);
-        foreach (string note in match.Notes)
-            log.Info(MessageSensitivity.None, "{0}", note);
-        return ModelMetadata.Normalization(file.Metadata) ?? PixelNormalization.ImageNet;
-    }
+    private TrainingStart Start(IDataView input, IChannel log) => TrainingStart.Prepare(_services, _options, _architecture, _seed, input, log);
 
-    private IReadOnlyList<EpochReport> Train(ResidualNetwork network, PixelNormalization normalization, LabeledSets sets, IChannel log)
+    private TrainingOutcome Train(TrainingStart start, IChannel log)
     {
-        TrainingOptions options = _options.Training(_seed);
+        LabeledSets sets = start.Sets;
+        TrainingOptions options = _options.Training(_seed, sets.Labels.Names);
         CheckpointFolder? checkpoints = _options.CheckpointDirectory is { } folder
-            ? new(folder, _options.Resume, CheckpointFolder.Identity(_architecture, options, normalization, sets.Training, sets.Validation))
+            ? new(folder, _options.Resume, CheckpointFolder.Identity(_architecture, options, start.Normalization, sets.Training, sets.Validation),
+                TimeSpan.FromMinutes(_options.CheckpointMinutes), _options.CheckpointsKept)
             : null;
-        return new ClassifierTrainer(network, normalization, options)
-            .Train(sets.Training, sets.Validation, new EpochLog(log, _options.Progress), checkpoints, _options.CancellationToken);
+        return new ClassifierTrainer(start.Network, start.Normalization, options)
+            .Train(sets.Training, sets.Validation, new TrainingLog(log, _options.Progress).Monitor, checkpoints, _options.CancellationToken);
     }
 }

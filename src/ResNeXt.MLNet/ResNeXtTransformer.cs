@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using ResNeXt.Core;
 using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Training;
 using ResNeXt.Core.Weights;
 using ResNeXt.MLNet.Schema;
 using ResNeXt.MLNet.Scoring;
@@ -18,15 +19,15 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
 {
     private readonly ITransformer _chain;
     private readonly byte[] _onnx;
-    private readonly ScoringColumns _columns;
 
-    private ResNeXtTransformer(MLServices services, ClassifierModel model, ScoringColumns columns, byte[] onnx, IReadOnlyList<EpochReport> epochs)
+    private ResNeXtTransformer(MLServices services, ClassifierModel model, ScoringColumns columns, byte[] onnx, TrainingOutcome? training = null)
     {
         _onnx = onnx;
-        _columns = columns;
+        Columns = columns;
         Architecture = model.Architecture;
         ClassNames = model.ClassNames;
-        Epochs = epochs;
+        Epochs = training?.Epochs ?? [];
+        TrainingWarnings = training?.Warnings ?? [];
         _chain = ScoringChain.Build(services, columns, onnx);
     }
 
@@ -38,6 +39,12 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
 
     /// <summary>What every epoch of its training did; empty for a loaded one.</summary>
     public IReadOnlyList<EpochReport> Epochs { get; }
+
+    /// <summary>What its training had to say, one sentence each: that it diverged, or learned nothing. Empty when all is well, and for a loaded one.</summary>
+    public IReadOnlyList<string> TrainingWarnings { get; }
+
+    /// <summary>The columns that it reads and writes.</summary>
+    internal ScoringColumns Columns { get; }
 
     /// <summary>Whether every row is scored by itself: always.</summary>
     public bool IsRowToRowMapper => _chain.IsRowToRowMapper;
@@ -52,7 +59,7 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
         ArgumentNullException.ThrowIfNull(mlContext);
         byte[] onnx = ModelZip.ReadOnnx(modelZip);
         ClassifierModel model = OnnxReader.Read(onnx);
-        return new(MLServices.Of(mlContext), model, ScoringColumns.Of(model), onnx, []);
+        return new(MLServices.Of(mlContext), model, ScoringColumns.Of(model), onnx);
     }
 
     /// <summary>Makes a scorer from a file with weights, without training.</summary>
@@ -73,7 +80,7 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
         var input = new FeatureInput(options.FeatureColumnName, options.FeatureIsImage, options.PixelLayout, model.Shape);
         var columns = new ScoringColumns(input, options.ScoreColumnName, options.PredictedLabelColumnName, LabelKeys.OfText(model.ClassNames));
         model = columns.AddTo(model);
-        return new(MLServices.Of(mlContext), model, columns, OnnxWriter.Write(model, ScoringChain.Surface(columns)), []);
+        return new(MLServices.Of(mlContext), model, columns, OnnxWriter.Write(model, ScoringChain.Surface(columns)));
     }
 
     /// <summary>Writes the network as ONNX: input <c>Features</c>, N x C x H x W, on the scale of the feature column; outputs <c>logits</c>, <c>Score</c> and <c>PredictedLabel</c>.</summary>
@@ -85,7 +92,7 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
         ClassifierModel model = OnnxReader.Read(_onnx);
         var surface = new OnnxInterface();
         byte[] onnx = OnnxWriter.Write(model, surface);
-        OnnxVerification.Compare(onnx, surface, _onnx, ScoringChain.Surface(_columns), model);
+        OnnxVerification.Compare(onnx, surface, _onnx, ScoringChain.Surface(Columns), model);
         AtomicFile.Write(path, onnx);
     }
 
@@ -107,12 +114,12 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     void ICanSaveModel.Save(ModelSaveContext ctx) => _chain.Save(ctx);
 
     /// <summary>Wraps a network that was just trained, once its export computes what it computes.</summary>
-    internal static ResNeXtTransformer Of(MLServices services, ClassifierModel model, ResidualNetwork network, IReadOnlyList<EpochReport> epochs)
+    internal static ResNeXtTransformer Of(MLServices services, ClassifierModel model, ResidualNetwork network, TrainingOutcome training)
     {
         ScoringColumns columns = ScoringColumns.Of(model);
         OnnxInterface surface = ScoringChain.Surface(columns);
         byte[] onnx = OnnxWriter.Write(model, surface);
         OnnxVerification.Compare(onnx, surface, network, model);
-        return new(services, model, columns, onnx, epochs);
+        return new(services, model, columns, onnx, training);
     }
 }

@@ -33,12 +33,29 @@ public sealed class MLServicesTests
     }
 
     [Fact]
+    public void Of_TheTransformsCatalog_HasTheEnvironmentOfItsContext()
+    {
+        static int Draw(MLContext mlContext) => MLServices.Of(mlContext.Transforms).Environment.Register("Test").Rand.Next();
+
+        Assert.Equal(Draw(new MLContext(seed: 5)), Draw(new MLContext(seed: 5)));
+        Assert.NotEqual(Draw(new MLContext(seed: 5)), Draw(new MLContext(seed: 6)));
+    }
+
+    [Fact]
     public void Of_ContextsWithOneSeed_DrawTheSameNumbers()
     {
         static int Draw(MLServices services) => services.Environment.Register("Test").Rand.Next();
 
         Assert.Equal(Draw(Of(new MLContext(seed: 5))), Draw(Of(new MLContext(seed: 5))));
         Assert.NotEqual(Draw(Of(new MLContext(seed: 5))), Draw(Of(new MLContext(seed: 6))));
+    }
+
+    [Fact]
+    public void EnvironmentOf_TheCatalogOfData_IsThatOfItsContext()
+    {
+        IHostEnvironment first = MLServices.EnvironmentOf(new MLContext(seed: 5).Data), second = MLServices.EnvironmentOf(new MLContext(seed: 5).Data);
+
+        Assert.Equal(first.Register("Test").Rand.Next(), second.Register("Test").Rand.Next());
     }
 
     private static MLServices Of(MLContext mlContext)

@@ -1,6 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.Core;
+using ResNeXt.Core.Training;
+using SkiaSharp;
 
 namespace ResNeXt.MLNet.Tests;
 
@@ -49,6 +51,60 @@ public sealed class ResNeXtTrainerTests
 
         Assert.Equal(first, second);
         Assert.NotEqual(first, other);
+    }
+
+    [Fact]
+    public void FindLearningRate_BeforeFit_ProposesARateAndChangesNothing()
+    {
+        IDataView data = Patterns.Rows(MlContext);
+        IDataView keyed = MlContext.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
+        ResNeXtTrainer.Options options = Small() with { MaxEpochs = 2 };
+        ResNeXtTrainer trainer = MlContext.MulticlassClassification.Trainers.ResNeXt(options);
+
+        LearningRateCurve curve = trainer.FindLearningRate(keyed), again = trainer.FindLearningRate(keyed);
+        using ResNeXtTransformer model = trainer.Fit(keyed);
+
+        Assert.InRange(curve.ProposedRate!.Value, 1e-4, 1);
+        Assert.Equal(curve.Points, again.Points);
+        Assert.Equal(Trained(options, data), Scores(model.Transform(keyed)));
+    }
+
+    [Fact]
+    public void FindLearningRate_WithInitialWeights_StartsFromThem()
+    {
+        IDataView data = Patterns.Rows(MlContext);
+        IDataView keyed = MlContext.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
+        using var file = new TemporaryFile();
+        MlContext.Model.Save(Keyed(Small()).Fit(data), data.Schema, file.Path);
+        var range = new LearningRateRange { Steps = 20 };
+
+        double fresh = MlContext.MulticlassClassification.Trainers.ResNeXt(Small()).FindLearningRate(keyed, range).Points[0].Loss;
+        double trained = MlContext.MulticlassClassification.Trainers.ResNeXt(Small() with { InitialWeights = file.Path }).FindLearningRate(keyed, range).Points[0].Loss;
+
+        Assert.True(trained < fresh / 2, $"{trained} after training, {fresh} before");
+    }
+
+    [Fact]
+    public void SaveContactSheet_Always_ShowsTheImagesAsTheyAreFirst()
+    {
+        IDataView data = Patterns.Rows(MlContext);
+        IDataView keyed = MlContext.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "sheet.png");
+
+        MlContext.MulticlassClassification.Trainers.ResNeXt(Small("Image")).SaveContactSheet(keyed, path, images: 4, epochs: 2);
+
+        using SKBitmap sheet = SKBitmap.Decode(path);
+        int zoom = 96 / Patterns.Size, side = Patterns.Size * zoom + 2;
+        Assert.Equal((3 * side + 2, 4 * side + 2), (sheet.Width, sheet.Height));
+        IReadOnlyList<Patterns.Row> rows = Patterns.Make(48, 1);
+        for (int image = 0; image < 4; image++)
+        {
+            byte[] bgra = rows[image * 12].Bgra;
+            int last = bgra.Length - 4;
+            Assert.Equal(new SKColor(bgra[2], bgra[1], bgra[0]), sheet.GetPixel(2, 2 + image * side));
+            Assert.Equal(new SKColor(bgra[last + 2], bgra[last + 1], bgra[last]), sheet.GetPixel(side - 1, (image + 1) * side - 1));
+        }
     }
 
     [Fact]

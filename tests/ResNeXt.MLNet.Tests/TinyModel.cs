@@ -39,6 +39,10 @@ internal static class TinyModel
         return reloaded ? loaded : fitted;
     }
 
+    /// <summary>The classifier alone out of that pipeline.</summary>
+    public static ResNeXtTransformer LastStep(string featureColumn) =>
+        ((TransformerChain<ResNeXtTransformer>)Trained(reloaded: false, featureColumn)).LastTransformer;
+
     /// <summary>Saves a model and loads it in another context.</summary>
     public static ITransformer Reload(ITransformer model, DataViewSchema schema)
     {

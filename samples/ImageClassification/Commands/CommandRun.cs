@@ -37,7 +37,8 @@ internal static partial class CommandRun
     {
         var root = new RootCommand("Trains, evaluates and exports ResNet and ResNeXt image classifiers. Without a command: the demo.")
         {
-            TrainCommand.Create(), EvaluateCommand.Create(), PredictCommand.Create(), ExportCommand.Create(), InfoCommand.Create(),
+            TrainCommand.Create(), FindRateCommand.Create(), EvaluateCommand.Create(), CompareCommand.Create(), PredictCommand.Create(),
+            ExportCommand.Create(), InfoCommand.Create(),
         };
         DemoCommand.AddTo(root);
         return root;

@@ -9,7 +9,7 @@ namespace ImageClassification.Commands;
 internal static class EvaluateCommand
 {
     private static readonly LabeledImagesOptions Images = LabeledImagesOptions.Images("Images to score");
-    private static readonly Option<string?> Model = new("--model") { Description = "A saved model.", HelpName = "MODEL.zip" };
+    private static readonly Option<string?> Model = new("--model") { Description = "A saved model, of any kind that classifies images.", HelpName = "MODEL.zip" };
     private static readonly Option<string?> Arch = new("--arch") { Description = "The network that --weights is for.", HelpName = "NAME" };
     private static readonly Option<string?> Weights = new("--weights") { Description = "Pretrained weights.", HelpName = "FILE" };
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images in pixels, with --arch; default 224 (32 for *_cifar).", HelpName = "N" };
@@ -29,25 +29,25 @@ internal static class EvaluateCommand
         MetricsFile.Check(parsed);
         ILabeledImages images = Images.Open(parsed)!;
         var mlContext = new MLContext(seed: 1);
-        using ResNeXtTransformer model = Open(mlContext, parsed, images);
-        Evaluation evaluation = Scoring.Evaluate(mlContext, model, images);
+        using SavedClassifier classifier = Open(mlContext, parsed, images);
+        Evaluation evaluation = Scoring.Evaluate(mlContext, classifier, images);
         Console.WriteLine(evaluation);
-        MetricsFile.Write(parsed, evaluation, model.ClassNames);
+        MetricsFile.Write(parsed, evaluation, classifier.ClassNames);
         return CommandRun.Done;
     }
 
-    private static ResNeXtTransformer Open(MLContext mlContext, ParseResult parsed, ILabeledImages images) =>
+    private static SavedClassifier Open(MLContext mlContext, ParseResult parsed, ILabeledImages images) =>
         (parsed.GetValue(Model), parsed.GetValue(Arch), parsed.GetValue(Weights)) switch
         {
-            ({ } model, null, null) => ResNeXtTransformer.Load(mlContext, model),
-            (null, { } arch, { } weights) => ResNeXtTransformer.FromWeights(mlContext, arch, weights, new WeightsOptions
+            ({ } model, null, null) => SavedClassifier.Load(mlContext, model, images.ToDataView(mlContext).Schema),
+            (null, { } arch, { } weights) => SavedClassifier.Of(ResNeXtTransformer.FromWeights(mlContext, arch, weights, new WeightsOptions
             {
                 ClassNames = images.ClassNames,
                 FeatureColumnName = nameof(LabeledImage.Image),
                 FeatureIsImage = true,
                 ImageSize = parsed.GetValue(ImageSize),
                 Normalization = Pixels.Read(parsed),
-            }),
+            })),
             _ => throw new ArgumentException("Give either --model MODEL.zip, or --arch NAME and --weights FILE."),
         };
 }

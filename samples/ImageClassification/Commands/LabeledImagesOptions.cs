@@ -19,7 +19,7 @@ internal sealed class LabeledImagesOptions
 
     public static LabeledImagesOptions Images(string what) => new("--images", "--cifar", what, required: true);
 
-    public static LabeledImagesOptions Validation() => new("--validation", "--cifar-validation", "Images to choose the best epoch by", required: false);
+    public static LabeledImagesOptions Validation(string what) => new("--validation", "--cifar-validation", what, required: false);
 
     public void AddTo(Command command)
     {
@@ -34,7 +34,7 @@ internal sealed class LabeledImagesOptions
     /// <exception cref="ArgumentException">Both are named, or neither where one is needed.</exception>
     public ILabeledImages? Open(ParseResult parsed) => (parsed.GetValue(_folder), parsed.GetValue(_cifar)) switch
     {
-        ({ } folder, null) => ImageFolder.Open(folder),
+        ({ } folder, null) => FolderImages.Open(folder),
         (null, { } file) => CifarFile.Open(file),
         (null, null) when !_required => null,
         (null, null) => throw new ArgumentException($"No images are given; give {_folder.Name} DIR or {_cifar.Name} FILE.bin."),

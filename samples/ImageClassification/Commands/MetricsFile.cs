@@ -23,9 +23,7 @@ internal static class MetricsFile
     public static void Write(
         ParseResult parsed, Evaluation? evaluation, IReadOnlyList<string> classNames, IReadOnlyList<EpochReport>? epochs = null, params (string Name, double Value)[] more)
     {
-        if (parsed.GetValue(Option) is not { } path)
-            return;
-        var metrics = new JsonObject { ["classes"] = JsonSerializer.SerializeToNode(classNames, Json) };
+        var metrics = new JsonObject { ["classes"] = Node(classNames) };
         if (evaluation is not null)
         {
             metrics["images"] = evaluation.Images;
@@ -39,7 +37,17 @@ internal static class MetricsFile
         foreach ((string name, double value) in more)
             metrics[name] = value;
         if (epochs is not null)
-            metrics["epochs"] = JsonSerializer.SerializeToNode(epochs, Json);
-        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, metrics, Json));
+            metrics["epochs"] = Node(epochs);
+        Write(parsed, metrics);
     }
+
+    /// <summary>Writes the file, if it is asked for.</summary>
+    public static void Write(ParseResult parsed, JsonObject metrics)
+    {
+        if (parsed.GetValue(Option) is { } path)
+            AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, metrics, Json));
+    }
+
+    /// <summary>A part of the figures.</summary>
+    public static JsonNode? Node<T>(T value) => JsonSerializer.SerializeToNode(value, Json);
 }

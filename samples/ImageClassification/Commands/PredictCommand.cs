@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using ResNeXt.MLNet;
 
 namespace ImageClassification.Commands;
@@ -27,13 +26,11 @@ internal static class PredictCommand
         int top = parsed.GetValue(Top);
         if (top < 1)
             throw new ArgumentException($"--top is {top}; it must be at least 1.");
-        var mlContext = new MLContext();
-        using ResNeXtTransformer model = ResNeXtTransformer.Load(mlContext, parsed.GetRequiredValue(Model));
-        using PredictionEngine<Input, Output> engine = mlContext.Model.CreatePredictionEngine<Input, Output>(model);
+        using var predictor = ResNeXtPredictor.Load(new MLContext(), parsed.GetRequiredValue(Model));
         bool failed = false;
         foreach (string path in parsed.GetRequiredValue(Images))
         {
-            PredictedImage prediction = Predict(engine, model.ClassNames, path, top);
+            PredictedImage prediction = Predict(predictor, path, top);
             failed |= prediction.Error is not null;
             if (parsed.GetValue(Json))
                 Console.WriteLine(JsonSerializer.Serialize(prediction, JsonOutput.Options));
@@ -43,33 +40,18 @@ internal static class PredictCommand
         return failed ? CommandRun.Partly : CommandRun.Done;
     }
 
-    private static PredictedImage Predict(PredictionEngine<Input, Output> engine, IReadOnlyList<string> classNames, string path, int top)
+    private static PredictedImage Predict(ResNeXtPredictor predictor, string path, int top)
     {
         try
         {
-            using MLImage image = ImageDecoder.Decode(path);
-            float[] scores = engine.Predict(new Input { Image = image }).Score;
-            RankedClass[] ranked = [.. scores.Index().OrderByDescending(item => item.Item).Take(top).Select(item => new RankedClass(classNames[item.Index], item.Item))];
-            return new PredictedImage(path, ranked[0].Label, ranked[0].Score, ranked);
+            ImagePrediction prediction = predictor.Predict(path);
+            return new PredictedImage(path, prediction.Label, prediction.Score, prediction.GetTopK(top));
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             return new PredictedImage(path, Error: exception.Message);
         }
     }
-
-    private sealed class Input
-    {
-        [AnyImageType]
-        public required MLImage Image { get; init; }
-    }
-
-    private sealed class Output
-    {
-        public float[] Score { get; set; } = [];
-    }
-
-    private sealed record RankedClass(string Label, float Score);
 
     private sealed record PredictedImage(string Path, string? Label = null, float? Score = null, IReadOnlyList<RankedClass>? Top = null, string? Error = null)
     {

@@ -3,7 +3,6 @@ using ImageClassification.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.Core;
-using ResNeXt.MLNet;
 
 namespace ImageClassification.Commands;
 
@@ -25,7 +24,7 @@ internal static class Scoring
     }
 
     /// <summary>Saves a model that scores the column <c>Image</c>; an interruption leaves what was there before.</summary>
-    public static void Save(MLContext mlContext, ResNeXtTransformer model, string path)
+    public static void Save(MLContext mlContext, ITransformer model, string path)
     {
         // Without a schema: ML.NET cannot write one whose only column is an image.
         AtomicFile.Write(path, stream => mlContext.Model.Save(model, inputSchema: null, stream));
@@ -34,16 +33,16 @@ internal static class Scoring
     /// <summary>Scores labelled images with a saved model.</summary>
     public static Evaluation Evaluate(MLContext mlContext, string modelZip, ILabeledImages images)
     {
-        using ResNeXtTransformer model = ResNeXtTransformer.Load(mlContext, modelZip);
-        return Evaluate(mlContext, model, images);
+        using SavedClassifier classifier = SavedClassifier.Load(mlContext, modelZip, images.ToDataView(mlContext).Schema);
+        return Evaluate(mlContext, classifier, images);
     }
 
     /// <summary>Scores labelled images.</summary>
-    public static Evaluation Evaluate(MLContext mlContext, ResNeXtTransformer model, ILabeledImages images)
+    public static Evaluation Evaluate(MLContext mlContext, SavedClassifier classifier, ILabeledImages images)
     {
-        IDataView scored = model.Transform(WithKeys(mlContext, images, model.ClassNames));
+        IDataView scored = classifier.Model.Transform(WithKeys(mlContext, images, classifier.ClassNames));
         var clock = Stopwatch.StartNew();
-        MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(scored, topKPredictionCount: Math.Min(TopK, model.ClassNames.Count));
+        MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(scored, topKPredictionCount: Math.Min(TopK, classifier.ClassNames.Count));
         return new Evaluation(images.Count, metrics.MicroAccuracy, metrics.MacroAccuracy, metrics.LogLoss, metrics.TopKAccuracy, clock.Elapsed.TotalSeconds);
     }
 

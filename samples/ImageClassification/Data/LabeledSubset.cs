@@ -1,4 +1,5 @@
 using Microsoft.ML.Transforms.Image;
+using ResNeXt.Core.Imaging;
 
 namespace ImageClassification.Data;
 
@@ -22,16 +23,8 @@ public sealed class LabeledSubset : ILabeledImages
     /// <summary>Sets a fraction of every class aside, drawn by seed; a class with a single image keeps it for training.</summary>
     public static (LabeledSubset Training, LabeledSubset Validation) Split(ILabeledImages images, double fraction, int seed)
     {
-        var random = new Random(seed);
-        var aside = new HashSet<int>();
-        IEnumerable<IGrouping<string, int>> classes = images.Rows().Select((row, index) => (row.Label, index)).GroupBy(item => item.Label, item => item.index);
-        foreach (IGrouping<string, int> indices in classes.OrderBy(group => group.Key, StringComparer.Ordinal))
-        {
-            int[] shuffled = [.. indices];
-            random.Shuffle(shuffled);
-            aside.UnionWith(shuffled.Take(Math.Min(shuffled.Length - 1, Math.Max(1, (int)Math.Round(shuffled.Length * fraction)))));
-        }
-        return (new(images, Enumerable.Range(0, images.Count).Where(index => !aside.Contains(index))), new(images, aside));
+        (int[] training, int[] aside) = StratifiedSplit.Of(images.Rows().Select(row => row.Label), fraction, seed, StringComparer.Ordinal);
+        return (new(images, training), new(images, aside));
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,9 @@ public interface IImageSource
     /// <summary>The shape of every image.</summary>
     ImageShape Shape { get; }
 
+    /// <summary>The pixel values that stand for black and white.</summary>
+    PixelRange Range { get; }
+
     /// <summary>The class of an image, from 0.</summary>
     /// <param name="index">0 to <see cref="Count"/> - 1.</param>
     int Label(int index);

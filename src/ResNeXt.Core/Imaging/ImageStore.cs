@@ -12,8 +12,7 @@ public sealed class ImageStore : IImageSource, IDisposable
     private readonly long _memoryLimit;
     private readonly List<int> _labels = [];
     private readonly List<Entry> _entries = [];
-    private readonly double[] _sums;
-    private readonly double[] _squares;
+    private readonly PixelStatistics _statistics;
     private readonly byte[] _scratch;
     private SafeFileHandle? _file;
     private long _fileLength;
@@ -27,8 +26,7 @@ public sealed class ImageStore : IImageSource, IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(memoryLimit);
         Shape = shape;
         _memoryLimit = memoryLimit;
-        _sums = new double[shape.Channels];
-        _squares = new double[shape.Channels];
+        _statistics = new PixelStatistics(shape);
         _scratch = new byte[shape.Length * sizeof(float)];
     }
 
@@ -37,6 +35,11 @@ public sealed class ImageStore : IImageSource, IDisposable
 
     /// <inheritdoc/>
     public int Count => _entries.Count;
+
+    /// <summary>
+    /// 0 to 255 if all pixels are whole numbers between these, some of them above 1; else the lowest and the highest value of all images.
+    /// </summary>
+    public PixelRange Range => _statistics.Range;
 
     /// <summary>Whether a part of the images is in the temporary file.</summary>
     public bool UsesFile => _file is not null;
@@ -52,7 +55,7 @@ public sealed class ImageStore : IImageSource, IDisposable
     {
         if (pixels.Length != Shape.Length)
             throw new ArgumentException($"Image {Count} has {pixels.Length} values; {Shape.Channels} x {Shape.Height} x {Shape.Width} needs {Shape.Length}.");
-        bool isBytes = Measure(pixels);
+        bool isBytes = _statistics.Add(pixels);
         Span<byte> encoded = _scratch.AsSpan(0, isBytes ? pixels.Length : pixels.Length * sizeof(float));
         if (isBytes)
         {
@@ -86,42 +89,13 @@ public sealed class ImageStore : IImageSource, IDisposable
 
     /// <summary>Mean and standard deviation per channel over all images; a channel that never varies gets the deviation 1.</summary>
     /// <exception cref="InvalidOperationException">The store is empty.</exception>
-    public PixelNormalization MeasureNormalization()
-    {
-        if (Count == 0)
-            throw new InvalidOperationException("There is no image to measure the mean and standard deviation of.");
-        double count = (double)Count * Shape.PlaneLength;
-        double[] means = [.. _sums.Select(sum => sum / count)];
-        var deviations = _squares.Select((square, channel) => (float)Math.Sqrt(Math.Max(0, square / count - means[channel] * means[channel])));
-        return new PixelNormalization([.. means.Select(mean => (float)mean)], [.. deviations.Select(deviation => deviation > 1e-12f ? deviation : 1)]);
-    }
+    public PixelNormalization MeasureNormalization() => _statistics.Normalization();
 
     /// <summary>Frees the memory and removes the temporary file.</summary>
     public void Dispose()
     {
         _entries.Clear();
         _file?.Dispose();
-    }
-
-    // Adds the image to the channels' sums and says whether every value fits a byte.
-    private bool Measure(ReadOnlySpan<float> pixels)
-    {
-        bool isBytes = true;
-        for (int channel = 0; channel < Shape.Channels; channel++)
-        {
-            double sum = 0, squares = 0;
-            foreach (float value in pixels.Slice(channel * Shape.PlaneLength, Shape.PlaneLength))
-            {
-                sum += value;
-                squares += (double)value * value;
-                isBytes &= value is >= 0 and <= 255 && (byte)value == value;
-            }
-            if (!double.IsFinite(sum))
-                throw new ArgumentException($"Image {Count} has a pixel that is not a finite number. Remove the image or replace its missing values before training.");
-            _sums[channel] += sum;
-            _squares[channel] += squares;
-        }
-        return isBytes;
     }
 
     private Entry Keep(ReadOnlySpan<byte> encoded, bool isBytes)

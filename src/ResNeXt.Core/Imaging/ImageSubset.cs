@@ -24,6 +24,9 @@ public sealed class ImageSubset : IImageSource
     public ImageShape Shape => _source.Shape;
 
     /// <inheritdoc/>
+    public PixelRange Range => _source.Range;
+
+    /// <inheritdoc/>
     public int Label(int index) => _source.Label(_indices[index]);
 
     /// <inheritdoc/>
@@ -36,15 +39,7 @@ public sealed class ImageSubset : IImageSource
     /// <returns>The rest and the images set aside, both in the source's order.</returns>
     public static (ImageSubset Remaining, ImageSubset Aside) Split(IImageSource source, double fraction, int seed)
     {
-        var random = new Random(seed);
-        var aside = new HashSet<int>();
-        foreach (IGrouping<int, int> indices in Enumerable.Range(0, source.Count).GroupBy(source.Label).OrderBy(group => group.Key))
-        {
-            int[] shuffled = [.. indices];
-            random.Shuffle(shuffled);
-            int count = Math.Min(shuffled.Length - 1, Math.Max(1, (int)Math.Round(shuffled.Length * fraction)));
-            aside.UnionWith(shuffled.Take(count));
-        }
-        return (new(source, Enumerable.Range(0, source.Count).Where(index => !aside.Contains(index))), new(source, aside.Order()));
+        (int[] remaining, int[] aside) = StratifiedSplit.Of(Enumerable.Range(0, source.Count).Select(source.Label), fraction, seed);
+        return (new(source, remaining), new(source, aside));
     }
 }

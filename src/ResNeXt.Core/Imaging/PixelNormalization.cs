@@ -42,4 +42,15 @@ public sealed record PixelNormalization
             TensorPrimitives.Divide(plane, Deviation[channel], plane);
         }
     }
+
+    /// <summary>Makes pixels of one normalised planar image again, in place.</summary>
+    internal void Undo(Span<float> pixels, int planeLength)
+    {
+        for (int channel = 0; channel < Mean.Count; channel++)
+        {
+            Span<float> plane = pixels.Slice(channel * planeLength, planeLength);
+            TensorPrimitives.Multiply(plane, Deviation[channel], plane);
+            TensorPrimitives.Add(plane, Mean[channel], plane);
+        }
+    }
 }

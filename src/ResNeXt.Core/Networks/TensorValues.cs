@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Networks;
@@ -9,8 +10,8 @@ internal static class TensorValues
     /// <summary>Copies a tensor's elements out in row-major order.</summary>
     public static float[] ToFloats(this Tensor tensor)
     {
-        using Tensor detached = tensor.detach();
-        using Tensor flat = detached.to(ScalarType.Float32).cpu().contiguous();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor flat = tensor.detach().to(ScalarType.Float32).cpu().contiguous();
         var values = new float[flat.numel()];
         MemoryMarshal.Cast<byte, float>(flat.bytes).CopyTo(values);
         return values;

@@ -23,17 +23,35 @@ public static class ModelMetadata
     /// <param name="model">The model.</param>
     public static IEnumerable<KeyValuePair<string, string>> Describe(ClassifierModel model)
     {
-        yield return new(ArchitectureKey, JsonSerializer.Serialize(model.Architecture, Json));
         yield return new(ClassNamesKey, JsonSerializer.Serialize(model.ClassNames, Json));
-        yield return new(ShapeKey, JsonSerializer.Serialize(model.Shape, Json));
-        if (model.Normalization is not null)
-        {
-            yield return new(MeanKey, JsonSerializer.Serialize(model.Normalization.Mean, Json));
-            yield return new(DeviationKey, JsonSerializer.Serialize(model.Normalization.Deviation, Json));
-        }
+        foreach (KeyValuePair<string, string> entry in Describe(model.Architecture, model.Shape, model.Normalization))
+            yield return entry;
         foreach ((string key, string value) in model.Notes)
             yield return new(NotePrefix + key, value);
     }
+
+    /// <summary>The entries of a network that is no classifier.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>> Describe(Architecture architecture, ImageShape shape, PixelNormalization? normalization)
+    {
+        yield return new(ArchitectureKey, JsonSerializer.Serialize(architecture, Json));
+        yield return new(ShapeKey, JsonSerializer.Serialize(shape, Json));
+        if (normalization is null)
+            yield break;
+        yield return new(MeanKey, JsonSerializer.Serialize(normalization.Mean, Json));
+        yield return new(DeviationKey, JsonSerializer.Serialize(normalization.Deviation, Json));
+    }
+
+    /// <summary>The network that entries describe, or null.</summary>
+    /// <param name="entries">A file's metadata, for example <see cref="Weights.WeightSet.Metadata"/>.</param>
+    /// <exception cref="InvalidDataException">The entry is malformed, or the network is impossible.</exception>
+    public static Architecture? Architecture(IReadOnlyDictionary<string, string> entries) =>
+        entries.ContainsKey(ArchitectureKey) ? PossibleArchitecture(entries) : null;
+
+    /// <summary>The shape of the images that entries give, or null.</summary>
+    /// <param name="entries">A file's metadata, for example <see cref="Weights.WeightSet.Metadata"/>.</param>
+    /// <exception cref="InvalidDataException">The entry is malformed.</exception>
+    public static ImageShape? Shape(IReadOnlyDictionary<string, string> entries) =>
+        entries.ContainsKey(ShapeKey) ? Parse<ImageShape>(entries, ShapeKey) : null;
 
     /// <summary>The class names that entries give, or null.</summary>
     /// <param name="entries">A file's metadata, for example <see cref="Weights.WeightSet.Metadata"/>.</param>
@@ -55,7 +73,7 @@ public static class ModelMetadata
     /// <exception cref="InvalidDataException">An entry is missing or malformed.</exception>
     internal static ClassifierModel Read(IReadOnlyDictionary<string, string> entries, Weights.WeightSet weights) => new()
     {
-        Architecture = Parse<Architecture>(entries, ArchitectureKey),
+        Architecture = PossibleArchitecture(entries),
         ClassNames = Parse<string[]>(entries, ClassNamesKey).ToImmutableArray(),
         Shape = Parse<ImageShape>(entries, ShapeKey),
         Normalization = Normalization(entries),
@@ -63,6 +81,20 @@ public static class ModelMetadata
         Notes = entries.Where(entry => entry.Key.StartsWith(NotePrefix, StringComparison.Ordinal))
             .ToDictionary(entry => entry.Key[NotePrefix.Length..], entry => entry.Value),
     };
+
+    private static Architecture PossibleArchitecture(IReadOnlyDictionary<string, string> entries)
+    {
+        var architecture = Parse<Architecture>(entries, ArchitectureKey);
+        try
+        {
+            ArchitectureRules.Check(architecture);
+            return architecture;
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InvalidDataException($"The model's metadata describes a network that cannot be. {exception.Message}", exception);
+        }
+    }
 
     private static T Parse<T>(IReadOnlyDictionary<string, string> entries, string key)
     {

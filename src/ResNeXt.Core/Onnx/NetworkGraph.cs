@@ -4,22 +4,32 @@ using static ResNeXt.Core.Onnx.OnnxGraph;
 
 namespace ResNeXt.Core.Onnx;
 
-/// <summary>Writes the nodes of a residual network, from normalised images to logits; the initialisers keep torchvision's names.</summary>
-internal sealed class NetworkGraph(OnnxGraph graph, Architecture architecture, WeightSet weights)
+/// <summary>Writes the nodes of a planned network, from normalised images to its last layer; the initialisers keep torchvision's names.</summary>
+internal sealed class NetworkGraph(OnnxGraph graph, LayerPlan plan, WeightSet weights)
 {
     // A node is called like its layer, unless a tensor of the layer stands beside it: "conv1.output" beside "conv1.weight".
     private readonly Dictionary<string, string> _outputs = new(StringComparer.Ordinal);
 
     /// <summary>Writes the network.</summary>
     /// <param name="images">Name of the normalised images, N x C x H x W.</param>
-    /// <param name="logits">The name to give the logits.</param>
-    /// <param name="classes">Number of classes.</param>
-    public void Write(string images, string logits, int classes)
+    /// <param name="output">The name to give what the last layer computes: logits or pooled features.</param>
+    /// <exception cref="ArgumentException">A tensor is missing among the weights, or has another shape.</exception>
+    public void Write(string images, string output)
     {
+        CheckWeights();
         _outputs[NetworkPlan.Images] = images;
-        _outputs[NetworkPlan.Head] = logits;
-        foreach (LayerSpec layer in NetworkPlan.Of(architecture, classes).Layers)
+        _outputs[plan.Layers.Last().Name] = output;
+        foreach (LayerSpec layer in plan.Layers)
             _outputs[layer.Name] = Write(layer, [.. layer.Inputs.Select(input => _outputs[input])]);
+    }
+
+    private void CheckWeights()
+    {
+        foreach (TensorSpec spec in plan.Layers.SelectMany(layer => layer.Tensors()))
+        {
+            if (!weights.Tensors.TryGetValue(spec.Name, out WeightTensor? tensor) || !tensor.Shape.SequenceEqual(spec.Shape))
+                throw new ArgumentException($"The weights lack '{spec.Name}' with the shape [{string.Join(", ", spec.Shape)}], which the network needs.", nameof(weights));
+        }
     }
 
     private string Write(LayerSpec layer, string[] inputs) => layer.Kind switch
@@ -33,7 +43,8 @@ internal sealed class NetworkGraph(OnnxGraph graph, Architecture architecture, W
         LayerKind.Concatenation => graph.Add("Concat", layer.Name, inputs, Attribute("axis", 1)),
         LayerKind.Slice => Slice(layer, inputs[0]),
         LayerKind.ZeroPadding => ZeroPadding(layer, inputs[0]),
-        LayerKind.GlobalAveragePooling => graph.Add("Flatten", "features", [graph.Add("GlobalAveragePool", layer.Name, inputs)], Attribute("axis", 1)),
+        LayerKind.GlobalAveragePooling => graph.Add("Flatten", _outputs.GetValueOrDefault(layer.Name, "features"),
+            [graph.Add("GlobalAveragePool", layer.Name, inputs)], Attribute("axis", 1)),
         LayerKind.Linear => graph.Add("Gemm", _outputs[layer.Name], [.. inputs, .. Tensors(layer)], Attribute("transB", 1)),
         _ => throw new InvalidOperationException($"The layer '{layer.Name}' is of the kind {layer.Kind}, which has no ONNX operator here."),
     };

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Onnx.Schema;
 using static ResNeXt.Core.Onnx.Schema.AttributeProto.Types;
 using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
@@ -9,10 +10,12 @@ namespace ResNeXt.Core.Onnx;
 /// <summary>A graph being written: every method adds a node and returns the name of its output.</summary>
 internal sealed class OnnxGraph(string name)
 {
-    private readonly GraphProto _graph = new() { Name = name };
+    // Operators as of opset 17, which every ONNX Runtime since 1.12 reads.
+    private const int OperatorSet = 17;
+    private const int IrVersion = 8;
+    private const string MLDomain = "ai.onnx.ml";
 
-    /// <summary>The graph so far.</summary>
-    public GraphProto Graph => _graph;
+    private readonly GraphProto _graph = new() { Name = name };
 
     /// <summary>Adds a node.</summary>
     /// <param name="operation">Its operator, for example <c>Conv</c>.</param>
@@ -28,8 +31,19 @@ internal sealed class OnnxGraph(string name)
         return output;
     }
 
-    /// <summary>Adds a node of another operator set, with a name of its own.</summary>
-    public void Add(NodeProto node) => _graph.Node.Add(node);
+    /// <summary>Names the values of a vector for ML.NET, whose OnnxTransformer reads a column's slot names from a node of this name.</summary>
+    /// <param name="output">The output with the vectors.</param>
+    /// <param name="names">A name for every value.</param>
+    /// <param name="text">A tensor of some of the names, for the node to work on: as a node, it turns names back into indices.</param>
+    public void SlotNames(string output, IReadOnlyList<string> names, string text) => _graph.Node.Add(new NodeProto
+    {
+        Name = $"mlnet.{output}.SlotNames",
+        OpType = "LabelEncoder",
+        Domain = MLDomain,
+        Input = { text },
+        Output = { "encoded_label" },
+        Attribute = { Attribute("keys_strings", names), Attribute("values_int64s", [.. Enumerable.Range(0, names.Count).Select(index => (long)index)]) },
+    });
 
     public string Floats(string name, IReadOnlyList<int> shape, ReadOnlySpan<float> values)
     {
@@ -49,15 +63,42 @@ internal sealed class OnnxGraph(string name)
         return name;
     }
 
-    /// <summary>Declares an input of floats; its first dimension, the batch, stays free.</summary>
-    public string Input(string name, params int[] imageShape)
+    /// <summary>Declares the input of images and brings it to what the network sees: planar and normalised.</summary>
+    /// <param name="name">The input's name.</param>
+    /// <param name="layout">The order of its values.</param>
+    /// <param name="shape">The shape of one image.</param>
+    /// <param name="normalization">What to do to the pixels; null for nothing.</param>
+    public string Images(string name, PixelLayout layout, ImageShape shape, PixelNormalization? normalization)
     {
-        _graph.Input.Add(Value(name, DataType.Float, imageShape));
-        return name;
+        string images = layout == PixelLayout.Planar
+            ? Input(name, shape.Channels, shape.Height, shape.Width)
+            : Add("Transpose", "planar", [Input(name, shape.Height, shape.Width, shape.Channels)], Attribute("perm", 0, 3, 1, 2));
+        if (normalization is null)
+            return images;
+        int[] perChannel = [1, shape.Channels, 1, 1];
+        string centred = Add("Sub", "centred", [images, Floats("pixel_mean", perChannel, [.. normalization.Mean])]);
+        return Add("Div", "normalized", [centred, Floats("pixel_std", perChannel, [.. normalization.Deviation])]);
     }
 
     /// <summary>Declares an output; its first dimension, the batch, stays free.</summary>
     public void Output(string name, DataType type, params int[] shape) => _graph.Output.Add(Value(name, type, shape));
+
+    /// <summary>The finished model.</summary>
+    /// <param name="producer">Who says to have written it; readers tell models by it.</param>
+    /// <param name="metadata">What it says of itself.</param>
+    public byte[] ToModel(string producer, IEnumerable<KeyValuePair<string, string>> metadata)
+    {
+        var model = new ModelProto
+        {
+            IrVersion = IrVersion,
+            ProducerName = producer,
+            ProducerVersion = typeof(OnnxGraph).Assembly.GetName().Version!.ToString(3),
+            Graph = _graph,
+            OpsetImport = { new OperatorSetIdProto { Domain = "", Version = OperatorSet }, new OperatorSetIdProto { Domain = MLDomain, Version = 2 } },
+        };
+        model.MetadataProps.AddRange(metadata.Select(entry => new StringStringEntryProto { Key = entry.Key, Value = entry.Value }));
+        return model.ToByteArray();
+    }
 
     public static AttributeProto Attribute(string name, long value) => new() { Name = name, Type = AttributeType.Int, I = value };
 
@@ -67,6 +108,13 @@ internal sealed class OnnxGraph(string name)
 
     public static AttributeProto Attribute(string name, IEnumerable<string> values) =>
         new() { Name = name, Type = AttributeType.Strings, Strings = { values.Select(ByteString.CopyFromUtf8) } };
+
+    // The first dimension, the batch, stays free.
+    private string Input(string name, params int[] imageShape)
+    {
+        _graph.Input.Add(Value(name, DataType.Float, imageShape));
+        return name;
+    }
 
     private TensorProto AddTensor(string name, IReadOnlyList<int> shape, DataType type)
     {

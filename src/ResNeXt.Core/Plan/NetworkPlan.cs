@@ -9,17 +9,31 @@ internal static class NetworkPlan
     /// <summary>The name of the last layer.</summary>
     public const string Head = "fc";
 
+    /// <summary>The name of the layer that makes one value of every channel.</summary>
+    public const string Pooling = "avgpool";
+
     /// <summary>Plans a network.</summary>
     /// <exception cref="ArgumentException">The architecture is impossible, or there is no class.</exception>
     public static LayerPlan Of(Architecture architecture, int classes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        LayerPlan plan = Features(architecture, architecture.Depths.Length);
+        plan.Linear(Head, Pooling, classes);
+        return plan;
+    }
+
+    /// <summary>Plans a network up to its pooled features, without the last layer.</summary>
+    /// <param name="architecture">The network.</param>
+    /// <param name="stages">How many of its stages to run through before pooling.</param>
+    /// <exception cref="ArgumentException">The architecture is impossible.</exception>
+    public static LayerPlan Features(Architecture architecture, int stages)
+    {
         IReadOnlyList<BlockSpec> blocks = architecture.Blocks();
         var plan = new LayerPlan(Images, architecture.InputChannels, architecture.Normalization);
         string x = Stem(plan, architecture);
-        foreach (BlockSpec block in blocks)
+        foreach (BlockSpec block in blocks.Where(block => block.Stage < stages))
             x = BlockPlan.Write(plan, block, x);
-        plan.Linear(Head, plan.GlobalAveragePooling("avgpool", x), classes);
+        plan.GlobalAveragePooling(Pooling, x);
         return plan;
     }
 

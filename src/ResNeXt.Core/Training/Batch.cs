@@ -2,10 +2,11 @@ using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Training;
 
-/// <summary>The images and labels of one step; owns both tensors.</summary>
+/// <summary>The images and labels of one step; owns the tensors.</summary>
 /// <param name="Images">N x C x H x W, float32, normalised.</param>
-/// <param name="Labels">N, int64.</param>
-internal sealed record Batch(Tensor Images, Tensor Labels) : IDisposable
+/// <param name="Labels">N, int64; of a mixed image, its largest part.</param>
+/// <param name="Parts">N x classes, float32, each row adding up to 1: the classes of mixed images; null where none is mixed.</param>
+internal sealed record Batch(Tensor Images, Tensor Labels, Tensor? Parts = null) : IDisposable
 {
     public int Count => (int)Labels.shape[0];
 
@@ -13,5 +14,6 @@ internal sealed record Batch(Tensor Images, Tensor Labels) : IDisposable
     {
         Images.Dispose();
         Labels.Dispose();
+        Parts?.Dispose();
     }
 }

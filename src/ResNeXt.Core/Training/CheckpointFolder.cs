@@ -1,40 +1,47 @@
 using System.Globalization;
 using System.Text.Json;
 using ResNeXt.Core.Imaging;
-using ResNeXt.Core.Networks;
 using ResNeXt.Core.Weights;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Training;
 
 /// <summary>
-/// A folder with the state of a training run after its last epoch, as a safetensors file: weights, momentum, the best weights and the reports.
+/// A folder with the last states of a training run, each a safetensors file: weights, optimizer, average, the best weights and the reports.
 /// With the seed that is all: a resumed run ends with the same weights, bit for bit, as one that was not interrupted.
 /// </summary>
 public sealed class CheckpointFolder
 {
-    private const string FileName = "checkpoint.safetensors";
-    private const string ReportsKey = "resnext.training.reports";
-    private const string IdentityKey = "resnext.training.identity";
-    private const string Current = "current.", Best = "best.", Momentum = "momentum.";
+    // Epochs and batches; nothing else in the folder is read or removed, whatever its name begins with.
+    private const string Pattern = "checkpoint-?????-????????.safetensors";
+    private const string ProgressKey = "resnext.training.progress", IdentityKey = "resnext.training.identity";
+    private const string Weights = "weights/", Memory = "memory/", Best = "best/";
 
-    private readonly string _path;
+    private readonly string _folder;
+    private readonly int _kept;
     private readonly string _identity;
-    private readonly bool _resume;
+    private readonly Queue<string> _files;
 
     /// <summary>Names a folder.</summary>
-    /// <param name="path">The folder; made if it does not exist.</param>
-    /// <param name="resume">Whether to go on from what it holds. If not, the first epoch overwrites it.</param>
+    /// <param name="folder">The folder; made if it does not exist.</param>
+    /// <param name="resume">Whether to go on from what it holds. If not, the first state that is written replaces it.</param>
     /// <param name="identity">What must be the same for a run to be resumed: options, data, network, one fact per entry.</param>
-    public CheckpointFolder(string path, bool resume, IReadOnlyDictionary<string, string> identity)
+    /// <param name="interval">How long a training may go on without writing its state in the middle of an epoch; null: only at the ends of epochs.</param>
+    /// <param name="kept">How many states are kept, at least 1.</param>
+    public CheckpointFolder(string folder, bool resume, IReadOnlyDictionary<string, string> identity, TimeSpan? interval = null, int kept = 3)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        Directory.CreateDirectory(path);
-        _path = Path.Combine(path, FileName);
-        _resume = resume;
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        ArgumentNullException.ThrowIfNull(identity);
+        ArgumentOutOfRangeException.ThrowIfLessThan(kept, 1);
+        Directory.CreateDirectory(folder);
+        _folder = folder;
+        _kept = kept;
+        Interval = interval;
         _identity = JsonSerializer.Serialize(new SortedDictionary<string, string>(identity.ToDictionary(), StringComparer.Ordinal));
+        _files = new(resume ? Files() : []);
     }
+
+    /// <summary>How long a training may go on without writing its state in the middle of an epoch.</summary>
+    internal TimeSpan? Interval { get; }
 
     /// <summary>The facts about a run that decide whether it can be resumed.</summary>
     /// <param name="architecture">The network.</param>
@@ -43,66 +50,94 @@ public sealed class CheckpointFolder
     /// <param name="training">The training images.</param>
     /// <param name="validation">The validation images, or null.</param>
     public static IReadOnlyDictionary<string, string> Identity(
-        Architecture architecture, TrainingOptions options, PixelNormalization normalization, IImageSource training, IImageSource? validation) =>
-        new Dictionary<string, string>
-        {
-            ["architecture"] = JsonSerializer.Serialize(architecture),
-            ["options"] = JsonSerializer.Serialize(options with { KeepMemory = true }),
-            ["normalization"] = JsonSerializer.Serialize(normalization),
-            ["training images"] = DataFingerprint.Of(training),
-            ["validation images"] = validation is null ? "none" : DataFingerprint.Of(validation),
-        };
-
-    /// <summary>Writes the state; an interruption leaves the file before it whole.</summary>
-    internal void Save(TrainingState state)
+        Architecture architecture, TrainingOptions options, PixelNormalization normalization, IImageSource training, IImageSource? validation)
     {
-        var tensors = new List<KeyValuePair<string, WeightTensor>>();
-        tensors.AddRange(state.Network.GetWeights().Tensors.Select(item => KeyValuePair.Create(Current + item.Key, item.Value)));
-        tensors.AddRange(state.Optimizer.Buffers.Select(item =>
-            KeyValuePair.Create(Momentum + item.Name, new WeightTensor([.. item.Momentum.shape.Select(size => (int)size)], item.Momentum.ToFloats()))));
-        if (state.BestWeights is not null)
-            tensors.AddRange(state.BestWeights.Tensors.Select(item => KeyValuePair.Create(Best + item.Key, item.Value)));
-        SafetensorsFile.Write(_path, new WeightSet(tensors, new Dictionary<string, string>
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(training);
+        var identity = new Dictionary<string, string>
         {
-            [ReportsKey] = JsonSerializer.Serialize(state.Reports),
-            [IdentityKey] = _identity,
-        }));
+            [nameof(options.Seed)] = options.Seed.ToString(CultureInfo.InvariantCulture),
+            ["Training images"] = DataFingerprint.Of(training),
+            ["Validation images"] = validation is null ? "none" : DataFingerprint.Of(validation),
+        };
+        foreach ((string name, string value) in RunFacts.Of("Architecture.", architecture)
+            .Concat(RunFacts.Of("Normalization.", normalization)).Concat(RunFacts.Of("", options.Recipe)))
+            identity[name] = value;
+        return identity;
     }
 
-    /// <summary>Puts the saved state back, if there is one and it is to be resumed.</summary>
-    /// <exception cref="InvalidOperationException">The checkpoint belongs to another run; the difference is named.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    internal void Restore(TrainingState state)
+    /// <summary>Writes a state; an interruption leaves those before it whole.</summary>
+    internal void Save(Checkpoint checkpoint)
     {
-        if (!_resume || !File.Exists(_path))
-            return;
-        WeightSet saved = WeightFile.Read(_path);
-        if (!saved.Metadata.TryGetValue(ReportsKey, out string? reports) || !saved.Metadata.TryGetValue(IdentityKey, out string? identity))
-            throw new InvalidDataException($"'{_path}' is not a checkpoint. Name an empty folder, or train without resuming.");
-        CheckIdentity(identity);
-        state.Network.SetWeights(Part(saved, Current));
-        Dictionary<string, WeightTensor> momentum = Part(saved, Momentum).Tensors.ToDictionary();
-        using (no_grad())
+        string path = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture,
+            $"checkpoint-{checkpoint.Progress.Reports.Count:D5}-{checkpoint.Progress.Batches:D8}.safetensors"));
+        var tensors = Named(Weights, checkpoint.Weights).Concat(Named(Memory, checkpoint.Memory));
+        SafetensorsFile.Write(path, new WeightSet(
+            checkpoint.Best is null ? tensors : tensors.Concat(Named(Best, checkpoint.Best)),
+            new Dictionary<string, string> { [ProgressKey] = JsonSerializer.Serialize(checkpoint.Progress), [IdentityKey] = _identity }));
+        if (!_files.Contains(path))
+            _files.Enqueue(path);
+        while (_files.Count > _kept)
+            _files.Dequeue();
+        RemoveOthers();
+    }
+
+    /// <summary>The newest state that can be read, or null where there is none to resume from.</summary>
+    /// <param name="warn">Hears of those that are skipped because they are damaged.</param>
+    /// <exception cref="InvalidOperationException">The state belongs to another run; the difference is named.</exception>
+    /// <exception cref="InvalidDataException">There are states, and all are damaged.</exception>
+    internal Checkpoint? Newest(Action<string> warn)
+    {
+        foreach (string path in _files.Reverse())
         {
-            foreach ((string name, Tensor buffer) in state.Optimizer.Buffers)
+            try
             {
-                using Tensor source = momentum[name].Values.ToTensor(buffer.shape);
-                buffer.copy_(source);
+                return Read(path);
+            }
+            catch (Exception exception) when (exception is InvalidDataException or JsonException)
+            {
+                warn($"The checkpoint '{path}' is skipped because it is damaged: {exception.Message}");
             }
         }
-        WeightSet best = Part(saved, Best);
-        state.Restore(JsonSerializer.Deserialize<EpochReport[]>(reports)!, best.Tensors.Count > 0 ? best : null);
+        return _files.Count == 0 ? null
+            : throw new InvalidDataException($"All {_files.Count} checkpoints in '{_folder}' are damaged. Name an empty folder, or train without resuming.");
     }
 
-    private void CheckIdentity(string saved)
+    private Checkpoint Read(string path)
     {
-        var before = JsonSerializer.Deserialize<Dictionary<string, string>>(saved)!;
-        var now = JsonSerializer.Deserialize<Dictionary<string, string>>(_identity)!;
-        string[] differences = [.. now.Where(fact => before.GetValueOrDefault(fact.Key) != fact.Value)
-            .Select(fact => string.Create(CultureInfo.InvariantCulture, $"{fact.Key}: {before.GetValueOrDefault(fact.Key, "none")} then, {fact.Value} now"))];
-        if (differences.Length > 0)
-            throw new InvalidOperationException($"The checkpoint '{_path}' belongs to another run ({string.Join("; ", differences)}). Train with the same options and images, name another folder, or do not resume.");
+        WeightSet saved = WeightFile.Read(path);
+        if (!saved.Metadata.TryGetValue(ProgressKey, out string? progress) || !saved.Metadata.TryGetValue(IdentityKey, out string? identity))
+            throw new InvalidDataException("it holds weights, but not the state of a training.");
+        CheckIdentity(path, identity);
+        WeightSet best = Part(saved, Best);
+        return new Checkpoint(
+            Parse<TrainingProgress>(progress), Part(saved, Weights), Part(saved, Memory), best.Tensors.Count > 0 ? best : null);
     }
+
+    private void CheckIdentity(string path, string saved)
+    {
+        Dictionary<string, string> before = Parse<Dictionary<string, string>>(saved), now = Parse<Dictionary<string, string>>(_identity);
+        string[] differences = [.. RunFacts.Differences(before, now)];
+        if (differences.Length > 0)
+        {
+            throw new InvalidOperationException($"The checkpoint '{path}' belongs to another run ({string.Join("; ", differences)}). "
+                + "Train with the same options and images, name another folder, or do not resume.");
+        }
+    }
+
+    private static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(json) ?? throw new InvalidDataException("its description of the training is empty.");
+
+    // Also what an interrupted write left under a temporary name.
+    private void RemoveOthers()
+    {
+        foreach (string path in Files().Concat(Directory.EnumerateFiles(_folder, $".{Pattern}.*.tmp")).Except(_files))
+            File.Delete(path);
+    }
+
+    private IEnumerable<string> Files() => Directory.EnumerateFiles(_folder, Pattern).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<KeyValuePair<string, WeightTensor>> Named(string prefix, WeightSet part) =>
+        part.Tensors.Select(item => KeyValuePair.Create(prefix + item.Key, item.Value));
 
     private static WeightSet Part(WeightSet saved, string prefix) => new(saved.Tensors
         .Where(item => item.Key.StartsWith(prefix, StringComparison.Ordinal))

@@ -3,17 +3,22 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.Training;
 
 /// <summary>Adds up loss and right answers over any number of batches, each image counting the same.</summary>
-internal sealed class ClassificationMeter
+internal sealed record ClassificationMeter
 {
-    private double _lossSum;
-    private long _right;
-    private long _images;
+    /// <summary>Sum of the losses of all images.</summary>
+    public double LossSum { get; set; }
+
+    /// <summary>Images classified right.</summary>
+    public long Right { get; set; }
+
+    /// <summary>Images so far.</summary>
+    public long Images { get; set; }
 
     /// <summary>Mean loss per image.</summary>
-    public double Loss => _lossSum / _images;
+    public double Loss() => LossSum / Images;
 
     /// <summary>Fraction of right answers.</summary>
-    public double Accuracy => (double)_right / _images;
+    public double Accuracy() => (double)Right / Images;
 
     /// <summary>Adds one batch.</summary>
     /// <param name="meanLoss">Mean loss of its images.</param>
@@ -22,8 +27,8 @@ internal sealed class ClassificationMeter
     public void Add(double meanLoss, Tensor logits, Tensor labels)
     {
         long images = labels.shape[0];
-        _lossSum += meanLoss * images;
-        _right += logits.argmax(1).eq(labels).sum().item<long>();
-        _images += images;
+        LossSum += meanLoss * images;
+        Right += logits.argmax(1).eq(labels).sum().item<long>();
+        Images += images;
     }
 }

@@ -1,12 +1,8 @@
-using System.Diagnostics;
 using ResNeXt.Core.Imaging;
-using ResNeXt.Core.Weights;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Training;
 
-/// <summary>Trains a network on labelled images and leaves the best epoch's weights in it.</summary>
+/// <summary>Trains a network on labelled images and leaves the best epoch's weights in it, and the network in evaluation mode.</summary>
 public sealed class ClassifierTrainer
 {
     private readonly ResidualNetwork _network;
@@ -20,105 +16,80 @@ public sealed class ClassifierTrainer
     /// <exception cref="ArgumentException">An option is out of range; all mistakes are listed.</exception>
     public ClassifierTrainer(ResidualNetwork network, PixelNormalization normalization, TrainingOptions options)
     {
-        options.Validate();
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(normalization);
+        ArgumentNullException.ThrowIfNull(options);
+        options.ValidateFor(network);
         _network = network;
         _normalization = normalization;
         _options = options;
     }
 
-    /// <summary>Trains. With a validation set the weights of the epoch with the highest validation accuracy (then the lowest loss) are kept, without one the last epoch's.</summary>
+    /// <summary>
+    /// Trains. With a validation set the weights of the epoch with the highest validation accuracy (then the lowest loss) are kept, without one the last
+    /// epoch's. A loss that is no longer finite ends the training with a warning, and with the weights kept so far.
+    /// </summary>
     /// <param name="training">Training images, at least 2.</param>
     /// <param name="validation">Validation images, or null.</param>
-    /// <param name="progress">Hears of every epoch.</param>
-    /// <param name="checkpoints">Where the state is kept after every epoch and resumed from, or null.</param>
+    /// <param name="monitor">Hears how it goes; null for nobody.</param>
+    /// <param name="checkpoints">Where states are kept and resumed from, or null.</param>
     /// <param name="cancellation">Stops between two steps.</param>
-    /// <returns>A report per epoch, those before a resumption included.</returns>
-    /// <exception cref="ArgumentException">There are fewer than two training images.</exception>
-    /// <exception cref="InvalidOperationException">The loss is no longer finite.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public IReadOnlyList<EpochReport> Train(
-        IImageSource training, IImageSource? validation = null, IProgress<EpochReport>? progress = null,
+    /// <exception cref="ArgumentException">
+    /// There are fewer than two training images or no validation image, images have other channels than the network or a class that it does not have,
+    /// or the recipe has a patience and there is no validation set.
+    /// </exception>
+    /// <exception cref="TrainingDivergedException">The loss was not finite before the first epoch had ended.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the state is in the checkpoint folder, if there is one.</exception>
+    public TrainingOutcome Train(
+        IImageSource training, IImageSource? validation = null, TrainingMonitor? monitor = null,
         CheckpointFolder? checkpoints = null, CancellationToken cancellation = default)
     {
-        if (training.Count < 2)
-            throw new ArgumentException($"The training set has {training.Count} images; at least 2 are needed.", nameof(training));
-        var loader = new BatchLoader(training, _normalization, _options.BatchSize);
-        var validationLoader = validation is null ? null : new BatchLoader(validation, _normalization, _options.BatchSize);
+        ArgumentNullException.ThrowIfNull(training);
+        var sets = new ImageSets(training, validation, _normalization);
+        sets.CheckFor(_network);
+        if (_options.Recipe.Patience is { } patience && validation is null)
+            throw new ArgumentException($"Patience is {patience}, but there is no validation set to tell whether an epoch was better. Add one, or leave Patience out.", nameof(validation));
         if (_options.KeepMemory)
             NativeMemory.Keep();
         ChannelsLast.Apply(_network);
-        using var optimizer = new MomentumSgd(_network, _options.Momentum, _options.WeightDecay);
-        var state = new TrainingState(_network, optimizer);
-        checkpoints?.Restore(state);
-
-        for (int epoch = state.Reports.Count + 1; epoch <= _options.MaxEpochs; epoch++)
+        var state = new TrainingState(monitor ?? new());
+        try
         {
-            EpochReport report = TrainEpoch(loader, optimizer, epoch, cancellation);
-            if (validationLoader is not null)
-            {
-                ClassificationMeter meter = Evaluate(validationLoader, cancellation);
-                report = report with { ValidationLoss = meter.Loss, ValidationAccuracy = meter.Accuracy };
-            }
-            report = state.Complete(report);
-            checkpoints?.Save(state);
-            progress?.Report(report);
+            Train(sets, state, checkpoints, cancellation);
         }
-        state.RestoreBest();
-        if (_options.KeepMemory)
-            NativeMemory.Release();
-        return state.Reports;
+        catch (TrainingDivergedException exception) when (state.BestWeights is not null)
+        {
+            state.Warn($"{exception.Message} The weights of epoch {state.Reports.Last(report => report.IsBest).Epoch} are kept.");
+        }
+        finally
+        {
+            _network.eval();
+            if (_options.KeepMemory)
+                NativeMemory.Release();
+        }
+        if (state.BestWeights is { } best)
+            _network.SetWeights(best);
+        return new TrainingOutcome(state.Reports, state.Warnings);
     }
 
-    private EpochReport TrainEpoch(BatchLoader loader, MomentumSgd optimizer, int epoch, CancellationToken cancellation)
+    private void Train(ImageSets sets, TrainingState state, CheckpointFolder? checkpoints, CancellationToken cancellation)
     {
-        var meter = new ClassificationMeter();
-        long firstStep = (long)(epoch - 1) * loader.BatchesPerEpoch, totalSteps = (long)_options.MaxEpochs * loader.BatchesPerEpoch;
-        long step = firstStep, images = 0;
-        double rate = 0;
-        _network.train();
-        var clock = Stopwatch.StartNew();
-        foreach (Batch batch in loader.Epoch(epoch, _options.Seed, _options.Augment, cancellation))
+        using var loss = new ClassificationLoss(_options.Recipe);
+        Checkpoint? saved = checkpoints?.Newest(state.Warn);
+        if (saved is not null)
         {
-            using (batch)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                rate = LearningRateSchedule.WarmUpCosine(step, totalSteps, _options.LearningRate);
-                Step(batch, optimizer, meter, step, rate);
-                step++;
-                images += batch.Count;
-            }
+            state.Restore(saved);
+            _network.SetWeights(saved.Weights);
         }
-        return new EpochReport(epoch, _options.MaxEpochs, meter.Loss, meter.Accuracy, null, null, rate, images / clock.Elapsed.TotalSeconds, IsBest: false);
-    }
-
-    private void Step(Batch batch, MomentumSgd optimizer, ClassificationMeter meter, long step, double rate)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        optimizer.ZeroGradients();
-        Tensor logits = _network.call(batch.Images);
-        Tensor loss = nn.functional.cross_entropy(logits, batch.Labels);
-        double value = loss.item<float>();
-        if (!double.IsFinite(value))
-            throw new InvalidOperationException($"The loss is {value} at step {step + 1} with the learning rate {rate:G4}: training has diverged. Train with a smaller LearningRate, for example {_options.LearningRate / 10:G4}.");
-        loss.backward();
-        optimizer.Step(rate);
-        meter.Add(value, logits, batch.Labels);
-    }
-
-    private ClassificationMeter Evaluate(BatchLoader loader, CancellationToken cancellation)
-    {
-        var meter = new ClassificationMeter();
-        _network.eval();
-        foreach (Batch batch in loader.InOrder(cancellation))
+        foreach (TrainingPhase phase in TrainingPhase.Of(_options.Recipe, _network.Parts).SkipWhile(phase => phase.End < state.Epoch))
         {
-            using (batch)
-            using (NewDisposeScope())
-            using (inference_mode())
-            {
-                Tensor logits = _network.call(batch.Images);
-                meter.Add(nn.functional.cross_entropy(logits, batch.Labels).item<float>(), logits, batch.Labels);
-            }
+            using var learner = new Learner(_network, _options.Recipe, phase);
+            // At the end of a phase the next one starts with an empty memory.
+            if (saved is not null && (state.Epoch > phase.FirstEpoch || state.Batches > 0))
+                learner.RestoreMemory(saved.Memory);
+            saved = null;
+            using PhaseData data = PhaseData.Of(phase, _network, sets, _options, cancellation);
+            new PhaseTrainer(_network, _options, phase, data, learner, state, checkpoints).Train(loss, cancellation);
         }
-        return meter;
     }
 }

@@ -1,41 +1,25 @@
 namespace ResNeXt.Core.Training;
 
-/// <summary>How a network is trained; checked as a whole by <see cref="Validate"/>.</summary>
+/// <summary>A recipe and the settings around it; checked as a whole by <see cref="Validate"/>.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Passes over the training images.</summary>
-    /// <value>Default 30; at least 1.</value>
-    public int MaxEpochs { get; init; } = 30;
+    /// <summary>What decides how well the network learns.</summary>
+    public required TrainingRecipe Recipe { get; init; }
 
-    /// <summary>Images a step. Batches of an epoch differ by one image at most, so that none is left with a single image.</summary>
-    /// <value>Default 32; 2 to 4096.</value>
-    public int BatchSize { get; init; } = 32;
-
-    /// <summary>The rate after warm-up, from where it falls to 0 along a cosine.</summary>
-    /// <value>
-    /// Default 0.02, for batches of 32: between the papers' 0.1 for batches of 256 (ImageNet) and of 128 (CIFAR), scaled with the batch
-    /// (arXiv 1706.02677). Above 0, at most 10.
-    /// </value>
-    public float LearningRate { get; init; } = 0.02f;
-
-    /// <summary>Momentum of the stochastic gradient descent.</summary>
-    /// <value>Default 0.9, as in both papers; 0 to below 1.</value>
-    public float Momentum { get; init; } = 0.9f;
-
-    /// <summary>L2 penalty on all parameters.</summary>
-    /// <value>Default 0.0001, as in both papers for ImageNet; 0 to 1.</value>
-    public float WeightDecay { get; init; } = 1e-4f;
-
-    /// <summary>Decides first weights of the head, order and augmentation: the same seed on the same machine gives the same weights, bit for bit.</summary>
+    /// <summary>Decides order, augmentation and mixing: the same seed on the same machine gives the same weights, bit for bit.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Whether training images are cropped and flipped at random.</summary>
-    /// <value>Default true.</value>
-    public bool Augment { get; init; } = true;
+    /// <summary>Batches that are prepared in the background at the same time, while the network computes. Changes no result.</summary>
+    /// <value>Default 2; 1 to 64.</value>
+    public int Workers { get; init; } = 2;
+
+    /// <summary>Memory for the features of <see cref="FineTuning.CacheFeatures"/>; what exceeds it goes to a temporary file. Changes no result.</summary>
+    /// <value>Default 256 megabytes; at least 0. An image takes 0.008 megabytes in a ResNet-50.</value>
+    public int FeatureCacheInMegabytes { get; init; } = 256;
 
     /// <summary>
     /// Whether native memory is kept between steps instead of being mapped anew for every operation: faster, with about the same peak. A setting of
-    /// the whole process, on Linux with glibc only; unused memory is given back when training ends.
+    /// the whole process, on Linux with glibc only; unused memory is given back when training ends. Changes no result.
     /// </summary>
     /// <value>Default true.</value>
     public bool KeepMemory { get; init; } = true;
@@ -49,18 +33,22 @@ public sealed record TrainingOptions
             throw new ArgumentException(string.Join(" ", mistakes));
     }
 
+    /// <summary>Refuses what does not fit a network either.</summary>
+    internal void ValidateFor(ResidualNetwork network)
+    {
+        Validate();
+        if (Recipe.ClassWeights is { } weights && weights.Count != network.Classes)
+            throw new ArgumentException($"ClassWeights has {weights.Count} values; there are {network.Classes} classes. Give one weight per class.");
+    }
+
     /// <summary>Every value that is out of range, in words.</summary>
     public IEnumerable<string> Mistakes()
     {
-        if (MaxEpochs < 1)
-            yield return $"MaxEpochs is {MaxEpochs}; it must be at least 1.";
-        if (BatchSize is < 2 or > 4096)
-            yield return $"BatchSize is {BatchSize}; it must be between 2 and 4096.";
-        if (!(LearningRate is > 0 and <= 10))
-            yield return $"LearningRate is {LearningRate}; it must be above 0 and at most 10.";
-        if (!(Momentum is >= 0 and < 1))
-            yield return $"Momentum is {Momentum}; it must be at least 0 and below 1.";
-        if (!(WeightDecay is >= 0 and <= 1))
-            yield return $"WeightDecay is {WeightDecay}; it must be between 0 and 1.";
+        foreach (string mistake in Recipe.Mistakes())
+            yield return mistake;
+        if (Workers is < 1 or > 64)
+            yield return $"Workers is {Workers}; it must be between 1 and 64.";
+        if (FeatureCacheInMegabytes < 0)
+            yield return $"FeatureCacheInMegabytes is {FeatureCacheInMegabytes}; it must be at least 0.";
     }
 }

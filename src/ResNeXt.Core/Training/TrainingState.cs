@@ -2,45 +2,72 @@ using ResNeXt.Core.Weights;
 
 namespace ResNeXt.Core.Training;
 
-/// <summary>Everything that a training run carries from one epoch to the next; order and augmentation are functions of the seed and are not part of it.</summary>
-internal sealed class TrainingState(ResidualNetwork network, MomentumSgd optimizer)
+/// <summary>What a training has come to: its epochs, the best weights, and the epoch that is going on.</summary>
+internal sealed class TrainingState(TrainingMonitor monitor)
 {
     private readonly List<EpochReport> _reports = [];
+    private readonly List<string> _warnings = [];
 
-    public ResidualNetwork Network => network;
-
-    public MomentumSgd Optimizer => optimizer;
-
-    /// <summary>The epochs so far.</summary>
+    /// <summary>The epochs that have ended.</summary>
     public IReadOnlyList<EpochReport> Reports => _reports;
 
-    /// <summary>The weights of the epoch with the best validation; null without a validation set.</summary>
+    /// <summary>What the user was told.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>The weights of the epoch with the best validation, or of the last one where there is no validation set; null before the first one ends.</summary>
     public WeightSet? BestWeights { get; private set; }
 
-    /// <summary>Adds an epoch that has just ended and marks it if it is the best so far.</summary>
-    public EpochReport Complete(EpochReport report)
+    /// <summary>The number of the epoch that is going on, from 1.</summary>
+    public int Epoch => _reports.Count + 1;
+
+    /// <summary>The batches that it has trained with.</summary>
+    public int Batches { get; set; }
+
+    /// <summary>Their loss and right answers.</summary>
+    public ClassificationMeter Meter { get; private set; } = new();
+
+    /// <summary>Tells the user something that is not an error.</summary>
+    public void Warn(string sentence)
+    {
+        _warnings.Add(sentence);
+        monitor.Warnings?.Report(sentence);
+    }
+
+    /// <summary>Ends the epoch and says whether it is the best so far.</summary>
+    /// <param name="report">What it did.</param>
+    /// <param name="weights">The weights that it gave.</param>
+    public EpochReport Complete(EpochReport report, Func<WeightSet> weights)
     {
         EpochReport? best = _reports.LastOrDefault(earlier => earlier.IsBest);
         report = report with { IsBest = best is null || report.ValidationAccuracy is null || IsBetter(report, best) };
         _reports.Add(report);
-        if (report.ValidationAccuracy is not null && report.IsBest)
-            BestWeights = network.GetWeights();
+        Batches = 0;
+        Meter = new();
+        if (report.IsBest)
+            BestWeights = weights();
+        if (LearningCheck.After(_reports) is { } warning)
+            Warn(warning);
         return report;
     }
 
+    /// <summary>Tells the user of an epoch, once its state is safe.</summary>
+    public void Report(EpochReport report) => monitor.Epochs?.Report(report);
+
+    /// <summary>How many epochs in a row, from the given one on, were no better than the best one.</summary>
+    public int EpochsSinceBest(int firstEpoch) => _reports.Count - Math.Max(_reports.FindLastIndex(report => report.IsBest), firstEpoch - 2) - 1;
+
+    /// <summary>Takes a copy for a checkpoint.</summary>
+    public Checkpoint Save(WeightSet weights, WeightSet memory) => new(new TrainingProgress([.. _reports], [.. _warnings], Batches, Meter with { }), weights, memory, BestWeights);
+
     /// <summary>Puts back what a checkpoint holds.</summary>
-    public void Restore(IEnumerable<EpochReport> reports, WeightSet? bestWeights)
+    public void Restore(Checkpoint checkpoint)
     {
         _reports.Clear();
-        _reports.AddRange(reports);
-        BestWeights = bestWeights;
-    }
-
-    /// <summary>Gives the network the weights of the best epoch.</summary>
-    public void RestoreBest()
-    {
-        if (BestWeights is not null)
-            network.SetWeights(BestWeights);
+        _reports.AddRange(checkpoint.Progress.Reports);
+        _warnings.InsertRange(0, checkpoint.Progress.Warnings);
+        Batches = checkpoint.Progress.Batches;
+        Meter = checkpoint.Progress.Meter;
+        BestWeights = checkpoint.Best;
     }
 
     private static bool IsBetter(EpochReport report, EpochReport best) =>

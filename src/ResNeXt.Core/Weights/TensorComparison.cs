@@ -17,8 +17,8 @@ internal sealed class TensorComparison
     /// <param name="classes">The network's number of classes.</param>
     public TensorComparison(IReadOnlyList<TensorSpec> needed, IReadOnlyDictionary<string, WeightTensor> present, int classes)
     {
-        TensorSpec head = needed.Single(spec => spec.Name == Head);
-        if (present.TryGetValue(Head, out WeightTensor? weight) && weight.Shape is [int other, int features] && other != classes && features == head.Shape[1])
+        TensorSpec? head = needed.SingleOrDefault(spec => spec.Name == Head);
+        if (present.TryGetValue(Head, out WeightTensor? weight) && weight.Shape is [int other, int features] && other != classes && features == head?.Shape[1])
             OtherClasses = other;
         foreach (TensorSpec spec in needed)
         {
@@ -44,13 +44,14 @@ internal sealed class TensorComparison
     /// <summary>The tensors that both have, in the network's order.</summary>
     public IReadOnlyList<KeyValuePair<string, WeightTensor>> Matched => _matched;
 
+    /// <summary>Whether a tensor is the last layer's.</summary>
+    public static bool IsHead(string name) => name is Head or "fc.bias";
+
     /// <summary>All differences in words: the first five of each kind and how many there are.</summary>
     public string Describe() => string.Join("; ", new[]
     {
         List("missing", _missing), List("not expected", _unexpected), List("of another shape", _otherShape),
     }.Where(text => text.Length > 0));
-
-    private static bool IsHead(string name) => name is Head or "fc.bias";
 
     private static string List(string kind, List<string> names) => names.Count == 0 ? ""
         : $"{names.Count} {kind} ({string.Join(", ", names.Take(ShownNames))}{(names.Count > ShownNames ? ", ..." : "")})";

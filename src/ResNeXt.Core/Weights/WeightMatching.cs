@@ -21,11 +21,27 @@ public static class WeightMatching
         ArgumentNullException.ThrowIfNull(weights);
         TensorComparison comparison = Compare(architecture, classes, CommonNames.Of(weights, source));
         if (!comparison.Fits)
-            throw new InvalidDataException($"The weights of {source} do not fit {architecture.Name}: {comparison.Describe()}. {Advice(weights, source)}");
+            throw DoesNotFit(architecture, comparison, weights, source);
         string[] notes = comparison.OtherClasses is int other
             ? [$"The last layer in {source} is for {other} classes; this network has {classes}, so it starts fresh."]
             : [];
         return new WeightMatch(new WeightSet(comparison.Matched, weights.Metadata), comparison.OtherClasses is not null, notes);
+    }
+
+    /// <summary>As <see cref="For"/>, without the last layer, which the file may have for any number of classes, or lack.</summary>
+    /// <param name="architecture">The network.</param>
+    /// <param name="weights">The tensors, under any of the names that <see cref="For"/> understands.</param>
+    /// <param name="source">Where they come from, for messages: the file's name.</param>
+    /// <returns>The tensors before the last layer, in the network's order.</returns>
+    /// <inheritdoc cref="For" path="/exception"/>
+    public static WeightSet WithoutHead(Architecture architecture, WeightSet weights, string source)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(weights);
+        var tensors = HeadName.Unify(CommonNames.Of(weights, source), architecture.FeatureCount)
+            .Where(item => !TensorComparison.IsHead(item.Key)).ToDictionary();
+        var comparison = new TensorComparison([.. architecture.Tensors(classes: 1).Where(spec => !TensorComparison.IsHead(spec.Name))], tensors, classes: 1);
+        return comparison.Fits ? new WeightSet(comparison.Matched, weights.Metadata) : throw DoesNotFit(architecture, comparison, weights, source);
     }
 
     /// <summary>The number of classes that the last layer among tensors is for, or null where there is no such layer.</summary>
@@ -42,6 +58,9 @@ public static class WeightMatching
 
     private static TensorComparison Compare(Architecture architecture, int classes, IReadOnlyDictionary<string, WeightTensor> tensors) =>
         new(architecture.Tensors(classes), HeadName.Unify(tensors, architecture.FeatureCount), classes);
+
+    private static InvalidDataException DoesNotFit(Architecture architecture, TensorComparison comparison, WeightSet weights, string source) =>
+        new($"The weights of {source} do not fit {architecture.Name}: {comparison.Describe()}. {Advice(weights, source)}");
 
     private static string Advice(WeightSet weights, string source)
     {

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace ResNeXt.MLNet.Schema;
 
@@ -13,6 +14,14 @@ internal static class ColumnSearch
         schema.Any(column => column.Name == name)
             ? schema.First(column => column.Name == name)
             : throw Missing(name, option, schema.Select(column => column.Name));
+
+    /// <summary>Finds a column of images or of vectors with pixels.</summary>
+    public static SchemaShape.Column FindPixels(this SchemaShape schema, string name, string option)
+    {
+        SchemaShape.Column column = schema.Find(name, option);
+        bool isVector = column.ItemType.RawType == typeof(float) && column.Kind == SchemaShape.Column.VectorKind.Vector;
+        return isVector || column.ItemType is ImageDataViewType ? column : throw NotPixels(name, $"{column.Kind} of {column.ItemType}");
+    }
 
     public static DataViewSchema.Column FindInValidationSet(this DataViewSchema schema, string name) =>
         schema.GetColumnOrNull(name) ?? throw new InvalidOperationException(

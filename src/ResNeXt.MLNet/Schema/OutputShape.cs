@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
 
 namespace ResNeXt.MLNet.Schema;
 
@@ -14,11 +13,8 @@ internal static class OutputShape
         SchemaShape.Column label = input.Find(options.LabelColumnName, nameof(options.LabelColumnName));
         if (!label.IsKey || label.Kind != SchemaShape.Column.VectorKind.Scalar)
             throw ColumnSearch.NotAKey(label.Name, label.Kind == SchemaShape.Column.VectorKind.Scalar ? $"{label.ItemType}" : $"{label.Kind} of {label.ItemType}");
-        SchemaShape.Column feature = input.Find(options.FeatureColumnName, nameof(options.FeatureColumnName));
-        bool isVector = feature.ItemType.RawType == typeof(float) && feature.Kind == SchemaShape.Column.VectorKind.Vector;
-        return isVector || feature.ItemType is ImageDataViewType
-            ? Steps(services, options, label).GetOutputSchema(input)
-            : throw ColumnSearch.NotPixels(feature.Name, $"{feature.Kind} of {feature.ItemType}");
+        input.FindPixels(options.FeatureColumnName, nameof(options.FeatureColumnName));
+        return Steps(services, options, label).GetOutputSchema(input);
     }
 
     // A SchemaShape.Column cannot be made outside ML.NET; these stock steps make columns of exactly our outputs' kinds: slot names are always text,

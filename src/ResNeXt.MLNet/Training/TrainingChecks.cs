@@ -31,8 +31,12 @@ internal static class TrainingChecks
             throw new InvalidOperationException($"All {images.Count} training images are of the single class '{labels.Names[used.Single()]}'; "
                 + "at least 2 classes are needed. Add images of other classes.");
         }
-        foreach (string name in labels.Names.Where((_, index) => !used.Contains(index)))
-            log.Warning(MessageSensitivity.UserData, "The class '{0}' has no training image; it will hardly ever be predicted.", name);
+        string[] unused = [.. labels.Names.Where((_, index) => !used.Contains(index))];
+        if (unused.Length > 0)
+        {
+            log.Warning(MessageSensitivity.UserData, "{0} of {1} classes have no training image ({2}); they will hardly ever be predicted.",
+                unused.Length, labels.Names.Count, ColumnSearch.Some(unused));
+        }
     }
 
     private static InvalidOperationException TooFewImages(int count) =>

@@ -17,7 +17,7 @@ internal sealed class TrainingData(MLServices services, FeatureInput input, stri
     /// <returns>The store, which the caller disposes of, and the number of rows without a label.</returns>
     public (ImageStore Images, int WithoutLabel) Read(IDataView data, long memoryLimit, Func<int, int> classOf, CancellationToken cancellation)
     {
-        (data, string pixelColumn) = ScoringChain.ToPixels(services, input, data);
+        (data, string pixelColumn) = PixelColumn.AddTo(data, services, input);
         var images = new ImageStore(input.Shape, memoryLimit);
         try
         {

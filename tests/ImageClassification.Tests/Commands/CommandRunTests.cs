@@ -1,6 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Xml.Linq;
 using ImageClassification.Commands;
-using ImageClassification.Demo;
 using SkiaSharp;
 
 namespace ImageClassification.Tests.Commands;
@@ -12,7 +13,7 @@ public sealed class CommandRunTests
     public void Invoke_TrainThenEvaluate_RepeatsTheFiguresToTheLastDigit()
     {
         using var folder = new TemporaryFolder();
-        string images = Paint(folder.Path), model = folder.Path + "/m.zip", trained = folder.Path + "/train.json", evaluated = folder.Path + "/evaluate.json";
+        string images = ShapeFolder.Paint(folder.Path), model = folder.Path + "/m.zip", trained = folder.Path + "/train.json", evaluated = folder.Path + "/evaluate.json";
 
         Run(0, "train", "--images", images, "--validation", images, "--arch", "resnet20_cifar", "--image-size", "16", "--epochs", "2",
             "--output", model, "--metrics", trained, "--checkpoint", folder.Path + "/state");
@@ -31,7 +32,7 @@ public sealed class CommandRunTests
     public void Invoke_PredictWithOneBrokenImage_ScoresTheOthersAndExitsWithTwo()
     {
         using var folder = new TemporaryFolder();
-        string images = Paint(folder.Path), model = folder.Path + "/m.zip", broken = folder.Path + "/broken.png";
+        string images = ShapeFolder.Paint(folder.Path), model = folder.Path + "/m.zip", broken = folder.Path + "/broken.png";
         Run(0, "train", "--images", images, "--arch", "resnet20_cifar", "--image-size", "16", "--epochs", "1", "--output", model);
         File.WriteAllText(broken, "no image");
 
@@ -46,11 +47,57 @@ public sealed class CommandRunTests
         Assert.Equal(1, lines[2].GetProperty("top").EnumerateArray().Sum(item => item.GetProperty("score").GetDouble()), 1e-5);
     }
 
+    [Theory]
+    [InlineData("linear,resnet20_cifar", 2)]
+    [InlineData("linear", 1)]
+    [InlineData("kernel", 1)]
+    public void Invoke_CompareThenEvaluate_RepeatsTheFiguresOfTheBest(string candidates, int count)
+    {
+        using var folder = new TemporaryFolder();
+        string images = ShapeFolder.Paint(folder.Path), model = folder.Path + "/m.zip", compared = folder.Path + "/compare.json", evaluated = folder.Path + "/evaluate.json";
+
+        (string table, _) = Run(0, "compare", "--images", images, "--validation", images, "--candidates", candidates, "--image-size", "16", "--epochs", "1",
+            "--output", model, "--metrics", compared);
+        Run(0, "evaluate", "--model", model, "--images", images, "--metrics", evaluated);
+
+        using JsonDocument first = Read(compared), second = Read(evaluated);
+        JsonElement[] runs = [.. first.RootElement.GetProperty("runs").EnumerateArray()];
+        Assert.Equal(candidates.Split(','), runs.Select(run => run.GetProperty("name").GetString()!).Order(StringComparer.Ordinal));
+        Assert.Equal(count, runs.Count(run => !run.TryGetProperty("error", out _) && run.GetProperty("seconds").GetDouble() > 0));
+        Assert.Equal(runs[0].GetProperty("name").GetString(), first.RootElement.GetProperty("best").GetString());
+        Assert.All(runs, run => Assert.Contains($" {run.GetProperty("name")} ", table));
+        foreach (string figure in new[] { "accuracy", "macroAccuracy", "logLoss" })
+            Assert.Equal(runs[0].GetProperty(figure).GetDouble(), second.RootElement.GetProperty(figure).GetDouble());
+        Assert.Equal(["circle", "star"], second.RootElement.GetProperty("classes").EnumerateArray().Select(name => name.GetString()));
+    }
+
+    [Fact]
+    public void Invoke_CompareWithoutAValidationSet_RanksByAPartOfTheImagesAndListsWhatFails()
+    {
+        using var folder = new TemporaryFolder();
+        string metrics = folder.Path + "/m.json";
+
+        // A network that takes images of 32 pixels or more.
+        (string output, _) = Run(0, "compare", "--images", ShapeFolder.Paint(folder.Path), "--candidates", "resnet18,kernel", "--image-size", "16", "--metrics", metrics);
+
+        Assert.Contains("10 images to learn from, 2 to rank by", output);
+        using JsonDocument json = Read(metrics);
+        Assert.Equal("kernel", json.RootElement.GetProperty("best").GetString());
+        Assert.Contains("at least 32", json.RootElement.GetProperty("runs")[1].GetProperty("error").GetString());
+    }
+
+    [Fact]
+    public void Parse_OfTheDefaultCandidates_HasALinearOneAndThreeNetworks()
+    {
+        Assert.Contains("linear", CompareCandidates.Default.Split(','));
+        Assert.Equal(3, CompareCandidates.Parse(CompareCandidates.Default).Architectures.Count);
+    }
+
     [Fact]
     public void Invoke_ExportOfAModel_GivesFilesThatTrainingStartsFrom()
     {
         using var folder = new TemporaryFolder();
-        string images = Paint(folder.Path), model = folder.Path + "/m.zip", onnx = folder.Path + "/m.onnx", safetensors = folder.Path + "/m.safetensors";
+        string images = ShapeFolder.Paint(folder.Path), model = folder.Path + "/m.zip", onnx = folder.Path + "/m.onnx", safetensors = folder.Path + "/m.safetensors";
         string[] train = ["train", "--images", images, "--arch", "resnet20_cifar", "--image-size", "16", "--epochs", "1", "--output", folder.Path + "/again.zip"];
         Run(0, [.. train[..^1], model]);
         Run(0, "export", "--model", model, "--onnx", onnx, "--safetensors", safetensors);
@@ -59,15 +106,53 @@ public sealed class CommandRunTests
             Run(0, [.. train, "--weights", weights]);
     }
 
+    [Fact]
+    public void Invoke_FindRate_DrawsTheCurveOfTheProposal()
+    {
+        using var folder = new TemporaryFolder();
+        string images = ShapeFolder.Paint(folder.Path), picture = folder.Path + "/curve.svg", figures = folder.Path + "/curve.json";
+
+        (string output, _) = Run(0, "find-rate", "--images", images, "--arch", "resnet20_cifar", "--image-size", "16", "--batch-size", "12",
+            "--curve", picture, "--metrics", figures);
+
+        using JsonDocument json = Read(figures);
+        double rate = json.RootElement.GetProperty("proposedRate").GetDouble();
+        string proposed = rate.ToString("G2", CultureInfo.InvariantCulture);
+        Assert.InRange(rate, 1e-5, 1);
+        Assert.InRange(json.RootElement.GetProperty("points").GetArrayLength(), 20, 100);
+        Assert.Contains($"learning rate is {proposed},", output);
+        XElement svg = XDocument.Load(picture).Root!;
+        Assert.Contains(svg.Descendants(), element => element.Value == $"proposed: {proposed}");
+        Assert.Contains(svg.Descendants(), element => element.Name.LocalName == "polyline");
+    }
+
+    [Fact]
+    public void Invoke_TrainWithAContactSheet_ShowsEightImagesInSevenEpochs()
+    {
+        using var folder = new TemporaryFolder();
+        string images = ShapeFolder.Paint(folder.Path), sheet = folder.Path + "/sheet.png";
+
+        Run(0, "train", "--images", images, "--arch", "resnet20_cifar", "--image-size", "48", "--epochs", "1",
+            "--output", folder.Path + "/m.zip", "--contact-sheet", sheet);
+
+        using SKBitmap bitmap = SKBitmap.Decode(sheet);
+        Assert.Equal((8 * (2 * 48 + 2) + 2, 8 * (2 * 48 + 2) + 2), (bitmap.Width, bitmap.Height));
+    }
+
     [Theory]
     [InlineData("alexnet", "info", "--arch", "alexnet")]
     [InlineData("--layers", "info", "--layers")]
     [InlineData("no-such-folder", "train", "--images", "no-such-folder", "--output", "x.zip")]
     [InlineData("no-such-folder", "export", "--arch", "resnet18", "--onnx", "no-such-folder/x.onnx")]
+    [InlineData("--curve", "find-rate", "--images", ".")]
+    [InlineData("no-such-folder", "find-rate", "--images", ".", "--curve", "no-such-folder/x.svg")]
+    [InlineData("no-such-folder", "train", "--images", ".", "--output", "x.zip", "--contact-sheet", "no-such-folder/x.png")]
     [InlineData("--frobnicate", "train", "--frobnicate")]
     [InlineData("--output", "train", "--images", ".")]
     [InlineData("no-such.zip", "predict", "--model", "no-such.zip", "x.png")]
     [InlineData("--onnx", "export", "--arch", "resnet18")]
+    [InlineData("alexnet", "compare", "--images", ".", "--candidates", "linear,alexnet")]
+    [InlineData("each once", "compare", "--images", ".", "--candidates", "linear,linear")]
     public void Invoke_WithAMistake_SaysSoInOneLineAndExitsWithOne(string mention, params string[] args)
     {
         (string output, string error) = Run(1, args);
@@ -86,6 +171,7 @@ public sealed class CommandRunTests
         File.WriteAllText(file, "not a zip");
 
         Assert.Contains(file, Run(1, "predict", "--model", file, "x.png").Error);
+        Assert.Contains(file, Run(1, "evaluate", "--model", file, "--images", ShapeFolder.Paint(folder.Path)).Error);
     }
 
     [Fact]
@@ -97,23 +183,6 @@ public sealed class CommandRunTests
         JsonElement resnet50 = json.RootElement.EnumerateArray().Single(row => row.GetProperty("architecture").GetString() == "resnet50");
         Assert.Equal(25_557_032, resnet50.GetProperty("parameters").GetInt64());
         Assert.Equal(4_089_184_256, resnet50.GetProperty("multiplyAdds").GetInt64());
-    }
-
-    private static string Paint(string folder)
-    {
-        string images = Path.Combine(folder, "images");
-        var painter = new ShapePainter(new Random(1));
-        foreach (ShapeKind kind in new[] { ShapeKind.Circle, ShapeKind.Star })
-        {
-            string ofClass = Directory.CreateDirectory(Path.Combine(images, kind.ToString().ToLowerInvariant())).FullName;
-            for (int i = 0; i < 6; i++)
-            {
-                using SKBitmap bitmap = painter.Paint(kind);
-                using SKData png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-                File.WriteAllBytes(Path.Combine(ofClass, $"{i}.png"), png.ToArray());
-            }
-        }
-        return images;
     }
 
     private static JsonDocument Read(string path) => JsonDocument.Parse(File.ReadAllText(path));

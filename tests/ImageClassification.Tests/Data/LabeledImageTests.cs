@@ -19,7 +19,7 @@ public sealed class LabeledImageTests : IDisposable
     {
         for (int i = 0; i < 300; i++)
             _folder.Image(new SKColor((byte)(i % 200), (byte)(i / 2), 7), 5 + i % 7, 5 + i % 3, i % 2 == 0 ? "even" : "odd", $"{i:000}.png");
-        ImageFolder images = ImageFolder.Open(_folder.Path);
+        FolderImages images = FolderImages.Open(_folder.Path);
         IDataView view = images.ToDataView(_context);
         IDataView pixels = _context.Transforms.ResizeImages("Image", 4, 4)
             .Append(_context.Transforms.ExtractPixels("Features", "Image"))
@@ -29,7 +29,7 @@ public sealed class LabeledImageTests : IDisposable
         float[][] first = [.. pixels.GetColumn<float[]>("Features")];
         float[][] second = [.. pixels.GetColumn<float[]>("Features")];
 
-        var expected = images.Files.Select(file => int.Parse(Path.GetFileNameWithoutExtension(file.Path)));
+        var expected = images.Rows().Select(row => int.Parse(Path.GetFileNameWithoutExtension(row.Name)));
         Assert.Equal(expected.Select(i => ((float)(i % 200), (float)(i / 2), 7f)), first.Select(f => (f[0], f[16], f[32])));
         Assert.Equal(first, second);
     }
@@ -53,7 +53,7 @@ public sealed class LabeledImageTests : IDisposable
     {
         File.WriteAllText(_folder.File("a", "broken.png"), "no image");
         _folder.Image(SKColors.Red, 4, 4, "b", "fine.png");
-        IDataView view = ImageFolder.Open(_folder.Path).ToDataView(_context);
+        IDataView view = FolderImages.Open(_folder.Path).ToDataView(_context);
         IDataView pixels = _context.Transforms.ResizeImages("Image", 4, 4).Append(_context.Transforms.ExtractPixels("Features", "Image"))
             .Fit(view).Transform(view);
 
@@ -78,7 +78,7 @@ public sealed class LabeledImageTests : IDisposable
     {
         _folder.Image(SKColors.Red, 4, 4, "a", "1.png");
         _folder.Image(SKColors.Red, 4, 4, "a", "2.png");
-        using IEnumerator<LabeledImage> rows = ImageFolder.Open(_folder.Path).Rows().GetEnumerator();
+        using IEnumerator<LabeledImage> rows = FolderImages.Open(_folder.Path).Rows().GetEnumerator();
         Assert.True(rows.MoveNext());
         MLImage first = rows.Current.Image;
         Assert.Equal(4, first.Width);

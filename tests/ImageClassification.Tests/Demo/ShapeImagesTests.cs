@@ -1,5 +1,6 @@
 using ImageClassification.Data;
 using ImageClassification.Demo;
+using ResNeXt.MLNet;
 
 namespace ImageClassification.Tests.Demo;
 
@@ -14,13 +15,12 @@ public sealed class ShapeImagesTests : IDisposable
     {
         ShapeImages.Write(_folder.Path, trainPerClass: 3, testPerClass: 2);
 
-        ImageFolder train = ImageFolder.OpenForTraining(_folder.File("train"));
-        ImageFolder test = ImageFolder.Open(_folder.File("test"));
+        ImageFolder train = ImageFolder.Open(_folder.File("train")), test = ImageFolder.Open(_folder.File("test"));
         Assert.Equal(["circle", "cross", "ring", "square", "star", "triangle"], train.ClassNames);
         Assert.Equal(train.ClassNames, test.ClassNames);
-        Assert.Equal((18, 12), (train.Count, test.Count));
-        Assert.All(train.Rows(), row => Assert.Equal((64, 64), (row.Image.Width, row.Image.Height)));
-        Assert.Equal(30, train.Files.Concat(test.Files).Select(file => Convert.ToHexString(File.ReadAllBytes(file.Path))).Distinct().Count());
+        Assert.Equal((18, 12), (train.Files.Count, test.Files.Count));
+        Assert.All(new FolderImages(train).Rows(), row => Assert.Equal((64, 64), (row.Image.Width, row.Image.Height)));
+        Assert.Equal(30, train.Files.Concat(test.Files).Select(file => Convert.ToHexString(File.ReadAllBytes(file.ImagePath))).Distinct().Count());
     }
 
     [Fact]
@@ -42,5 +42,6 @@ public sealed class ShapeImagesTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => ShapeImages.Write(_folder.Path, train, test));
 
     private IEnumerable<string> Content(string set) =>
-        ImageFiles.Below(_folder.File(set)).Select(path => Convert.ToHexString(File.ReadAllBytes(path)));
+        new[] { "train", "test" }.SelectMany(part => ImageFolder.Open(_folder.File(set, part)).Files)
+            .Select(file => Convert.ToHexString(File.ReadAllBytes(file.ImagePath)));
 }

@@ -58,6 +58,24 @@ public sealed class ImageStoreTests
     }
 
     [Theory]
+    [InlineData(new float[] { 0, 3, 7, 200 }, 0, 255)]
+    [InlineData(new float[] { 0, 1, 1, 0 }, 0, 1)]
+    [InlineData(new float[] { 0, 0.5f, 1, 0 }, 0, 1)]
+    [InlineData(new float[] { 0, 3, 7, 256 }, 0, 256)]
+    [InlineData(new float[] { -2.5f, 3, 7, 2 }, -2.5f, 7)]
+    [InlineData(new float[] { 0.25f, 0.25f, 0.25f, 0.25f }, 0.25f, 1.25f)]
+    public void Range_OfAllImages_IsThatOfBytesOrMeasured(float[] values, float minimum, float maximum)
+    {
+        using var store = new ImageStore(new ImageShape(1, 1, 2), 1000);
+        Assert.Equal(PixelRange.Bytes, store.Range);
+        store.Add(values.AsSpan(0, 2), 0);
+        store.Add(values.AsSpan(2, 2), 0);
+
+        Assert.Equal(new PixelRange(minimum, maximum), store.Range);
+        Assert.Equal(store.Range, new ImageSubset(store, [0]).Range);
+    }
+
+    [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     public void Add_PixelThatIsNotFinite_IsRefused(float value)

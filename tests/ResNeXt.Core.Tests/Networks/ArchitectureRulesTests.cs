@@ -21,6 +21,8 @@ public sealed class ArchitectureRulesTests
         { ResNeXt with { Depths = [] }, "Depths is []" },
         { ResNeXt with { Depths = [1, 0] }, "Depths is [1, 0]" },
         { ResNeXt with { Depths = [1, 1, 1, 1, 1] }, "one to four numbers" },
+        { ResNeXt with { Depths = [1, int.MaxValue, int.MaxValue] }, "at most 100000 transformations" },
+        { ResNeXt with { Cardinality = int.MaxValue }, "at most 100000 transformations" },
         { ResNeXt with { StemWidth = 0 }, "StemWidth is 0" },
         { ResNeXt with { InputChannels = 0 }, "InputChannels is 0" },
         { ResNeXt with { Form = (BlockForm)9 }, "Form is 9; it must be one of Grouped, EarlyConcatenation" },

@@ -1,6 +1,6 @@
 using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Onnx;
-using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Optimizers;
 using ResNeXt.Core.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -48,15 +48,15 @@ public sealed class FormNetworkTests
     {
         int channels = network.Architecture.InputChannels;
         Tensor images = tensor(GoldenWeights.Images(6, channels, Size), [6, channels, Size, Size]), labels = tensor(GoldenWeights.Labels(6, Classes));
-        using var optimizer = new MomentumSgd(network, 0.9, 0);
+        using var optimizer = new MomentumSgd(TrainedParameters.Of(network), 0.9, nesterov: false);
         var losses = new double[steps];
         for (int step = 0; step < steps; step++)
         {
-            optimizer.ZeroGradients();
             Tensor loss = nn.functional.cross_entropy(network.call(images), labels);
             losses[step] = loss.item<float>();
             loss.backward();
-            optimizer.Step(0.02);
+            using (no_grad())
+                optimizer.Step(0.02, step);
         }
         return losses;
     }

@@ -47,6 +47,19 @@ public sealed class OnnxReaderTests
         Assert.Equal(["no", "yes"], ModelMetadata.ClassNames(weights.Metadata));
     }
 
+    [Fact]
+    public void Architecture_OfMetadata_IsTheOneDescribedOrRefused()
+    {
+        static Dictionary<string, string> Described(int depth) => new()
+        {
+            ["resnext.architecture"] = $$"""{"Name":"mine","Block":"Basic","Depths":[1,{{depth}}],"Stem":"Cifar"}""",
+        };
+
+        Assert.Equal([1, 2], ModelMetadata.Architecture(Described(2))!.Depths.AsEnumerable());
+        Assert.Null(ModelMetadata.Architecture(new Dictionary<string, string>()));
+        Assert.Contains("at most 100000", Assert.Throws<InvalidDataException>(() => ModelMetadata.Architecture(Described(int.MaxValue))).Message, StringComparison.Ordinal);
+    }
+
     private static byte[] Written()
     {
         using var network = new ResidualNetwork(Architectures.Get("resnet20_cifar"), 2);

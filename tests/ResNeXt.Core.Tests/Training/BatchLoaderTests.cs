@@ -1,4 +1,5 @@
 using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Imaging.Augmenting;
 using ResNeXt.Core.NativeLoading;
 using ResNeXt.Core.Training;
 
@@ -15,7 +16,7 @@ public sealed class BatchLoaderTests
     public void Epoch_OfAnyLength_HasBalancedBatchesOfEveryImageOnce(int images, int batchSize, int[] expected)
     {
         using ImageStore store = Store(images);
-        List<(float[] Pixels, long[] Labels)> batches = Read(new BatchLoader(store, Identity, batchSize).Epoch(1, seed: 5, augment: false, default));
+        List<(float[] Pixels, long[] Labels)> batches = Read(Epoch(store, batchSize, seed: 5, epoch: 1));
 
         Assert.Equal(expected, batches.Select(batch => batch.Labels.Length));
         Assert.Equal(Enumerable.Range(0, images).Select(value => (float)value), batches.SelectMany(batch => batch.Pixels).Order());
@@ -26,8 +27,7 @@ public sealed class BatchLoaderTests
     public void Epoch_WithOneSeed_IsTheSameAgainAndAnotherInTheNextEpoch()
     {
         using ImageStore store = Store(40);
-        var loader = new BatchLoader(store, Identity, 8);
-        float[] Order(int epoch, int seed) => [.. Read(loader.Epoch(epoch, seed, augment: true, default)).SelectMany(batch => batch.Pixels)];
+        float[] Order(int epoch, int seed) => [.. Read(Epoch(store, 8, seed, epoch)).SelectMany(batch => batch.Pixels)];
 
         Assert.Equal(Order(1, 5), Order(1, 5));
         Assert.NotEqual(Order(1, 5), Order(2, 5));
@@ -38,7 +38,7 @@ public sealed class BatchLoaderTests
     public void InOrder_Always_GivesTheSourcesOrderNormalised()
     {
         using ImageStore store = Store(5);
-        var loader = new BatchLoader(store, new PixelNormalization([2], [4]), 2);
+        var loader = new BatchLoader(store, new PixelNormalization([2], [4]), 2, workers: 2);
 
         Assert.Equal([-0.5f, -0.25f, 0, 0.25f, 0.5f], Read(loader.InOrder(default)).SelectMany(batch => batch.Pixels));
     }
@@ -47,7 +47,7 @@ public sealed class BatchLoaderTests
     public void Epoch_AbandonedInTheMiddle_EndsItsBackgroundWork()
     {
         using ImageStore store = Store(1000);
-        using IEnumerator<Batch> batches = new BatchLoader(store, Identity, 2).Epoch(1, 1, false, default).GetEnumerator();
+        using IEnumerator<Batch> batches = Epoch(store, 2, seed: 1, epoch: 1).GetEnumerator();
         Assert.True(batches.MoveNext());
         batches.Current.Dispose();
     }
@@ -55,10 +55,49 @@ public sealed class BatchLoaderTests
     [Fact]
     public void Epoch_OfASourceThatFails_ThrowsItsException()
     {
-        var loader = new BatchLoader(new Broken(), Identity, 2);
+        var loader = new BatchLoader(new Broken(), Identity, 2, workers: 2);
 
         Assert.Throws<InvalidDataException>(() => Read(loader.InOrder(default)));
     }
+
+    [Fact]
+    public void Epoch_FromABatchInTheMiddle_GivesWhatAWholeOneGivesFromThere()
+    {
+        using ImageStore store = Store(40);
+
+        Assert.Equal(
+            Read(Epoch(store, 8, seed: 3, epoch: 2)).Skip(2).SelectMany(batch => batch.Pixels),
+            Read(Epoch(store, 8, seed: 3, epoch: 2, firstBatch: 2)).SelectMany(batch => batch.Pixels));
+    }
+
+    [Fact]
+    public void Epoch_WithAnyNumberOfWorkers_GivesTheSame()
+    {
+        using ImageStore store = Store(100);
+        float[] Order(int workers) => [.. Read(Epoch(store, 4, seed: 3, epoch: 1, workers: workers)).SelectMany(batch => batch.Pixels)];
+
+        Assert.Equal(Order(1), Order(2));
+        Assert.Equal(Order(1), Order(7));
+    }
+
+    [Fact]
+    public void Epoch_BalancedOverClassesOfOneAndOfManyImages_DrawsEveryClassEquallyOften()
+    {
+        var store = new ImageStore(new ImageShape(1, 1, 1), 100_000);
+        for (int index = 0; index < 100; index++)
+            store.Add([index], index < 5 ? 0 : 1);
+        using (store)
+        {
+            long[] labels = [.. Read(Epoch(store, 10, seed: 1, epoch: 1, balanced: true)).SelectMany(batch => batch.Labels)];
+
+            Assert.Equal(50, labels.Count(label => label == 0));
+            Assert.Equal(50, labels.Count(label => label == 1));
+        }
+    }
+
+    private static IEnumerable<Batch> Epoch(ImageStore store, int batchSize, int seed, int epoch, bool balanced = false, int firstBatch = 0, int workers = 2) =>
+        new BatchLoader(store, Identity, batchSize, workers).Epoch(
+            new TrainingChanges(AugmentationPolicy.Light, store, Identity, 7), new EpochRandom(seed, epoch), balanced, firstBatch);
 
     private static ImageStore Store(int images)
     {
@@ -85,6 +124,8 @@ public sealed class BatchLoaderTests
         public int Count => 4;
 
         public ImageShape Shape { get; } = new(1, 1, 1);
+
+        public PixelRange Range => PixelRange.Bytes;
 
         public int Label(int index) => 0;
 

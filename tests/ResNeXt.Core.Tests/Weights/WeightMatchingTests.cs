@@ -122,6 +122,18 @@ public sealed class WeightMatchingTests
     [Fact]
     public void For_NoClasses_ThrowsArgument() => Assert.ThrowsAny<ArgumentException>(() => WeightMatching.For(Small, 0, Weights(Small, 10), Source));
 
+    [Fact]
+    public void WithoutHead_OfAnyOrNoLastLayer_GivesTheTensorsBeforeIt()
+    {
+        WeightSet weights = Weights(Small, 10);
+        WeightSet[] files = [weights, Without(weights, "fc.weight", "fc.bias"), Renamed(weights, name => "module." + name.Replace("fc.", "linear."))];
+        string[] expected = [.. Small.Tensors(10).Select(tensor => tensor.Name).Where(name => !name.StartsWith("fc.", StringComparison.Ordinal))];
+
+        Assert.All(files, file => Assert.Equal(expected, WeightMatching.WithoutHead(Small, file, Source).Tensors.Keys));
+        Assert.Contains("1 missing (conv1.weight)",
+            Assert.Throws<InvalidDataException>(() => WeightMatching.WithoutHead(Small, Without(weights, "conv1.weight"), Source)).Message, StringComparison.Ordinal);
+    }
+
     private static string Refusal(Architecture architecture, int classes, WeightSet weights) =>
         Assert.Throws<InvalidDataException>(() => WeightMatching.For(architecture, classes, weights, Source)).Message;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.MLNet.Tests.Features;
 using Xunit.Abstractions;
 using static ResNeXt.MLNet.Tests.TinyModel;
 
@@ -19,14 +20,20 @@ public sealed class ScoringAppTests(ITestOutputHelper output)
         string program = await PublishAsync(Path.Combine(folder.Path, "published"));
         AssertSmall(Path.GetDirectoryName(program)!);
 
+        await AssertScoresTheSame(program, folder.Path, Trained(reloaded: false, "Image"));
+        await AssertScoresTheSame(program, folder.Path, FeaturePipelineTests.Pipeline("Image").Fit(Rows()));
+    }
+
+    private static async Task AssertScoresTheSame(string program, string folder, ITransformer model)
+    {
         Patterns.Row row = Patterns.Make(1, seed: 7)[0];
-        string model = Path.Combine(folder.Path, "model.zip"), pixels = Path.Combine(folder.Path, "image.bgra");
-        MlContext.Model.Save(Trained(reloaded: false, "Image"), Rows().Schema, model);
+        string zip = Path.Combine(folder, "model.zip"), pixels = Path.Combine(folder, "image.bgra");
+        MlContext.Model.Save(model, Rows().Schema, zip);
         File.WriteAllBytes(pixels, row.Bgra);
-        string printed = await DotnetCommand.RunAsync(program, model, pixels, $"{Patterns.Size}");
+        string printed = await DotnetCommand.RunAsync(program, zip, pixels, $"{Patterns.Size}");
         string[] lines = printed.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-        IDataView expected = Trained(reloaded: false, "Image").Transform(MlContext.Data.LoadFromEnumerable([row]));
+        IDataView expected = model.Transform(MlContext.Data.LoadFromEnumerable([row]));
         Assert.Equal(expected.GetColumn<uint>("PredictedLabel").Single(), uint.Parse(lines[0], CultureInfo.InvariantCulture));
         Assert.Equal(expected.GetColumn<float[]>("Score").Single(), lines[1..].Select(line => float.Parse(line, CultureInfo.InvariantCulture)));
     }

@@ -71,22 +71,27 @@ public class AwkwardImageTests
     }
 
     [SharedDataFact]
-    public void Decode_EveryFile_IsEitherReadOrAmongTheRefused()
+    public void Decode_EveryFile_IsEitherReadOrAmongTheRefused() => Assert.Equal(Refused, RefusedBy(path => ImageDecoder.Decode(path).Dispose()).Keys);
+
+    [SharedDataFact]
+    public void Check_EveryFile_RefusesWhatDecodeRefusesForTheSameReason() =>
+        Assert.Equal(RefusedBy(path => ImageDecoder.Decode(path).Dispose()), RefusedBy(ImageDecoder.Check));
+
+    private static SortedDictionary<string, string> RefusedBy(Action<string> read)
     {
-        var refused = new List<string>();
-        foreach (string path in Directory.GetFiles(SharedData.Path("data", "awkward")).Order(StringComparer.Ordinal))
+        var refused = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (string path in Directory.GetFiles(SharedData.Path("data", "awkward")))
         {
             try
             {
-                ImageDecoder.Decode(path).Dispose();
+                read(path);
             }
-            catch (InvalidDataException)
+            catch (InvalidDataException exception)
             {
-                refused.Add(Path.GetFileName(path));
+                refused.Add(Path.GetFileName(path), exception.Message);
             }
         }
-
-        Assert.Equal(Refused, refused);
+        return refused;
     }
 
     private static string PathOf(string file) => SharedData.Path("data", "awkward", file);

@@ -26,7 +26,9 @@ internal sealed class CifarRow
     [KeyType(10)]
     public uint Label => _record[0];
 
-    public static IDataView Rows(MLContext mlContext) =>
-        mlContext.Data.LoadFromEnumerable(File.ReadAllBytes(SharedData.Path("data", "cifar10", "test_2000.bin"))
-            .Chunk(1 + 3 * Plane).Select(record => new CifarRow(record)));
+    public static IDataView Rows(MLContext mlContext) => mlContext.Data.LoadFromEnumerable(Read("test_2000.bin"));
+
+    /// <summary>The rows of a file, in its order.</summary>
+    public static IEnumerable<CifarRow> Read(string file) =>
+        File.ReadAllBytes(SharedData.Path("data", "cifar10", file)).Chunk(1 + 3 * Plane).Select(record => new CifarRow(record));
 }

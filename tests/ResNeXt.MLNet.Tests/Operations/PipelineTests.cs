@@ -81,6 +81,19 @@ public sealed class PipelineTests
         Assert.Equal(Scores(scored).Select(scores => (uint)Array.IndexOf(scores, scores.Max()) + 1), scored.GetColumn<uint>("Key"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Append_OfCustomMappingBefore_TrainsAndScoresOnWhatItMakes(bool reloaded)
+    {
+        IEstimator<ITransformer> dimming = MlContext.Transforms.CustomMapping(new Dimmed().GetMapping(), Dimmed.ContractName);
+        IDataView dimmed = dimming.Fit(Rows()).Transform(Rows());
+
+        ITransformer model = ReloadIf(reloaded, dimming.Append(Pipeline(Options("Dim"))).Fit(Rows()), Rows().Schema);
+
+        Assert.Equal(Scores(Pipeline(Options("Dim")).Fit(dimmed).Transform(dimmed)), Scores(model.Transform(Rows())));
+    }
+
     [Fact]
     public void Append_OfTwoTrainers_KeepsTheirColumnsApart()
     {

@@ -21,7 +21,7 @@ public sealed class SchemaTests
         SchemaShape before = trainer.GetOutputSchema(ShapeOf.Data(data));
         using ResNeXtTransformer model = trainer.Fit(data);
 
-        Assert.Equal(Describe(ShapeOf.Data(model.Transform(data))), Describe(before));
+        Assert.Equal(ShapeOf.Describe(ShapeOf.Data(model.Transform(data))), ShapeOf.Describe(before));
     }
 
     [Theory]
@@ -137,16 +137,5 @@ public sealed class SchemaTests
             "keys of bytes" => MlContext.Transforms.CopyColumns("Key", "Byte").Fit(keys).Transform(keys),
             _ => MlContext.Transforms.CopyColumns("Key", "UInt").Fit(keys).Transform(keys),
         };
-    }
-
-    private static string[] Describe(SchemaShape shape) =>
-        [.. shape.OrderBy(column => column.Name).Select(column => $"{column.Name}: {Describe(column)}")];
-
-    // What says how a column is made, or that it holds a score, tells its readers nothing about its values.
-    private static string Describe(SchemaShape.Column column)
-    {
-        IEnumerable<string> annotations = column.Annotations.Where(item => item.Name is "KeyValues" or "SlotNames")
-            .Select(item => $"{item.Name} {item.Kind} {item.ItemType} {item.IsKey}").Order();
-        return $"{column.Kind} {column.ItemType} {column.IsKey} [{string.Join(", ", annotations)}]";
     }
 }

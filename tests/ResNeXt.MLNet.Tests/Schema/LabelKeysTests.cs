@@ -131,6 +131,23 @@ public sealed class LabelKeysTests
         Assert.Equal(Scores(Trained(reloaded: false).Transform(Rows())), Scores(model.Transform(Rows())));
     }
 
+    [Fact]
+    public void Fit_OnClassesWithoutImages_WarnsOnceAndNamesTheFirst()
+    {
+        var mlContext = new MLContext(seed: 1);
+        var messages = new List<string>();
+        mlContext.Log += (_, entry) => messages.Add(entry.Message);
+        IDataView classes = mlContext.Data.LoadFromEnumerable(Patterns.Names.Concat(Enumerable.Range(0, 12).Select(index => $"none{index}"))
+            .Select(name => new Word { Name = name }));
+
+        mlContext.Transforms.Conversion.MapValueToKey("Label", keyData: classes)
+            .Append(mlContext.MulticlassClassification.Trainers.ResNeXt(Options())).Fit(Rows());
+
+        string warning = Assert.Single(messages, message => message.Contains("no training image", StringComparison.Ordinal));
+        Assert.Contains("12 of 15 classes", warning, StringComparison.Ordinal);
+        Assert.Contains("'none9' and 2 more", warning, StringComparison.Ordinal);
+    }
+
     private static EstimatorChain<ResNeXtTransformer> PipelineOn(string column) =>
         MlContext.Transforms.Conversion.MapValueToKey("Key", column).Append(Trainer(Options() with { LabelColumnName = "Key" }));
 

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using ImageClassification.Data;
+using Microsoft.ML;
+using ResNeXt.Core;
+using ResNeXt.MLNet;
+
+namespace ImageClassification.Commands;
+
+/// <summary><c>compare</c>: trains unlike classifiers on the same images and ranks them.</summary>
+internal static class CompareCommand
+{
+    private const int FolderImageSize = 64, CifarImageSize = 32;
+    private const double SetAside = 0.2;
+
+    private static readonly ImageExperimentSettings Defaults = new();
+    private static readonly LabeledImagesOptions Images = LabeledImagesOptions.Images("Training images");
+    private static readonly ValidationOptions Validation = new("Images to rank by", "Part of the images to set aside for ranking; default 0.2.");
+    private static readonly Option<string> Candidates = new("--candidates") { Description = "What to try: linear, kernel and names of networks, with commas.", HelpName = "A,B,C", DefaultValueFactory = _ => CompareCandidates.Default };
+    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images in pixels; default 64 (32 for CIFAR files).", HelpName = "N" };
+    private static readonly Option<uint> Time = new("--time") { Description = "When to stop, in seconds; networks are stopped at once, the others when they are done.", HelpName = "SECONDS", DefaultValueFactory = _ => 600 };
+    private static readonly Option<int> Epochs = new("--epochs") { Description = "Passes over the images in the last round; a first round takes a third of them, for all networks.", HelpName = "N", DefaultValueFactory = _ => Defaults.MaxEpochs };
+    private static readonly Option<int> Configurations = new("--configurations") { Description = "Settings of every network to try: the defaults, and others drawn by seed.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Seed = new("--seed") { Description = "Decides everything that is drawn.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private static readonly Option<string?> Output = new("--output") { Description = "Save the best model.", HelpName = "MODEL.zip" };
+
+    public static Command Create()
+    {
+        var command = new Command("compare", "Trains unlike classifiers on the same images and ranks them.") { Candidates, ImageSize, Time, Epochs, Configurations, Seed, Output, MetricsFile.Option };
+        Images.AddTo(command);
+        Validation.AddTo(command);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        var candidates = CompareCandidates.Parse(parsed.GetRequiredValue(Candidates));
+        if (parsed.GetValue(Output) is { } output)
+            OutputFile.Check(output);
+        MetricsFile.Check(parsed);
+        // Ctrl-C ends the experiment, not the program: what is finished is ranked.
+        using var interrupted = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
+        {
+            signal.Cancel = true;
+            interrupted.Cancel();
+        });
+        using ImageExperimentResult result = Execute(parsed, candidates, interrupted.Token);
+        Console.WriteLine(result.ToTable());
+        if (parsed.GetValue(MetricsFile.Option) is { } metrics)
+            AtomicFile.Write(metrics, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(result.ToJson())));
+        if (result.BestRun is not { Model: { } model } best)
+            throw new InvalidOperationException($"No candidate was finished; the first says: {result.RunDetails[0].Exception?.Message}");
+        Save(parsed, model);
+        Console.WriteLine($"The best is {best.TrainerName}{(parsed.GetValue(Output) is { } path ? $"; its model is in {Path.GetFullPath(path)}" : "")}.");
+        return CommandRun.Done;
+    }
+
+    private static ImageExperimentResult Execute(ParseResult parsed, CompareCandidates candidates, CancellationToken cancellation)
+    {
+        (ILabeledImages training, ILabeledImages? validation) = Validation.Split(parsed, Images.Open(parsed)!, parsed.GetValue(Seed), SetAside);
+        var mlContext = new MLContext(parsed.GetValue(Seed));
+        int imageSize = parsed.GetValue(ImageSize) ?? (Images.IsCifar(parsed) ? CifarImageSize : FolderImageSize);
+        if (imageSize < 1)
+            throw new ArgumentException($"--image-size is {imageSize}; it must be at least 1.");
+        ImageExperiment experiment = mlContext.MulticlassClassification.CreateImageExperiment(Settings(parsed, candidates, imageSize, cancellation));
+        foreach ((string name, IEstimator<ITransformer> pipeline) in candidates.Others(mlContext))
+            experiment.Add(name, pipeline);
+        Console.WriteLine($"{training.Count} images to learn from, {validation!.Count} to rank by, {training.ClassNames.Count} classes.");
+        return experiment.Execute(
+            Scoring.WithKeys(mlContext, training, training.ClassNames), Scoring.WithKeys(mlContext, validation, training.ClassNames), new Lines());
+    }
+
+    private static ImageExperimentSettings Settings(ParseResult parsed, CompareCandidates candidates, int imageSize, CancellationToken cancellation)
+    {
+        int epochs = parsed.GetValue(Epochs);
+        return new()
+        {
+            Architectures = candidates.Architectures,
+            ConfigurationsPerArchitecture = parsed.GetValue(Configurations),
+            MaxExperimentTimeInSeconds = parsed.GetValue(Time),
+            CancellationToken = cancellation,
+            Seed = parsed.GetValue(Seed),
+            MinEpochs = (epochs + 2) / 3,
+            MaxEpochs = epochs,
+            Trainer = new() { FeatureColumnName = nameof(LabeledImage.Image), ImageSize = imageSize },
+        };
+    }
+
+    private static void Save(ParseResult parsed, ITransformer model)
+    {
+        if (parsed.GetValue(Output) is { } path)
+            Scoring.Save(new MLContext(), model, path);
+    }
+
+    private sealed class Lines : IProgress<ImageExperimentRun>
+    {
+        public void Report(ImageExperimentRun value) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{value.TrainerName}{(value.Epochs is { } epochs ? $", {epochs} epochs" : "")}: "
+            + $"{value.Exception?.Message ?? $"accuracy {value.ValidationMetrics!.MicroAccuracy:P2}"} ({value.RuntimeInSeconds:F1} s)"));
+    }
+}

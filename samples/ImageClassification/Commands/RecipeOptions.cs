@@ -1,0 +1,46 @@
+using System.CommandLine;
+using ResNeXt.Core;
+using ResNeXt.Core.Training;
+using ResNeXt.MLNet;
+
+namespace ImageClassification.Commands;
+
+/// <summary>The options that choose a recipe and change parts of it; those that are not given stay the recipe's.</summary>
+internal sealed class RecipeOptions
+{
+    private static readonly Dictionary<string, Func<Architecture, TrainingRecipe>> Recipes = new(StringComparer.Ordinal)
+    {
+        ["standard"] = TrainingRecipe.Standard,
+        ["paper"] = TrainingRecipe.Paper,
+        ["modern"] = TrainingRecipe.Modern,
+        ["fine-tune"] = TrainingRecipe.FineTune,
+    };
+
+    private readonly Option<string> _recipe = new("--recipe") { Description = "How to train; fine-tune needs --weights.", HelpName = "NAME", DefaultValueFactory = _ => "standard" };
+    private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the images; default the recipe's, 30 for standard.", HelpName = "N" };
+    private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images a step; default the recipe's, 64 for standard.", HelpName = "N" };
+    private readonly Option<float?> _learningRate = new("--learning-rate") { Description = "Highest rate; default the recipe's, 0.025 (0.2 for *_cifar) for standard.", HelpName = "X" };
+    private readonly Option<int?> _workers = new("--workers") { Description = "Batches prepared in the background at a time.", HelpName = "N" };
+
+    public RecipeOptions() => _recipe.AcceptOnlyFromAmong([.. Recipes.Keys]);
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { _recipe, _epochs, _batchSize, _learningRate, _workers })
+            command.Add(option);
+    }
+
+    /// <summary>The options with the recipe that was asked for.</summary>
+    public ResNeXtTrainer.Options Apply(ParseResult parsed, ResNeXtTrainer.Options options)
+    {
+        TrainingRecipe recipe = Recipes[parsed.GetRequiredValue(_recipe)](Architectures.Get(options.Architecture));
+        return options with
+        {
+            Recipe = recipe,
+            MaxEpochs = parsed.GetValue(_epochs) ?? recipe.MaxEpochs,
+            BatchSize = parsed.GetValue(_batchSize) ?? recipe.BatchSize,
+            LearningRate = parsed.GetValue(_learningRate) ?? recipe.LearningRate,
+            Workers = parsed.GetValue(_workers) ?? options.Workers,
+        };
+    }
+}

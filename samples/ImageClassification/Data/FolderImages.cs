@@ -1,0 +1,30 @@
+using Microsoft.ML.Transforms.Image;
+using ResNeXt.MLNet;
+
+namespace ImageClassification.Data;
+
+/// <summary>The images of a folder that holds one folder per class; each is decoded when its turn comes.</summary>
+public sealed class FolderImages(ImageFolder folder) : ILabeledImages
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ClassNames => folder.ClassNames;
+
+    /// <inheritdoc/>
+    public int Count => folder.Files.Count;
+
+    /// <inheritdoc/>
+    public ImageDataViewType ImageType { get; } = new();
+
+    /// <inheritdoc cref="ImageFolder.Open"/>
+    public static FolderImages Open(string folder) => new(ImageFolder.Open(folder));
+
+    /// <inheritdoc/>
+    public IEnumerable<LabeledImage> Rows()
+    {
+        foreach (ImageFile file in folder.Files)
+        {
+            using var row = new LabeledImage(() => ImageDecoder.Decode(file.ImagePath), file.Label, file.ImagePath);
+            yield return row;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Numerics.Tensors;
+using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Imaging.Augmenting;
+using ResNeXt.Core.Networks;
+
+namespace ResNeXt.Core.Training;
+
+/// <summary>What a network sees of some images while it is trained, as pixels again, so that people can look at it.</summary>
+/// <remarks>The batches come from the loader that training uses, one an epoch, which holds these images alone: mixup and cutmix pair them with each other.</remarks>
+public sealed class AugmentationPreview
+{
+    private readonly IImageSource _source;
+    private readonly PixelNormalization _normalization;
+    private readonly AugmentationPolicy _policy;
+    private readonly int _seed;
+
+    /// <summary>Prepares a preview.</summary>
+    /// <param name="source">Training images; not owned.</param>
+    /// <param name="normalization">What the training normalises with; one mean and deviation per channel.</param>
+    /// <param name="policy">What the training does to the images.</param>
+    /// <param name="seed">The same seed shows the same.</param>
+    /// <exception cref="ArgumentException">A value of the policy is out of range, the normalisation has another number of channels, or there is no image.</exception>
+    /// <exception cref="DllNotFoundException">libtorch is not there or does not load; the message says what to do.</exception>
+    public AugmentationPreview(IImageSource source, PixelNormalization normalization, AugmentationPolicy policy, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(normalization);
+        ArgumentNullException.ThrowIfNull(policy);
+        string[] mistakes = [.. Mistakes(source, normalization, policy)];
+        if (mistakes.Length > 0)
+            throw new ArgumentException(string.Join(" ", mistakes));
+        NativeLoading.TorchLibrary.EnsureLoaded();
+        (_source, _normalization, _policy, _seed) = (source, normalization, policy, seed);
+    }
+
+    /// <summary>Draws images: as they are, then as the network sees them.</summary>
+    /// <param name="images">How many images, spread evenly over the source; at least 1, at most what the source has.</param>
+    /// <param name="epochs">How many epochs to show, from the first one; at least 1.</param>
+    /// <returns>Planar pixels within the source's range, a row per image: the image itself, then one picture per epoch.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    public IReadOnlyList<float[]> Draw(int images, int epochs)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(images, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(images, _source.Count);
+        ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
+        var shown = new ImageSubset(_source, Enumerable.Range(0, images).Select(image => (int)((long)image * _source.Count / images)));
+        int columns = epochs + 1;
+        var pictures = new float[images * columns][];
+        for (int image = 0; image < images; image++)
+            shown.CopyTo(image, pictures[image * columns] = new float[shown.Shape.Length]);
+        for (int epoch = 1; epoch <= epochs; epoch++)
+        {
+            foreach ((int image, float[] pixels) in Seen(shown, epoch))
+                pictures[image * columns + epoch] = pixels;
+        }
+        return pictures;
+    }
+
+    private IEnumerable<(int Image, float[] Pixels)> Seen(ImageSubset shown, int epoch)
+    {
+        var random = new EpochRandom(_seed, epoch);
+        int[] order = random.Shuffled(shown);
+        var changes = new TrainingChanges(_policy, shown, _normalization, classes: order.Max(shown.Label) + 1);
+        var loader = new BatchLoader(shown, _normalization, batchSize: order.Length, workers: 1);
+        foreach (Batch batch in loader.Epoch(changes, random, balanced: false, firstBatch: 0))
+        {
+            using (batch)
+            {
+                for (int place = 0; place < order.Length; place++)
+                {
+                    using var input = batch.Images[place];
+                    yield return (order[place], ToPixels(input.ToFloats()));
+                }
+            }
+        }
+    }
+
+    private float[] ToPixels(float[] input)
+    {
+        _normalization.Undo(input, _source.Shape.PlaneLength);
+        TensorPrimitives.Max(input, _source.Range.Minimum, input);
+        TensorPrimitives.Min(input, _source.Range.Maximum, input);
+        return input;
+    }
+
+    private static IEnumerable<string> Mistakes(IImageSource source, PixelNormalization normalization, AugmentationPolicy policy)
+    {
+        if (source.Count == 0)
+            yield return "There is no image to preview; give a source with at least one.";
+        if (normalization.Mean.Count != source.Shape.Channels)
+            yield return $"The mean and standard deviation have {normalization.Mean.Count} values and the images {source.Shape.Channels} channels; give one per channel.";
+        foreach (string mistake in policy.Mistakes())
+            yield return mistake;
+    }
+}

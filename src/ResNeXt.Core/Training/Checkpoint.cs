@@ -1,0 +1,17 @@
+using ResNeXt.Core.Weights;
+
+namespace ResNeXt.Core.Training;
+
+/// <summary>Everything that a training carries from one step to the next; order, augmentation and rates are functions of the seed and the step.</summary>
+/// <param name="Progress">How far it is.</param>
+/// <param name="Weights">The network's weights.</param>
+/// <param name="Memory">What optimizer and average remember.</param>
+/// <param name="Best">The weights to end with, so far; null before the first epoch ends.</param>
+internal sealed record Checkpoint(TrainingProgress Progress, WeightSet Weights, WeightSet Memory, WeightSet? Best);
+
+/// <summary>How far a training is.</summary>
+/// <param name="Reports">The epochs that have ended.</param>
+/// <param name="Warnings">What the user was told.</param>
+/// <param name="Batches">The batches of the epoch after them that were trained with.</param>
+/// <param name="Meter">Loss and right answers of those batches.</param>
+internal sealed record TrainingProgress(IReadOnlyList<EpochReport> Reports, IReadOnlyList<string> Warnings, int Batches, ClassificationMeter Meter);

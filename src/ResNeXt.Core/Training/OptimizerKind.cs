@@ -1,0 +1,11 @@
+namespace ResNeXt.Core.Training;
+
+/// <summary>How gradients move the weights.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Stochastic gradient descent with momentum and an L2 penalty, as in the papers.</summary>
+    Sgd,
+
+    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2017, arXiv 1711.05101).</summary>
+    AdamW,
+}

@@ -1,0 +1,72 @@
+using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Imaging.Augmenting;
+using static TorchSharp.torch;
+
+namespace ResNeXt.Core.Training;
+
+/// <summary>What the learning parts see in one phase: images, or the features that frozen parts made of them; owns the features.</summary>
+internal sealed class PhaseData : IDisposable
+{
+    private readonly ImageStore?[] _owned;
+
+    private PhaseData(BatchLoader training, BatchLoader? validation, TrainingChanges changes, Func<Tensor, Tensor> forward, params ImageStore?[] owned)
+    {
+        Training = training;
+        Validation = validation;
+        Changes = changes;
+        Forward = forward;
+        _owned = owned;
+    }
+
+    public BatchLoader Training { get; }
+
+    public BatchLoader? Validation { get; }
+
+    /// <summary>What training images go through.</summary>
+    public TrainingChanges Changes { get; }
+
+    /// <summary>From a batch's images, or features, to logits.</summary>
+    public Func<Tensor, Tensor> Forward { get; }
+
+    /// <summary>What a phase learns from.</summary>
+    public static PhaseData Of(TrainingPhase phase, ResidualNetwork network, ImageSets sets, TrainingOptions options, CancellationToken cancellation) =>
+        phase.OnFeatures ? OfFeatures(network, sets, options, cancellation) : OfImages(network, sets, options);
+
+    /// <summary>Images for the whole network.</summary>
+    public static PhaseData OfImages(ResidualNetwork network, ImageSets sets, TrainingOptions options) => new(
+        Loader(sets.Training, sets.Normalization, options),
+        sets.Validation is null ? null : Loader(sets.Validation, sets.Normalization, options),
+        new TrainingChanges(options.Recipe.Augmentation, sets.Training, sets.Normalization, network.Classes),
+        network.call);
+
+    /// <summary>Features, computed once, for the head alone.</summary>
+    public static PhaseData OfFeatures(ResidualNetwork network, ImageSets sets, TrainingOptions options, CancellationToken cancellation)
+    {
+        long limit = options.FeatureCacheInMegabytes * 1024L * 1024;
+        using PhaseData images = OfImages(network, sets, options);
+        ImageStore training = FeatureCache.Compute(network, images.Training, limit, cancellation);
+        try
+        {
+            ImageStore? validation = images.Validation is null ? null : FeatureCache.Compute(network, images.Validation, limit, cancellation);
+            PixelNormalization identity = FeatureCache.Identity(training.Shape.Channels);
+            return new(
+                Loader(training, identity, options), validation is null ? null : Loader(validation, identity, options),
+                new TrainingChanges(AugmentationPolicy.None, training, identity, network.Classes),
+                features => network.Classify(features.flatten(1)), training, validation);
+        }
+        catch
+        {
+            training.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (ImageStore? store in _owned)
+            store?.Dispose();
+    }
+
+    private static BatchLoader Loader(IImageSource source, PixelNormalization normalization, TrainingOptions options) =>
+        new(source, normalization, options.Recipe.BatchSize, options.Workers);
+}

@@ -1,0 +1,25 @@
+using System.Diagnostics;
+using ResNeXt.Core;
+
+namespace ResNeXt.MLNet.Experiments;
+
+/// <summary>Measures how long an epoch takes, apart from what a training needs once, and passes the reports on.</summary>
+internal sealed class EpochClock(IProgress<EpochReport>? listener) : IProgress<EpochReport>
+{
+    private readonly Stopwatch _sinceReport = new();
+    private double _seconds;
+    private int _epochs, _trainings;
+
+    /// <summary>Of all trainings that reported together, one per fold; null while none has had two epochs.</summary>
+    public double? SecondsPerEpoch => _epochs == 0 ? null : _seconds / _epochs * _trainings;
+
+    public void Report(EpochReport value)
+    {
+        if (value.Epoch == 1)
+            _trainings++;
+        else
+            (_seconds, _epochs) = (_seconds + _sinceReport.Elapsed.TotalSeconds, _epochs + 1);
+        listener?.Report(value);
+        _sinceReport.Restart();
+    }
+}

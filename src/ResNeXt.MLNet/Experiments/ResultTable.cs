@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text;
+
+namespace ResNeXt.MLNet.Experiments;
+
+/// <summary>Writes runs as a table.</summary>
+internal static class ResultTable
+{
+    private static readonly string[] Head = ["", "candidate", "accuracy", "macro", "log-loss", "seconds", "epochs", "settings, or why it failed"];
+    private static readonly bool[] IsNumber = [true, false, true, true, true, true, true, false];
+
+    public static string Of(IReadOnlyList<ImageExperimentRun> runs)
+    {
+        string[][] rows = [Head, .. runs.Select(Cells)];
+        int[] widths = [.. Enumerable.Range(0, Head.Length).Select(column => rows.Max(row => row[column].Length))];
+        var table = new StringBuilder();
+        Append(table, Head, widths);
+        table.Append('|').AppendJoin('|', widths.Select((width, column) => new string('-', width + 1) + (IsNumber[column] ? ':' : '-'))).AppendLine("|");
+        foreach (string[] row in rows.Skip(1))
+            Append(table, row, widths);
+        return table.ToString();
+    }
+
+    private static string[] Cells(ImageExperimentRun run, int index) =>
+    [
+        run.ValidationMetrics is null ? "" : Text($"{index + 1}"),
+        run.TrainerName,
+        Text($"{run.ValidationMetrics?.MicroAccuracy:P2}"),
+        Text($"{run.ValidationMetrics?.MacroAccuracy:P2}"),
+        Text($"{run.ValidationMetrics?.LogLoss:F4}"),
+        Text($"{run.RuntimeInSeconds:F1}"),
+        Text($"{run.Epochs}"),
+        run.Exception?.Message.ReplaceLineEndings(" ") ?? (run.TrainerOptions is { } options ? ResNeXtSearchSpace.Describe(options) : ""),
+    ];
+
+    private static void Append(StringBuilder table, string[] cells, int[] widths)
+    {
+        for (int column = 0; column < cells.Length; column++)
+            table.Append("| ").Append(IsNumber[column] ? cells[column].PadLeft(widths[column]) : cells[column].PadRight(widths[column])).Append(' ');
+        table.AppendLine("|");
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace ResNeXt.MLNet.Experiments;
+
+/// <summary>
+/// Tries candidates until all are tried or the time is over: the caller's estimators once, then the networks in rounds, of which each trains the
+/// better third of the one before for three times as many epochs. Keeps the best model and disposes of the others.
+/// </summary>
+internal sealed class SuccessiveHalving(ImageExperimentSettings settings, IJudge judge, Pace pace, IProgress<ImageExperimentRun>? progress)
+{
+    private const int Reduction = 3;
+
+    // The first epoch, with all that is done once, and one alone.
+    private const int ProbeEpochs = 2;
+
+    private readonly Stopwatch _clock = new();
+    private ITransformer? _model;
+    private Candidate? _best;
+
+    public ImageExperimentResult Run(IReadOnlyList<Candidate> candidates)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(settings.CancellationToken);
+        stop.CancelAfter(TimeSpan.FromSeconds(settings.MaxExperimentTimeInSeconds));
+        _clock.Start();
+        try
+        {
+            foreach (Candidate candidate in candidates.Where(candidate => candidate.Options is null))
+                Try(candidate, epochs: 1, stop.Token);
+            Rounds([.. candidates.Where(candidate => candidate.Options is not null)], stop.Token);
+        }
+        catch
+        {
+            // Of the caller's: a progress handler that throws.
+            (_model as IDisposable)?.Dispose();
+            throw;
+        }
+        return new(settings.OptimizingMetric, [.. Ranked(candidates).Select(candidate => candidate == _best ? candidate.Run with { Model = _model } : candidate.Run)]);
+    }
+
+    // Every round gets the same part of the time, and in a round every candidate, so that the first cannot use up what the others need.
+    private void Rounds(IReadOnlyList<Candidate> round, CancellationToken stop)
+    {
+        int[] epochs = [.. EpochsOfRounds()];
+        for (int number = 0; number < epochs.Length; number++)
+        {
+            TimeSpan end = _clock.Elapsed + Left / (epochs.Length - number);
+            for (int i = 0; i < round.Count; i++)
+                Train(round[i], epochs[number], share: (end - _clock.Elapsed) / (round.Count - i), stop);
+            round = [.. Ranked(round.Where(candidate => candidate.Run.ValidationMetrics is not null)).Take((round.Count + Reduction - 1) / Reduction)];
+        }
+    }
+
+    private IEnumerable<int> EpochsOfRounds()
+    {
+        for (long epochs = settings.MinEpochs; epochs < settings.MaxEpochs; epochs *= Reduction)
+            yield return (int)epochs;
+        yield return settings.MaxEpochs;
+    }
+
+    // A training that would not fit is shortened, but one that is no longer than that of the round before is no use.
+    private void Train(Candidate candidate, int wanted, TimeSpan share, CancellationToken stop)
+    {
+        // The first network of all has nothing to be foreseen from: a short training shows.
+        if (wanted > ProbeEpochs && pace.EpochsWithin(share, wanted, candidate) is null)
+        {
+            Try(candidate, ProbeEpochs, stop);
+            if (candidate.Cost is null)
+                return;
+        }
+        int epochs = pace.EpochsWithin(share, wanted, candidate) ?? wanted;
+        if (epochs > (candidate.Run.Epochs ?? 0))
+            Try(candidate, epochs, stop);
+        pace.Learn(candidate);
+    }
+
+    private void Try(Candidate candidate, int epochs, CancellationToken stop)
+    {
+        if (stop.IsCancellationRequested)
+        {
+            Fail(candidate, Stopped("was not tried"), seconds: 0);
+            return;
+        }
+        var clock = Stopwatch.StartNew();
+        (MulticlassClassificationMetrics Metrics, ITransformer Model) judged;
+        try
+        {
+            judged = judge.Judge(candidate.Estimator(epochs, stop), stop);
+        }
+        catch (Exception exception)
+        {
+            bool isStopped = exception is OperationCanceledException && stop.IsCancellationRequested;
+            Fail(candidate, isStopped ? Stopped("was not finished") : exception, clock.Elapsed.TotalSeconds);
+            return;
+        }
+        Finish(candidate, judged.Metrics, judged.Model, epochs, clock.Elapsed.TotalSeconds);
+    }
+
+    private void Finish(Candidate candidate, MulticlassClassificationMetrics metrics, ITransformer model, int epochs, double seconds)
+    {
+        double merit = settings.OptimizingMetric.Merit(metrics);
+        bool isBest = _best is null || merit > settings.OptimizingMetric.Merit(_best.Run.ValidationMetrics);
+        var run = new ImageExperimentRun
+        {
+            TrainerName = candidate.Run.TrainerName,
+            ValidationMetrics = metrics,
+            RuntimeInSeconds = seconds,
+            Epochs = candidate.Options is null ? null : epochs,
+            TrainerOptions = candidate.Options is null ? null : candidate.Options with { MaxEpochs = epochs },
+        };
+        candidate.Finished(run, epochs, isBetter: merit > settings.OptimizingMetric.Merit(candidate.Run.ValidationMetrics) || candidate.Run.ValidationMetrics is null);
+        ITransformer? other = isBest ? _model : model;
+        if (isBest)
+            (_best, _model) = (candidate, model);
+        (other as IDisposable)?.Dispose();
+        progress?.Report(candidate.Run);
+    }
+
+    private void Fail(Candidate candidate, Exception exception, double seconds)
+    {
+        candidate.Failed(exception, seconds);
+        // After an earlier success nothing has changed.
+        if (candidate.Run.Exception is not null)
+            progress?.Report(candidate.Run);
+    }
+
+    private Exception Stopped(string what) => settings.CancellationToken.IsCancellationRequested
+        ? new OperationCanceledException($"This candidate {what}: the experiment was cancelled.", settings.CancellationToken)
+        : new TimeoutException($"This candidate {what}: the time of {settings.MaxExperimentTimeInSeconds} s was over. "
+            + "Allow more, or try fewer candidates or smaller images.");
+
+    private TimeSpan Left => TimeSpan.FromSeconds(Math.Max(0, settings.MaxExperimentTimeInSeconds - _clock.Elapsed.TotalSeconds));
+
+    private IOrderedEnumerable<Candidate> Ranked(IEnumerable<Candidate> candidates) => candidates
+        .OrderBy(candidate => candidate.Run.ValidationMetrics is null)
+        .ThenByDescending(candidate => settings.OptimizingMetric.Merit(candidate.Run.ValidationMetrics))
+        .ThenByDescending(candidate => candidate == _best);
+}

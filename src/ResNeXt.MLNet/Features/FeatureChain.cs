@@ -1,0 +1,27 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using ResNeXt.Core.Onnx;
+using ResNeXt.MLNet.Schema;
+using ResNeXt.MLNet.Scoring;
+
+namespace ResNeXt.MLNet.Features;
+
+/// <summary>The chain of stock transformers that computes features.</summary>
+internal static class FeatureChain
+{
+    /// <summary>What the graph gives. Part of saved models: never changed.</summary>
+    private const string FeaturesColumn = "ResNeXt.Features";
+
+    /// <summary>Builds the chain around the graph of a model.</summary>
+    public static ITransformer Build(MLServices services, FeatureInput input, FeatureModel model, string outputColumn)
+    {
+        var surface = new FeatureInterface { Input = PixelColumn.Name, Layout = input.Layout, Output = FeaturesColumn };
+        using var onnx = new MemoryStream(FeatureWriter.Write(model, surface), writable: false);
+        return new EstimatorChain<ITransformer>()
+            .Append(PixelColumn.Steps(services, input))
+            .Append(services.Transforms.ApplyOnnxModel([surface.Output], [surface.Input], onnx))
+            .Append(services.Transforms.CopyColumns(outputColumn, FeaturesColumn))
+            .Append(services.Transforms.DropColumns([.. PixelColumn.Temporary(input), FeaturesColumn]))
+            .Fit(PixelColumn.NoRows(services, input));
+    }
+}

@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace ResNeXt.MLNet;
+
+/// <summary>Prediction engines on one model, so many at most; an engine by itself serves one thread at a time.</summary>
+internal sealed class EnginePool : IDisposable
+{
+    private readonly MLContext _mlContext;
+    private readonly ResNeXtTransformer _model;
+    private readonly bool _ownsModel;
+    private readonly int _capacity;
+    private readonly SemaphoreSlim _free;
+    private readonly ConcurrentBag<PredictionEngine<Input, Output>> _idle = [];
+    private int _disposed;
+
+    public EnginePool(MLContext mlContext, ResNeXtTransformer model, bool ownsModel, int capacity)
+    {
+        _mlContext = mlContext;
+        _model = model;
+        _ownsModel = ownsModel;
+        _capacity = capacity;
+        _free = new SemaphoreSlim(capacity);
+        _idle.Add(Create());
+    }
+
+    /// <summary>Takes an engine, waiting for one where all are taken.</summary>
+    /// <exception cref="ObjectDisposedException">The pool was disposed of.</exception>
+    public Lease Rent()
+    {
+        _free.Wait();
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed != 0, typeof(ResNeXtPredictor));
+            return new Lease(this, _idle.TryTake(out PredictionEngine<Input, Output>? engine) ? engine : Create());
+        }
+        catch
+        {
+            _free.Release();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        for (int taken = 0; taken < _capacity; taken++)
+            _free.Wait();
+        while (_idle.TryTake(out PredictionEngine<Input, Output>? engine))
+            engine.Dispose();
+        if (_ownsModel)
+            _model.Dispose();
+        // Those who still wait are let in, to find that there is nothing left.
+        _free.Release(_capacity);
+    }
+
+    private PredictionEngine<Input, Output> Create()
+    {
+        var input = SchemaDefinition.Create(typeof(Input));
+        input[nameof(Input.Image)].ColumnName = _model.Columns.Input.ColumnName;
+        var output = SchemaDefinition.Create(typeof(Output));
+        output[nameof(Output.Score)].ColumnName = _model.Columns.Score;
+        return _mlContext.Model.CreatePredictionEngine<Input, Output>(_model, new PredictionEngineOptions
+        {
+            InputSchemaDefinition = input,
+            OutputSchemaDefinition = output,
+            OwnsTransformer = false,
+        });
+    }
+
+    /// <summary>An engine that is taken until this is disposed of.</summary>
+    internal readonly ref struct Lease(EnginePool pool, PredictionEngine<Input, Output> engine)
+    {
+        /// <summary>One probability per class.</summary>
+        public float[] Score(MLImage image) => engine.Predict(new Input { Image = image }).Score;
+
+        public void Dispose()
+        {
+            pool._idle.Add(engine);
+            pool._free.Release();
+        }
+    }
+
+    internal sealed class Input
+    {
+        [AnyImageType]
+        public required MLImage Image { get; init; }
+    }
+
+    internal sealed class Output
+    {
+        public float[] Score { get; set; } = [];
+    }
+}

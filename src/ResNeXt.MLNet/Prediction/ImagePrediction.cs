@@ -1,0 +1,31 @@
+namespace ResNeXt.MLNet;
+
+/// <summary>What a <see cref="ResNeXtPredictor"/> makes of one image.</summary>
+public sealed class ImagePrediction
+{
+    private readonly IReadOnlyList<string> _classNames;
+
+    internal ImagePrediction(IReadOnlyList<string> classNames, float[] scores, float minimumScore)
+    {
+        _classNames = classNames;
+        Scores = scores;
+        RankedClass best = GetTopK(1)[0];
+        Score = best.Score;
+        Label = best.Score >= minimumScore ? best.Label : null;
+    }
+
+    /// <summary>The most probable class; null ("don't know") where <see cref="Score"/> is below the predictor's <see cref="PredictorOptions.MinimumScore"/>.</summary>
+    public string? Label { get; }
+
+    /// <summary>The probability of the most probable class, whether or not <see cref="Label"/> names it.</summary>
+    public float Score { get; }
+
+    /// <summary>One probability per class, in the order of <see cref="ResNeXtPredictor.ClassNames"/>.</summary>
+    public IReadOnlyList<float> Scores { get; }
+
+    /// <summary>The most probable classes, whether or not <see cref="Label"/> names one.</summary>
+    /// <param name="k">How many, at least 1; where there are fewer classes, all of them.</param>
+    /// <returns>The classes by score, highest first; of equal ones the earlier class first.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is below 1.</exception>
+    public IReadOnlyList<RankedClass> GetTopK(int k) => ClassRanking.GetTopK(_classNames, Scores, k);
+}

@@ -1,0 +1,35 @@
+using ResNeXt.Core.Imaging;
+
+namespace ResNeXt.Core.Tests.Imaging;
+
+public sealed class StratifiedSplitTests
+{
+    private static readonly string[] Labels = [.. Enumerable.Repeat("b", 10), .. Enumerable.Repeat("a", 5), "alone", "c", "c"];
+
+    [Fact]
+    public void Of_ClassesOfManySizes_SetsThePartOfEachAsideButNeverAll()
+    {
+        (int[] remaining, int[] aside) = StratifiedSplit.Of(Labels, fraction: 0.2, seed: 1, StringComparer.Ordinal);
+
+        Assert.Equal(["b", "b", "a", "c"], aside.Select(index => Labels[index]));
+        Assert.Equal(Enumerable.Range(0, Labels.Length), remaining.Concat(aside).Order());
+        Assert.Equal(remaining.Order(), remaining);
+        Assert.Equal(aside.Order(), aside);
+    }
+
+    [Fact]
+    public void Of_OneSeed_DrawsTheSameRows()
+    {
+        int[] Aside(int seed) => StratifiedSplit.Of(Labels, 0.5, seed, StringComparer.Ordinal).Aside;
+
+        Assert.Equal(Aside(1), Aside(1));
+        Assert.NotEqual(Aside(1), Aside(2));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(double.NaN)]
+    public void Of_FractionOutOfRange_IsRefused(double fraction) =>
+        Assert.Contains("above 0 and below 1", Assert.Throws<ArgumentException>(() => StratifiedSplit.Of(Labels, fraction, seed: 1)).Message);
+}

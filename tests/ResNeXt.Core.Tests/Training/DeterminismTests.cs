@@ -1,0 +1,26 @@
+using ResNeXt.Core.Training;
+using ResNeXt.Core.Weights;
+
+namespace ResNeXt.Core.Tests.Training;
+
+public sealed class DeterminismTests
+{
+    [Fact]
+    public void Train_Twice_GivesTheSameWeightsWithOneSeedAndOthersWithAnother()
+    {
+        WeightSet first = SmallTraining.Train(SmallTraining.Options(SmallTraining.Recipe, seed: 5));
+
+        SmallTraining.AssertSame(first, SmallTraining.Train(SmallTraining.Options(SmallTraining.Recipe, seed: 5)));
+        Assert.Contains("fc.weight", SmallTraining.Changed(first, SmallTraining.Train(SmallTraining.Options(SmallTraining.Recipe, seed: 6))));
+    }
+
+    [Fact]
+    public void Train_WithAnyNumberOfWorkers_GivesTheSameWeights()
+    {
+        WeightSet Train(int workers) => SmallTraining.Train(SmallTraining.Options(SmallTraining.Recipe) with { Workers = workers });
+        WeightSet one = Train(1);
+
+        SmallTraining.AssertSame(one, Train(2));
+        SmallTraining.AssertSame(one, Train(5));
+    }
+}

@@ -1,0 +1,127 @@
+using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Training;
+using ResNeXt.Core.Weights;
+using TorchSharp;
+
+namespace ResNeXt.Core.Tests.Training;
+
+/// <summary>What a training does that goes wrong, that stalls, or that learns nothing.</summary>
+public sealed class DivergenceTests
+{
+    [Fact]
+    public void Train_PoisonedBeforeTheFirstEpochEnds_NamesStepRateAndWhatToTry()
+    {
+        using ResidualNetwork network = SmallTraining.Network();
+        Poison(network);
+
+        string message = Assert.Throws<TrainingDivergedException>(() => Train(network, SmallTraining.Recipe)).Message;
+
+        Assert.Contains("The loss is NaN in epoch 1, step 1 of the epoch, with the learning rate 0.1", message);
+        Assert.Contains("for example 0.01, or set MaxGradientNorm, for example to 1.", message);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Train_PoisonedAfterTheSecondEpoch_EndsWithTheBestWeightsAndAWarning(bool validated)
+    {
+        using ResidualNetwork network = SmallTraining.Network();
+        var warnings = new List<string>();
+        var kept = new List<(bool IsBest, WeightSet Weights)>();
+
+        TrainingOutcome outcome = Train(network, SmallTraining.Recipe with { MaxEpochs = 5, AverageDecay = null }, validated, new(new Hearing<EpochReport>(report =>
+        {
+            kept.Add((report.IsBest, network.GetWeights()));
+            if (report.Epoch == 2)
+                Poison(network);
+        }), new Hearing<string>(warnings.Add)));
+
+        Assert.Equal(2, outcome.Epochs.Count);
+        string warning = Assert.Single(warnings);
+        Assert.Equal(outcome.Warnings, warnings);
+        Assert.Contains("The loss is NaN in epoch 3, step 1", warning);
+        Assert.EndsWith($"The weights of epoch {outcome.Epochs.Last(epoch => epoch.IsBest).Epoch} are kept.", warning);
+        SmallTraining.AssertSame(kept.Last(epoch => epoch.IsBest).Weights, network.GetWeights());
+        Assert.All(network.GetWeights().Tensors.Values, tensor => Assert.DoesNotContain(tensor.Values.ToArray(), value => !float.IsFinite(value)));
+    }
+
+    [Fact]
+    public void Train_RuinedByTheOnlyStepOfTheFirstEpoch_DoesNotKeepItsWeights()
+    {
+        // One batch an epoch: its loss is that of good weights, and the step after it ends the epoch.
+        TrainingRecipe recipe = SmallTraining.Recipe with { BatchSize = 64, LearningRate = 10, WeightDecay = 1, Momentum = 0, Nesterov = false, DecayNormAndBias = true, AverageDecay = null };
+        using ResidualNetwork network = SmallTraining.Network();
+        network.SetWeights(new([KeyValuePair.Create("fc.bias", new WeightTensor([2], new[] { 1e38f, 1e38f }))]));
+
+        Assert.Contains("at the end of epoch 1", Assert.Throws<TrainingDivergedException>(() => Train(network, recipe, validated: false)).Message);
+    }
+
+    [Fact]
+    public void Train_WithPatience_EndsAfterSoManyEpochsWithoutABetterOneAndKeepsTheBest()
+    {
+        using ResidualNetwork network = SmallTraining.Network();
+        var kept = new List<WeightSet>();
+        TrainingOutcome outcome = Train(network, SmallTraining.Recipe with { MaxEpochs = 20, LearningRate = 1e-9f, Patience = 2, AverageDecay = null }, true,
+            new(new Hearing<EpochReport>(_ => kept.Add(network.GetWeights()))));
+
+        int best = outcome.Epochs.ToList().FindLastIndex(epoch => epoch.IsBest);
+        Assert.Equal(best + 3, outcome.Epochs.Count);
+        Assert.True(outcome.Epochs.Count < 20);
+        EpochReport expected = outcome.Epochs.OrderByDescending(epoch => epoch.ValidationAccuracy).ThenBy(epoch => epoch.ValidationLoss).First();
+        Assert.Equal(expected, outcome.Epochs[best]);
+        SmallTraining.AssertSame(kept[best], network.GetWeights());
+    }
+
+    [Fact]
+    public void Train_WithWhatCannotBeTrained_SaysWhy()
+    {
+        using ResidualNetwork network = SmallTraining.Network();
+        using ImageStore images = SmallTraining.Images(4), none = SmallTraining.Images(0), other = SmallTraining.Images(2);
+        other.Add(new float[192], 7);
+        string Message(TrainingRecipe recipe, IImageSource training, IImageSource? validation) => Assert.Throws<ArgumentException>(() =>
+            new ClassifierTrainer(network, SmallTraining.Normalization, SmallTraining.Options(recipe)).Train(training, validation)).Message;
+
+        Assert.Contains("Patience is 2, but there is no validation set", Message(SmallTraining.Recipe with { Patience = 2 }, images, null));
+        Assert.Contains("The validation set has 0 images; at least 1 is needed.", Message(SmallTraining.Recipe, images, none));
+        Assert.Contains("Image 2 of the training set has the class 7; the network's are 0 to 1.", Message(SmallTraining.Recipe, other, null));
+        Assert.Contains("ClassWeights has 3 values; there are 2 classes.", Message(SmallTraining.Recipe with { ClassWeights = [1, 1, 1] }, images, null));
+    }
+
+    [Fact]
+    public void After_ThreeEpochs_WarnsWhereTheLossDidNotFallAndOnlyThere()
+    {
+        static string? After(params double[] losses) =>
+            LearningCheck.After([.. losses.Select((loss, index) => new EpochReport(index + 1, 9, loss, 0.5, null, null, 0.3, 1, false))]);
+
+        Assert.Equal("In 3 epochs the training loss has not fallen (2.300 then, 2.295 now). Try another LearningRate than 0.3 (ten times smaller, then ten times larger), "
+            + "and check that the labels belong to the images.", After(2.3, 2.4, 2.295));
+        Assert.Null(After(2.3, 2.4, 2.1));
+        Assert.Null(After(2.3, 2.3));
+        Assert.Null(After(2.3, 2.3, 2.3, 2.3));
+        Assert.Null(After(0.02, 0.03, 0.03));
+    }
+
+    [Fact]
+    public void Train_ThatLearns_WarnsOfNothing()
+    {
+        using ResidualNetwork network = SmallTraining.Network();
+
+        Assert.Empty(Train(network, SmallTraining.Recipe with { MaxEpochs = 4 }).Warnings);
+    }
+
+    private static TrainingOutcome Train(ResidualNetwork network, TrainingRecipe recipe, bool validated = true, TrainingMonitor? monitor = null)
+    {
+        using ImageStore training = SmallTraining.Images(30), validation = SmallTraining.Images(10, 2);
+        TrainingRecipe constant = recipe with { Schedule = LearningRateSchedule.Constant };
+        return new ClassifierTrainer(network, SmallTraining.Normalization, SmallTraining.Options(constant)).Train(training, validated ? validation : null, monitor);
+    }
+
+    private static void Poison(ResidualNetwork network) =>
+        network.SetWeights(new([KeyValuePair.Create("fc.bias", new WeightTensor([2], new[] { float.NaN, 0 }))]));
+
+    // Progress<T> would report later, on another thread.
+    private sealed class Hearing<T>(Action<T> hear) : IProgress<T>
+    {
+        public void Report(T value) => hear(value);
+    }
+}

@@ -1,0 +1,253 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using ResNeXt.MLNet.Tests.Imaging;
+using static ResNeXt.MLNet.Tests.TinyModel;
+
+namespace ResNeXt.MLNet.Tests.Experiments;
+
+public sealed class ImageExperimentTests
+{
+    private static readonly ImageExperimentSettings Small = new()
+    {
+        Architectures = ["resnet20_cifar"],
+        ConfigurationsPerArchitecture = 1,
+        MinEpochs = 1,
+        MaxEpochs = 1,
+        Trainer = Options(),
+    };
+
+    [Fact]
+    public void Execute_NetworksAndEstimators_RanksThemAndKeepsTheBestModelAlone()
+    {
+        using ImageExperimentResult result = Experiment(Small with { ConfigurationsPerArchitecture = 4, MaxEpochs = 2 })
+            .Add("linear", Linear()).Execute(KeyedRows(24), KeyedRows(12, seed: 2));
+
+        Assert.Equal(["linear", "resnet20_cifar", "resnet20_cifar #2", "resnet20_cifar #3", "resnet20_cifar #4"], Names(result).Order(StringComparer.Ordinal));
+        Assert.All(result.RunDetails, run => Assert.Null(run.Exception));
+        Assert.Equal(result.RunDetails.Select(run => run.ValidationMetrics!.MicroAccuracy).OrderDescending(), result.RunDetails.Select(run => run.ValidationMetrics!.MicroAccuracy));
+        Assert.Same(result.BestRun, result.RunDetails[0]);
+        Assert.Single(result.RunDetails, run => run.Model is not null);
+        MulticlassClassificationMetrics again = MlContext.MulticlassClassification.Evaluate(result.BestRun!.Model!.Transform(KeyedRows(12, seed: 2)));
+        Assert.Equal(result.BestRun.ValidationMetrics!.LogLoss, again.LogLoss);
+    }
+
+    [Fact]
+    public void Execute_InRounds_TrainsTheBetterThirdLonger()
+    {
+        var trainings = new List<ImageExperimentRun>();
+        using ImageExperimentResult result = Experiment(Small with { ConfigurationsPerArchitecture = 4, MaxEpochs = 4 })
+            .Execute(KeyedRows(24), KeyedRows(12, seed: 2), new Listener(trainings));
+
+        // Four trainings of one epoch, two of three, one of four.
+        Assert.Equal(7, trainings.Count);
+        Assert.Equal([1, 1, 1, 1], trainings.Take(4).Select(run => run.Epochs!.Value));
+        Assert.True(trainings[^1].RuntimeInSeconds > trainings.First(run => run.TrainerName == trainings[^1].TrainerName).RuntimeInSeconds);
+        Assert.Equal(4, Names(result).Count());
+    }
+
+    [Fact]
+    public void Execute_TwiceWithOneSeed_DrawsAndScoresTheSame()
+    {
+        ImageExperimentSettings settings = Small with { ConfigurationsPerArchitecture = 3, Seed = 5 };
+        string First(ImageExperimentSettings chosen)
+        {
+            using ImageExperimentResult result = Experiment(chosen).Execute(KeyedRows(), KeyedRows(seed: 2));
+            return string.Join("; ", result.RunDetails.Select(run => $"{run.TrainerName} {run.TrainerOptions!.LearningRate} {run.ValidationMetrics!.LogLoss}"));
+        }
+
+        Assert.Equal(First(settings), First(settings));
+        Assert.NotEqual(First(settings), First(settings with { Seed = 6 }));
+    }
+
+    [Fact]
+    public void Execute_WithACandidateThatFails_ListsItLastWithItsError()
+    {
+        // A network that needs larger images, a pipeline on a column that is not there.
+        using ImageExperimentResult result = Experiment(Small with { Architectures = ["resnet18", "resnet20_cifar"] })
+            .Add("lost", MlContext.MulticlassClassification.Trainers.SdcaMaximumEntropy(featureColumnName: "Nowhere"))
+            .Execute(KeyedRows(), KeyedRows(seed: 2));
+
+        Assert.Equal("resnet20_cifar", result.BestRun!.TrainerName);
+        Assert.Equal(["lost", "resnet18"], Names(result).Skip(1).Order(StringComparer.Ordinal));
+        Assert.Contains("Nowhere", result.RunDetails.Single(run => run.TrainerName == "lost").Exception!.Message);
+        Assert.Contains("at least 32", result.RunDetails.Single(run => run.TrainerName == "resnet18").Exception!.Message);
+    }
+
+    [Fact]
+    public void Execute_ByLogLoss_RanksTheSmallestFirst()
+    {
+        using ImageExperimentResult result = Experiment(Small with { ConfigurationsPerArchitecture = 3, OptimizingMetric = ImageExperimentMetric.LogLoss })
+            .Execute(KeyedRows(), KeyedRows(seed: 2));
+
+        Assert.Equal(result.RunDetails.Select(run => run.ValidationMetrics!.LogLoss).Order(), result.RunDetails.Select(run => run.ValidationMetrics!.LogLoss));
+    }
+
+    [Fact]
+    public void Execute_InFolds_ScoresEveryRowOnce()
+    {
+        using ImageExperimentResult result = Experiment(Small with { TopKPredictionCount = 2 }).Add("linear", Linear()).Execute(KeyedRows(24), numberOfFolds: 3);
+
+        Assert.Equal(2, result.RunDetails.Count);
+        Assert.All(result.RunDetails, run =>
+        {
+            Assert.Null(run.Exception);
+            Assert.Equal(24, run.ValidationMetrics!.ConfusionMatrix.Counts.Sum(row => row.Sum()));
+            Assert.InRange(run.ValidationMetrics.TopKAccuracy, run.ValidationMetrics.MicroAccuracy, 1);
+        });
+        var folds = MlContext.MulticlassClassification.CrossValidate(KeyedRows(24), Linear(), numberOfFolds: 3, seed: 1);
+        double right = folds.Sum(fold => fold.Metrics.ConfusionMatrix.Counts.Select((row, index) => row[index]).Sum());
+        Assert.Equal(right / 24, result.RunDetails.Single(run => run.TrainerName == "linear").ValidationMetrics!.MicroAccuracy, 1e-12);
+        Assert.Equal(24, result.BestRun!.Model!.Transform(KeyedRows(24)).GetColumn<float[]>("Score").Count());
+    }
+
+    [Fact]
+    public void Execute_BeyondItsTime_StopsAndReturnsWhatIsFinished()
+    {
+        var clock = Stopwatch.StartNew();
+        // Two epochs for the first network; then the first epoch of the second takes all the time there is.
+        var slow = new SlowEpoch(number: 3, until: () => clock.Elapsed.TotalSeconds > 5.5);
+        ImageExperimentSettings settings = Small with
+        {
+            MaxExperimentTimeInSeconds = 5,
+            Architectures = ["resnet20_cifar", "resnet32_cifar", "resnet44_cifar"],
+            MinEpochs = 2,
+            MaxEpochs = 2,
+            Trainer = Options() with { Progress = slow },
+        };
+
+        using ImageExperimentResult result = Experiment(settings).Add("linear", Linear()).Execute(KeyedRows(), KeyedRows(seed: 2));
+
+        Assert.InRange(clock.Elapsed.TotalSeconds, 5, 8);
+        Assert.Equal(["linear", "resnet20_cifar"], Names(result).Take(2).Order(StringComparer.Ordinal));
+        Assert.Equal(["resnet32_cifar", "resnet44_cifar"], Names(result).Skip(2));
+        Assert.Contains("was not finished: the time of 5 s was over", Assert.IsType<TimeoutException>(result.RunDetails[2].Exception).Message);
+        Assert.Contains("was not tried", Assert.IsType<TimeoutException>(result.RunDetails[3].Exception).Message);
+    }
+
+    [Fact]
+    public void Execute_WithLessTimeThanTheEpochsTake_TrainsForAsManyAsFit()
+    {
+        using ImageExperimentResult result = Experiment(Small with { MaxExperimentTimeInSeconds = 4, MinEpochs = 100_000, MaxEpochs = 100_000 })
+            .Execute(KeyedRows(), KeyedRows(seed: 2));
+
+        Assert.InRange(result.BestRun!.Epochs!.Value, 1, 99_999);
+        Assert.InRange(result.BestRun.RuntimeInSeconds, 0, 6);
+    }
+
+    [Fact]
+    public void Execute_Cancelled_ReturnsWhatIsFinished()
+    {
+        using var cancellation = new CancellationTokenSource();
+        using ImageExperimentResult result = Experiment(Small with { CancellationToken = cancellation.Token })
+            .Add("linear", Linear()).Execute(KeyedRows(), KeyedRows(seed: 2), new Cancelling(cancellation));
+
+        Assert.Equal(["linear", "resnet20_cifar"], Names(result));
+        Assert.NotNull(result.BestRun!.Model);
+        Assert.IsType<OperationCanceledException>(result.RunDetails[1].Exception);
+    }
+
+    [Fact]
+    public void Execute_CancelledBefore_HasNoBestRun()
+    {
+        using ImageExperimentResult result = Experiment(Small with { CancellationToken = new CancellationToken(canceled: true) }).Execute(KeyedRows(), KeyedRows(seed: 2));
+
+        Assert.Null(result.BestRun);
+        Assert.Null(Assert.Single(result.RunDetails).ValidationMetrics);
+    }
+
+    [Fact]
+    public void Execute_OnAFolderOfImages_GivesAModelThatScoresPathsAfterReload()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (int orientation in Enumerable.Range(1, 8))
+            File.WriteAllBytes(folder.File(orientation % 2 == 0 ? "flipped" : "turned", $"{orientation}.jpg"), MadeImage.JpegWithOrientation(orientation));
+        (IDataView train, IDataView test) = MlContext.Data.StratifiedSplit(MlContext.Data.LoadFromImageFolder(folder.Path), testFraction: 0.25);
+        ITransformer prepared = MlContext.Transforms.Conversion.MapValueToKey("Label").Append(MlContext.Transforms.DecodeImages()).Fit(train);
+        ImageExperiment experiment = Experiment(Small with { ConfigurationsPerArchitecture = 2, SearchSpace = new() { ImageSizes = [8, 24] }, Trainer = Options("Image") });
+
+        using ImageExperimentResult result = experiment.Execute(prepared.Transform(train), prepared.Transform(test));
+
+        Assert.Equal(2, result.RunDetails.Count(run => run.Exception is null));
+        Assert.Contains(result.RunDetails, run => run.TrainerOptions!.ImageSize is 8 or 24);
+        ITransformer loaded = Reload(new TransformerChain<ITransformer>(prepared, result.BestRun!.Model!), train.Schema);
+        Assert.Equal(result.BestRun.ValidationMetrics!.LogLoss, MlContext.MulticlassClassification.Evaluate(loaded.Transform(test)).LogLoss);
+    }
+
+    [Fact]
+    public void Execute_OnSetsWithOtherKeys_SaysWhatToDo()
+    {
+        IDataView others = MlContext.Data.FilterRowsByColumn(Rows(), "Number", lowerBound: 1);
+        IDataView keyed = MlContext.Transforms.Conversion.MapValueToKey("Label").Fit(others).Transform(others);
+
+        Assert.Contains("other classes", Assert.Throws<InvalidOperationException>(() => Experiment(Small).Execute(KeyedRows(), keyed)).Message);
+        Assert.Contains("needs a key", Assert.Throws<InvalidOperationException>(() => Experiment(Small).Execute(Rows(), Rows())).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Experiment(Small).Execute(KeyedRows(), numberOfFolds: 1));
+        Assert.Contains("no candidates", Assert.Throws<InvalidOperationException>(() => Experiment(Small with { Architectures = [] }).Execute(KeyedRows(), KeyedRows())).Message);
+    }
+
+    [Fact]
+    public void CreateImageExperiment_WithMistakes_ListsThemAll()
+    {
+        var error = Assert.Throws<ArgumentException>(() => Experiment(new ImageExperimentSettings
+        {
+            MaxExperimentTimeInSeconds = 0,
+            ConfigurationsPerArchitecture = 0,
+            MinEpochs = 5,
+            MaxEpochs = 4,
+            Architectures = ["alexnet"],
+            SearchSpace = new() { MinLearningRate = 1, MaxLearningRate = 0.1f, Augmentations = [] },
+            Trainer = new() { CheckpointDirectory = "state" },
+        }));
+
+        foreach (string mention in new[] { "MaxExperimentTimeInSeconds is 0", "ConfigurationsPerArchitecture is 0", "MaxEpochs is 4", "'alexnet'", "learning rates", "Augmentations is empty", "CheckpointDirectory" })
+            Assert.Contains(mention, error.Message);
+        Assert.Throws<ArgumentException>(() => Experiment(Small).Add("resnet20_cifar", Linear()));
+    }
+
+    [Fact]
+    public void ToJsonAndToTable_OfARanking_HaveEveryRun()
+    {
+        using ImageExperimentResult result = Experiment(Small)
+            .Add("lost", MlContext.MulticlassClassification.Trainers.SdcaMaximumEntropy(featureColumnName: "Nowhere")).Execute(KeyedRows(), KeyedRows(seed: 2));
+
+        JsonElement json = JsonDocument.Parse(result.ToJson()).RootElement;
+        Assert.Equal("resnet20_cifar", json.GetProperty("best").GetString());
+        Assert.Equal(result.BestRun!.ValidationMetrics!.MicroAccuracy, json.GetProperty("runs")[0].GetProperty("accuracy").GetDouble());
+        Assert.False(json.GetProperty("runs")[0].TryGetProperty("error", out _));
+        Assert.Contains("Nowhere", json.GetProperty("runs")[1].GetProperty("error").GetString());
+        string[] lines = result.ToTable().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(4, lines.Length);
+        Assert.Single(lines.Take(3).Select(line => line.Count(letter => letter == '|')).Distinct());
+        Assert.Contains("rate 0.05, decay 0.0005, augmented", lines[2]);
+        Assert.Contains("Nowhere", lines[3]);
+    }
+
+    private static ImageExperiment Experiment(ImageExperimentSettings settings) => MlContext.MulticlassClassification.CreateImageExperiment(settings);
+
+    private static IEstimator<ITransformer> Linear() => MlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy(featureColumnName: "Planar");
+
+    private static IEnumerable<string> Names(ImageExperimentResult result) => result.RunDetails.Select(run => run.TrainerName);
+
+    private sealed class Listener(List<ImageExperimentRun> runs) : IProgress<ImageExperimentRun>
+    {
+        public void Report(ImageExperimentRun value) => runs.Add(value);
+    }
+
+    private sealed class SlowEpoch(int number, Func<bool> until) : IProgress<Core.EpochReport>
+    {
+        private int _reported;
+
+        public void Report(Core.EpochReport value)
+        {
+            if (++_reported == number)
+                SpinWait.SpinUntil(until);
+        }
+    }
+
+    private sealed class Cancelling(CancellationTokenSource cancellation) : IProgress<ImageExperimentRun>
+    {
+        public void Report(ImageExperimentRun value) => cancellation.Cancel();
+    }
+}
