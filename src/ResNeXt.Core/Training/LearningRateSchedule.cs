@@ -35,11 +35,21 @@ public sealed record LearningRateSchedule
     /// <value>Default 0.1; above 0, at most 1.</value>
     public float StepFactor { get; init; } = 0.1f;
 
+    /// <summary>
+    /// How much the rate may rise with every step of the warm-up. A training of few steps therefore does not reach a high peak, which its network would not
+    /// bear so soon.
+    /// </summary>
+    /// <value>Default 0.002; null for any rise; above 0. Without a warm-up it does not count.</value>
+    public float? MaximumRise { get; init; } = 0.002f;
+
     /// <summary>The rate of one step.</summary>
     /// <param name="step">The step, from 0.</param>
     /// <param name="totalSteps">Number of steps, at least 1.</param>
     /// <param name="peak">The highest rate.</param>
-    public double Rate(long step, long totalSteps, double peak)
+    public double Rate(long step, long totalSteps, double peak) =>
+        WarmUp > 0 && MaximumRise is { } rise ? Math.Min(rise * (step + 1.0), Shape(step, totalSteps, peak)) : Shape(step, totalSteps, peak);
+
+    private double Shape(long step, long totalSteps, double peak)
     {
         long warmUp = WarmUp == 0 ? 0 : Math.Max((long)(totalSteps * (double)WarmUp), Math.Min(ShortestWarmUp, totalSteps / 4));
         double rising = (step + 1.0) / (warmUp + 1), falling = (double)(step - warmUp) / (totalSteps - warmUp);
@@ -60,6 +70,8 @@ public sealed record LearningRateSchedule
             yield return $"Schedule.Kind is {Kind}; it must be one of {string.Join(", ", Enum.GetNames<ScheduleKind>())}.";
         if (!(WarmUp is >= 0 and < 1))
             yield return $"Schedule.WarmUp is {WarmUp}; it must be at least 0 and below 1.";
+        if (MaximumRise is { } rise && !(rise > 0))
+            yield return $"Schedule.MaximumRise is {rise}; it must be above 0.";
         if (!(StepFactor is > 0 and <= 1))
             yield return $"Schedule.StepFactor is {StepFactor}; it must be above 0 and at most 1.";
         if (!Milestones.All(milestone => milestone is > 0 and < 1) || !Milestones.Order().SequenceEqual(Milestones))

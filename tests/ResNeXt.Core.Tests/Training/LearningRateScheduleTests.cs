@@ -24,7 +24,7 @@ public sealed class LearningRateScheduleTests
     [InlineData(10_000, 500)]
     public void Rate_OfCosine_WarmsUpOverAHundredStepsButAtMostAQuarter(int steps, int warmUp)
     {
-        double[] rates = Rates(LearningRateSchedule.Cosine, steps);
+        double[] rates = Rates(LearningRateSchedule.Cosine with { MaximumRise = null }, steps);
 
         Assert.Equal(warmUp, Array.IndexOf(rates, rates.Max()));
     }
@@ -56,9 +56,20 @@ public sealed class LearningRateScheduleTests
     public void Rate_OfConstant_NeverChanges() => Assert.All(Rates(LearningRateSchedule.Constant, 50), rate => Assert.Equal(0.4, rate));
 
     [Fact]
-    public void Rate_OfASingleStep_IsThePeak() =>
-        Assert.All(new[] { LearningRateSchedule.Cosine, LearningRateSchedule.Step, LearningRateSchedule.OneCycle, LearningRateSchedule.Constant },
-            schedule => Assert.Equal(0.1, schedule.Rate(0, 1, 0.1), 1e-12));
+    public void Rate_InAShortTraining_RisesNoFasterThanAllowed()
+    {
+        double[] rates = Rates(LearningRateSchedule.Cosine, 40);
+
+        Assert.All(rates.Index(), rate => Assert.InRange(rate.Item, 0, 0.002 * (rate.Index + 1) + 1e-9));
+        Assert.Equal(0.002 * 20, rates[19], 1e-8);
+        Assert.InRange(rates.Max(), 0.04, 0.07);
+        Assert.InRange(rates[^1], 0, 0.001);
+    }
+
+    [Fact]
+    public void Rate_OfASingleStep_IsThePeakWithoutAWarmUp() => Assert.All(
+        new[] { LearningRateSchedule.Step, LearningRateSchedule.Constant, LearningRateSchedule.Cosine with { MaximumRise = null } },
+        schedule => Assert.Equal(0.1, schedule.Rate(0, 1, 0.1), 1e-12));
 
     private static double[] Rates(LearningRateSchedule schedule, int steps) => [.. Enumerable.Range(0, steps).Select(step => schedule.Rate(step, steps, 0.4))];
 }
