@@ -24,7 +24,11 @@ public sealed class LearningRateFinderTests
         Assert.Contains("proposed", curve.Verdict);
         var trainer = new ClassifierTrainer(network, Normalization, new()
         {
-            Recipe = Recipe with { MaxEpochs = 8, LearningRate = (float)curve.ProposedRate.Value }, Seed = 1,
+            Recipe = Recipe with
+            {
+                MaxEpochs = 8, LearningRate = (float)curve.ProposedRate.Value, Schedule = LearningRateSchedule.Cosine with { MaximumRise = null },
+            },
+            Seed = 1,
         });
         Assert.True(trainer.Train(images).Epochs[^1].TrainLoss < 0.3);
     }

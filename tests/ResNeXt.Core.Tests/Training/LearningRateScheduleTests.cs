@@ -42,7 +42,7 @@ public sealed class LearningRateScheduleTests
     [Fact]
     public void Rate_OfOneCycle_PeaksAtThirtyPercentBetweenSmallerOnes()
     {
-        double[] rates = Rates(LearningRateSchedule.OneCycle, 1000);
+        double[] rates = Rates(LearningRateSchedule.OneCycle with { MaximumRise = null }, 1000);
 
         Assert.Equal(300, Array.IndexOf(rates, rates.Max()));
         Assert.Equal(0.4, rates.Max(), 1e-12);
@@ -60,10 +60,10 @@ public sealed class LearningRateScheduleTests
     {
         double[] rates = Rates(LearningRateSchedule.Cosine, 40);
 
-        Assert.All(rates.Index(), rate => Assert.InRange(rate.Item, 0, 0.002 * (rate.Index + 1) + 1e-9));
-        Assert.Equal(0.002 * 20, rates[19], 1e-8);
+        Assert.All(rates.Index(), rate => Assert.InRange(rate.Item, 0, 0.002 * (rate.Index + 1) + 1e-7));
+        Assert.Equal(0.002 * 20, rates[19], 1e-7);
         Assert.InRange(rates.Max(), 0.04, 0.07);
-        Assert.InRange(rates[^1], 0, 0.001);
+        Assert.InRange(rates[^1], 0, 0.002);
     }
 
     [Fact]
