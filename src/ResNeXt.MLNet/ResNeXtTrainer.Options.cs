@@ -97,6 +97,17 @@ public sealed partial class ResNeXtTrainer
         /// <inheritdoc cref="TrainingOptions.Workers"/>
         public int Workers { get; set; } = Defaults.Workers;
 
+        /// <inheritdoc cref="TrainingOptions.Precision"/>
+        public Precision Precision { get; set; } = Defaults.Precision;
+
+        /// <inheritdoc cref="TrainingOptions.Device"/>
+        /// <value>Default null: the GPU that the MLContext's <see cref="MLContext.GpuDeviceId"/> names, else <c>cpu</c>.</value>
+        public string? Device { get; set; }
+
+        /// <summary>Whether the CPU is used, with a warning, where a GPU is named that is not there.</summary>
+        /// <value>Default null: what the MLContext's <see cref="MLContext.FallbackToCpu"/> says.</value>
+        public bool? FallbackToCpu { get; set; }
+
         /// <inheritdoc cref="TrainingOptions.KeepMemory"/>
         public bool KeepMemory { get; set; } = Defaults.KeepMemory;
 
@@ -154,7 +165,8 @@ public sealed partial class ResNeXtTrainer
         /// <summary>The options for Core.</summary>
         /// <param name="seed">The seed.</param>
         /// <param name="classNames">The classes, in order; null where they are not known yet.</param>
-        internal TrainingOptions Training(int seed, IReadOnlyList<string>? classNames = null) => new()
+        /// <param name="services">The MLContext, whose device counts where no other is named; null where it does not matter yet.</param>
+        internal TrainingOptions Training(int seed, IReadOnlyList<string>? classNames = null, MLServices? services = null) => new()
         {
             Recipe = EffectiveRecipe with
             {
@@ -166,6 +178,9 @@ public sealed partial class ResNeXtTrainer
             },
             Seed = seed,
             Workers = Workers,
+            Precision = Precision,
+            Device = Device ?? (services?.GpuDeviceId is { } gpu ? $"cuda:{gpu}" : Defaults.Device),
+            FallbackToCpu = FallbackToCpu ?? services?.FallbackToCpu ?? Defaults.FallbackToCpu,
             KeepMemory = KeepMemory,
         };
 

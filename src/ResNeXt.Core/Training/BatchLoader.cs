@@ -1,9 +1,10 @@
 using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Training.Computing;
 
 namespace ResNeXt.Core.Training;
 
 /// <summary>Turns images into normalised batches, prepared in the background while the network computes.</summary>
-internal sealed class BatchLoader(IImageSource source, PixelNormalization normalization, int batchSize, int workers)
+internal sealed class BatchLoader(IImageSource source, PixelNormalization normalization, int batchSize, int workers, Computation computation)
 {
     /// <summary>Batches an epoch.</summary>
     public int BatchesPerEpoch { get; } = (source.Count + batchSize - 1) / batchSize;
@@ -19,7 +20,7 @@ internal sealed class BatchLoader(IImageSource source, PixelNormalization normal
         return OrderedPrefetch.Run(firstBatch, BatchesPerEpoch, workers, batch =>
         {
             (int first, int end) = Bounds(batch, order.Length);
-            using var buffer = new BatchBuffer(source.Shape, end - first);
+            using var buffer = new BatchBuffer(source.Shape, end - first, computation);
             var scratch = new float[source.Shape.Length];
             for (int i = 0; i < buffer.Count; i++)
             {
@@ -35,7 +36,7 @@ internal sealed class BatchLoader(IImageSource source, PixelNormalization normal
     public IEnumerable<Batch> InOrder(CancellationToken cancellation) => OrderedPrefetch.Run(0, BatchesPerEpoch, workers, batch =>
     {
         (int first, int end) = Bounds(batch, source.Count);
-        using var buffer = new BatchBuffer(source.Shape, end - first);
+        using var buffer = new BatchBuffer(source.Shape, end - first, computation);
         for (int i = 0; i < buffer.Count; i++)
         {
             source.CopyTo(first + i, buffer.Image(i));

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace ResNeXt.Core.Training;
+namespace ResNeXt.Core.Training.Computing;
 
 /// <summary>Keeps glibc from giving memory back to the system between operations.</summary>
 /// <remarks>
