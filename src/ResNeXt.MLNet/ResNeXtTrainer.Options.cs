@@ -186,93 +186,9 @@ public sealed partial class ResNeXtTrainer
 
         internal PixelNormalization? Normalization => PixelMean is null || PixelStd is null ? null : new(PixelMean, PixelStd);
 
-        /// <summary>Refuses options out of range, all together.</summary>
-        internal void Validate()
-        {
-            string[] mistakes = [.. Mistakes()];
-            if (mistakes.Length > 0)
-                throw new ArgumentException(string.Join(" ", mistakes));
-        }
-
         private static float[] WeightsOf(IReadOnlyDictionary<string, float> weights, IReadOnlyList<string> classNames) =>
             weights.Keys.Except(classNames).FirstOrDefault() is { } unknown
                 ? throw new ArgumentException($"ClassWeights has a weight for '{unknown}', which is not a class of the label column ({ColumnSearch.Some([.. classNames])}).")
                 : [.. classNames.Select(name => weights.GetValueOrDefault(name, 1))];
-
-        private IEnumerable<string> Mistakes() => ColumnMistakes().Concat(NetworkMistakes()).Concat(DataMistakes()).Concat(Training(0).Mistakes());
-
-        private IEnumerable<string> ColumnMistakes()
-        {
-            foreach ((string option, string name) in new[]
-            {
-                (nameof(LabelColumnName), LabelColumnName), (nameof(FeatureColumnName), FeatureColumnName),
-                (nameof(ScoreColumnName), ScoreColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName),
-            })
-            {
-                if (string.IsNullOrWhiteSpace(name))
-                    yield return $"{option} is empty; name a column.";
-            }
-            if (ScoreColumnName == PredictedLabelColumnName)
-                yield return $"ScoreColumnName and PredictedLabelColumnName are both '{ScoreColumnName}'; they must differ.";
-        }
-
-        private IEnumerable<string> NetworkMistakes()
-        {
-            Architecture? architecture = null;
-            string? mistake = null;
-            try
-            {
-                architecture = Architectures.Get(Architecture ?? "");
-                if (ImageSize is { } size)
-                    architecture.CheckImageSize(size);
-            }
-            catch (ArgumentException exception)
-            {
-                mistake = exception.Message;
-            }
-            if (mistake is not null)
-                yield return mistake;
-            if ((PixelMean is null) != (PixelStd is null))
-                yield return "Only one of PixelMean and PixelStd is given; give both or neither.";
-            else if (PixelMean is not null && NormalizationMistake() is { } normalizationMistake)
-                yield return normalizationMistake;
-            else if (architecture is not null && Normalization is { } normalization && normalization.Mean.Count != architecture.InputChannels)
-                yield return $"PixelMean and PixelStd have {normalization.Mean.Count} values; "
-                    + $"{architecture.Name} takes {architecture.InputChannels} channels, one value each.";
-        }
-
-        private string? NormalizationMistake()
-        {
-            try
-            {
-                return Normalization is null ? "" : null;
-            }
-            catch (ArgumentException exception)
-            {
-                return exception.Message;
-            }
-        }
-
-        private IEnumerable<string> DataMistakes()
-        {
-            if (ValidationFraction is { } fraction && !(fraction is > 0 and < 1))
-                yield return $"ValidationFraction is {fraction}; it must be above 0 and below 1.";
-            if (ValidationFraction is not null && ValidationSet is not null)
-                yield return "Both ValidationSet and ValidationFraction are given; give one of them.";
-            if (CacheSizeInMegabytes < 0)
-                yield return $"CacheSizeInMegabytes is {CacheSizeInMegabytes}; it must be at least 0.";
-            if (ClassWeights?.FirstOrDefault(item => !(item.Value >= 0 && float.IsFinite(item.Value))) is { Key: not null } wrong)
-                yield return $"ClassWeights has {wrong.Value} for '{wrong.Key}'; it must be finite and at least 0.";
-            if (!(CheckpointMinutes > 0) || CheckpointMinutes > TimeSpan.MaxValue.TotalMinutes)
-                yield return $"CheckpointMinutes is {CheckpointMinutes}; it must be above 0.";
-            if (CheckpointsKept is < 1 or > 1000)
-                yield return $"CheckpointsKept is {CheckpointsKept}; it must be between 1 and 1000.";
-            if (Resume && string.IsNullOrWhiteSpace(CheckpointDirectory))
-                yield return "Resume is set without a CheckpointDirectory; name the folder to resume from.";
-            if (EffectiveRecipe.FineTuning is not null && InitialWeights is null)
-                yield return "The recipe fine-tunes, which freezes the network at first, but there are no InitialWeights; name a file with weights, or use TrainingRecipe.Standard.";
-            if (InitialWeights is not null && !File.Exists(InitialWeights))
-                yield return $"InitialWeights is '{InitialWeights}', which is not a file; check the path.";
-        }
     }
 }

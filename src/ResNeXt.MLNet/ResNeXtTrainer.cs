@@ -32,7 +32,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     internal ResNeXtTrainer(MLServices services, Options options)
     {
         _options = options with { PixelMean = options.PixelMean?.ToArray(), PixelStd = options.PixelStd?.ToArray() };
-        _options.Validate();
+        new OptionChecks(_options).Run();
         _services = services;
         _architecture = Architectures.Get(_options.Architecture);
         _seed = _options.Seed ?? services.Environment.Register(nameof(ResNeXtTrainer)).Rand.Next();
