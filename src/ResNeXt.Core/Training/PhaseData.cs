@@ -34,10 +34,10 @@ internal sealed class PhaseData : IDisposable
         TrainingPhase phase, ResidualNetwork network, ImageSets sets, TrainingOptions options, Computation computation, CancellationToken cancellation) =>
         phase.OnFeatures ? OfFeatures(network, sets, options, computation, cancellation) : OfImages(network, sets, options, computation);
 
-    /// <summary>Images for the whole network.</summary>
+    /// <summary>Images for the whole network. Validation is in float32, as the saved model's scores are: the figures by which an epoch is chosen are the model's.</summary>
     public static PhaseData OfImages(ResidualNetwork network, ImageSets sets, TrainingOptions options, Computation computation) => new(
         Loader(sets.Training, sets.Normalization, options, computation),
-        sets.Validation is null ? null : Loader(sets.Validation, sets.Normalization, options, computation),
+        sets.Validation is null ? null : Loader(sets.Validation, sets.Normalization, options, computation.InFloat32),
         new TrainingChanges(options.Recipe.Augmentation, sets.Training, sets.Normalization, network.Classes),
         network.call);
 
@@ -50,11 +50,9 @@ internal sealed class PhaseData : IDisposable
         try
         {
             ImageStore? validation = images.Validation is null ? null : FeatureCache.Compute(network, images.Validation, limit, cancellation);
-            // The last layer is never computed in another type.
-            computation = computation with { Type = ScalarType.Float32 };
             PixelNormalization identity = FeatureCache.Identity(training.Shape.Channels);
             return new(
-                Loader(training, identity, options, computation), validation is null ? null : Loader(validation, identity, options, computation),
+                Loader(training, identity, options, computation.InFloat32), validation is null ? null : Loader(validation, identity, options, computation.InFloat32),
                 new TrainingChanges(AugmentationPolicy.None, training, identity, network.Classes),
                 features => network.Classify(features.flatten(1)), training, validation);
         }

@@ -1,6 +1,6 @@
 namespace ResNeXt.Core.Training;
 
-/// <summary>The type in which activations and their gradients are computed. Weights, their updates, normalisation statistics and losses are float32 in each.</summary>
+/// <summary>The type in which activations and their gradients are computed. Weights, their updates, normalisation statistics, losses and validation are float32 in each.</summary>
 public enum Precision
 {
     /// <summary>

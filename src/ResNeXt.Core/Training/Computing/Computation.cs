@@ -14,6 +14,9 @@ internal sealed record Computation(Device Device, ScalarType Type)
     /// <summary>Which precision that is.</summary>
     public Precision Precision => Type == ScalarType.BFloat16 ? Precision.BFloat16 : Precision.Float32;
 
+    /// <summary>The same in float32.</summary>
+    public Computation InFloat32 => this with { Type = ScalarType.Float32 };
+
     /// <summary>What options ask for, as far as the machine has it.</summary>
     /// <param name="options">The options, without mistakes.</param>
     /// <param name="warn">Hears of a GPU that is not there.</param>
