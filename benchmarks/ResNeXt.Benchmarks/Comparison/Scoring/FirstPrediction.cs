@@ -8,11 +8,12 @@ namespace ResNeXt.Benchmarks.Comparison.Scoring;
 internal static class FirstPrediction
 {
     /// <summary>Through <c>mlContext.Model.Load</c> and a prediction engine.</summary>
-    public static IMeasuredSide OfPipeline(string folder) => new Measured(clock =>
+    /// <param name="zip">The saved pipeline.</param>
+    public static IMeasuredSide OfPipeline(string zip) => new Measured(clock =>
     {
         var mlContext = new MLContext();
         clock.End("context");
-        ITransformer model = mlContext.Model.Load(new ScoringModel(folder).PixelZip, out _);
+        ITransformer model = mlContext.Model.Load(zip, out _);
         clock.End("load, with the session's making");
         using var engine = mlContext.Model.CreatePredictionEngine<PixelRow, ScoreRow>(model);
         clock.End("engine");
@@ -23,9 +24,10 @@ internal static class FirstPrediction
     });
 
     /// <summary>With the ONNX file and ONNX Runtime alone.</summary>
-    public static IMeasuredSide OfSession(string folder) => new Measured(clock =>
+    /// <param name="onnx">The ONNX file.</param>
+    public static IMeasuredSide OfSession(string onnx) => new Measured(clock =>
     {
-        using var session = new RawSession(new ScoringModel(folder).Onnx);
+        using var session = new RawSession(onnx);
         clock.End("load, with the session's making");
         session.Score(Row().Features);
         clock.End("first run");

@@ -14,6 +14,9 @@ internal sealed class ScoringModel(string folder)
     /// <summary>A pipeline that scores the column <c>Features</c> with pixels.</summary>
     public string PixelZip => Path.Combine(folder, "pixels.zip");
 
+    /// <summary>The same, saved without compression.</summary>
+    public string UncompressedPixelZip => Path.Combine(folder, "pixels-uncompressed.zip");
+
     /// <summary>A pipeline that scores the column <c>ImagePath</c>.</summary>
     public string FileZip => Path.Combine(folder, "files.zip");
 
@@ -30,7 +33,9 @@ internal sealed class ScoringModel(string folder)
         using (var pixels = ResNeXtTransformer.FromWeights(mlContext, architecture, weights))
         {
             pixels.SaveOnnx(Onnx);
-            mlContext.Model.Save(pixels, mlContext.Data.LoadFromEnumerable(Array.Empty<PixelRow>()).Schema, PixelZip);
+            DataViewSchema schema = mlContext.Data.LoadFromEnumerable(Array.Empty<PixelRow>()).Schema;
+            mlContext.Model.Save(pixels, schema, PixelZip);
+            mlContext.Model.SaveUncompressed(pixels, schema, UncompressedPixelZip);
         }
         IDataView noFiles = mlContext.Data.LoadFromEnumerable(Array.Empty<FileRow>());
         using var images = ResNeXtTransformer.FromWeights(mlContext, architecture, weights, new() { FeatureColumnName = "Image", FeatureIsImage = true });
