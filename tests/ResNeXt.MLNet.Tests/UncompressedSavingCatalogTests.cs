@@ -16,7 +16,8 @@ public sealed class UncompressedSavingCatalogTests
 
         ITransformer loaded = new MLContext().Model.Load(file.Path, out DataViewSchema schema);
 
-        Assert.Equal(rows.Schema.Select(column => column.Name), schema.Select(column => column.Name));
+        // ML.NET itself leaves columns of images out of a saved schema.
+        Assert.Equal(["Planar", "Interleaved", "Label", "Number"], schema.Select(column => column.Name));
         Assert.Equal(Scores(model, rows), Scores(loaded, rows));
         using ResNeXtTransformer part = ResNeXtTransformer.Load(new MLContext(), file.Path);
         Assert.Equal(TinyModel.LastStep("Planar").ClassNames, part.ClassNames);

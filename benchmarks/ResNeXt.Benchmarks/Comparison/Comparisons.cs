@@ -16,6 +16,10 @@ internal static class Comparisons
         ResNet18 = new("resnet18", 64, 64, Steps: 10),
         ResNet20 = new("resnet20_cifar", 32, 128, Steps: 15);
 
+    /// <summary>The trainings, by the names of their rows.</summary>
+    public static IReadOnlyList<(string Name, TrainingWork Work)> Trained { get; } =
+        [("resnext50", ResNeXt50), ("resnet50", ResNet50), ("resnet18", ResNet18), ("resnet20", ResNet20)];
+
     public static IReadOnlyList<ComparisonRow> All { get; } =
     [
         new()

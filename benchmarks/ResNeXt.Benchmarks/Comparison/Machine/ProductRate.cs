@@ -44,13 +44,15 @@ internal sealed class ProductRate : IMeasuredSide
 
     private static double Product(ScalarType type, int side)
     {
-        using Tensor left = rand(side, side).to(type), right = rand(side, side).to(type);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor left = rand(side, side).to(type), right = rand(side, side).to(type);
         return Rate(2.0 * side * side * side, () => mm(left, right).Dispose());
     }
 
     private static double Convolution()
     {
-        using Tensor images = rand(1, Pixels, Pixels, Channels).permute(0, 3, 1, 2), weight = rand(Channels, Channels, 1, 1);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor images = rand(1, Pixels, Pixels, Channels).permute(0, 3, 1, 2), weight = rand(Channels, Channels, 1, 1);
         return Rate(2.0 * Channels * Channels * Pixels * Pixels, () => nn.functional.conv2d(images, weight).Dispose());
     }
 
