@@ -35,6 +35,7 @@ internal static class ProfileCommand
             Line(time.Kind, $"{time.Layers}", time.Milliseconds, step, time.Gigaflops);
         double layers = times.Sum(time => time.Milliseconds);
         Line("all layers", $"{times.Sum(time => time.Layers)}", layers, step, times.Sum(time => time.Gigaflops));
+        // Below zero where layers alone take longer than in a row, where the output of one is still in the cache for the next.
         Line("loss, optimizer, data, and the calls themselves", "", step - layers, step, 0);
         Line("the trainer's step", "", step, step, times.Sum(time => time.Gigaflops));
     }
