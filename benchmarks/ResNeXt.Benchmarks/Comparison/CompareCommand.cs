@@ -18,15 +18,28 @@ internal static class CompareCommand
             return 1;
         }
         Directory.CreateDirectory(options.Output);
+        List<RowResult> results = MeasureAll(options);
+        Console.WriteLine(MarkdownReport.Of(results));
+        return results.Count == options.Rows.Count ? 0 : 2;
+    }
+
+    private static List<RowResult> MeasureAll(CompareOptions options)
+    {
         var results = new List<RowResult>();
         foreach (ComparisonRow row in options.Rows)
         {
-            results.Add(Measure(row, options.Runs));
-            // After every row, so that an interruption leaves what is there.
-            Write(options, results);
+            try
+            {
+                results.Add(Measure(row, options.Runs));
+                // After every row, so that an interruption leaves what is there.
+                Write(options, results);
+            }
+            catch (InvalidOperationException exception)
+            {
+                Console.Error.WriteLine($"{row.Name} is left out: {exception.Message}");
+            }
         }
-        Console.WriteLine(MarkdownReport.Of(results));
-        return 0;
+        return results;
     }
 
     private static RowResult Measure(ComparisonRow row, int runs)

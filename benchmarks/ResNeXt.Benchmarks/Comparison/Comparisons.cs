@@ -16,6 +16,8 @@ internal static class Comparisons
         ResNet18 = new("resnet18", 64, 64, Steps: 10),
         ResNet20 = new("resnet20_cifar", 32, 128, Steps: 15);
 
+    private static readonly Side PipelineOnRows = new("reloaded pipeline", ScoringSides.PipelineOnRows);
+
     /// <summary>The trainings, by the names of their rows.</summary>
     public static IReadOnlyList<(string Name, TrainingWork Work)> Trained { get; } =
         [("resnext50", ResNeXt50), ("resnet50", ResNet50), ("resnet18", ResNet18), ("resnet20", ResNet20)];
@@ -43,14 +45,16 @@ internal static class Comparisons
             Ours = new("from JPEG files through ML.NET", folder => new FileTraining(ResNeXt50, folder)),
             Other = new("from ready pixels", _ => new ShippedTraining(ResNeXt50, ShippedTraining.Automatic)),
         },
-        Scoring("score-rows", "score ready rows", new("reloaded pipeline", ScoringSides.PipelineOnRows), new("raw session", ScoringSides.SessionOnRows), 0.95),
-        Scoring("score-files", "score JPEG files", new("reloaded pipeline", ScoringSides.PipelineOnFiles), new("the same decoding, then a raw session", ScoringSides.SessionOnFiles), 1),
-        Scoring("score-eager", "score ready rows", new("reloaded pipeline", ScoringSides.PipelineOnRows), new("TorchSharp eager, batches of 32", _ => ScoringSides.EagerOnRows(ScoredNetwork)), 4),
+        Scoring("score-rows", "score ready rows", PipelineOnRows, new("raw session", ScoringSides.SessionOnRows), 0.95),
+        Scoring("score-files", "score JPEG files", new("reloaded pipeline", ScoringSides.PipelineOnFiles),
+            new("the same decoding, then a raw session", ScoringSides.SessionOnFiles), 1),
+        Scoring("score-eager", "score ready rows", PipelineOnRows, new("TorchSharp eager, batches of 32", _ => ScoringSides.EagerOnRows(ScoredNetwork)), 4),
         Scoring("score-one", "score one image", new("PredictionEngine", ScoringSides.EngineOnOne), new("raw session", ScoringSides.SessionOnOne), 1.1) with
         {
             Unit = "ms", IsLowerBetter = true,
         },
-        FirstTime("first-prediction", "Model.Save", model => model.PixelZip), FirstTime("first-prediction-uncompressed", "SaveUncompressed", model => model.UncompressedPixelZip),
+        FirstTime("first-prediction", "Model.Save", model => model.PixelZip),
+        FirstTime("first-prediction-uncompressed", "SaveUncompressed", model => model.UncompressedPixelZip),
     ];
 
     private static ComparisonRow Training(string name, TrainingWork work, string precision, double target) => new()

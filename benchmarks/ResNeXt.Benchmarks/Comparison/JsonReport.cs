@@ -37,5 +37,6 @@ internal static class JsonReport
         }),
     }, Options);
 
-    private static object Side(string title, Spread value, double peak, IReadOnlyList<Reading> readings) => new { Title = title, Value = value, PeakMebibytes = peak, Readings = readings };
+    private static object Side(string title, Spread value, double peak, IReadOnlyList<Reading> readings) =>
+        new { Title = title, Value = value, PeakMebibytes = peak, Readings = readings };
 }

@@ -34,10 +34,10 @@ internal sealed class SideProcess : IDisposable
     }
 
     /// <summary>Waits for a round.</summary>
+    /// <exception cref="InvalidOperationException">The process ended without an answer.</exception>
     public Reading Measure()
     {
-        _process.StandardInput.WriteLine("measure");
-        _process.StandardInput.Flush();
+        Ask("measure");
         // Native libraries write to standard output too; a reading is the line that is JSON.
         while (_process.StandardOutput.ReadLine() is { } line)
         {
@@ -49,9 +49,24 @@ internal sealed class SideProcess : IDisposable
 
     public void Dispose()
     {
-        _process.StandardInput.Close();
+        Ask(null);
         if (!_process.WaitForExit(TimeSpan.FromMinutes(1)))
             _process.Kill();
         _process.Dispose();
+    }
+
+    // Null ends the questions. A process that has ended is found out when it does not answer.
+    private void Ask(string? question)
+    {
+        try
+        {
+            if (question is null)
+                _process.StandardInput.Close();
+            else
+                _process.StandardInput.WriteLine(question);
+        }
+        catch (IOException)
+        {
+        }
     }
 }
