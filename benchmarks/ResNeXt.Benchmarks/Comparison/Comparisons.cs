@@ -1,6 +1,7 @@
 using ResNeXt.Benchmarks.Comparison.Plain;
 using ResNeXt.Benchmarks.Comparison.Scoring;
 using ResNeXt.Benchmarks.Comparison.Training;
+using ResNeXt.Core.Training;
 
 namespace ResNeXt.Benchmarks.Comparison;
 
@@ -28,14 +29,14 @@ internal static class Comparisons
         {
             Name = ProductRate.RowName, Work = "large matrix products", Unit = "GFLOP/s", Ours = new("libtorch, the faster type", _ => new ProductRate()),
         },
-        Training("resnext50", ResNeXt50, ShippedTraining.Automatic, 4), Training("resnext50-float32", ResNeXt50, ShippedTraining.Float32, 1.7),
-        Training("resnet50", ResNet50, ShippedTraining.Automatic, 5), Training("resnet50-float32", ResNet50, ShippedTraining.Float32, 1.7),
-        Training("resnet18", ResNet18, ShippedTraining.Automatic, 2), Training("resnet18-float32", ResNet18, ShippedTraining.Float32, 1.3),
-        Training("resnet20", ResNet20, ShippedTraining.Automatic, 2), Training("resnet20-float32", ResNet20, ShippedTraining.Float32, 1.3),
+        Training("resnext50", ResNeXt50, Precision.Automatic, 4), Training("resnext50-float32", ResNeXt50, Precision.Float32, 1.7),
+        Training("resnet50", ResNet50, Precision.Automatic, 5), Training("resnet50-float32", ResNet50, Precision.Float32, 1.7),
+        Training("resnet18", ResNet18, Precision.Automatic, 2), Training("resnet18-float32", ResNet18, Precision.Float32, 1.3),
+        Training("resnet20", ResNet20, Precision.Automatic, 2), Training("resnet20-float32", ResNet20, Precision.Float32, 1.3),
         new()
         {
             Name = "memory", Work = "train resnet20_cifar for 300 steps", Unit = "memory at step 300 / at step 20", IsLowerBetter = true, IsFirstTime = true,
-            Ours = new("this trainer", _ => new MemoryOverSteps(ResNet20, ShippedTraining.Automatic)), Target = 1.05,
+            Ours = new("this trainer", _ => new MemoryOverSteps(ResNet20, Precision.Automatic)), Target = 1.05,
         },
         Streaming(4000), Streaming(8000),
         new()
@@ -43,7 +44,7 @@ internal static class Comparisons
             Name = "files", Work = $"train {ResNeXt50.Architecture}, second epoch", Unit = Rate, Target = 0.95,
             Prepare = folder => JpegFiles.Paint(folder, Files),
             Ours = new("from JPEG files through ML.NET", folder => new FileTraining(ResNeXt50, folder)),
-            Other = new("from ready pixels", _ => new ShippedTraining(ResNeXt50, ShippedTraining.Automatic)),
+            Other = new("from ready pixels", _ => new ShippedTraining(ResNeXt50, Precision.Automatic)),
         },
         Scoring("score-rows", "score ready rows", PipelineOnRows, new("raw session", ScoringSides.SessionOnRows), 0.95),
         Scoring("score-files", "score JPEG files", new("reloaded pipeline", ScoringSides.PipelineOnFiles),
@@ -57,17 +58,17 @@ internal static class Comparisons
         FirstTime("first-prediction-uncompressed", "SaveUncompressed", model => model.UncompressedPixelZip),
     ];
 
-    private static ComparisonRow Training(string name, TrainingWork work, string precision, double target) => new()
+    private static ComparisonRow Training(string name, TrainingWork work, Precision precision, double target) => new()
     {
         Name = name,
         Work = $"train {work.Architecture}, {work.ImageSize} px, batch {work.BatchSize}",
         Unit = Rate,
-        Ours = new(precision == ShippedTraining.Automatic ? "this trainer" : "this trainer in float32", _ => new ShippedTraining(work, precision)),
+        Ours = new(precision == Precision.Automatic ? "this trainer" : "this trainer in float32", _ => new ShippedTraining(work, precision)),
         Other = new("plain loop", _ => new PlainTraining(work)),
         Target = target,
         PeakTarget = 1.2,
         Gigaflops = work.Gigaflops,
-        IsFloat32 = precision == ShippedTraining.Float32,
+        IsFloat32 = precision == Precision.Float32,
     };
 
     private static ComparisonRow Streaming(int count) => new()

@@ -4,6 +4,7 @@ using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Imaging.Augmenting;
 using ResNeXt.Core.NativeLoading;
 using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Computing;
 
 namespace ResNeXt.Benchmarks.Parts;
 
@@ -34,7 +35,7 @@ public class BatchParts
     [Benchmark(OperationsPerInvoke = Images)]
     public void LightlyAugmented()
     {
-        var loader = new BatchLoader(_images, PixelNormalization.ImageNet, batchSize: 32, Workers);
+        var loader = new BatchLoader(_images, PixelNormalization.ImageNet, batchSize: 32, Workers, Computation.OnCpu);
         var changes = new TrainingChanges(AugmentationPolicy.Light, _images, PixelNormalization.ImageNet, classes: 10);
         foreach (Batch batch in loader.Epoch(changes, new EpochRandom(1, 1), balanced: false, firstBatch: 0))
             batch.Dispose();

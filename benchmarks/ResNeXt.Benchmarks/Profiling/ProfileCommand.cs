@@ -2,6 +2,7 @@ using System.Globalization;
 using ResNeXt.Benchmarks.Comparison;
 using ResNeXt.Benchmarks.Comparison.Training;
 using ResNeXt.Core.NativeLoading;
+using ResNeXt.Core.Training;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Benchmarks.Profiling;
@@ -18,7 +19,7 @@ internal static class ProfileCommand
             return 1;
         }
         TorchLibrary.EnsureLoaded();
-        using var training = new ShippedTraining(work, scalar == ScalarType.Float32 ? ShippedTraining.Float32 : ShippedTraining.Automatic);
+        using var training = new ShippedTraining(work, scalar == ScalarType.Float32 ? Precision.Float32 : Precision.Automatic);
         // Before the layers: the trainer sets how the process keeps memory, which they need as well.
         double step = 1000 * work.BatchSize / training.Measure().Value;
         Write(work, step, NetworkProfile.Of(work, scalar));

@@ -14,7 +14,7 @@ internal sealed class FileTraining(TrainingWork work, string folder) : IMeasured
         string[] files = JpegFiles.In(folder);
         IDataView rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, work.Images)
             .Select(index => new LabeledFile { ImagePath = files[index % files.Length], Label = $"{index % 10}" }));
-        TrainingRecipe recipe = ShippedTraining.Options(work.BatchSize, ShippedTraining.Automatic).Recipe;
+        TrainingRecipe recipe = ShippedTraining.Options(work.BatchSize, Precision.Automatic).Recipe;
         using ResNeXtTransformer model = (mlContext.Transforms.Conversion.MapValueToKey("Label").Append(mlContext.Transforms.DecodeImages())
             .Append(mlContext.MulticlassClassification.Trainers.ResNeXt(new ResNeXtTrainer.Options
             {

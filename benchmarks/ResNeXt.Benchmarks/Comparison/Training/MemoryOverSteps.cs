@@ -5,7 +5,7 @@ using ResNeXt.Core.Training;
 namespace ResNeXt.Benchmarks.Comparison.Training;
 
 /// <summary>How the memory of a training changes from its 20th step to its 300th: 1 is flat.</summary>
-internal sealed class MemoryOverSteps(TrainingWork work, string precision) : IMeasuredSide
+internal sealed class MemoryOverSteps(TrainingWork work, Precision precision) : IMeasuredSide
 {
     private const int FirstStep = 20, LastStep = 300, StepsAhead = 10;
 

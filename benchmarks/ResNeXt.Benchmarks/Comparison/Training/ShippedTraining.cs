@@ -6,11 +6,8 @@ using ResNeXt.Core.Training;
 namespace ResNeXt.Benchmarks.Comparison.Training;
 
 /// <summary>This repository's trainer, as it is shipped, on images that are ready; the rate is the one that it reports of the second epoch.</summary>
-internal sealed class ShippedTraining(TrainingWork work, string precision) : IMeasuredSide
+internal sealed class ShippedTraining(TrainingWork work, Precision precision) : IMeasuredSide
 {
-    /// <summary>What the trainer may compute in: what is best on this machine, or float32 only.</summary>
-    public const string Automatic = "Automatic", Float32 = "Float32";
-
     private readonly ImageStore _images = NoiseImages.Store(work.ImageSize, work.Images, work.Classes);
 
     public Reading Measure()
@@ -23,8 +20,9 @@ internal sealed class ShippedTraining(TrainingWork work, string precision) : IMe
     public void Dispose() => _images.Dispose();
 
     /// <summary>Two epochs that do what the plain loop does: no augmentation, no smoothing, no averaging.</summary>
-    public static TrainingOptions Options(int batchSize, string precision) => WithPrecision(precision, new()
+    public static TrainingOptions Options(int batchSize, Precision precision) => new()
     {
+        Precision = precision,
         Recipe = new()
         {
             MaxEpochs = 2,
@@ -37,10 +35,5 @@ internal sealed class ShippedTraining(TrainingWork work, string precision) : IMe
             LabelSmoothing = 0,
             AverageDecay = null,
         },
-    });
-
-    // The one place that knows how to ask for it. The trainer has no such option: it computes in float32 always.
-    private static TrainingOptions WithPrecision(string precision, TrainingOptions options) => precision is Automatic or Float32
-        ? options
-        : throw new ArgumentException($"The precision '{precision}' is unknown.", nameof(precision));
+    };
 }

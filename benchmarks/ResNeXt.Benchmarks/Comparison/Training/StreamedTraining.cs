@@ -20,7 +20,7 @@ internal sealed class StreamedTraining(int count) : IMeasuredSide
     public Reading Measure()
     {
         using var network = new ResidualNetwork(Small, Classes, seed: 1);
-        TrainingOutcome outcome = new ClassifierTrainer(network, PixelNormalization.ImageNet, ShippedTraining.Options(BatchSize, ShippedTraining.Automatic)).Train(_images);
+        TrainingOutcome outcome = new ClassifierTrainer(network, PixelNormalization.ImageNet, ShippedTraining.Options(BatchSize, Precision.Automatic)).Train(_images);
         return new(1000 / outcome.Epochs[1].ImagesPerSecond);
     }
 

@@ -8,6 +8,9 @@ namespace ResNeXt.Core.Training.Computing;
 /// <param name="Type">The type of activations.</param>
 internal sealed record Computation(Device Device, ScalarType Type)
 {
+    /// <summary>The native memory that is kept between steps, or null where none is.</summary>
+    public KeptMemory? Memory { get; init; }
+
     /// <summary>On the CPU in float32.</summary>
     public static Computation OnCpu { get; } = new(CPU, ScalarType.Float32);
 

@@ -10,16 +10,12 @@ namespace ResNeXt.Core.Training.Computing;
 internal sealed class Workplace : IDisposable
 {
     private readonly ResidualNetwork _network;
-    private readonly bool _keepsMemory;
     private readonly bool _allowedTf32;
 
     public Workplace(ResidualNetwork network, TrainingOptions options, Action<string> warn)
     {
         _network = network;
-        _keepsMemory = options.KeepMemory;
-        Computation = Computation.Choose(options, warn);
-        if (_keepsMemory)
-            NativeMemory.Keep();
+        Computation = Computation.Choose(options, warn) with { Memory = options.KeepMemory ? new() : null };
         if (OnGpu)
         {
             _allowedTf32 = backends.cuda.matmul.allow_tf32;
@@ -40,8 +36,7 @@ internal sealed class Workplace : IDisposable
             _network.cpu();
             AllowTf32(_allowedTf32);
         }
-        if (_keepsMemory)
-            NativeMemory.Release();
+        Computation.Memory?.Dispose();
     }
 
     private static void AllowTf32(bool allow)
