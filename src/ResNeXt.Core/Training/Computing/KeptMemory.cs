@@ -12,7 +12,7 @@ namespace ResNeXt.Core.Training.Computing;
 internal sealed partial class KeptMemory : IDisposable
 {
     private const int TrimThreshold = -1, TopPadding = -2, MaximumMappings = -4;
-    private const int Padding = 256 << 20;
+    private const int Padding = 16 << 20;
 
     // A step or two after memory was given back, the process has what it needs.
     private const int StepsToSettle = 3;
