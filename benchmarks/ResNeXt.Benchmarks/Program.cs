@@ -1,6 +1,7 @@
 using ResNeXt.Benchmarks.Comparison;
 using ResNeXt.Benchmarks.FineTuning;
 using ResNeXt.Benchmarks.Forms;
+using ResNeXt.Benchmarks.Int8;
 using ResNeXt.Benchmarks.Parts;
 using ResNeXt.Benchmarks.Profiling;
 
@@ -13,6 +14,7 @@ return args switch
     ["forms", .. var options] => FormsCommand.Run(options),
     ["form", var form] => FormMeasurement.Run(form),
     ["features"] => FeaturesCommand.Run(),
+    ["int8", .. var options] => Int8Command.Run(options),
     _ => Usage(),
 };
 
@@ -24,6 +26,7 @@ static int Usage()
                parts [BenchmarkDotNet's options]                          decoding, augmentation and loading by themselves
                features                                                   what it saves to compute the features of frozen layers once
                forms [--runs N]                                           what each form of the bottleneck costs (default 5 runs, at least 5)
+               int8 [--runs N] [--networks A,B] [--json FILE]             how fast and large networks are in int8
         """);
     return 1;
 }
