@@ -1,17 +1,32 @@
+using ResNeXt.Benchmarks.Comparison;
 using ResNeXt.Benchmarks.FineTuning;
 using ResNeXt.Benchmarks.Forms;
+using ResNeXt.Benchmarks.Int8;
+using ResNeXt.Benchmarks.Parts;
+using ResNeXt.Benchmarks.Profiling;
 
 return args switch
 {
+    ["compare", .. var options] => CompareCommand.Run(options),
+    ["side", var row, var side, var folder] => SideCommand.Run(row, side, folder),
+    ["parts", .. var options] => PartsCommand.Run(options),
+    ["profile", var row, var type] => ProfileCommand.Run(row, type),
     ["forms", .. var options] => FormsCommand.Run(options),
     ["form", var form] => FormMeasurement.Run(form),
     ["features"] => FeaturesCommand.Run(),
+    ["int8", .. var options] => Int8Command.Run(options),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("Usage: features            what it saves to compute the features of frozen layers once");
-    Console.Error.WriteLine("       forms [--runs N]    what each form of the bottleneck costs (default 5 runs, at least 5)");
+    Console.Error.WriteLine("""
+        Usage: compare [--rows NAME,NAME] [--runs N] [--output FOLDER]    this repository beside what else there is (default 5 runs, at least 5)
+               profile ROW TYPE                                           where the time of a training step goes: resnext50 float32, for example
+               parts [BenchmarkDotNet's options]                          decoding, augmentation and loading by themselves
+               features                                                   what it saves to compute the features of frozen layers once
+               forms [--runs N]                                           what each form of the bottleneck costs (default 5 runs, at least 5)
+               int8 [--runs N] [--networks A,B] [--json FILE]             how fast and large networks are in int8
+        """);
     return 1;
 }

@@ -5,17 +5,18 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using Convolution = ResNeXt.Core.Networks.Convolution;
 
 namespace ResNeXt.Core;
 
 /// <summary>A ResNet or ResNeXt image classifier, built from an <see cref="Architecture"/>.</summary>
 /// <remarks>
 /// Its state_dict has torchvision's names and shapes. The network owns its parameters; a tensor that <see cref="forward"/> returns belongs to
-/// the caller's dispose scope. Inputs are N x C x H x W, float32, already normalised; see <see cref="Imaging.PixelNormalization"/>.
+/// the caller's dispose scope. Inputs are N x C x H x W, already normalised; see <see cref="Imaging.PixelNormalization"/>.
 /// </remarks>
 public sealed class ResidualNetwork : Module<Tensor, Tensor>
 {
-    private readonly Conv2d conv1;
+    private readonly Convolution conv1;
     private readonly Module<Tensor, Tensor> bn1;
     private readonly MaxPool2d? maxpool;
     private readonly Sequential[] stages;
@@ -34,7 +35,7 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
         Architecture = architecture;
         Classes = classes;
         LayerPlan plan = NetworkPlan.Of(architecture, classes);
-        conv1 = Layers.Convolution(plan[nameof(conv1)]);
+        conv1 = new Convolution(plan[nameof(conv1)]);
         bn1 = Layers.Normalization(plan, nameof(bn1));
         maxpool = architecture.Stem == StemKind.ImageNet ? MaxPool2d(3, stride: 2, padding: 1) : null;
         stages = [.. architecture.Blocks().GroupBy(block => block.Stage).Select(stage => Sequential(stage.Select(Layers.Block)))];
@@ -55,7 +56,7 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
     public int Classes { get; }
 
     /// <summary>Scores images.</summary>
-    /// <param name="images">N x C x H x W, float32, normalised.</param>
+    /// <param name="images">N x C x H x W, normalised; float32, or bfloat16 to compute all but the last layer in it.</param>
     /// <returns>The logits, N x <see cref="Classes"/>.</returns>
     public override Tensor forward(Tensor images)
     {
@@ -70,8 +71,8 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
     internal Tensor Classify(Tensor features) => fc.call(features);
 
     /// <summary>Computes the pooled features that the last layer classifies.</summary>
-    /// <param name="images">N x C x H x W, float32, normalised.</param>
-    /// <returns>N x <see cref="Architecture.FeatureCount"/>.</returns>
+    /// <param name="images">N x C x H x W, normalised; float32, or bfloat16 to compute in it.</param>
+    /// <returns>N x <see cref="Architecture.FeatureCount"/>, float32.</returns>
     public Tensor ForwardFeatures(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -80,7 +81,7 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
             x = maxpool.call(x);
         foreach (Sequential stage in stages)
             x = stage.call(x);
-        return x.mean([2, 3]).MoveToOuterDisposeScope();
+        return x.mean([2, 3], type: fc.weight!.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>Lists the layers with what each gives and costs; print it with <c>ToString</c>.</summary>

@@ -6,11 +6,19 @@ namespace ResNeXt.MLNet;
 
 /// <summary>An environment of ML.NET with the catalogs that work in it.</summary>
 /// <remarks>
-/// A trainers catalog does not show its environment in public, and the catalogs have no public constructor, so an extension of a catalog cannot
-/// log to, or take the seed of, the MLContext it was called on. The accessors below are the only use of non-public members; a test calls each.
+/// A trainers catalog does not show its environment in public, an environment does not show its device, and the catalogs have no public constructor, so an extension of a catalog cannot
+/// log to, or take seed and device of, the MLContext it was called on. The accessors below are the only use of non-public members; a test calls each.
 /// </remarks>
 internal sealed record MLServices(IHostEnvironment Environment, TransformsCatalog Transforms, DataOperationsCatalog Data)
 {
+    private const string InternalEnvironment = "Microsoft.ML.Runtime.IHostEnvironmentInternal, Microsoft.ML.Core";
+
+    /// <summary>The GPU that the MLContext names, or null.</summary>
+    public int? GpuDeviceId => GetGpuDeviceId(Environment);
+
+    /// <summary>Whether the MLContext lets the CPU stand in for it.</summary>
+    public bool FallbackToCpu => GetFallbackToCpu(Environment);
+
     public static MLServices Of(MLContext mlContext) => new(mlContext, mlContext.Transforms, mlContext.Data);
 
     public static MLServices Of(MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog)
@@ -38,6 +46,12 @@ internal sealed record MLServices(IHostEnvironment Environment, TransformsCatalo
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_env")]
     private static extern ref IHostEnvironment GetEnvironment(DataOperationsCatalog catalog);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_GpuDeviceId")]
+    private static extern int? GetGpuDeviceId([UnsafeAccessorType(InternalEnvironment)] object environment);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_FallbackToCpu")]
+    private static extern bool GetFallbackToCpu([UnsafeAccessorType(InternalEnvironment)] object environment);
 
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
     private static extern TransformsCatalog NewTransformsCatalog(IHostEnvironment environment);

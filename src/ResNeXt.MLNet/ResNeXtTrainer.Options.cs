@@ -97,6 +97,17 @@ public sealed partial class ResNeXtTrainer
         /// <inheritdoc cref="TrainingOptions.Workers"/>
         public int Workers { get; set; } = Defaults.Workers;
 
+        /// <inheritdoc cref="TrainingOptions.Precision"/>
+        public Precision Precision { get; set; } = Defaults.Precision;
+
+        /// <inheritdoc cref="TrainingOptions.Device"/>
+        /// <value>Default null: the GPU that the MLContext's <see cref="MLContext.GpuDeviceId"/> names, else <c>cpu</c>.</value>
+        public string? Device { get; set; }
+
+        /// <summary>Whether the CPU is used, with a warning, where a GPU is named that is not there.</summary>
+        /// <value>Default null: what the MLContext's <see cref="MLContext.FallbackToCpu"/> says.</value>
+        public bool? FallbackToCpu { get; set; }
+
         /// <inheritdoc cref="TrainingOptions.KeepMemory"/>
         public bool KeepMemory { get; set; } = Defaults.KeepMemory;
 
@@ -154,7 +165,8 @@ public sealed partial class ResNeXtTrainer
         /// <summary>The options for Core.</summary>
         /// <param name="seed">The seed.</param>
         /// <param name="classNames">The classes, in order; null where they are not known yet.</param>
-        internal TrainingOptions Training(int seed, IReadOnlyList<string>? classNames = null) => new()
+        /// <param name="services">The MLContext, whose device counts where no other is named; null where it does not matter yet.</param>
+        internal TrainingOptions Training(int seed, IReadOnlyList<string>? classNames = null, MLServices? services = null) => new()
         {
             Recipe = EffectiveRecipe with
             {
@@ -166,98 +178,17 @@ public sealed partial class ResNeXtTrainer
             },
             Seed = seed,
             Workers = Workers,
+            Precision = Precision,
+            Device = Device ?? (services?.GpuDeviceId is { } gpu ? $"cuda:{gpu}" : Defaults.Device),
+            FallbackToCpu = FallbackToCpu ?? services?.FallbackToCpu ?? Defaults.FallbackToCpu,
             KeepMemory = KeepMemory,
         };
 
         internal PixelNormalization? Normalization => PixelMean is null || PixelStd is null ? null : new(PixelMean, PixelStd);
 
-        /// <summary>Refuses options out of range, all together.</summary>
-        internal void Validate()
-        {
-            string[] mistakes = [.. Mistakes()];
-            if (mistakes.Length > 0)
-                throw new ArgumentException(string.Join(" ", mistakes));
-        }
-
         private static float[] WeightsOf(IReadOnlyDictionary<string, float> weights, IReadOnlyList<string> classNames) =>
             weights.Keys.Except(classNames).FirstOrDefault() is { } unknown
                 ? throw new ArgumentException($"ClassWeights has a weight for '{unknown}', which is not a class of the label column ({ColumnSearch.Some([.. classNames])}).")
                 : [.. classNames.Select(name => weights.GetValueOrDefault(name, 1))];
-
-        private IEnumerable<string> Mistakes() => ColumnMistakes().Concat(NetworkMistakes()).Concat(DataMistakes()).Concat(Training(0).Mistakes());
-
-        private IEnumerable<string> ColumnMistakes()
-        {
-            foreach ((string option, string name) in new[]
-            {
-                (nameof(LabelColumnName), LabelColumnName), (nameof(FeatureColumnName), FeatureColumnName),
-                (nameof(ScoreColumnName), ScoreColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName),
-            })
-            {
-                if (string.IsNullOrWhiteSpace(name))
-                    yield return $"{option} is empty; name a column.";
-            }
-            if (ScoreColumnName == PredictedLabelColumnName)
-                yield return $"ScoreColumnName and PredictedLabelColumnName are both '{ScoreColumnName}'; they must differ.";
-        }
-
-        private IEnumerable<string> NetworkMistakes()
-        {
-            Architecture? architecture = null;
-            string? mistake = null;
-            try
-            {
-                architecture = Architectures.Get(Architecture ?? "");
-                if (ImageSize is { } size)
-                    architecture.CheckImageSize(size);
-            }
-            catch (ArgumentException exception)
-            {
-                mistake = exception.Message;
-            }
-            if (mistake is not null)
-                yield return mistake;
-            if ((PixelMean is null) != (PixelStd is null))
-                yield return "Only one of PixelMean and PixelStd is given; give both or neither.";
-            else if (PixelMean is not null && NormalizationMistake() is { } normalizationMistake)
-                yield return normalizationMistake;
-            else if (architecture is not null && Normalization is { } normalization && normalization.Mean.Count != architecture.InputChannels)
-                yield return $"PixelMean and PixelStd have {normalization.Mean.Count} values; "
-                    + $"{architecture.Name} takes {architecture.InputChannels} channels, one value each.";
-        }
-
-        private string? NormalizationMistake()
-        {
-            try
-            {
-                return Normalization is null ? "" : null;
-            }
-            catch (ArgumentException exception)
-            {
-                return exception.Message;
-            }
-        }
-
-        private IEnumerable<string> DataMistakes()
-        {
-            if (ValidationFraction is { } fraction && !(fraction is > 0 and < 1))
-                yield return $"ValidationFraction is {fraction}; it must be above 0 and below 1.";
-            if (ValidationFraction is not null && ValidationSet is not null)
-                yield return "Both ValidationSet and ValidationFraction are given; give one of them.";
-            if (CacheSizeInMegabytes < 0)
-                yield return $"CacheSizeInMegabytes is {CacheSizeInMegabytes}; it must be at least 0.";
-            if (ClassWeights?.FirstOrDefault(item => !(item.Value >= 0 && float.IsFinite(item.Value))) is { Key: not null } wrong)
-                yield return $"ClassWeights has {wrong.Value} for '{wrong.Key}'; it must be finite and at least 0.";
-            if (!(CheckpointMinutes > 0) || CheckpointMinutes > TimeSpan.MaxValue.TotalMinutes)
-                yield return $"CheckpointMinutes is {CheckpointMinutes}; it must be above 0.";
-            if (CheckpointsKept is < 1 or > 1000)
-                yield return $"CheckpointsKept is {CheckpointsKept}; it must be between 1 and 1000.";
-            if (Resume && string.IsNullOrWhiteSpace(CheckpointDirectory))
-                yield return "Resume is set without a CheckpointDirectory; name the folder to resume from.";
-            if (EffectiveRecipe.FineTuning is not null && InitialWeights is null)
-                yield return "The recipe fine-tunes, which freezes the network at first, but there are no InitialWeights; name a file with weights, or use TrainingRecipe.Standard.";
-            if (InitialWeights is not null && !File.Exists(InitialWeights))
-                yield return $"InitialWeights is '{InitialWeights}', which is not a file; check the path.";
-        }
     }
 }

@@ -32,7 +32,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     internal ResNeXtTrainer(MLServices services, Options options)
     {
         _options = options with { PixelMean = options.PixelMean?.ToArray(), PixelStd = options.PixelStd?.ToArray() };
-        _options.Validate();
+        new OptionChecks(_options).Run();
         _services = services;
         _architecture = Architectures.Get(_options.Architecture);
         _seed = _options.Seed ?? services.Environment.Register(nameof(ResNeXtTrainer)).Rand.Next();
@@ -73,7 +73,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         ArgumentNullException.ThrowIfNull(input);
         using IChannel log = _services.Environment.Start(nameof(ResNeXtTrainer));
         using TrainingStart start = Start(input, log);
-        LearningRateCurve curve = new LearningRateFinder(start.Network, start.Normalization, _options.Training(_seed, start.Sets.Labels.Names))
+        LearningRateCurve curve = new LearningRateFinder(start.Network, start.Normalization, _options.Training(_seed, start.Sets.Labels.Names, _services))
             .Find(start.Sets.Training, range, _options.CancellationToken);
         log.Info(MessageSensitivity.None, "{0}", curve.Verdict);
         return curve;
@@ -113,7 +113,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     private TrainingOutcome Train(TrainingStart start, IChannel log)
     {
         LabeledSets sets = start.Sets;
-        TrainingOptions options = _options.Training(_seed, sets.Labels.Names);
+        TrainingOptions options = _options.Training(_seed, sets.Labels.Names, _services);
         CheckpointFolder? checkpoints = _options.CheckpointDirectory is { } folder
             ? new(folder, _options.Resume, CheckpointFolder.Identity(_architecture, options, start.Normalization, sets.Training, sets.Validation),
                 TimeSpan.FromMinutes(_options.CheckpointMinutes), _options.CheckpointsKept)

@@ -5,6 +5,7 @@ using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Weights;
+using ResNeXt.MLNet.Quantization;
 using ResNeXt.MLNet.Schema;
 using ResNeXt.MLNet.Scoring;
 
@@ -18,14 +19,17 @@ namespace ResNeXt.MLNet;
 public sealed class ResNeXtTransformer : ITransformer, IDisposable
 {
     private readonly ITransformer _chain;
+    private readonly MLServices _services;
     private readonly byte[] _onnx;
 
     private ResNeXtTransformer(MLServices services, ClassifierModel model, ScoringColumns columns, byte[] onnx, TrainingOutcome? training = null)
     {
+        _services = services;
         _onnx = onnx;
         Columns = columns;
         Architecture = model.Architecture;
         ClassNames = model.ClassNames;
+        IsQuantized = model.IsQuantized;
         Epochs = training?.Epochs ?? [];
         TrainingWarnings = training?.Warnings ?? [];
         _chain = ScoringChain.Build(services, columns, onnx);
@@ -43,6 +47,12 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     /// <summary>What its training had to say, one sentence each: that it diverged, or learned nothing. Empty when all is well, and for a loaded one.</summary>
     public IReadOnlyList<string> TrainingWarnings { get; }
 
+    /// <summary>Whether its network computes in int8; then it has no weights that could be taken out.</summary>
+    public bool IsQuantized { get; }
+
+    /// <summary>What <see cref="Quantize"/> did, brought and cost; null for a float32 one and for a loaded one.</summary>
+    public QuantizationReport? Quantization { get; private init; }
+
     /// <summary>The columns that it reads and writes.</summary>
     internal ScoringColumns Columns { get; }
 
@@ -58,7 +68,7 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(mlContext);
         byte[] onnx = ModelZip.ReadOnnx(modelZip);
-        ClassifierModel model = OnnxReader.Read(onnx);
+        ClassifierModel model = OnnxReader.ReadAny(onnx);
         return new(MLServices.Of(mlContext), model, ScoringColumns.Of(model), onnx);
     }
 
@@ -83,21 +93,45 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
         return new(MLServices.Of(mlContext), model, columns, OnnxWriter.Write(model, ScoringChain.Surface(columns)));
     }
 
+    /// <summary>Makes a transformer whose network computes in int8: a quarter of the size, and faster on CPUs that have instructions for it.</summary>
+    /// <param name="calibrationData">
+    /// Some hundred rows like those to be scored, with this transformer's feature column; at most <see cref="QuantizationOptions.MaximumImages"/> are drawn.
+    /// </param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <param name="labelColumnName">
+    /// A key column with the classes, by which accuracy is measured. Where there is no such column, what counts is that predictions stay the same.
+    /// </param>
+    /// <returns>The new transformer, saved, loaded and scored like this one; its <see cref="Quantization"/> says what was lost and won. The caller disposes of both.</returns>
+    /// <exception cref="ArgumentException">Options are out of range, all mistakes are listed; or a pixel is no finite number.</exception>
+    /// <exception cref="InvalidOperationException">This one is quantised already, or the rows are not fit for it; the message says what to do.</exception>
+    /// <exception cref="InvalidDataException">Weights or activations are no finite numbers.</exception>
+    public ResNeXtTransformer Quantize(IDataView calibrationData, QuantizationOptions? options = null, string labelColumnName = "Label")
+    {
+        ArgumentNullException.ThrowIfNull(calibrationData);
+        options ??= new QuantizationOptions();
+        options.Validate();
+        ClassifierModel model = ReadWithWeights();
+        using ImageStore images = new CalibrationData(_services, Columns.Input, ClassNames, labelColumnName).Read(calibrationData, options);
+        QuantizedClassifier quantized = QuantizedClassifier.Quantize(model, images, options);
+        return new(_services, quantized.Model, Columns, quantized.Write(ScoringChain.Surface(Columns))) { Quantization = quantized.Report };
+    }
+
     /// <summary>Writes the network as ONNX: input <c>Features</c>, N x C x H x W, on the scale of the feature column; outputs <c>logits</c>, <c>Score</c> and <c>PredictedLabel</c>.</summary>
     /// <param name="path">The file; one that exists is replaced, when the new one is whole.</param>
     /// <exception cref="DirectoryNotFoundException">Its folder does not exist.</exception>
     public void SaveOnnx(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        ClassifierModel model = OnnxReader.Read(_onnx);
-        var surface = new OnnxInterface();
-        byte[] onnx = OnnxWriter.Write(model, surface);
-        OnnxVerification.Compare(onnx, surface, _onnx, ScoringChain.Surface(Columns), model);
+        ClassifierModel model = OnnxReader.ReadAny(_onnx);
+        OnnxInterface surface = new(), inside = ScoringChain.Surface(Columns);
+        byte[] onnx = model.IsQuantized ? SurfaceChange.Apply(_onnx, inside, surface) : OnnxWriter.Write(model, surface);
+        OnnxVerification.Compare(onnx, surface, _onnx, inside, model);
         AtomicFile.Write(path, onnx);
     }
 
     /// <summary>Copies the weights out, under torchvision's names, with what the model knows of itself.</summary>
-    public WeightSet GetWeights() => OnnxReader.Read(_onnx).Weights;
+    /// <exception cref="InvalidOperationException">It is quantised and has none.</exception>
+    public WeightSet GetWeights() => ReadWithWeights().Weights;
 
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _chain.GetOutputSchema(inputSchema);
@@ -112,6 +146,10 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     public void Dispose() => (_chain as IDisposable)?.Dispose();
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => _chain.Save(ctx);
+
+    private ClassifierModel ReadWithWeights() => IsQuantized
+        ? throw new InvalidOperationException("The model is quantised to int8 and holds no float32 weights; use the float32 model that it was made from.")
+        : OnnxReader.Read(_onnx);
 
     /// <summary>Wraps a network that was just trained, once its export computes what it computes.</summary>
     internal static ResNeXtTransformer Of(MLServices services, ClassifierModel model, ResidualNetwork network, TrainingOutcome training)

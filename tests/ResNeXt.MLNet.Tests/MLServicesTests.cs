@@ -58,6 +58,15 @@ public sealed class MLServicesTests
         Assert.Equal(first.Register("Test").Rand.Next(), second.Register("Test").Rand.Next());
     }
 
+    [Fact]
+    public void GpuDeviceId_AndFallback_AreThoseOfTheContext()
+    {
+        MLServices named = Of(new MLContext { GpuDeviceId = 3, FallbackToCpu = false }), silent = MLServices.Of(new MLContext());
+
+        Assert.Equal((3, false), (named.GpuDeviceId, named.FallbackToCpu));
+        Assert.Equal((null, new MLContext().FallbackToCpu), (silent.GpuDeviceId, silent.FallbackToCpu));
+    }
+
     private static MLServices Of(MLContext mlContext)
     {
         try

@@ -108,6 +108,23 @@ public sealed class ResNeXtTrainerTests
     }
 
     [Fact]
+    public void Fit_InAContextWithAGpuThatIsNotThere_FallsBackWhereItMay()
+    {
+        ResNeXtTransformer Fit(MLContext mlContext)
+        {
+            IDataView rows = Patterns.Rows(mlContext);
+            IDataView keyed = mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(rows).Transform(rows);
+            return mlContext.MulticlassClassification.Trainers.ResNeXt(Small() with { MaxEpochs = 1 }).Fit(keyed);
+        }
+
+        using ResNeXtTransformer trained = Fit(new MLContext(seed: 1) { GpuDeviceId = 77, FallbackToCpu = true });
+        var exception = Assert.Throws<InvalidOperationException>(() => Fit(new MLContext(seed: 1) { GpuDeviceId = 77, FallbackToCpu = false }));
+
+        Assert.Contains(trained.TrainingWarnings, warning => warning.Contains("'cuda:77'", StringComparison.Ordinal));
+        Assert.Contains("'cuda:77'", exception.Message);
+    }
+
+    [Fact]
     public void Fit_WithoutSeed_TakesTheContexts()
     {
         ResNeXtTrainer.Options options = Small() with { MaxEpochs = 1, Seed = null };

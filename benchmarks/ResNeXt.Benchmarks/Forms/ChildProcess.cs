@@ -9,13 +9,7 @@ internal static class ChildProcess
 {
     public static FormCost Measure(BlockForm form)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
-        // Under "dotnet run" the process is this program; under "dotnet x.dll" it is dotnet, which needs the file.
-        if (Path.GetFileNameWithoutExtension(start.FileName).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
-            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ResNeXt.Benchmarks.dll"));
-        start.ArgumentList.Add("form");
-        start.ArgumentList.Add(form.ToString());
-        using Process process = Process.Start(start)!;
+        using Process process = Process.Start(ThisProgram.With("form", form.ToString()))!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)

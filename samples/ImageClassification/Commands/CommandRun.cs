@@ -38,7 +38,7 @@ internal static partial class CommandRun
         var root = new RootCommand("Trains, evaluates and exports ResNet and ResNeXt image classifiers. Without a command: the demo.")
         {
             TrainCommand.Create(), FindRateCommand.Create(), EvaluateCommand.Create(), CompareCommand.Create(), PredictCommand.Create(),
-            ExportCommand.Create(), InfoCommand.Create(),
+            ExportCommand.Create(), QuantizeCommand.Create(), InfoCommand.Create(),
         };
         DemoCommand.AddTo(root);
         return root;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ImageClassification.Data;
 using Microsoft.ML;
 using ResNeXt.Core;
 using ResNeXt.Core.Imaging;
@@ -19,15 +20,18 @@ internal static class ExportCommand
     private static readonly Option<string?> Weights = new("--weights") { Description = "Its weights; default drawn by seed.", HelpName = "FILE" };
     private static readonly Option<int?> Classes = new("--classes") { Description = "Its number of classes; default the weights', else 1000 (10 for *_cifar).", HelpName = "N" };
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of its images; default 224 (32 for *_cifar).", HelpName = "N" };
-    private static readonly Option<int> Seed = new("--seed") { Description = "Draws weights that no file gives.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Seed = new("--seed") { Description = "Draws weights that no file gives, and the images for --calibration.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private static readonly MeanAndStd Pixels = new("default none: the input is what the network sees");
     private static readonly Option<string?> Onnx = new("--onnx") { Description = "Write ONNX.", HelpName = "FILE" };
     private static readonly Option<string?> Safetensors = new("--safetensors") { Description = "Write the weights with torchvision's names.", HelpName = "FILE" };
+
+    private static readonly Int8Options Int8 = new();
 
     public static Command Create()
     {
         var command = new Command("export", "Writes a network as ONNX or safetensors.") { Model, Arch, Weights, Classes, ImageSize, Seed, Onnx, Safetensors };
         Pixels.AddTo(command);
+        Int8.AddTo(command);
         command.SetAction(Run);
         return command;
     }
@@ -39,13 +43,14 @@ internal static class ExportCommand
             throw new ArgumentException("Nothing to write is given; give --onnx FILE or --safetensors FILE.");
         foreach (string file in new[] { onnx, safetensors }.OfType<string>())
             OutputFile.Check(file);
+        ILabeledImages? calibration = Int8.Images(parsed, onnx, safetensors);
         switch (parsed.GetValue(Model), parsed.GetValue(Arch))
         {
             case ({ } model, null):
-                ExportModel(model, onnx, safetensors);
+                ExportModel(model, parsed, calibration, onnx, safetensors);
                 break;
             case (null, { } name):
-                ExportNetwork(Architectures.Get(name), parsed, onnx, safetensors);
+                ExportNetwork(Architectures.Get(name), parsed, calibration, onnx, safetensors);
                 break;
             default:
                 throw new ArgumentException("Give either --model MODEL.zip or --arch NAME.");
@@ -55,16 +60,18 @@ internal static class ExportCommand
         return CommandRun.Done;
     }
 
-    private static void ExportModel(string modelZip, string? onnx, string? safetensors)
+    private static void ExportModel(string modelZip, ParseResult parsed, ILabeledImages? calibration, string? onnx, string? safetensors)
     {
         using ResNeXtTransformer model = ResNeXtTransformer.Load(new MLContext(), modelZip);
-        if (onnx is not null)
+        if (calibration is not null)
+            Int8.Export(parsed, model, calibration, parsed.GetValue(Seed), onnx!);
+        else if (onnx is not null)
             model.SaveOnnx(onnx);
         if (safetensors is not null)
             SafetensorsFile.Write(safetensors, model.GetWeights());
     }
 
-    private static void ExportNetwork(Architecture architecture, ParseResult parsed, string? onnx, string? safetensors)
+    private static void ExportNetwork(Architecture architecture, ParseResult parsed, ILabeledImages? calibration, string? onnx, string? safetensors)
     {
         string? path = parsed.GetValue(Weights);
         WeightSet? file = path is null ? null : WeightFile.Read(path);
@@ -84,7 +91,9 @@ internal static class ExportCommand
             Shape = new ImageShape(architecture.InputChannels, size, size),
             Normalization = Pixels.Read(parsed),
         };
-        if (onnx is not null)
+        if (calibration is not null)
+            Int8.Export(parsed, model, calibration, parsed.GetValue(Seed), onnx!);
+        else if (onnx is not null)
             OnnxFile.Write(onnx, model, network);
         if (safetensors is not null)
             SafetensorsFile.Write(safetensors, new WeightSet(model.Weights.Tensors, ModelMetadata.Describe(model)));

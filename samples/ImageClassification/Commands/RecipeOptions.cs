@@ -22,11 +22,14 @@ internal sealed class RecipeOptions
     private readonly Option<float?> _learningRate = new("--learning-rate") { Description = "Highest rate; default the recipe's, 0.025 (0.2 for *_cifar) for standard.", HelpName = "X" };
     private readonly Option<int?> _workers = new("--workers") { Description = "Batches prepared in the background at a time.", HelpName = "N" };
 
+    private readonly Option<Precision> _precision = new("--precision") { Description = "What to compute in: automatic takes bfloat16 where the processor has it.", HelpName = "automatic|float32|bfloat16" };
+    private readonly Option<string?> _device = new("--device") { Description = "Where to compute: cpu, cuda, cuda:1; default cpu.", HelpName = "NAME" };
+
     public RecipeOptions() => _recipe.AcceptOnlyFromAmong([.. Recipes.Keys]);
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _recipe, _epochs, _batchSize, _learningRate, _workers })
+        foreach (Option option in new Option[] { _recipe, _epochs, _batchSize, _learningRate, _workers, _precision, _device })
             command.Add(option);
     }
 
@@ -41,6 +44,8 @@ internal sealed class RecipeOptions
             BatchSize = parsed.GetValue(_batchSize) ?? recipe.BatchSize,
             LearningRate = parsed.GetValue(_learningRate) ?? recipe.LearningRate,
             Workers = parsed.GetValue(_workers) ?? options.Workers,
+            Precision = parsed.GetValue(_precision),
+            Device = parsed.GetValue(_device),
         };
     }
 }

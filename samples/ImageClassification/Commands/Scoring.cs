@@ -2,7 +2,7 @@ using System.Diagnostics;
 using ImageClassification.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using ResNeXt.Core;
+using ResNeXt.MLNet;
 
 namespace ImageClassification.Commands;
 
@@ -24,11 +24,8 @@ internal static class Scoring
     }
 
     /// <summary>Saves a model that scores the column <c>Image</c>; an interruption leaves what was there before.</summary>
-    public static void Save(MLContext mlContext, ITransformer model, string path)
-    {
-        // Without a schema: ML.NET cannot write one whose only column is an image.
-        AtomicFile.Write(path, stream => mlContext.Model.Save(model, inputSchema: null, stream));
-    }
+    // Without a schema: ML.NET cannot write one whose only column is an image.
+    public static void Save(MLContext mlContext, ITransformer model, string path) => mlContext.Model.SaveUncompressed(model, inputSchema: null, path);
 
     /// <summary>Scores labelled images with a saved model.</summary>
     public static Evaluation Evaluate(MLContext mlContext, string modelZip, ILabeledImages images)

@@ -20,6 +20,9 @@ public sealed class LabeledSubset : ILabeledImages
     /// <inheritdoc/>
     public ImageDataViewType ImageType => _images.ImageType;
 
+    /// <summary>The images of those indices.</summary>
+    public static LabeledSubset Of(ILabeledImages images, IEnumerable<int> indices) => new(images, indices);
+
     /// <summary>Sets a fraction of every class aside, drawn by seed; a class with a single image keeps it for training.</summary>
     public static (LabeledSubset Training, LabeledSubset Validation) Split(ILabeledImages images, double fraction, int seed)
     {

@@ -35,7 +35,7 @@ internal sealed class PixelStatistics(ImageShape shape)
         float minimum = TensorPrimitives.Min(pixels), maximum = TensorPrimitives.Max(pixels);
         if (!float.IsFinite(minimum) || !float.IsFinite(maximum))
             throw new ArgumentException($"Image {_count} has a pixel that is not a finite number. "
-                + "Remove the image or replace its missing values before training.");
+                + "Remove the image or replace its missing values.");
         (_minimum, _maximum) = (Math.Min(_minimum, minimum), Math.Max(_maximum, maximum));
         bool areBytes = minimum >= 0 && maximum <= 255;
         for (int channel = 0; channel < shape.Channels; channel++)

@@ -8,11 +8,11 @@ namespace ResNeXt.Core.Networks;
 /// <summary>One transformation of form (a): a 1x1 and a 3x3 convolution of a few channels, and a 1x1 to all channels of the block's output.</summary>
 internal sealed class AggregatedTransformation : Module<Tensor, Tensor>
 {
-    private readonly Conv2d conv1;
+    private readonly Convolution conv1;
     private readonly Module<Tensor, Tensor> bn1;
-    private readonly Conv2d conv2;
+    private readonly Convolution conv2;
     private readonly Module<Tensor, Tensor> bn2;
-    private readonly Conv2d conv3;
+    private readonly Convolution conv3;
 
     public AggregatedTransformation(BlockModules path) : base(path.Name)
     {

@@ -8,9 +8,9 @@ namespace ResNeXt.Core.Networks;
 /// <summary>Two 3x3 convolutions and a shortcut (arXiv 1512.03385, figure 5, left).</summary>
 internal sealed class BasicBlock : Module<Tensor, Tensor>
 {
-    private readonly Conv2d conv1;
+    private readonly Convolution conv1;
     private readonly Module<Tensor, Tensor> bn1;
-    private readonly Conv2d conv2;
+    private readonly Convolution conv2;
     private readonly Module<Tensor, Tensor> bn2;
     private readonly Module<Tensor, Tensor>? downsample;
     private readonly Func<Tensor, Tensor, Tensor> addition;

@@ -32,7 +32,7 @@ internal sealed class BlockModules
     /// <summary>The name of what is made.</summary>
     public string Name => _prefix;
 
-    public Conv2d Convolution(string name) => Layers.Convolution(_plan[$"{_prefix}.{name}"]);
+    public Convolution Convolution(string name) => new(_plan[$"{_prefix}.{name}"]);
 
     public Module<Tensor, Tensor> Normalization(string name) => Layers.Normalization(_plan, $"{_prefix}.{name}");
 

@@ -11,11 +11,11 @@ namespace ResNeXt.Core.Networks;
 /// </summary>
 internal sealed class Bottleneck : Module<Tensor, Tensor>
 {
-    private readonly Conv2d conv1;
+    private readonly Convolution conv1;
     private readonly Module<Tensor, Tensor> bn1;
-    private readonly Conv2d conv2;
+    private readonly Convolution conv2;
     private readonly Module<Tensor, Tensor> bn2;
-    private readonly Conv2d conv3;
+    private readonly Convolution conv3;
     private readonly Module<Tensor, Tensor> bn3;
     private readonly Module<Tensor, Tensor>? downsample;
     private readonly Func<Tensor, Tensor, Tensor> addition;

@@ -9,7 +9,7 @@ namespace ResNeXt.Core.Networks;
 internal sealed class ConcatenatedBottleneck : Module<Tensor, Tensor>
 {
     private readonly ModuleList<Module<Tensor, Tensor>> paths;
-    private readonly Conv2d conv3;
+    private readonly Convolution conv3;
     private readonly Module<Tensor, Tensor> bn3;
     private readonly Module<Tensor, Tensor>? downsample;
     private readonly Func<Tensor, Tensor, Tensor> addition;

@@ -8,10 +8,6 @@ namespace ResNeXt.Core.Networks;
 /// <summary>Modules from their descriptions.</summary>
 internal static class Layers
 {
-    /// <summary>A convolution; it has a bias only where no batch normalisation behind it has one.</summary>
-    public static Conv2d Convolution(LayerSpec layer) =>
-        Conv2d(layer.InputChannels, layer.OutputChannels, layer.Kernel, layer.Stride, layer.Padding, groups: layer.Groups, bias: layer.HasBias);
-
     /// <summary>The batch normalisation of that name, or what does nothing in a plan without.</summary>
     public static Module<Tensor, Tensor> Normalization(LayerPlan plan, string name) =>
         plan.Has(name) ? BatchNorm2d(plan[name].OutputChannels) : Identity();

@@ -8,9 +8,9 @@ namespace ResNeXt.Core.Networks;
 /// <summary>One transformation of form (b) and of the split form: a 1x1 and a 3x3 convolution of a few channels.</summary>
 internal sealed class Transformation : Module<Tensor, Tensor>
 {
-    private readonly Conv2d conv1;
+    private readonly Convolution conv1;
     private readonly Module<Tensor, Tensor> bn1;
-    private readonly Conv2d conv2;
+    private readonly Convolution conv2;
     private readonly Module<Tensor, Tensor> bn2;
 
     public Transformation(BlockModules path) : base(path.Name)

@@ -9,8 +9,11 @@ public sealed record ClassifierModel
     /// <summary>The network.</summary>
     public required Architecture Architecture { get; init; }
 
-    /// <summary>Its weights, named as <see cref="Architecture.Tensors"/> names them.</summary>
+    /// <summary>Its weights, named as <see cref="Architecture.Tensors"/> names them; none where <see cref="IsQuantized"/>.</summary>
     public required WeightSet Weights { get; init; }
+
+    /// <summary>Whether its network is in int8, so that the file has no weights that could be taken out.</summary>
+    public bool IsQuantized { get; init; }
 
     /// <summary>The names of the classes, in the order of the scores.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }

@@ -23,7 +23,7 @@ public static class FeatureWriter
         IReadOnlyList<string> names = model.Names;
         var graph = new OnnxGraph(model.Architecture.Name);
         string images = graph.Images(surface.Input, surface.Layout, model.Shape, model.Normalization);
-        new NetworkGraph(graph, plan, model.Weights).Write(images, surface.Output);
+        new NetworkGraph(graph, [.. plan.Layers], model.Weights).Write(images, surface.Output);
         graph.SlotNames(surface.Output, names, graph.Strings("first_name", [names[0]]));
         graph.Output(surface.Output, DataType.Float, names.Count);
         return graph.ToModel(Producer, ModelMetadata.Describe(model.Architecture, model.Shape, model.Normalization));

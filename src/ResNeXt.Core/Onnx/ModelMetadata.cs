@@ -15,6 +15,8 @@ public static class ModelMetadata
     private const string ShapeKey = "resnext.image_shape";
     private const string MeanKey = "resnext.pixel_mean";
     private const string DeviationKey = "resnext.pixel_std";
+    private const string PrecisionKey = "resnext.precision";
+    private const string Int8 = "int8";
     private const string NotePrefix = "resnext.note.";
 
     private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
@@ -26,6 +28,8 @@ public static class ModelMetadata
         yield return new(ClassNamesKey, JsonSerializer.Serialize(model.ClassNames, Json));
         foreach (KeyValuePair<string, string> entry in Describe(model.Architecture, model.Shape, model.Normalization))
             yield return entry;
+        if (model.IsQuantized)
+            yield return new(PrecisionKey, JsonSerializer.Serialize(Int8, Json));
         foreach ((string key, string value) in model.Notes)
             yield return new(NotePrefix + key, value);
     }
@@ -78,6 +82,7 @@ public static class ModelMetadata
         Shape = Parse<ImageShape>(entries, ShapeKey),
         Normalization = Normalization(entries),
         Weights = weights,
+        IsQuantized = entries.ContainsKey(PrecisionKey),
         Notes = entries.Where(entry => entry.Key.StartsWith(NotePrefix, StringComparison.Ordinal))
             .ToDictionary(entry => entry.Key[NotePrefix.Length..], entry => entry.Value),
     };

@@ -24,7 +24,15 @@ internal sealed class OnnxGraph(string name)
     /// <param name="attributes">Its attributes.</param>
     public string Add(string operation, string output, string[] inputs, params AttributeProto[] attributes)
     {
-        var node = new NodeProto { Name = output, OpType = operation, Output = { output } };
+        AddUnnamed(operation, output, inputs, attributes);
+        _graph.Node[^1].Name = output;
+        return output;
+    }
+
+    /// <summary>As <see cref="Add"/>, for nodes that are so many that their names would weigh in a small file.</summary>
+    public string AddUnnamed(string operation, string output, string[] inputs, params AttributeProto[] attributes)
+    {
+        var node = new NodeProto { OpType = operation, Output = { output } };
         node.Input.AddRange(inputs);
         node.Attribute.AddRange(attributes);
         _graph.Node.Add(node);
@@ -37,7 +45,7 @@ internal sealed class OnnxGraph(string name)
     /// <param name="text">A tensor of some of the names, for the node to work on: as a node, it turns names back into indices.</param>
     public void SlotNames(string output, IReadOnlyList<string> names, string text) => _graph.Node.Add(new NodeProto
     {
-        Name = $"mlnet.{output}.SlotNames",
+        Name = SlotNamesNode(output),
         OpType = "LabelEncoder",
         Domain = MLDomain,
         Input = { text },
@@ -45,9 +53,19 @@ internal sealed class OnnxGraph(string name)
         Attribute = { Attribute("keys_strings", names), Attribute("values_int64s", [.. Enumerable.Range(0, names.Count).Select(index => (long)index)]) },
     });
 
-    public string Floats(string name, IReadOnlyList<int> shape, ReadOnlySpan<float> values)
+    /// <summary>The name by which ML.NET finds the node with the slot names of an output.</summary>
+    public static string SlotNamesNode(string output) => $"mlnet.{output}.SlotNames";
+
+    public string Floats(string name, IReadOnlyList<int> shape, ReadOnlySpan<float> values) => Numbers(name, DataType.Float, shape, values);
+
+    /// <summary>Adds a constant of numbers.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="type">Their type in ONNX, which must be that of <typeparamref name="T"/>.</param>
+    /// <param name="shape">Its dimensions; empty for a scalar.</param>
+    /// <param name="values">The numbers in row-major order.</param>
+    public string Numbers<T>(string name, DataType type, IReadOnlyList<int> shape, ReadOnlySpan<T> values) where T : unmanaged
     {
-        AddTensor(name, shape, DataType.Float).RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values));
+        AddTensor(name, shape, type).RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values));
         return name;
     }
 
@@ -82,6 +100,10 @@ internal sealed class OnnxGraph(string name)
 
     /// <summary>Declares an output; its first dimension, the batch, stays free.</summary>
     public void Output(string name, DataType type, params int[] shape) => _graph.Output.Add(Value(name, type, shape));
+
+    /// <summary>Declares an inner tensor as an output of its own shape, for whoever wants to look at it.</summary>
+    public void Observe(string tensor) => _graph.Output.Add(
+        new ValueInfoProto { Name = tensor, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = DataType.Float } } });
 
     /// <summary>The finished model.</summary>
     /// <param name="producer">Who says to have written it; readers tell models by it.</param>

@@ -18,10 +18,22 @@ public static class OnnxReader
         beginning.Length >= SignatureLength && beginning[0] == 0x08 && beginning[2] == 0x12 && beginning[3] == ModelMetadata.Producer.Length
         && beginning[4..SignatureLength].SequenceEqual("ResNeXt.MLNet"u8);
 
-    /// <summary>Reads a model back.</summary>
+    /// <summary>What to say where weights are needed and a model has none.</summary>
+    internal const string NoWeights = "is quantised to int8 and holds no float32 weights; give the float32 model that it was made from";
+
+    /// <summary>Reads a model back, with its weights.</summary>
+    /// <param name="model">The file's bytes.</param>
+    /// <exception cref="InvalidDataException">They are not an ONNX model of ours, are damaged, or are quantised.</exception>
+    public static ClassifierModel Read(byte[] model)
+    {
+        ClassifierModel read = ReadAny(model);
+        return read.IsQuantized ? throw new InvalidDataException($"The ONNX model {NoWeights}.") : read;
+    }
+
+    /// <summary>Reads a model back; a quantised one has no weights.</summary>
     /// <param name="model">The file's bytes.</param>
     /// <exception cref="InvalidDataException">They are not an ONNX model of ours, or are damaged.</exception>
-    public static ClassifierModel Read(byte[] model)
+    public static ClassifierModel ReadAny(byte[] model)
     {
         ModelProto proto;
         try
@@ -38,7 +50,7 @@ public static class OnnxReader
         foreach (StringStringEntryProto entry in proto.MetadataProps)
             entries[entry.Key] = entry.Value;
         ClassifierModel shell = ModelMetadata.Read(entries, new WeightSet([]));
-        return shell with { Weights = Weights(shell, proto.Graph, entries) };
+        return shell.IsQuantized ? shell : shell with { Weights = Weights(shell, proto.Graph, entries) };
     }
 
     private static WeightSet Weights(ClassifierModel shell, GraphProto graph, Dictionary<string, string> entries)
@@ -53,7 +65,7 @@ public static class OnnxReader
     private static WeightTensor Read(TensorSpec spec, Dictionary<string, TensorProto> initializers)
     {
         if (!initializers.TryGetValue(spec.Name, out TensorProto? tensor))
-            throw new InvalidDataException($"The ONNX model has no tensor '{spec.Name}'; it may be quantised, or damaged.");
+            throw new InvalidDataException($"The ONNX model has no tensor '{spec.Name}'; it is damaged.");
         if (tensor.DataType != DataType.Float || !tensor.Dims.SequenceEqual(spec.Shape.Select(size => (long)size)) || tensor.RawData.Length != spec.Length * sizeof(float))
             throw new InvalidDataException($"The ONNX model's tensor '{spec.Name}' is not float32 of the shape [{string.Join(", ", spec.Shape)}]; the file is damaged.");
         return new WeightTensor(spec.Shape, MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray());

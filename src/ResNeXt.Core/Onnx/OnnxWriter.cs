@@ -13,13 +13,20 @@ public static class OnnxWriter
     /// <param name="model">The classifier.</param>
     /// <param name="surface">The names and the layout that the graph shows outside; null for the defaults.</param>
     /// <exception cref="ArgumentException">Names, classes, weights and architecture do not fit together, or the images are too small.</exception>
-    public static byte[] Write(ClassifierModel model, OnnxInterface? surface = null)
+    public static byte[] Write(ClassifierModel model, OnnxInterface? surface = null) => Write(model, surface ?? new OnnxInterface(), (graph, images) =>
+        new NetworkGraph(graph, [.. NetworkPlan.Of(model.Architecture, model.ClassNames.Count).Layers], model.Weights).Write(images, OnnxInterface.Logits));
+
+    /// <summary>Writes a model whose network is written by the caller.</summary>
+    /// <param name="model">The classifier.</param>
+    /// <param name="surface">The names and the layout that the graph shows outside.</param>
+    /// <param name="network">Writes the network, from the tensor with the normalised images to <see cref="OnnxInterface.Logits"/>.</param>
+    /// <exception cref="ArgumentException">Names, classes and architecture do not fit together, or the images are too small.</exception>
+    internal static byte[] Write(ClassifierModel model, OnnxInterface surface, Action<OnnxGraph, string> network)
     {
-        surface ??= new OnnxInterface();
         Check(model, surface);
         var graph = new OnnxGraph(model.Architecture.Name);
         string images = graph.Images(surface.Input, surface.Layout, model.Shape, model.Normalization);
-        new NetworkGraph(graph, NetworkPlan.Of(model.Architecture, model.ClassNames.Count), model.Weights).Write(images, OnnxInterface.Logits);
+        network(graph, images);
         graph.Add("Softmax", surface.Score, [OnnxInterface.Logits], Attribute("axis", 1));
         WriteLabels(graph, model, surface);
         graph.Output(surface.Score, DataType.Float, model.ClassNames.Count);

@@ -16,7 +16,7 @@ internal sealed record LayerSpec(string Name, LayerKind Kind, ImmutableArray<str
 
     public int Groups { get; init; } = 1;
 
-    /// <summary>Whether a convolution adds a bias.</summary>
+    /// <summary>Whether a convolution adds a bias: only where no batch normalisation behind it has one.</summary>
     public bool HasBias { get; init; }
 
     /// <summary>How many convolutions like it stand side by side where form (c) has one; its first weights are drawn as that one's.</summary>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.Training;
 
 /// <summary>The images and labels of one step; owns the tensors.</summary>
-/// <param name="Images">N x C x H x W, float32, normalised.</param>
+/// <param name="Images">N x C x H x W, normalised, as <see cref="Computing.Computation.Take"/> makes them.</param>
 /// <param name="Labels">N, int64; of a mixed image, its largest part.</param>
 /// <param name="Parts">N x classes, float32, each row adding up to 1: the classes of mixed images; null where none is mixed.</param>
 internal sealed record Batch(Tensor Images, Tensor Labels, Tensor? Parts = null) : IDisposable

@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Training.Computing;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Training;
 
 /// <summary>A batch under construction; owns its tensors, whose memory is written directly.</summary>
-internal sealed class BatchBuffer(ImageShape shape, int count) : IDisposable
+internal sealed class BatchBuffer(ImageShape shape, int count, Computation computation) : IDisposable
 {
     private readonly Tensor _images = empty([count, shape.Channels, shape.Height, shape.Width], ScalarType.Float32);
 
@@ -20,10 +21,11 @@ internal sealed class BatchBuffer(ImageShape shape, int count) : IDisposable
     /// <summary>The memory of one image.</summary>
     public Span<float> Image(int index) => Images.Slice(index * shape.Length, shape.Length);
 
-    /// <summary>Copies it into the order that libtorch likes; the caller owns the batch.</summary>
+    /// <summary>Copies it to where the network computes; the caller owns the batch.</summary>
     /// <param name="parts">N x classes: the classes of mixed images, or null.</param>
     public Batch ToBatch(float[]? parts = null) => new(
-        ChannelsLast.Copy(_images), tensor(Labels), parts is null ? null : tensor(parts, [count, parts.Length / count]));
+        computation.Take(_images), tensor(Labels, device: computation.Device),
+        parts is null ? null : tensor(parts, [count, parts.Length / count], device: computation.Device));
 
     public void Dispose() => _images.Dispose();
 }

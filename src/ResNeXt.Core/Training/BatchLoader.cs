@@ -1,9 +1,10 @@
 using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Training.Computing;
 
 namespace ResNeXt.Core.Training;
 
 /// <summary>Turns images into normalised batches, prepared in the background while the network computes.</summary>
-internal sealed class BatchLoader(IImageSource source, PixelNormalization normalization, int batchSize, int workers)
+internal sealed class BatchLoader(IImageSource source, PixelNormalization normalization, int batchSize, int workers, Computation computation)
 {
     /// <summary>Batches an epoch.</summary>
     public int BatchesPerEpoch { get; } = (source.Count + batchSize - 1) / batchSize;
@@ -16,10 +17,10 @@ internal sealed class BatchLoader(IImageSource source, PixelNormalization normal
     public IEnumerable<Batch> Epoch(TrainingChanges changes, EpochRandom random, bool balanced, int firstBatch)
     {
         int[] order = balanced ? random.Balanced(source) : random.Shuffled(source);
-        return OrderedPrefetch.Run(firstBatch, BatchesPerEpoch, workers, batch =>
+        return Prepare(firstBatch, CancellationToken.None, batch =>
         {
             (int first, int end) = Bounds(batch, order.Length);
-            using var buffer = new BatchBuffer(source.Shape, end - first);
+            using var buffer = new BatchBuffer(source.Shape, end - first, computation);
             var scratch = new float[source.Shape.Length];
             for (int i = 0; i < buffer.Count; i++)
             {
@@ -28,14 +29,14 @@ internal sealed class BatchLoader(IImageSource source, PixelNormalization normal
                 buffer.Labels[i] = source.Label(order[first + i]);
             }
             return changes.Finish(buffer, random.OfBatch(batch));
-        }, CancellationToken.None);
+        });
     }
 
     /// <summary>All images once, in order and as they are.</summary>
-    public IEnumerable<Batch> InOrder(CancellationToken cancellation) => OrderedPrefetch.Run(0, BatchesPerEpoch, workers, batch =>
+    public IEnumerable<Batch> InOrder(CancellationToken cancellation) => Prepare(0, cancellation, batch =>
     {
         (int first, int end) = Bounds(batch, source.Count);
-        using var buffer = new BatchBuffer(source.Shape, end - first);
+        using var buffer = new BatchBuffer(source.Shape, end - first, computation);
         for (int i = 0; i < buffer.Count; i++)
         {
             source.CopyTo(first + i, buffer.Image(i));
@@ -43,7 +44,17 @@ internal sealed class BatchLoader(IImageSource source, PixelNormalization normal
             buffer.Labels[i] = source.Label(first + i);
         }
         return buffer.ToBatch();
-    }, cancellation);
+    });
+
+    private IEnumerable<Batch> Prepare(int firstBatch, CancellationToken cancellation, Func<int, Batch> make)
+    {
+        foreach (Batch batch in OrderedPrefetch.Run(firstBatch, BatchesPerEpoch, workers, make, cancellation))
+        {
+            yield return batch;
+            // The step is over, and what it needed is free.
+            computation.Memory?.Settle();
+        }
+    }
 
     // Balanced: 33 images in batches of 32 are 16 and 17, never a batch of one, which batch normalisation cannot learn from.
     private (int First, int End) Bounds(int batch, int images) =>

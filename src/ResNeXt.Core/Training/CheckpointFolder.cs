@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Training.Computing;
 using ResNeXt.Core.Weights;
 
 namespace ResNeXt.Core.Training;
@@ -54,8 +55,11 @@ public sealed class CheckpointFolder
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(training);
+        Computation computation = Computation.Choose(options, static _ => { });
         var identity = new Dictionary<string, string>
         {
+            [nameof(options.Precision)] = $"{computation.Precision}",
+            [nameof(options.Device)] = $"{computation.Device.type}",
             [nameof(options.Seed)] = options.Seed.ToString(CultureInfo.InvariantCulture),
             ["Training images"] = DataFingerprint.Of(training),
             ["Validation images"] = validation is null ? "none" : DataFingerprint.Of(validation),

@@ -8,10 +8,13 @@ internal sealed class ClassificationLoss : IDisposable
     private readonly double _smoothing;
     private readonly Tensor? _weights;
 
-    public ClassificationLoss(TrainingRecipe recipe)
+    /// <summary>Takes what it needs of a recipe.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="device">Where the logits are.</param>
+    public ClassificationLoss(TrainingRecipe recipe, Device device)
     {
         _smoothing = recipe.LabelSmoothing;
-        _weights = recipe.ClassWeights is { } weights ? tensor(weights.ToArray()) : null;
+        _weights = recipe.ClassWeights is { } weights ? tensor(weights.ToArray(), device: device) : null;
     }
 
     /// <summary>The mean loss of a batch's images, natural logarithm.</summary>

@@ -1,4 +1,5 @@
 using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Training.Computing;
 
 namespace ResNeXt.Core.Training;
 
@@ -38,6 +39,7 @@ public sealed class ClassifierTrainer
     /// There are fewer than two training images or no validation image, images have other channels than the network or a class that it does not have,
     /// or the recipe has a patience and there is no validation set.
     /// </exception>
+    /// <exception cref="InvalidOperationException">The device is a GPU that is not there; or the checkpoints belong to another run.</exception>
     /// <exception cref="TrainingDivergedException">The loss was not finite before the first epoch had ended.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the state is in the checkpoint folder, if there is one.</exception>
     public TrainingOutcome Train(
@@ -49,13 +51,19 @@ public sealed class ClassifierTrainer
         sets.CheckFor(_network);
         if (_options.Recipe.Patience is { } patience && validation is null)
             throw new ArgumentException($"Patience is {patience}, but there is no validation set to tell whether an epoch was better. Add one, or leave Patience out.", nameof(validation));
-        if (_options.KeepMemory)
-            NativeMemory.Keep();
-        ChannelsLast.Apply(_network);
         var state = new TrainingState(monitor ?? new());
+        using var workplace = new Workplace(_network, _options, state.Warn);
+        Train(sets, workplace.Computation, state, checkpoints, cancellation);
+        if (state.BestWeights is { } best)
+            _network.SetWeights(best);
+        return new TrainingOutcome(state.Reports, state.Warnings, workplace.Computation.Precision);
+    }
+
+    private void Train(ImageSets sets, Computation computation, TrainingState state, CheckpointFolder? checkpoints, CancellationToken cancellation)
+    {
         try
         {
-            Train(sets, state, checkpoints, cancellation);
+            TrainPhases(sets, computation, state, checkpoints, cancellation);
         }
         catch (TrainingDivergedException exception) when (state.BestWeights is not null)
         {
@@ -64,17 +72,12 @@ public sealed class ClassifierTrainer
         finally
         {
             _network.eval();
-            if (_options.KeepMemory)
-                NativeMemory.Release();
         }
-        if (state.BestWeights is { } best)
-            _network.SetWeights(best);
-        return new TrainingOutcome(state.Reports, state.Warnings);
     }
 
-    private void Train(ImageSets sets, TrainingState state, CheckpointFolder? checkpoints, CancellationToken cancellation)
+    private void TrainPhases(ImageSets sets, Computation computation, TrainingState state, CheckpointFolder? checkpoints, CancellationToken cancellation)
     {
-        using var loss = new ClassificationLoss(_options.Recipe);
+        using var loss = new ClassificationLoss(_options.Recipe, computation.Device);
         Checkpoint? saved = checkpoints?.Newest(state.Warn);
         if (saved is not null)
         {
@@ -88,7 +91,7 @@ public sealed class ClassifierTrainer
             if (saved is not null && (state.Epoch > phase.FirstEpoch || state.Batches > 0))
                 learner.RestoreMemory(saved.Memory);
             saved = null;
-            using PhaseData data = PhaseData.Of(phase, _network, sets, _options, cancellation);
+            using PhaseData data = PhaseData.Of(phase, _network, sets, _options, computation, cancellation);
             new PhaseTrainer(_network, _options, phase, data, learner, state, checkpoints).Train(loss, cancellation);
         }
     }

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Networks;
 using TorchSharp;
@@ -32,7 +31,7 @@ internal static class FeatureCache
                     float[] features = network.ForwardFeatures(batch.Images).ToFloats();
                     if (TensorPrimitives.SumOfMagnitudes<float>(features) is var sum && !float.IsFinite(sum))
                         throw new InvalidOperationException("The network's features are not finite numbers: its weights are damaged. Start from other weights.");
-                    long[] labels = MemoryMarshal.Cast<byte, long>(batch.Labels.bytes).ToArray();
+                    long[] labels = batch.Labels.cpu().data<long>().ToArray();
                     for (int i = 0; i < labels.Length; i++)
                         store.Add(features.AsSpan(i * length, length), (int)labels[i]);
                 }

@@ -1,4 +1,5 @@
 using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Training.Computing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -51,23 +52,18 @@ public sealed class LearningRateFinder
         sets.CheckFor(_network);
         range ??= new();
         range.Validate();
-        if (_options.KeepMemory)
-            NativeMemory.Keep();
-        ChannelsLast.Apply(_network);
-        List<LearningRatePoint> points;
-        using (new NetworkState(_network))
-            points = Try(sets, range, cancellation);
-        if (_options.KeepMemory)
-            NativeMemory.Release();
-        return new LearningRateCurve(points, range);
+        // A search that falls back to the CPU needs no warning: the training will say so.
+        using var workplace = new Workplace(_network, _options, static _ => { });
+        using var before = new NetworkState(_network);
+        return new LearningRateCurve(Try(sets, workplace.Computation, range, cancellation), range);
     }
 
-    private List<LearningRatePoint> Try(ImageSets sets, LearningRateRange range, CancellationToken cancellation)
+    private List<LearningRatePoint> Try(ImageSets sets, Computation computation, LearningRateRange range, CancellationToken cancellation)
     {
         TrainingPhase phase = TrainingPhase.Of(_recipe, _network.Parts)[0];
-        using var loss = new ClassificationLoss(_recipe);
+        using var loss = new ClassificationLoss(_recipe, computation.Device);
         using var learner = new Learner(_network, _recipe, phase);
-        using PhaseData data = PhaseData.Of(phase, _network, sets, _options, cancellation);
+        using PhaseData data = PhaseData.Of(phase, _network, sets, _options, computation, cancellation);
         using IEnumerator<Batch> batches = Batches(data).GetEnumerator();
         var points = new List<LearningRatePoint>();
         double average = 0, lowest = double.PositiveInfinity;

@@ -1,5 +1,6 @@
 using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Imaging.Augmenting;
+using ResNeXt.Core.Training.Computing;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Training;
@@ -29,28 +30,29 @@ internal sealed class PhaseData : IDisposable
     public Func<Tensor, Tensor> Forward { get; }
 
     /// <summary>What a phase learns from.</summary>
-    public static PhaseData Of(TrainingPhase phase, ResidualNetwork network, ImageSets sets, TrainingOptions options, CancellationToken cancellation) =>
-        phase.OnFeatures ? OfFeatures(network, sets, options, cancellation) : OfImages(network, sets, options);
+    public static PhaseData Of(
+        TrainingPhase phase, ResidualNetwork network, ImageSets sets, TrainingOptions options, Computation computation, CancellationToken cancellation) =>
+        phase.OnFeatures ? OfFeatures(network, sets, options, computation, cancellation) : OfImages(network, sets, options, computation);
 
-    /// <summary>Images for the whole network.</summary>
-    public static PhaseData OfImages(ResidualNetwork network, ImageSets sets, TrainingOptions options) => new(
-        Loader(sets.Training, sets.Normalization, options),
-        sets.Validation is null ? null : Loader(sets.Validation, sets.Normalization, options),
+    /// <summary>Images for the whole network. Validation is in float32, as the saved model's scores are: the figures by which an epoch is chosen are the model's.</summary>
+    public static PhaseData OfImages(ResidualNetwork network, ImageSets sets, TrainingOptions options, Computation computation) => new(
+        Loader(sets.Training, sets.Normalization, options, computation),
+        sets.Validation is null ? null : Loader(sets.Validation, sets.Normalization, options, computation.InFloat32),
         new TrainingChanges(options.Recipe.Augmentation, sets.Training, sets.Normalization, network.Classes),
         network.call);
 
     /// <summary>Features, computed once, for the head alone.</summary>
-    public static PhaseData OfFeatures(ResidualNetwork network, ImageSets sets, TrainingOptions options, CancellationToken cancellation)
+    public static PhaseData OfFeatures(ResidualNetwork network, ImageSets sets, TrainingOptions options, Computation computation, CancellationToken cancellation)
     {
         long limit = options.FeatureCacheInMegabytes * 1024L * 1024;
-        using PhaseData images = OfImages(network, sets, options);
+        using PhaseData images = OfImages(network, sets, options, computation);
         ImageStore training = FeatureCache.Compute(network, images.Training, limit, cancellation);
         try
         {
             ImageStore? validation = images.Validation is null ? null : FeatureCache.Compute(network, images.Validation, limit, cancellation);
             PixelNormalization identity = FeatureCache.Identity(training.Shape.Channels);
             return new(
-                Loader(training, identity, options), validation is null ? null : Loader(validation, identity, options),
+                Loader(training, identity, options, computation.InFloat32), validation is null ? null : Loader(validation, identity, options, computation.InFloat32),
                 new TrainingChanges(AugmentationPolicy.None, training, identity, network.Classes),
                 features => network.Classify(features.flatten(1)), training, validation);
         }
@@ -67,6 +69,6 @@ internal sealed class PhaseData : IDisposable
             store?.Dispose();
     }
 
-    private static BatchLoader Loader(IImageSource source, PixelNormalization normalization, TrainingOptions options) =>
-        new(source, normalization, options.Recipe.BatchSize, options.Workers);
+    private static BatchLoader Loader(IImageSource source, PixelNormalization normalization, TrainingOptions options, Computation computation) =>
+        new(source, normalization, options.Recipe.BatchSize, options.Workers, computation);
 }

@@ -1,3 +1,5 @@
+using ResNeXt.Core.Training.Computing;
+
 namespace ResNeXt.Core.Training;
 
 /// <summary>A recipe and the settings around it; checked as a whole by <see cref="Validate"/>.</summary>
@@ -16,6 +18,18 @@ public sealed record TrainingOptions
     /// <summary>Memory for the features of <see cref="FineTuning.CacheFeatures"/>; what exceeds it goes to a temporary file. Changes no result.</summary>
     /// <value>Default 256 megabytes; at least 0. An image takes 0.008 megabytes in a ResNet-50.</value>
     public int FeatureCacheInMegabytes { get; init; } = 256;
+
+    /// <summary>The type in which activations and their gradients are computed.</summary>
+    /// <value>Default <see cref="Precision.Automatic"/>.</value>
+    public Precision Precision { get; init; }
+
+    /// <summary>The device to compute on: <c>cpu</c>, <c>cuda</c> (the first GPU) or <c>cuda:1</c> (the second). A GPU needs a CUDA build of libtorch in the application.</summary>
+    /// <value>Default <c>cpu</c>.</value>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Whether the CPU is used, with a warning, where <see cref="Device"/> names a GPU that is not there.</summary>
+    /// <value>Default false: that is an error.</value>
+    public bool FallbackToCpu { get; init; }
 
     /// <summary>
     /// Whether native memory is kept between steps instead of being mapped anew for every operation: faster, with about the same peak. A setting of
@@ -48,6 +62,10 @@ public sealed record TrainingOptions
             yield return mistake;
         if (Workers is < 1 or > 64)
             yield return $"Workers is {Workers}; it must be between 1 and 64.";
+        if (!Enum.IsDefined(Precision))
+            yield return $"Precision is {Precision}; it must be one of {string.Join(", ", Enum.GetNames<Precision>())}.";
+        if (!DeviceName.IsValid(Device))
+            yield return $"Device is '{Device}'; it must be cpu, cuda (the first GPU) or cuda:N (the one with the number N, from 0).";
         if (FeatureCacheInMegabytes < 0)
             yield return $"FeatureCacheInMegabytes is {FeatureCacheInMegabytes}; it must be at least 0.";
     }

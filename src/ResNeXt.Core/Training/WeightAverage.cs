@@ -1,4 +1,7 @@
+using System.Numerics.Tensors;
+using ResNeXt.Core.Training.Optimizers;
 using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
 
 namespace ResNeXt.Core.Training;
 
@@ -32,6 +35,11 @@ internal sealed class WeightAverage : IDisposable
     public void Add(long step)
     {
         double decay = Math.Min(_decay, (1.0 + step) / (10.0 + step));
+        if (_tensors.All(item => ElementwisePass.Reaches(item.Live)))
+        {
+            ElementwisePass.Run(_tensors.Select(item => new[] { item.Average, item.Live }), piece => TensorPrimitives.Lerp(piece[0], piece[1], (float)(1 - decay), piece[0]));
+            return;
+        }
         foreach ((_, Tensor live, Tensor average) in _tensors)
             average.mul_(decay).add_(live, alpha: 1 - decay);
     }

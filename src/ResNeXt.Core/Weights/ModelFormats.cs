@@ -26,13 +26,15 @@ internal static class ModelFormats
 
     private static WeightSet Weights(byte[] onnx, WeightSource source)
     {
+        ClassifierModel model;
         try
         {
-            return OnnxReader.Read(onnx).Weights;
+            model = OnnxReader.ReadAny(onnx);
         }
         catch (InvalidDataException exception)
         {
             throw source.Refuse($"is damaged. {exception.Message}");
         }
+        return model.IsQuantized ? throw source.Refuse($"{OnnxReader.NoWeights}.") : model.Weights;
     }
 }

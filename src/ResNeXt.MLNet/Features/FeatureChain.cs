@@ -16,10 +16,9 @@ internal static class FeatureChain
     public static ITransformer Build(MLServices services, FeatureInput input, FeatureModel model, string outputColumn)
     {
         var surface = new FeatureInterface { Input = PixelColumn.Name, Layout = input.Layout, Output = FeaturesColumn };
-        using var onnx = new MemoryStream(FeatureWriter.Write(model, surface), writable: false);
         return new EstimatorChain<ITransformer>()
             .Append(PixelColumn.Steps(services, input))
-            .Append(services.Transforms.ApplyOnnxModel([surface.Output], [surface.Input], onnx))
+            .Append(OnnxStep.Of(services, FeatureWriter.Write(model, surface), [surface.Input], [surface.Output]))
             .Append(services.Transforms.CopyColumns(outputColumn, FeaturesColumn))
             .Append(services.Transforms.DropColumns([.. PixelColumn.Temporary(input), FeaturesColumn]))
             .Fit(PixelColumn.NoRows(services, input));

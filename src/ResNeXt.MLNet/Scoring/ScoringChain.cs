@@ -24,11 +24,9 @@ internal static class ScoringChain
     public static ITransformer Build(MLServices services, ScoringColumns columns, byte[] onnx)
     {
         OnnxInterface surface = Surface(columns);
-        using var model = new MemoryStream(onnx, writable: false);
-        IEstimator<ITransformer> score = services.Transforms.ApplyOnnxModel([surface.Score, surface.PredictedLabel], [surface.Input], model);
         return new EstimatorChain<ITransformer>()
             .Append(PixelColumn.Steps(services, columns.Input))
-            .Append(score)
+            .Append(OnnxStep.Of(services, onnx, [surface.Input], [surface.Score, surface.PredictedLabel]))
             .Append(services.Transforms.CopyColumns(columns.Score, ProbabilitiesColumn))
             .Append(services.Transforms.CustomMapping(new PredictedClass().GetMapping(), PredictedClass.ContractName))
             .Append(columns.Labels.MapToKey(services, PredictedClass.ScalarColumn, columns.PredictedLabel, ValueColumn))

@@ -35,11 +35,8 @@ internal sealed class TrainingData(MLServices services, FeatureInput input, stri
         int withoutLabel = 0;
         DataViewSchema.Column pixels = data.Schema[pixelColumn], label = data.Schema[labelColumn];
         using DataViewRowCursor cursor = data.GetRowCursor([pixels, label]);
-        ValueGetter<VBuffer<float>> getPixels = cursor.GetGetter<VBuffer<float>>(pixels);
-        Func<ulong> getKey = KeyGetter(cursor, label);
-        VBuffer<float> buffer = default;
-        var values = new float[input.Shape.Length];
-        var planar = new float[input.Shape.Length];
+        var reader = new PixelReader(cursor, pixels, input);
+        Func<ulong> getKey = KeyGetter.Of(cursor, label);
         while (cursor.MoveNext())
         {
             cancellation.ThrowIfCancellationRequested();
@@ -49,40 +46,8 @@ internal sealed class TrainingData(MLServices services, FeatureInput input, stri
                 withoutLabel++;
                 continue;
             }
-            getPixels(ref buffer);
-            buffer.CopyTo(values);
-            images.Add(input.Layout == PixelLayout.Planar ? values : ToPlanar(values, planar), classOf((int)(key - 1)));
+            images.Add(reader.Read(), classOf((int)(key - 1)));
         }
         return withoutLabel;
-    }
-
-    private float[] ToPlanar(float[] interleaved, float[] planar)
-    {
-        int channels = input.Shape.Channels, plane = input.Shape.PlaneLength;
-        for (int pixel = 0; pixel < plane; pixel++)
-        {
-            for (int channel = 0; channel < channels; channel++)
-                planar[channel * plane + pixel] = interleaved[pixel * channels + channel];
-        }
-        return planar;
-    }
-
-    private static Func<ulong> KeyGetter(DataViewRowCursor cursor, DataViewSchema.Column label) => label.Type.RawType switch
-    {
-        var type when type == typeof(byte) => Widen<byte>(cursor, label),
-        var type when type == typeof(ushort) => Widen<ushort>(cursor, label),
-        var type when type == typeof(ulong) => Widen<ulong>(cursor, label),
-        _ => Widen<uint>(cursor, label),
-    };
-
-    private static Func<ulong> Widen<T>(DataViewRowCursor cursor, DataViewSchema.Column label) where T : unmanaged, IConvertible
-    {
-        ValueGetter<T> getter = cursor.GetGetter<T>(label);
-        T value = default;
-        return () =>
-        {
-            getter(ref value);
-            return value.ToUInt64(null);
-        };
     }
 }

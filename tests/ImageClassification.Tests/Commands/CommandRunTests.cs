@@ -7,7 +7,7 @@ using SkiaSharp;
 namespace ImageClassification.Tests.Commands;
 
 /// <summary>The commands as somebody at a command line uses them.</summary>
-public sealed class CommandRunTests
+public sealed partial class CommandRunTests
 {
     [Fact]
     public void Invoke_TrainThenEvaluate_RepeatsTheFiguresToTheLastDigit()

@@ -2,6 +2,7 @@ using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Imaging.Augmenting;
 using ResNeXt.Core.Tests.Imaging.Augmenting;
 using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Computing;
 
 namespace ResNeXt.Core.Tests.Training;
 
@@ -40,7 +41,7 @@ public sealed class AugmentationPreviewTests
         PixelNormalization normalization = store.MeasureNormalization();
         IReadOnlyList<float[]> pictures = new AugmentationPreview(store, normalization, AugmentationPolicy.Light, seed: 3).Draw(5, 2);
 
-        var loader = new BatchLoader(store, normalization, batchSize: 5, workers: 2);
+        var loader = new BatchLoader(store, normalization, batchSize: 5, workers: 2, Computation.OnCpu);
         var random = new EpochRandom(3, 2);
         using Batch batch = loader.Epoch(new(AugmentationPolicy.Light, store, normalization, 1), random, false, 0).Single();
         int first = random.Shuffled(store)[0];

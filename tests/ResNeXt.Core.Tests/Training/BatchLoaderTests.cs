@@ -2,6 +2,7 @@ using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Imaging.Augmenting;
 using ResNeXt.Core.NativeLoading;
 using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Computing;
 
 namespace ResNeXt.Core.Tests.Training;
 
@@ -38,7 +39,7 @@ public sealed class BatchLoaderTests
     public void InOrder_Always_GivesTheSourcesOrderNormalised()
     {
         using ImageStore store = Store(5);
-        var loader = new BatchLoader(store, new PixelNormalization([2], [4]), 2, workers: 2);
+        var loader = new BatchLoader(store, new PixelNormalization([2], [4]), 2, workers: 2, Computation.OnCpu);
 
         Assert.Equal([-0.5f, -0.25f, 0, 0.25f, 0.5f], Read(loader.InOrder(default)).SelectMany(batch => batch.Pixels));
     }
@@ -55,7 +56,7 @@ public sealed class BatchLoaderTests
     [Fact]
     public void Epoch_OfASourceThatFails_ThrowsItsException()
     {
-        var loader = new BatchLoader(new Broken(), Identity, 2, workers: 2);
+        var loader = new BatchLoader(new Broken(), Identity, 2, workers: 2, Computation.OnCpu);
 
         Assert.Throws<InvalidDataException>(() => Read(loader.InOrder(default)));
     }
@@ -96,7 +97,7 @@ public sealed class BatchLoaderTests
     }
 
     private static IEnumerable<Batch> Epoch(ImageStore store, int batchSize, int seed, int epoch, bool balanced = false, int firstBatch = 0, int workers = 2) =>
-        new BatchLoader(store, Identity, batchSize, workers).Epoch(
+        new BatchLoader(store, Identity, batchSize, workers, Computation.OnCpu).Epoch(
             new TrainingChanges(AugmentationPolicy.Light, store, Identity, 7), new EpochRandom(seed, epoch), balanced, firstBatch);
 
     private static ImageStore Store(int images)

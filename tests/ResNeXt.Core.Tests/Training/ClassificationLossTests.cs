@@ -35,7 +35,7 @@ public sealed class ClassificationLossTests
     {
         TorchLibrary.EnsureLoaded();
         using DisposeScope scope = NewDisposeScope();
-        using var loss = new ClassificationLoss(recipe);
+        using var loss = new ClassificationLoss(recipe, CPU);
         using var batch = new Batch(empty(0), tensor(new long[] { 1, 0 }));
         return loss.Of(tensor(Logits), batch).item<float>();
     }

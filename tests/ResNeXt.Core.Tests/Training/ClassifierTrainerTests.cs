@@ -79,7 +79,7 @@ public sealed class ClassifierTrainerTests
     }
 
     private static ClassifierTrainer Trainer(ResidualNetwork network, int epochs) =>
-        new(network, Normalization, new TrainingOptions { Recipe = new() { MaxEpochs = epochs, BatchSize = 8 }, Seed = 1 });
+        new(network, Normalization, new TrainingOptions { Recipe = new() { MaxEpochs = epochs, BatchSize = 8 }, Seed = 1, Precision = Precision.Float32 });
 
     private static ImageStore Images(int count, int seed)
     {

@@ -1,6 +1,7 @@
 using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Imaging.Augmenting;
 using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Computing;
 using ResNeXt.Core.Weights;
 
 namespace ResNeXt.Core.Tests.Training;
@@ -38,8 +39,8 @@ public sealed class FineTuningTests
     {
         using ImageStore images = SmallTraining.Images(9);
         using ResidualNetwork network = SmallTraining.Network();
-        using ImageStore inMemory = FeatureCache.Compute(network, new(images, SmallTraining.Normalization, 4, 2), 1_000_000, default);
-        using ImageStore inFile = FeatureCache.Compute(network, new(images, SmallTraining.Normalization, 4, 2), 0, default);
+        using ImageStore inMemory = FeatureCache.Compute(network, new(images, SmallTraining.Normalization, 4, 2, Computation.OnCpu), 1_000_000, default);
+        using ImageStore inFile = FeatureCache.Compute(network, new(images, SmallTraining.Normalization, 4, 2, Computation.OnCpu), 0, default);
 
         Assert.Equal((false, true), (inMemory.UsesFile, inFile.UsesFile));
         float[] first = new float[inMemory.Shape.Length], second = new float[inMemory.Shape.Length];
@@ -60,7 +61,7 @@ public sealed class FineTuningTests
         network.SetWeights(new([KeyValuePair.Create("bn1.weight", new WeightTensor([8], Enumerable.Repeat(float.NaN, 8).ToArray()))]));
 
         Assert.Contains("Start from other weights", Assert.Throws<InvalidOperationException>(
-            () => FeatureCache.Compute(network, new(images, SmallTraining.Normalization, 4, 2), 0, default)).Message);
+            () => FeatureCache.Compute(network, new(images, SmallTraining.Normalization, 4, 2, Computation.OnCpu), 0, default)).Message);
     }
 
     [Fact]

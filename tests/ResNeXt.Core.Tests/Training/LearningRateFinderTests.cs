@@ -177,7 +177,7 @@ public sealed class LearningRateFinderTests
         Finder(network, recipe, seed).Find(images, range);
 
     private static LearningRateFinder Finder(ResidualNetwork network, TrainingRecipe recipe, int seed = 1) =>
-        new(network, Normalization, new TrainingOptions { Recipe = recipe, Seed = seed });
+        new(network, Normalization, new TrainingOptions { Recipe = recipe, Seed = seed, Precision = Precision.Float32 });
 
     private static ResidualNetwork Network() => new(Architectures.Get("resnet20_cifar"), 2, seed: 1);
 

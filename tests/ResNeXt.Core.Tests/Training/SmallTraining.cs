@@ -28,7 +28,8 @@ internal static class SmallTraining
         return store;
     }
 
-    public static TrainingOptions Options(TrainingRecipe recipe, int seed = 1) => new() { Recipe = recipe, Seed = seed, KeepMemory = false };
+    /// <summary>In float32, whatever the processor can do: tests compare with computations in it.</summary>
+    public static TrainingOptions Options(TrainingRecipe recipe, int seed = 1) => new() { Recipe = recipe, Seed = seed, Precision = Precision.Float32, KeepMemory = false };
 
     /// <summary>Trains with 30 images and 10 for validation, and returns the weights that are kept.</summary>
     public static WeightSet Train(

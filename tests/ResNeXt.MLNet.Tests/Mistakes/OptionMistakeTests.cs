@@ -30,6 +30,8 @@ public sealed class OptionMistakeTests
             options => (options.PixelMean, options.PixelStd) = ([1, 2], [1, 1]), ["PixelMean and PixelStd have 2 values", "takes 3"]),
         ["cache size"] = (options => options.CacheSizeInMegabytes = -1, ["CacheSizeInMegabytes is -1", "at least 0"]),
         ["workers"] = (options => options.Workers = 0, ["Workers is 0", "between 1 and 64"]),
+        ["precision"] = (options => options.Precision = (ResNeXt.Core.Training.Precision)7, ["Precision is 7", "Automatic, Float32, BFloat16"]),
+        ["device"] = (options => options.Device = "gpu", ["Device is 'gpu'", "cpu, cuda"]),
         ["class weight"] = (options => options.ClassWeights = new Dictionary<string, float> { ["along"] = -1 }, ["ClassWeights has -1 for 'along'", "at least 0"]),
         ["checkpoint minutes"] = (options => options.CheckpointMinutes = 0, ["CheckpointMinutes is 0", "above 0"]),
         ["checkpoints kept"] = (options => options.CheckpointsKept = 0, ["CheckpointsKept is 0", "between 1 and 1000"]),

@@ -1,4 +1,6 @@
+using System.Numerics.Tensors;
 using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
 
 namespace ResNeXt.Core.Training.Optimizers;
 
@@ -20,22 +22,41 @@ internal sealed class MomentumSgd : IOptimizer
 
     public void Step(double rate, long step)
     {
-        foreach (((_, TorchSharp.Modules.Parameter parameter, double rateFactor, double weightDecay), Tensor momentum) in _parameters)
-        {
-            using Tensor gradient = parameter.grad!;
-            if (weightDecay > 0)
-                gradient.add_(parameter, alpha: weightDecay);
-            momentum.mul_(_momentum).add_(gradient);
-            if (_nesterov)
-                gradient.add_(momentum, alpha: _momentum);
-            parameter.add_(_nesterov ? gradient : momentum, alpha: -rate * rateFactor);
-            parameter.grad = null;
-        }
+        if (_parameters.All(item => ElementwisePass.Reaches(item.Of.Parameter)))
+            ElementwisePass.Run(_parameters.Select(item => new[] { item.Of.Parameter, item.Momentum, item.Of.Parameter.grad! }), piece => Move(piece, rate));
+        else
+            Array.ForEach(_parameters, item => Move(item.Of, item.Momentum, rate));
+        foreach ((TrainedParameter of, _) in _parameters)
+            of.Parameter.grad = null;
     }
 
     public void Dispose()
     {
         foreach ((_, Tensor momentum) in _parameters)
             momentum.Dispose();
+    }
+
+    private void Move(ElementwisePass.Piece piece, double rate)
+    {
+        Span<float> weights = piece[0], momentum = piece[1], gradient = piece[2];
+        TrainedParameter of = _parameters[piece.Number].Of;
+        if (of.WeightDecay > 0)
+            TensorPrimitives.MultiplyAdd(weights, (float)of.WeightDecay, gradient, gradient);
+        TensorPrimitives.MultiplyAdd(momentum, (float)_momentum, gradient, momentum);
+        if (_nesterov)
+            TensorPrimitives.MultiplyAdd(momentum, (float)_momentum, gradient, gradient);
+        TensorPrimitives.MultiplyAdd(_nesterov ? gradient : momentum, (float)(-rate * of.RateFactor), weights, weights);
+    }
+
+    // The same where the elements are out of reach: on a GPU.
+    private void Move(TrainedParameter of, Tensor momentum, double rate)
+    {
+        using Tensor gradient = of.Parameter.grad!;
+        if (of.WeightDecay > 0)
+            gradient.add_(of.Parameter, alpha: of.WeightDecay);
+        momentum.mul_(_momentum).add_(gradient);
+        if (_nesterov)
+            gradient.add_(momentum, alpha: _momentum);
+        of.Parameter.add_(_nesterov ? gradient : momentum, alpha: -rate * of.RateFactor);
     }
 }

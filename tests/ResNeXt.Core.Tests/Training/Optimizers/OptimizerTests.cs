@@ -1,4 +1,5 @@
 using ResNeXt.Core.Networks;
+using ResNeXt.Core.Training.Computing;
 using ResNeXt.Core.Training.Optimizers;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -40,6 +41,42 @@ public sealed class OptimizerTests
         Assert.Equal(Run(item => new AdamW([item], 0.9), Rate / 4), Run(item => new AdamW([item with { RateFactor = 0.25 }], 0.9), Rate), Close);
     }
 
+    /// <summary>More elements than a piece has, in channels-last order, with gradients in another one.</summary>
+    [Fact]
+    public void Step_OfFiltersInChannelsLastOrder_MovesThemAsInAnyOther()
+    {
+        Assert.Equal(RunFilters(item => new MomentumSgd([item], 0.9, true), channelsLast: false), RunFilters(item => new MomentumSgd([item], 0.9, true), channelsLast: true), Close);
+        Assert.Equal(RunFilters(item => new AdamW([item], 0.9), channelsLast: false), RunFilters(item => new AdamW([item], 0.9), channelsLast: true), Close);
+    }
+
+    /// <summary>What a GPU takes is what elements out of reach take, and float64 is out of reach too.</summary>
+    [Fact]
+    public void Step_OfElementsOutOfReach_MovesThemAlike()
+    {
+        Assert.Equal(Run(item => new MomentumSgd([item with { WeightDecay = 0.01 }], 0.9, true), Rate), Run(item => new MomentumSgd([item with { WeightDecay = 0.01 }], 0.9, true), Rate, ScalarType.Float64), Close);
+        Assert.Equal(Run(item => new AdamW([item with { WeightDecay = 0.01 }], 0.9), Rate), Run(item => new AdamW([item with { WeightDecay = 0.01 }], 0.9), Rate, ScalarType.Float64), Close);
+    }
+
+    private static float[] RunFilters(Func<TrainedParameter, IOptimizer> make, bool channelsLast)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor values = Random(100, 96, 32, 3, 3);
+        float[] before = values.ToFloats();
+        using var parameter = new Parameter(channelsLast ? ChannelsLast.Copy(values) : values);
+        Assert.Equal(!channelsLast, parameter.is_contiguous());
+        using IOptimizer optimizer = make(new TrainedParameter("weight", parameter, 1, 0.01));
+        using (no_grad())
+        {
+            for (int step = 0; step < Steps; step++)
+            {
+                parameter.grad = Random(step, 96, 32, 3, 3);
+                optimizer.Step(Rate, step);
+            }
+        }
+        Assert.NotEqual(before, parameter.ToFloats());
+        return parameter.ToFloats();
+    }
+
     private static void AssertSame(Func<TrainedParameter, IOptimizer> ours, Func<Parameter, optim.Optimizer> theirs)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -55,15 +92,15 @@ public sealed class OptimizerTests
         Assert.NotEqual(First().ToFloats(), parameter.ToFloats());
     }
 
-    private static float[] Run(Func<TrainedParameter, IOptimizer> make, double rate)
+    private static float[] Run(Func<TrainedParameter, IOptimizer> make, double rate, ScalarType type = ScalarType.Float32)
     {
-        using Parameter parameter = First();
+        using Parameter parameter = First(type);
         using IOptimizer optimizer = make(new TrainedParameter("weight", parameter, 1, 0));
         using (no_grad())
         {
             for (int step = 0; step < Steps; step++)
             {
-                parameter.grad = Gradient(step);
+                parameter.grad = Gradient(step, type);
                 optimizer.Step(rate, step);
                 Assert.Null(parameter.grad);
             }
@@ -71,15 +108,15 @@ public sealed class OptimizerTests
         return parameter.ToFloats();
     }
 
-    private static Parameter First() => new(Random(100));
+    private static Parameter First(ScalarType type = ScalarType.Float32) => new(Random(100, 4, 3).to(type));
 
-    private static Tensor Gradient(int step) => Random(step);
+    private static Tensor Gradient(int step, ScalarType type = ScalarType.Float32) => Random(step, 4, 3).to(type);
 
-    private static Tensor Random(int seed)
+    private static Tensor Random(int seed, params long[] shape)
     {
         ResNeXt.Core.NativeLoading.TorchLibrary.EnsureLoaded();
         using var generator = new Generator((ulong)seed);
-        return empty([4, 3]).normal_(0, 1, generator);
+        return empty(shape).normal_(0, 1, generator);
     }
 
     private static bool Close(float expected, float actual) => Math.Abs(expected - actual) <= 1e-6f;

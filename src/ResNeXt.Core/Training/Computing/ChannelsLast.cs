@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace ResNeXt.Core.Training;
+namespace ResNeXt.Core.Training.Computing;
 
 /// <summary>
 /// The memory order N, H, W, C behind the shape N x C x H x W: libtorch then picks its faster kernels. TorchSharp has no argument for it; a

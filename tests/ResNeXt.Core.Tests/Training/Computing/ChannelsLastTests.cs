@@ -1,8 +1,8 @@
-using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Computing;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ResNeXt.Core.Tests.Training;
+namespace ResNeXt.Core.Tests.Training.Computing;
 
 public sealed class ChannelsLastTests
 {

@@ -1,0 +1,39 @@
+using ResNeXt.Core;
+using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Imaging.Augmenting;
+using ResNeXt.Core.Training;
+
+namespace ResNeXt.Benchmarks.Comparison.Training;
+
+/// <summary>This repository's trainer, as it is shipped, on images that are ready; the rate is the one that it reports of the second epoch.</summary>
+internal sealed class ShippedTraining(TrainingWork work, Precision precision) : IMeasuredSide
+{
+    private readonly ImageStore _images = NoiseImages.Store(work.ImageSize, work.Images, work.Classes);
+
+    public Reading Measure()
+    {
+        using var network = new ResidualNetwork(work.Network, work.Classes, seed: 1);
+        TrainingOutcome outcome = new ClassifierTrainer(network, PixelNormalization.ImageNet, Options(work.BatchSize, precision)).Train(_images);
+        return new(outcome.Epochs[1].ImagesPerSecond);
+    }
+
+    public void Dispose() => _images.Dispose();
+
+    /// <summary>Two epochs that do what the plain loop does: no augmentation, no smoothing, no averaging.</summary>
+    public static TrainingOptions Options(int batchSize, Precision precision) => new()
+    {
+        Precision = precision,
+        Recipe = new()
+        {
+            MaxEpochs = 2,
+            BatchSize = batchSize,
+            LearningRate = TrainingWork.LearningRate,
+            Momentum = TrainingWork.Momentum,
+            WeightDecay = TrainingWork.WeightDecay,
+            DecayNormAndBias = true,
+            Augmentation = AugmentationPolicy.None,
+            LabelSmoothing = 0,
+            AverageDecay = null,
+        },
+    };
+}

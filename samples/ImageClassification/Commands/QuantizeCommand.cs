@@ -1,0 +1,42 @@
+using System.CommandLine;
+using ImageClassification.Data;
+using Microsoft.ML;
+using ResNeXt.Core;
+using ResNeXt.MLNet;
+
+namespace ImageClassification.Commands;
+
+/// <summary><c>quantize</c>: from a saved model to one that computes in int8.</summary>
+internal static class QuantizeCommand
+{
+    private static readonly LabeledImagesOptions Images = LabeledImagesOptions.Images("Images to calibrate on, at most 500 of them drawn by seed");
+    private static readonly QuantizationCommandOptions Quantization = new();
+    private static readonly Option<string> Model = new("--model") { Description = "A saved model.", HelpName = "MODEL.zip", Required = true };
+    private static readonly Option<string> Output = new("--output") { Description = "The model to write.", HelpName = "INT8.zip", Required = true };
+
+    public static Command Create()
+    {
+        var command = new Command("quantize", "Makes a model that computes in int8 of a saved one.") { Model, Output, MetricsFile.Option };
+        Images.AddTo(command);
+        Quantization.AddTo(command);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        string output = parsed.GetRequiredValue(Output);
+        OutputFile.Check(output);
+        MetricsFile.Check(parsed);
+        QuantizationOptions options = Quantization.Read(parsed);
+        var mlContext = new MLContext(options.Seed);
+        using ResNeXtTransformer model = ResNeXtTransformer.Load(mlContext, parsed.GetRequiredValue(Model));
+        ILabeledImages images = Images.Open(parsed)!;
+        using ResNeXtTransformer quantized = model.Quantize(Scoring.WithKeys(mlContext, images, model.ClassNames), options);
+        Scoring.Save(mlContext, quantized, output);
+        Console.WriteLine(quantized.Quantization);
+        Console.WriteLine($"The model is in {Path.GetFullPath(output)}.");
+        MetricsFile.Write(parsed, QuantizationMetrics.Of(quantized.Quantization!, quantized.ClassNames));
+        return CommandRun.Done;
+    }
+}

@@ -1,0 +1,42 @@
+using ResNeXt.Core.Plan;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace ResNeXt.Core.Networks;
+
+/// <summary>
+/// A convolution that computes in the type of its input, with a copy of its weights in that type: with bfloat16 activations the weights that learn
+/// are still float32. A convolution of TorchSharp wants both to be the same.
+/// </summary>
+internal sealed class Convolution : Module<Tensor, Tensor>
+{
+    private readonly Parameter weight;
+    private readonly Parameter? bias;
+    private readonly long[] _strides;
+    private readonly long[] _padding;
+    private readonly int _groups;
+
+    /// <summary>Makes it without values; <see cref="WeightInitialization"/> draws them.</summary>
+    public Convolution(LayerSpec layer) : base(layer.Name)
+    {
+        _strides = [layer.Stride, layer.Stride];
+        _padding = [layer.Padding, layer.Padding];
+        _groups = layer.Groups;
+        weight = new Parameter(zeros([layer.OutputChannels, layer.InputChannels / layer.Groups, layer.Kernel, layer.Kernel]));
+        register_parameter(nameof(weight), weight);
+        if (!layer.HasBias)
+            return;
+        bias = new Parameter(zeros([layer.OutputChannels]));
+        register_parameter(nameof(bias), bias);
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        if (x.dtype == weight.dtype)
+            return functional.conv2d(x, weight, bias, _strides, _padding, groups: _groups);
+        using Tensor copy = weight.to(x.dtype);
+        using Tensor? copyOfBias = bias?.to(x.dtype);
+        return functional.conv2d(x, copy, copyOfBias, _strides, _padding, groups: _groups);
+    }
+}

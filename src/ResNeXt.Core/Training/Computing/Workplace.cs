@@ -1,0 +1,47 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ResNeXt.Core.Training.Computing;
+
+/// <summary>
+/// Where a network trains: brings it to its device and into channels-last order, and back to the CPU when disposed of. The
+/// settings of the process that belong to it are made here and, as far as possible, taken back.
+/// </summary>
+internal sealed class Workplace : IDisposable
+{
+    private readonly ResidualNetwork _network;
+    private readonly bool _allowedTf32;
+
+    public Workplace(ResidualNetwork network, TrainingOptions options, Action<string> warn)
+    {
+        _network = network;
+        Computation = Computation.Choose(options, warn) with { Memory = options.KeepMemory ? new() : null };
+        if (OnGpu)
+        {
+            _allowedTf32 = backends.cuda.matmul.allow_tf32;
+            AllowTf32(options.Precision == Precision.Automatic);
+            network.to(Computation.Device);
+        }
+        ChannelsLast.Apply(network);
+    }
+
+    public Computation Computation { get; }
+
+    private bool OnGpu => Computation.Device.type != DeviceType.CPU;
+
+    public void Dispose()
+    {
+        if (OnGpu)
+        {
+            _network.cpu();
+            AllowTf32(_allowedTf32);
+        }
+        Computation.Memory?.Dispose();
+    }
+
+    private static void AllowTf32(bool allow)
+    {
+        backends.cuda.matmul.allow_tf32 = allow;
+        backends.cudnn.allow_tf32 = allow;
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace ResNeXt.MLNet.Schema;
+
+/// <summary>Reads keys of any width.</summary>
+internal static class KeyGetter
+{
+    /// <summary>What gives the key of the cursor's row: from 1, or 0 where it is missing.</summary>
+    public static Func<ulong> Of(DataViewRowCursor cursor, DataViewSchema.Column label) => label.Type.RawType switch
+    {
+        var type when type == typeof(byte) => Widen<byte>(cursor, label),
+        var type when type == typeof(ushort) => Widen<ushort>(cursor, label),
+        var type when type == typeof(ulong) => Widen<ulong>(cursor, label),
+        _ => Widen<uint>(cursor, label),
+    };
+
+    private static Func<ulong> Widen<T>(DataViewRowCursor cursor, DataViewSchema.Column label) where T : unmanaged, IConvertible
+    {
+        ValueGetter<T> getter = cursor.GetGetter<T>(label);
+        T value = default;
+        return () =>
+        {
+            getter(ref value);
+            return value.ToUInt64(null);
+        };
+    }
+}

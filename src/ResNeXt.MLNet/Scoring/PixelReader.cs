@@ -1,0 +1,33 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using ResNeXt.Core.Imaging;
+using ResNeXt.MLNet.Schema;
+
+namespace ResNeXt.MLNet.Scoring;
+
+/// <summary>Reads the pixels of a cursor's rows, planar whatever the column's layout is.</summary>
+internal sealed class PixelReader(DataViewRowCursor cursor, DataViewSchema.Column pixels, FeatureInput input)
+{
+    private readonly ValueGetter<VBuffer<float>> _getPixels = cursor.GetGetter<VBuffer<float>>(pixels);
+    private readonly float[] _values = new float[input.Shape.Length], _planar = new float[input.Shape.Length];
+    private VBuffer<float> _buffer;
+
+    /// <summary>The pixels of the row that the cursor is at; they stay until the next row is read.</summary>
+    public float[] Read()
+    {
+        _getPixels(ref _buffer);
+        _buffer.CopyTo(_values);
+        return input.Layout == PixelLayout.Planar ? _values : ToPlanar();
+    }
+
+    private float[] ToPlanar()
+    {
+        int channels = input.Shape.Channels, plane = input.Shape.PlaneLength;
+        for (int pixel = 0; pixel < plane; pixel++)
+        {
+            for (int channel = 0; channel < channels; channel++)
+                _planar[channel * plane + pixel] = _values[pixel * channels + channel];
+        }
+        return _planar;
+    }
+}
