@@ -16,7 +16,7 @@ internal sealed partial class KeptMemory : IDisposable
 
     // A step or two after memory was given back, the process has what it needs.
     private const int StepsToSettle = 3;
-    private const double Growth = 1.1;
+    private const double Growth = 1.25;
 
     private readonly bool _isGlibc;
     private long _needed;
