@@ -33,7 +33,7 @@ internal static class QuantizeCommand
         using ResNeXtTransformer model = ResNeXtTransformer.Load(mlContext, parsed.GetRequiredValue(Model));
         ILabeledImages images = Images.Open(parsed)!;
         using ResNeXtTransformer quantized = model.Quantize(Scoring.WithKeys(mlContext, images, model.ClassNames), options);
-        Scoring.Save(mlContext, quantized, output);
+        Scoring.SaveCompressed(mlContext, quantized, output);
         Console.WriteLine(quantized.Quantization);
         Console.WriteLine($"The model is in {Path.GetFullPath(output)}.");
         MetricsFile.Write(parsed, QuantizationMetrics.Of(quantized.Quantization!, quantized.ClassNames));

@@ -52,12 +52,19 @@ public sealed record QuantizationOptions
     public bool? CrossLayerEqualization { get; init; }
 
     /// <summary>The accuracy that may be lost on the held-back images, where these have labels; one image may always be.</summary>
-    /// <value>Default 0.005, half a point; 0 to 1. Where more is lost, layers stay float32, the most sensitive ones first; 1 leaves none.</value>
+    /// <value>Default 0.005, half a point; 0 to 1. Where more is lost, layers stay float32, the most sensitive ones first, within <see cref="MaximumFloat32Fraction"/>; 1 leaves none.</value>
     public double MaximumAccuracyLoss { get; init; } = 0.005;
 
     /// <summary>The fraction of the held-back images whose predicted class must stay the same; one may always change.</summary>
     /// <value>Default 0.98; 0 to 1. Where fewer do, layers stay float32, the most sensitive ones first; 0 leaves none.</value>
     public double MinimumAgreement { get; init; } = 0.98;
+
+    /// <summary>
+    /// The part of the network's weights that may go back to float32 where too much is lost otherwise. Each hundredth makes the file larger by 0.75 hundredths of
+    /// the float32 one.
+    /// </summary>
+    /// <value>Default 0.02, which keeps the file of a large network below 0.27 of the float32 one; 0 to 1. The two ends are not counted where they are asked for.</value>
+    public double MaximumFloat32Fraction { get; init; } = 0.02;
 
     /// <summary>Stops the work between two batches.</summary>
     public CancellationToken CancellationToken { get; init; }
@@ -95,6 +102,8 @@ public sealed record QuantizationOptions
             yield return Text($"{nameof(HeldBackFraction)} is {HeldBackFraction}; it must be above 0 and below 1.");
         if (!(MaximumAccuracyLoss is >= 0 and <= 1))
             yield return Text($"{nameof(MaximumAccuracyLoss)} is {MaximumAccuracyLoss}; it must be 0 to 1.");
+        if (!(MaximumFloat32Fraction is >= 0 and <= 1))
+            yield return Text($"{nameof(MaximumFloat32Fraction)} is {MaximumFloat32Fraction}; it must be 0 to 1.");
         if (!(MinimumAgreement is >= 0 and <= 1))
             yield return Text($"{nameof(MinimumAgreement)} is {MinimumAgreement}; it must be 0 to 1.");
     }

@@ -54,12 +54,17 @@ internal sealed class QuantizationSearch
         ? Methods.Select(method => Evaluate(settings with { Method = method })).Aggregate((best, other) => best.OrBetter(other))
         : Evaluate(settings);
 
-    // The layers that disturb most go back to float32, one after the other, until enough is kept.
+    // The layers that disturb most go back to float32, one after the other, until enough is kept or the file would become too large.
     private QuantizedCandidate WithFloat32Layers(QuantizedCandidate start)
     {
+        Dictionary<string, long> weights = _plain.Value.Network.WeightedLayers.ToDictionary(layer => layer.Name, layer => layer.Tensors().Sum(tensor => tensor.Length));
+        var budget = (long)(_options.MaximumFloat32Fraction * weights.Values.Sum());
         QuantizedCandidate best = start, last = start;
-        foreach (string layer in MostSensitiveFirst(start.Settings))
+        foreach (string layer in MostSensitiveFirst(start.Settings, weights.Where(item => item.Value <= budget).Select(item => item.Key)))
         {
+            if (weights[layer] > budget)
+                continue;
+            budget -= weights[layer];
             last = Evaluate(last.Settings with { Float32Layers = last.Settings.Float32Layers.Add(layer) });
             best = best.OrBetter(last);
             if (best.Fidelity.IsGoodEnough)
@@ -69,9 +74,9 @@ internal sealed class QuantizationSearch
     }
 
     // How sensitive a layer is, shows when it alone goes back.
-    private string[] MostSensitiveFirst(QuantizationSettings settings) =>
+    private string[] MostSensitiveFirst(QuantizationSettings settings, IEnumerable<string> layers) =>
     [
-        .. _plain.Value.Network.WeightedLayers.Select(layer => layer.Name).Except(settings.Float32Layers)
+        .. layers.Except(settings.Float32Layers)
             .Select(layer => (layer, Evaluate(settings with { Float32Layers = settings.Float32Layers.Add(layer) }).Fidelity.Divergence))
             .OrderBy(item => item.Divergence).Select(item => item.layer),
     ];

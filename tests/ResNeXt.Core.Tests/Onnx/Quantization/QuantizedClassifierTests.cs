@@ -83,11 +83,11 @@ public sealed class QuantizedClassifierTests
     [Fact]
     public void Validate_WithMistakes_ListsThemAll()
     {
-        var options = new QuantizationOptions { Method = (CalibrationMethod)9, Percentile = 50, MaximumImages = 501, HeldBackFraction = 1, MaximumAccuracyLoss = double.NaN, MinimumAgreement = 2 };
+        var options = new QuantizationOptions { Method = (CalibrationMethod)9, Percentile = 50, MaximumImages = 501, HeldBackFraction = 1, MaximumAccuracyLoss = double.NaN, MinimumAgreement = 2, MaximumFloat32Fraction = -1 };
 
         string message = Assert.Throws<ArgumentException>(options.Validate).Message;
 
-        Assert.All(new[] { "Method is 9", "Percentile is 50", "MaximumImages is 501", "HeldBackFraction is 1", "MaximumAccuracyLoss is NaN", "MinimumAgreement is 2" },
+        Assert.All(new[] { "Method is 9", "Percentile is 50", "MaximumImages is 501", "HeldBackFraction is 1", "MaximumAccuracyLoss is NaN", "MinimumAgreement is 2", "MaximumFloat32Fraction is -1" },
             mistake => Assert.Contains(mistake, message, StringComparison.Ordinal));
     }
 

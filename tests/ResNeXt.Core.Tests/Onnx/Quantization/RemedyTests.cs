@@ -49,15 +49,17 @@ public sealed class RemedyTests
         ClassifierModel model = SmallClassifiers.With(SmallClassifiers.Create(SmallClassifiers.OptionA), "fc.weight", (value, index) => index % 16 == 3 ? 60 : value);
         using ImageStore images = SmallClassifiers.Images(model.Shape, 60);
         model = Balanced(model, images);
-        var strict = new QuantizationOptions { Method = CalibrationMethod.MinimumMaximum, MinimumAgreement = 1 };
+        var strict = new QuantizationOptions { Method = CalibrationMethod.MinimumMaximum, MinimumAgreement = 1, MaximumFloat32Fraction = 0.5 };
 
         QuantizationReport plain = QuantizedClassifier.Quantize(model, images, strict with { MinimumAgreement = 0 }).Report;
         QuantizationReport kept = QuantizedClassifier.Quantize(model, images, strict).Report;
+        QuantizationReport small = QuantizedClassifier.Quantize(model, images, strict with { MaximumFloat32Fraction = 0 }).Report;
 
         Assert.Empty(plain.Float32Layers);
         Assert.True(plain.KeepsAccuracy);
         Assert.Contains("fc", kept.Float32Layers);
         Assert.True(kept.Agreement > plain.Agreement, $"{kept.Agreement} after {plain.Agreement}");
+        Assert.Empty(small.Float32Layers);
         Assert.True(kept.Float32Layers.Count < FoldedNetwork.Of(model).WeightedLayers.Count());
     }
 
