@@ -37,7 +37,11 @@ internal sealed class WeightAverage : IDisposable
         double decay = Math.Min(_decay, (1.0 + step) / (10.0 + step));
         if (_tensors.All(item => ElementwisePass.Reaches(item.Live)))
         {
-            ElementwisePass.Run(_tensors.Select(item => new[] { item.Average, item.Live }), piece => TensorPrimitives.Lerp(piece[0], piece[1], (float)(1 - decay), piece[0]));
+            ElementwisePass.Run(_tensors.Select(item => new[] { item.Average, item.Live }), piece =>
+            {
+                TensorPrimitives.Multiply(piece[0], (float)decay, piece[0]);
+                TensorPrimitives.FusedMultiplyAdd(piece[1], (float)(1 - decay), piece[0], piece[0]);
+            });
             return;
         }
         foreach ((_, Tensor live, Tensor average) in _tensors)

@@ -38,14 +38,15 @@ internal sealed class MomentumSgd : IOptimizer
 
     private void Move(ElementwisePass.Piece piece, double rate)
     {
+        // Fused where libtorch fuses: the weights are those of the operations below, bit for bit.
         Span<float> weights = piece[0], momentum = piece[1], gradient = piece[2];
         TrainedParameter of = _parameters[piece.Number].Of;
         if (of.WeightDecay > 0)
-            TensorPrimitives.MultiplyAdd(weights, (float)of.WeightDecay, gradient, gradient);
+            TensorPrimitives.FusedMultiplyAdd(weights, (float)of.WeightDecay, gradient, gradient);
         TensorPrimitives.MultiplyAdd(momentum, (float)_momentum, gradient, momentum);
         if (_nesterov)
-            TensorPrimitives.MultiplyAdd(momentum, (float)_momentum, gradient, gradient);
-        TensorPrimitives.MultiplyAdd(_nesterov ? gradient : momentum, (float)(-rate * of.RateFactor), weights, weights);
+            TensorPrimitives.FusedMultiplyAdd(momentum, (float)_momentum, gradient, gradient);
+        TensorPrimitives.FusedMultiplyAdd(_nesterov ? gradient : momentum, (float)(-rate * of.RateFactor), weights, weights);
     }
 
     // The same where the elements are out of reach: on a GPU.
