@@ -1,5 +1,4 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using ResNeXt.Core.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -31,7 +30,7 @@ internal static class ElementwisePass
             for (long start = 0; start < length; start += PieceLength)
                 pieces.Add(new(index, addresses, start, (int)Math.Min(PieceLength, length - start)));
         }
-        Parallel.ForEach(pieces, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, update);
+        KernelThreads.Run(pieces.Count, number => update(pieces[number]));
     }
 
     private static nint[] Addresses(Tensor[] item)
@@ -39,10 +38,8 @@ internal static class ElementwisePass
         bool channelsLast = !item[0].is_contiguous();
         Tensor[] ordered = [.. item.Select(tensor => channelsLast ? tensor.permute(0, 2, 3, 1) : tensor.alias())];
         ordered[^1] = ordered[^1].contiguous();
-        return [.. ordered.Select(Address)];
+        return [.. ordered.Select(TensorMemory.Address)];
     }
-
-    private static unsafe nint Address(Tensor contiguous) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(contiguous.bytes));
 
     /// <summary>The same few elements of every tensor of an item.</summary>
     /// <param name="Number">The item's number.</param>
