@@ -1,3 +1,4 @@
+using ResNeXt.Core.Kernels;
 using ResNeXt.Core.Plan;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -16,6 +17,7 @@ internal sealed class Convolution : Module<Tensor, Tensor>
     private readonly long[] _strides;
     private readonly long[] _padding;
     private readonly int _groups;
+    private readonly WindowGeometry _windows;
 
     /// <summary>Makes it without values; <see cref="WeightInitialization"/> draws them.</summary>
     public Convolution(LayerSpec layer) : base(layer.Name)
@@ -23,6 +25,7 @@ internal sealed class Convolution : Module<Tensor, Tensor>
         _strides = [layer.Stride, layer.Stride];
         _padding = [layer.Padding, layer.Padding];
         _groups = layer.Groups;
+        _windows = new(layer.Kernel, layer.Stride, layer.Padding);
         weight = new Parameter(zeros([layer.OutputChannels, layer.InputChannels / layer.Groups, layer.Kernel, layer.Kernel]));
         register_parameter(nameof(weight), weight);
         if (!layer.HasBias)
@@ -37,6 +40,8 @@ internal sealed class Convolution : Module<Tensor, Tensor>
             return functional.conv2d(x, weight, bias, _strides, _padding, groups: _groups);
         using Tensor copy = weight.to(x.dtype);
         using Tensor? copyOfBias = bias?.to(x.dtype);
-        return functional.conv2d(x, copy, copyOfBias, _strides, _padding, groups: _groups);
+        return LoweredConvolution.Suits(x, copy, _groups, _windows)
+            ? LoweredConvolution.Compute(x, copy, copyOfBias, _windows)
+            : functional.conv2d(x, copy, copyOfBias, _strides, _padding, groups: _groups);
     }
 }

@@ -1,0 +1,23 @@
+namespace ResNeXt.Core.Kernels;
+
+/// <summary>Where the windows of a convolution lie.</summary>
+/// <param name="Kernel">Side of a window.</param>
+/// <param name="Stride">Pixels from one to the next.</param>
+/// <param name="Padding">Pixels of zeros around the image.</param>
+internal sealed record WindowGeometry(int Kernel, int Stride, int Padding)
+{
+    /// <summary>Whether each pixel is a window.</summary>
+    public bool AreThePixels => this is { Kernel: 1, Stride: 1, Padding: 0 };
+
+    /// <summary>How many windows there are along a side of so many pixels.</summary>
+    public int Count(long size) => (int)((size + 2 * Padding - Kernel) / Stride + 1);
+
+    /// <summary>The offsets in a window that lie on the image, first and behind the last.</summary>
+    /// <param name="window">The window's number along a side.</param>
+    /// <param name="size">The side's pixels.</param>
+    public (int From, int To) Inside(int window, int size)
+    {
+        int start = window * Stride - Padding;
+        return (Math.Max(0, -start), Math.Min(Kernel, size - start));
+    }
+}

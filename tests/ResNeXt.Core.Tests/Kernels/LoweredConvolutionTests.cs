@@ -1,0 +1,93 @@
+using ResNeXt.Core.Kernels;
+using ResNeXt.Core.Training.Computing;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ResNeXt.Core.Tests.Kernels;
+
+public sealed class LoweredConvolutionTests
+{
+    // Small whole numbers: every product and sum is exact in bfloat16, so that only a wrong result can differ.
+    [Theory]
+    [InlineData(3, 1, 1, 2, 2)]
+    [InlineData(3, 2, 1, 4, 4)]
+    [InlineData(3, 2, 1, 5, 3)]
+    [InlineData(1, 1, 0, 3, 2)]
+    [InlineData(1, 2, 0, 4, 3)]
+    [InlineData(7, 2, 3, 9, 8)]
+    [InlineData(2, 1, 0, 3, 3)]
+    [InlineData(3, 1, 1, 1, 1)]
+    public void Compute_ExactNumbers_EqualsTheConvolutionAndItsGradients(int kernel, int stride, int padding, int height, int width)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        Tensor images = Whole([3, 32, height, width], generator), weights = Whole([16, 32, kernel, kernel], generator) * Sparse([16, 32, kernel, kernel], generator);
+        Tensor biases = Whole([16], generator);
+        var windows = new WindowGeometry(kernel, stride, padding);
+
+        Tensor[] expected = Run(images, weights, biases, (x, weight, bias) => nn.functional.conv2d(x, weight, bias, [stride, stride], [padding, padding]));
+        Tensor[] actual = Run(ChannelsLast.Copy(images.bfloat16()), ChannelsLast.Copy(weights.bfloat16()), biases.bfloat16(),
+            (x, weight, bias) => LoweredConvolution.Compute(x, weight, bias, windows));
+
+        Assert.Equal(expected[0].shape, actual[0].shape);
+        foreach ((Tensor wanted, Tensor got) in expected.Zip(actual))
+            Assert.Equal(0, (wanted - got.to(ScalarType.Float32)).abs().max().item<float>());
+    }
+
+    [Fact]
+    public void Compute_InputInAnotherOrder_GivesTheSame()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        Tensor x = Whole([3, 32, 4, 4], generator).bfloat16(), weight = Whole([16, 32, 3, 3], generator).bfloat16();
+        var windows = new WindowGeometry(3, 1, 1);
+
+        Tensor expected = LoweredConvolution.Compute(ChannelsLast.Copy(x), ChannelsLast.Copy(weight), null, windows);
+        Tensor actual = LoweredConvolution.Compute(x, weight, null, windows);
+
+        Assert.True(expected.equal(actual).all().item<bool>());
+    }
+
+    [Fact]
+    public void Compute_WithoutGradients_GivesTheSame()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        Tensor x = Whole([3, 32, 4, 4], generator).bfloat16().requires_grad_(), weight = Whole([16, 32, 3, 3], generator).bfloat16();
+        var windows = new WindowGeometry(3, 1, 1);
+        Tensor expected = LoweredConvolution.Compute(x, weight, null, windows);
+        Tensor actual;
+        using (inference_mode())
+            actual = LoweredConvolution.Compute(x, weight, null, windows);
+
+        Assert.True(expected.equal(actual).all().item<bool>());
+        Assert.False(actual.requires_grad);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.BFloat16, 64, 64, 1, 2, true)]
+    [InlineData(ScalarType.BFloat16, 64, 64, 1, 8, false)]
+    [InlineData(ScalarType.BFloat16, 64, 64, 32, 2, false)]
+    [InlineData(ScalarType.BFloat16, 24, 64, 1, 2, false)]
+    [InlineData(ScalarType.Float32, 64, 64, 1, 2, false)]
+    public void Suits_SmallMapsOfManyChannelsInBFloat16_Only(ScalarType type, int inputs, int outputs, int groups, int size, bool expected)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = zeros([8, inputs, size, size], type), weight = zeros([outputs, inputs / groups, 3, 3], type);
+
+        Assert.Equal(expected, LoweredConvolution.Suits(x, weight, groups, new(3, 1, 1)));
+    }
+
+    private static Tensor[] Run(Tensor x, Tensor weight, Tensor bias, Func<Tensor, Tensor, Tensor, Tensor> convolution)
+    {
+        Tensor[] leaves = [.. new[] { x, weight, bias }.Select(tensor => tensor.detach().requires_grad_())];
+        Tensor y = convolution(leaves[0], leaves[1], leaves[2]);
+        using var generator = new Generator(2);
+        y.backward([Whole(y.shape, generator).to(y.dtype).sign()]);
+        return [y, .. leaves.Select(leaf => leaf.grad!)];
+    }
+
+    private static Tensor Whole(long[] shape, Generator generator) => empty(shape).normal_(0, 0.5, generator).round().clamp(-1, 1);
+
+    private static Tensor Sparse(long[] shape, Generator generator) => empty(shape).uniform_(0, 1, generator).lt(0.2).to(ScalarType.Float32);
+}
