@@ -76,7 +76,7 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
     public Tensor ForwardFeatures(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = bn1.call(conv1.call(images)).relu_();
+        Tensor x = bn1.Relu(conv1.call(images));
         if (maxpool is not null)
             x = maxpool.call(x);
         foreach (Sequential stage in stages)

@@ -4,26 +4,29 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.Kernels;
 
 /// <summary>
-/// A convolution as the product of a matrix of windows and the weights. On maps of a few pixels libtorch's own convolutions in bfloat16 take up to
-/// five times as long as their product does, most of it for the gradient of the weights.
+/// A convolution as the product of a matrix of windows and the weights. On small maps libtorch's own convolutions in bfloat16 take longer than that, on those of
+/// a few pixels up to five times as long, most of it for the gradient of the weights.
 /// </summary>
 internal static class LoweredConvolution
 {
     // Measured: with more windows for each output channel the product loses what it wins, or the windows cost more.
-    private const int WindowsPerChannel = 4;
+    private const int WindowsPerChannel = 4, WindowsPerChannelInFloat32 = 1;
 
     /// <summary>Whether it can compute a convolution, and faster than libtorch does.</summary>
     /// <param name="x">N x C x H x W.</param>
     /// <param name="weight">Co x C x K x K, of the same type.</param>
     /// <param name="groups">Of the convolution.</param>
     /// <param name="windows">Where they lie.</param>
-    public static bool Suits(Tensor x, Tensor weight, int groups, WindowGeometry windows) =>
-        x.dtype == ScalarType.BFloat16 && x.device_type == DeviceType.CPU && groups == 1 && x.shape[1] % BFloat16Vector.Count == 0
-        && x.shape[0] * windows.Count(x.shape[2]) * windows.Count(x.shape[3]) <= WindowsPerChannel * weight.shape[0];
+    public static bool Suits(Tensor x, Tensor weight, int groups, WindowGeometry windows)
+    {
+        int limit = x.dtype switch { ScalarType.BFloat16 => WindowsPerChannel, ScalarType.Float32 => WindowsPerChannelInFloat32, _ => 0 };
+        return limit > 0 && x.device_type == DeviceType.CPU && groups == 1 && x.shape[1] % ILanes.Count == 0
+            && x.shape[0] * windows.Count(x.shape[2]) * windows.Count(x.shape[3]) <= limit * weight.shape[0];
+    }
 
     /// <summary>Computes it: N x Co x Ho x Wo, in channels-last order. The result belongs to the current dispose scope.</summary>
-    /// <param name="x">N x C x H x W, bfloat16.</param>
-    /// <param name="weight">Co x C x K x K; in channels-last order it is used where it lies.</param>
+    /// <param name="x">N x C x H x W.</param>
+    /// <param name="weight">Co x C x K x K, of the same type; in channels-last order it is used where it lies.</param>
     /// <param name="bias">Co, or null.</param>
     /// <param name="windows">Where they lie.</param>
     public static Tensor Compute(Tensor x, Tensor weight, Tensor? bias, WindowGeometry windows)
@@ -32,7 +35,13 @@ internal static class LoweredConvolution
         long outputs = weight.shape[0];
         Tensor matrix = weight.permute(0, 2, 3, 1).reshape(outputs, -1);
         Tensor rows = windows.AreThePixels ? x.permute(0, 2, 3, 1).reshape(-1, x.shape[1]) : Windows.Of(x, windows);
-        return nn.functional.linear(rows, matrix, bias)
+        return Product(rows, matrix, bias)
             .view(x.shape[0], windows.Count(x.shape[2]), windows.Count(x.shape[3]), outputs).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
+
+    // libtorch gives products in bfloat16 to oneDNN, but those in float32 to another library, which is half as fast on processors with AVX-512: a convolution of one
+    // pixel over an image as wide as there are rows is the same product and goes to oneDNN.
+    private static Tensor Product(Tensor rows, Tensor matrix, Tensor? bias) => rows.dtype == ScalarType.BFloat16
+        ? nn.functional.linear(rows, matrix, bias)
+        : nn.functional.conv2d(rows.view(1, 1, rows.shape[0], rows.shape[1]).permute(0, 3, 1, 2), matrix.view(matrix.shape[0], matrix.shape[1], 1, 1), bias).permute(0, 2, 3, 1);
 }

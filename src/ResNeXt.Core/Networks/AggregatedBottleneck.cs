@@ -11,7 +11,7 @@ internal sealed class AggregatedBottleneck : Module<Tensor, Tensor>
     private readonly ModuleList<Module<Tensor, Tensor>> paths;
     private readonly Module<Tensor, Tensor> bn3;
     private readonly Module<Tensor, Tensor>? downsample;
-    private readonly Func<Tensor, Tensor, Tensor> addition;
+    private readonly Func<Module<Tensor, Tensor>, Tensor, Tensor, Tensor> end;
 
     public AggregatedBottleneck(BlockSpec spec) : base(spec.Name)
     {
@@ -19,15 +19,14 @@ internal sealed class AggregatedBottleneck : Module<Tensor, Tensor>
         paths = block.Paths(path => new AggregatedTransformation(path));
         bn3 = block.Normalization(nameof(bn3));
         downsample = block.Shortcut();
-        addition = block.Addition();
+        end = block.End();
         RegisterComponents();
     }
 
     public override Tensor forward(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor y = bn3.call(Sum(x));
-        return addition(y, downsample is null ? x : downsample.call(x)).MoveToOuterDisposeScope();
+        return end(bn3, Sum(x), downsample is null ? x : downsample.call(x)).MoveToOuterDisposeScope();
     }
 
     // Adds as it goes, so that without gradients only one path's output lives beside the sum.

@@ -27,8 +27,8 @@ internal sealed class AggregatedTransformation : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor y = bn1.call(conv1.call(x)).relu_();
-        y = bn2.call(conv2.call(y)).relu_();
+        Tensor y = bn1.Relu(conv1.call(x));
+        y = bn2.Relu(conv2.call(y));
         return conv3.call(y).MoveToOuterDisposeScope();
     }
 }

@@ -13,7 +13,7 @@ internal sealed class BasicBlock : Module<Tensor, Tensor>
     private readonly Convolution conv2;
     private readonly Module<Tensor, Tensor> bn2;
     private readonly Module<Tensor, Tensor>? downsample;
-    private readonly Func<Tensor, Tensor, Tensor> addition;
+    private readonly Func<Module<Tensor, Tensor>, Tensor, Tensor, Tensor> end;
 
     public BasicBlock(BlockSpec spec) : base(spec.Name)
     {
@@ -23,15 +23,15 @@ internal sealed class BasicBlock : Module<Tensor, Tensor>
         conv2 = block.Convolution(nameof(conv2));
         bn2 = block.Normalization(nameof(bn2));
         downsample = block.Shortcut();
-        addition = block.Addition();
+        end = block.End();
         RegisterComponents();
     }
 
     public override Tensor forward(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor y = bn1.call(conv1.call(x)).relu_();
-        y = bn2.call(conv2.call(y));
-        return addition(y, downsample is null ? x : downsample.call(x)).MoveToOuterDisposeScope();
+        Tensor y = bn1.Relu(conv1.call(x));
+        y = conv2.call(y);
+        return end(bn2, y, downsample is null ? x : downsample.call(x)).MoveToOuterDisposeScope();
     }
 }

@@ -49,11 +49,11 @@ internal sealed class BlockModules
         _ => null,
     };
 
-    /// <summary>How the block ends: the addition of the shortcut, with the ReLUs around it. It may overwrite its first argument.</summary>
-    public Func<Tensor, Tensor, Tensor> Addition() => BlockPlan.End(_spec) switch
+    /// <summary>How the block ends: a function of the last normalisation, its input and the shortcut. It may overwrite that input.</summary>
+    public Func<Module<Tensor, Tensor>, Tensor, Tensor, Tensor> End() => BlockPlan.End(_spec) switch
     {
-        BlockEnd.ReluBefore => (y, shortcut) => y.relu_().add(shortcut),
-        BlockEnd.ReluOnBothSides => (y, shortcut) => y.relu_().add(shortcut).relu_(),
-        _ => (y, shortcut) => y.add_(shortcut).relu_(),
+        BlockEnd.ReluBefore => (normalization, y, shortcut) => normalization.Relu(y).add(shortcut),
+        BlockEnd.ReluOnBothSides => (normalization, y, shortcut) => normalization.Relu(y).add(shortcut).relu_(),
+        _ => (normalization, y, shortcut) => normalization.AddRelu(y, shortcut),
     };
 }

@@ -18,7 +18,7 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>
     private readonly Convolution conv3;
     private readonly Module<Tensor, Tensor> bn3;
     private readonly Module<Tensor, Tensor>? downsample;
-    private readonly Func<Tensor, Tensor, Tensor> addition;
+    private readonly Func<Module<Tensor, Tensor>, Tensor, Tensor, Tensor> end;
 
     public Bottleneck(BlockSpec spec) : base(spec.Name)
     {
@@ -30,16 +30,16 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>
         conv3 = block.Convolution(nameof(conv3));
         bn3 = block.Normalization(nameof(bn3));
         downsample = block.Shortcut();
-        addition = block.Addition();
+        end = block.End();
         RegisterComponents();
     }
 
     public override Tensor forward(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor y = bn1.call(conv1.call(x)).relu_();
-        y = bn2.call(conv2.call(y)).relu_();
-        y = bn3.call(conv3.call(y));
-        return addition(y, downsample is null ? x : downsample.call(x)).MoveToOuterDisposeScope();
+        Tensor y = bn1.Relu(conv1.call(x));
+        y = bn2.Relu(conv2.call(y));
+        y = conv3.call(y);
+        return end(bn3, y, downsample is null ? x : downsample.call(x)).MoveToOuterDisposeScope();
     }
 }

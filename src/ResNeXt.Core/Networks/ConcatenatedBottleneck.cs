@@ -12,7 +12,7 @@ internal sealed class ConcatenatedBottleneck : Module<Tensor, Tensor>
     private readonly Convolution conv3;
     private readonly Module<Tensor, Tensor> bn3;
     private readonly Module<Tensor, Tensor>? downsample;
-    private readonly Func<Tensor, Tensor, Tensor> addition;
+    private readonly Func<Module<Tensor, Tensor>, Tensor, Tensor, Tensor> end;
 
     public ConcatenatedBottleneck(BlockSpec spec) : base(spec.Name)
     {
@@ -21,7 +21,7 @@ internal sealed class ConcatenatedBottleneck : Module<Tensor, Tensor>
         conv3 = block.Convolution(nameof(conv3));
         bn3 = block.Normalization(nameof(bn3));
         downsample = block.Shortcut();
-        addition = block.Addition();
+        end = block.End();
         RegisterComponents();
     }
 
@@ -29,7 +29,7 @@ internal sealed class ConcatenatedBottleneck : Module<Tensor, Tensor>
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor y = cat([.. paths.Select(path => path.call(x))], 1);
-        y = bn3.call(conv3.call(y));
-        return addition(y, downsample is null ? x : downsample.call(x)).MoveToOuterDisposeScope();
+        y = conv3.call(y);
+        return end(bn3, y, downsample is null ? x : downsample.call(x)).MoveToOuterDisposeScope();
     }
 }

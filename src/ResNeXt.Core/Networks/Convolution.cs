@@ -37,11 +37,13 @@ internal sealed class Convolution : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         if (x.dtype == weight.dtype)
-            return functional.conv2d(x, weight, bias, _strides, _padding, groups: _groups);
+            return Compute(x, weight, bias);
         using Tensor copy = weight.to(x.dtype);
         using Tensor? copyOfBias = bias?.to(x.dtype);
-        return LoweredConvolution.Suits(x, copy, _groups, _windows)
-            ? LoweredConvolution.Compute(x, copy, copyOfBias, _windows)
-            : functional.conv2d(x, copy, copyOfBias, _strides, _padding, groups: _groups);
+        return Compute(x, copy, copyOfBias);
     }
+
+    private Tensor Compute(Tensor x, Tensor weights, Tensor? biases) => LoweredConvolution.Suits(x, weights, _groups, _windows)
+        ? LoweredConvolution.Compute(x, weights, biases, _windows)
+        : functional.conv2d(x, weights, biases, _strides, _padding, groups: _groups);
 }

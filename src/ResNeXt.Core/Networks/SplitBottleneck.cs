@@ -12,7 +12,7 @@ internal sealed class SplitBottleneck : Module<Tensor, Tensor>
     private readonly Convolution conv3;
     private readonly Module<Tensor, Tensor> bn3;
     private readonly Module<Tensor, Tensor>? downsample;
-    private readonly Func<Tensor, Tensor, Tensor> addition;
+    private readonly Func<Module<Tensor, Tensor>, Tensor, Tensor, Tensor> end;
 
     public SplitBottleneck(BlockSpec spec) : base(spec.Name)
     {
@@ -21,7 +21,7 @@ internal sealed class SplitBottleneck : Module<Tensor, Tensor>
         conv3 = block.Convolution(nameof(conv3));
         bn3 = block.Normalization(nameof(bn3));
         downsample = block.Shortcut();
-        addition = block.Addition();
+        end = block.End();
         RegisterComponents();
     }
 
@@ -31,7 +31,7 @@ internal sealed class SplitBottleneck : Module<Tensor, Tensor>
         Tensor[] split = x.chunk(paths.Count, 1);
         Tensor[] transformed = [.. paths.Zip(split, (path, part) => path.call(part))];
         Tensor merged = cat(transformed, 1);
-        Tensor transition = bn3.call(conv3.call(merged));
-        return addition(transition, downsample is null ? x : downsample.call(x)).MoveToOuterDisposeScope();
+        Tensor transition = conv3.call(merged);
+        return end(bn3, transition, downsample is null ? x : downsample.call(x)).MoveToOuterDisposeScope();
     }
 }

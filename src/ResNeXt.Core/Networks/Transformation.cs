@@ -25,7 +25,7 @@ internal sealed class Transformation : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor y = bn1.call(conv1.call(x)).relu_();
-        return bn2.call(conv2.call(y)).relu_().MoveToOuterDisposeScope();
+        Tensor y = bn1.Relu(conv1.call(x));
+        return bn2.Relu(conv2.call(y)).MoveToOuterDisposeScope();
     }
 }

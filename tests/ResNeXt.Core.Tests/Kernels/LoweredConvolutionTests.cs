@@ -7,17 +7,27 @@ namespace ResNeXt.Core.Tests.Kernels;
 
 public sealed class LoweredConvolutionTests
 {
+    public static TheoryData<ScalarType, int, int, int, int, int> Cases()
+    {
+        var cases = new TheoryData<ScalarType, int, int, int, int, int>();
+        foreach (ScalarType type in new[] { ScalarType.Float32, ScalarType.BFloat16 })
+        {
+            cases.Add(type, 3, 1, 1, 2, 2);
+            cases.Add(type, 3, 2, 1, 4, 4);
+            cases.Add(type, 3, 2, 1, 5, 3);
+            cases.Add(type, 1, 1, 0, 3, 2);
+            cases.Add(type, 1, 2, 0, 4, 3);
+            cases.Add(type, 7, 2, 3, 9, 8);
+            cases.Add(type, 2, 1, 0, 3, 3);
+            cases.Add(type, 3, 1, 1, 1, 1);
+        }
+        return cases;
+    }
+
     // Small whole numbers: every product and sum is exact in bfloat16, so that only a wrong result can differ.
     [Theory]
-    [InlineData(3, 1, 1, 2, 2)]
-    [InlineData(3, 2, 1, 4, 4)]
-    [InlineData(3, 2, 1, 5, 3)]
-    [InlineData(1, 1, 0, 3, 2)]
-    [InlineData(1, 2, 0, 4, 3)]
-    [InlineData(7, 2, 3, 9, 8)]
-    [InlineData(2, 1, 0, 3, 3)]
-    [InlineData(3, 1, 1, 1, 1)]
-    public void Compute_ExactNumbers_EqualsTheConvolutionAndItsGradients(int kernel, int stride, int padding, int height, int width)
+    [MemberData(nameof(Cases))]
+    public void Compute_ExactNumbers_EqualsTheConvolutionAndItsGradients(ScalarType type, int kernel, int stride, int padding, int height, int width)
     {
         using DisposeScope scope = NewDisposeScope();
         using var generator = new Generator(1);
@@ -26,7 +36,7 @@ public sealed class LoweredConvolutionTests
         var windows = new WindowGeometry(kernel, stride, padding);
 
         Tensor[] expected = Run(images, weights, biases, (x, weight, bias) => nn.functional.conv2d(x, weight, bias, [stride, stride], [padding, padding]));
-        Tensor[] actual = Run(ChannelsLast.Copy(images.bfloat16()), ChannelsLast.Copy(weights.bfloat16()), biases.bfloat16(),
+        Tensor[] actual = Run(ChannelsLast.Copy(images.to(type)), ChannelsLast.Copy(weights.to(type)), biases.to(type),
             (x, weight, bias) => LoweredConvolution.Compute(x, weight, bias, windows));
 
         Assert.Equal(expected[0].shape, actual[0].shape);
@@ -66,11 +76,14 @@ public sealed class LoweredConvolutionTests
 
     [Theory]
     [InlineData(ScalarType.BFloat16, 64, 64, 1, 2, true)]
+    [InlineData(ScalarType.BFloat16, 64, 64, 1, 4, true)]
     [InlineData(ScalarType.BFloat16, 64, 64, 1, 8, false)]
     [InlineData(ScalarType.BFloat16, 64, 64, 32, 2, false)]
     [InlineData(ScalarType.BFloat16, 24, 64, 1, 2, false)]
-    [InlineData(ScalarType.Float32, 64, 64, 1, 2, false)]
-    public void Suits_SmallMapsOfManyChannelsInBFloat16_Only(ScalarType type, int inputs, int outputs, int groups, int size, bool expected)
+    [InlineData(ScalarType.Float32, 64, 64, 1, 2, true)]
+    [InlineData(ScalarType.Float32, 64, 64, 1, 4, false)]
+    [InlineData(ScalarType.Float64, 64, 64, 1, 2, false)]
+    public void Suits_SmallMapsOfManyChannels_Only(ScalarType type, int inputs, int outputs, int groups, int size, bool expected)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = zeros([8, inputs, size, size], type), weight = zeros([outputs, inputs / groups, 3, 3], type);

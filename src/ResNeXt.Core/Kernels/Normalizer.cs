@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using TorchSharp.Modules;
+
+namespace ResNeXt.Core.Kernels;
+
+/// <summary>Batch normalisation by the statistics of one batch: x Scale + Offset, and its gradient.</summary>
+internal sealed class Normalizer
+{
+    private readonly ChannelMatrix _matrix;
+    private readonly double[] _mean, _inverseDeviation;
+
+    public Normalizer(ChannelMatrix matrix, BatchStatistics statistics, BatchNorm2d normalization)
+    {
+        _matrix = matrix;
+        _mean = statistics.Mean;
+        _inverseDeviation = [.. statistics.Variance.Select(variance => 1 / Math.Sqrt(variance + normalization.eps))];
+        float[] weight = Values(normalization.weight!), bias = Values(normalization.bias!);
+        Scale = matrix.PerNumber(channel => weight[channel] * _inverseDeviation[channel]);
+        Offset = matrix.PerNumber(channel => bias[channel] - weight[channel] * _inverseDeviation[channel] * _mean[channel]);
+        Mean = matrix.PerNumber(channel => _mean[channel]);
+    }
+
+    /// <summary>For each number of a row.</summary>
+    public float[] Scale { get; }
+
+    /// <summary>For each number of a row.</summary>
+    public float[] Offset { get; }
+
+    /// <summary>For each number of a row.</summary>
+    public float[] Mean { get; }
+
+    /// <summary>Its gradient.</summary>
+    /// <param name="sums">Of the gradients of the output, for each channel.</param>
+    /// <param name="products">Sums of their products with the differences of the input from the mean.</param>
+    public NormalizerGradient Differentiate(double[] sums, double[] products)
+    {
+        double[] slope = [.. products.Select((product, channel) => -Scale[channel] * _inverseDeviation[channel] * _inverseDeviation[channel] * product / _matrix.Pixels)];
+        return new(
+            [.. products.Select((product, channel) => (float)(product * _inverseDeviation[channel]))],
+            [.. sums.Select(sum => (float)sum)],
+            _matrix.PerNumber(channel => slope[channel]),
+            _matrix.PerNumber(channel => -Scale[channel] * sums[channel] / _matrix.Pixels - slope[channel] * _mean[channel]));
+    }
+
+    private static float[] Values(Parameter parameter) => [.. MemoryMarshal.Cast<byte, float>(parameter.bytes)];
+}
