@@ -12,7 +12,9 @@ namespace ResNeXt.Core.Training.Computing;
 internal sealed partial class KeptMemory : IDisposable
 {
     private const int TrimThreshold = -1, TopPadding = -2, MaximumMappings = -4;
-    private const int Padding = 16 << 20;
+
+    // What the heap grows by beyond the need: with more of it, free blocks are found less often, and memory is given back more often.
+    private const int Padding = 1 << 20;
 
     // A step or two after memory was given back, the process has what it needs.
     private const int StepsToSettle = 3;
