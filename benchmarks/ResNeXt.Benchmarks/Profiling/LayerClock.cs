@@ -1,12 +1,16 @@
 using System.Diagnostics;
 using ResNeXt.Benchmarks.Comparison;
+using ResNeXt.Core.Networks;
 using ResNeXt.Core.Plan;
+using ResNeXt.Core.Training.Computing;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
+using Convolution = ResNeXt.Core.Networks.Convolution;
 
 namespace ResNeXt.Benchmarks.Profiling;
 
-/// <summary>Runs one layer of a network alone, forward and backward, on channels-last tensors of the size that it has there.</summary>
+/// <summary>Runs one layer of a network alone, as the network computes it in training, forward and backward, on channels-last tensors of the size that it has there.</summary>
 /// <param name="batchSize">Images.</param>
 /// <param name="type">What activations and convolutions are computed in.</param>
 internal sealed class LayerClock(int batchSize, ScalarType type)
@@ -17,23 +21,25 @@ internal sealed class LayerClock(int batchSize, ScalarType type)
 
     /// <summary>The milliseconds of the middle one of some runs; layers that are alike are run once.</summary>
     /// <param name="layer">The layer.</param>
+    /// <param name="fusion">What is computed together with it.</param>
     /// <param name="size">The side of its input.</param>
-    public double Measure(LayerSpec layer, int size)
+    public double Measure(LayerSpec layer, Fusion fusion, int size)
     {
-        string like = $"{layer.Kind} {layer.InputChannels} {layer.OutputChannels} {layer.Kernel} {layer.Stride} {layer.Groups} {size}";
+        string like = $"{layer.Kind} {fusion} {layer.InputChannels} {layer.OutputChannels} {layer.Kernel} {layer.Stride} {layer.Groups} {size}";
         if (!_known.TryGetValue(like, out double milliseconds))
-            _known[like] = milliseconds = Run(layer, size);
+            _known[like] = milliseconds = Run(layer, fusion, size);
         return milliseconds;
     }
 
-    private double Run(LayerSpec layer, int size)
+    private double Run(LayerSpec layer, Fusion fusion, int size)
     {
         using DisposeScope scope = NewDisposeScope();
         bool isFlat = layer.Kind == LayerKind.Linear;
         // The first layer's input needs no gradient.
         Tensor input = (isFlat ? rand(batchSize, layer.InputChannels) : rand(batchSize, size, size, layer.InputChannels).permute(0, 3, 1, 2))
             .to(type).requires_grad_(layer.InputChannels > 3);
-        Func<Tensor, Tensor> forward = Forward(layer);
+        var learned = new List<Tensor> { input };
+        Func<Tensor, Tensor> forward = Forward(layer, fusion, learned);
         Tensor gradient;
         using (no_grad())
             gradient = ones_like(forward(input));
@@ -43,28 +49,39 @@ internal sealed class LayerClock(int batchSize, ScalarType type)
             using DisposeScope step = NewDisposeScope();
             long start = Stopwatch.GetTimestamp();
             forward(input).backward([gradient]);
+            // Added to what is there otherwise.
+            learned.ForEach(tensor => tensor.grad = null);
             if (i >= 0)
                 milliseconds[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }
         return Spread.Of(milliseconds).Median;
     }
 
-    private Func<Tensor, Tensor> Forward(LayerSpec layer)
+    private static Func<Tensor, Tensor> Forward(LayerSpec layer, Fusion fusion, List<Tensor> learned)
     {
-        Tensor Parameter(params long[] shape) => rand(shape).requires_grad_();
         switch (layer.Kind)
         {
             case LayerKind.Convolution:
+                var convolution = new Convolution(layer);
                 using (no_grad())
                 {
-                    Tensor weight = rand(layer.OutputChannels, layer.Kernel, layer.Kernel, layer.InputChannels / layer.Groups).permute(0, 3, 1, 2).to(type).requires_grad_();
-                    return x => nn.functional.conv2d(x, weight, strides: [layer.Stride, layer.Stride], padding: [layer.Padding, layer.Padding], groups: layer.Groups);
+                    foreach (Parameter weight in convolution.parameters())
+                        weight.set_(ChannelsLast.Copy(rand_like(weight)));
                 }
+                learned.AddRange(convolution.parameters());
+                return convolution.call;
             case LayerKind.BatchNormalization:
-                Tensor mean = zeros(layer.OutputChannels), variance = ones(layer.OutputChannels), scale = Parameter(layer.OutputChannels), shift = Parameter(layer.OutputChannels);
-                return x => nn.functional.batch_norm(x, mean, variance, scale, shift, training: true);
+                nn.Module<Tensor, Tensor> normalization = nn.BatchNorm2d(layer.OutputChannels);
+                learned.AddRange(normalization.parameters());
+                return fusion switch
+                {
+                    Fusion.Relu => normalization.Relu,
+                    Fusion.AdditionAndRelu => x => normalization.AddRelu(x, x.detach().requires_grad_()),
+                    _ => normalization.call,
+                };
             case LayerKind.Linear:
-                Tensor matrix = Parameter(layer.OutputChannels, layer.InputChannels);
+                Tensor matrix = rand(layer.OutputChannels, layer.InputChannels).requires_grad_();
+                learned.Add(matrix);
                 return x => nn.functional.linear(x.to(ScalarType.Float32), matrix);
             case LayerKind.MaxPooling:
                 return x => nn.functional.max_pool2d(x, layer.Kernel, layer.Stride, layer.Padding);

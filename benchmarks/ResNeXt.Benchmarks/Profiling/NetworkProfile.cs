@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ResNeXt.Benchmarks.Comparison.Training;
 using ResNeXt.Core;
 using ResNeXt.Core.Plan;
@@ -15,13 +16,35 @@ internal static class NetworkProfile
         var clock = new LayerClock(work.BatchSize, type);
         var sizes = new Dictionary<string, int>(StringComparer.Ordinal) { [NetworkPlan.Images] = work.ImageSize };
         var times = new List<LayerTime>();
-        foreach (LayerSpec layer in NetworkPlan.Of(work.Network, work.Classes).Layers)
+        ImmutableArray<LayerSpec> layers = [.. NetworkPlan.Of(work.Network, work.Classes).Layers];
+        var fused = new HashSet<LayerSpec>();
+        foreach (LayerSpec layer in layers)
         {
             int size = sizes[layer.Inputs[0]];
             LayerSummary summary = layer.Summarize(sizes[layer.Name] = layer.OutputSize(size));
-            times.Add(new(summary.Kind, 1, clock.Measure(layer, size), Training * summary.MultiplyAdds * work.BatchSize));
+            if (fused.Contains(layer))
+                continue;
+            LayerSpec[] together = [.. Together(layers, layer)];
+            fused.UnionWith(together);
+            var fusion = (Fusion)together.Length;
+            string kind = string.Join(", ", together.Select(other => other.Summarize(size).Kind).Prepend(summary.Kind));
+            times.Add(new(kind, 1, clock.Measure(layer, fusion, size), Training * summary.MultiplyAdds * work.BatchSize));
         }
         return [.. times.GroupBy(time => time.Kind).Select(kind => new LayerTime(
             kind.Key, kind.Count(), kind.Sum(time => time.Milliseconds), kind.Sum(time => time.Gigaflops))).OrderByDescending(time => time.Milliseconds)];
+    }
+
+    // Behind a batch normalisation the ReLU, or the addition whose first input it is and that one's ReLU.
+    private static IEnumerable<LayerSpec> Together(IReadOnlyList<LayerSpec> layers, LayerSpec normalization)
+    {
+        if (normalization.Kind != LayerKind.BatchNormalization)
+            return [];
+        LayerSpec[] behind = [.. layers.SkipWhile(layer => layer.Inputs[0] != normalization.Name).Take(2)];
+        return behind switch
+        {
+            [{ Kind: LayerKind.Relu } relu, ..] => [relu],
+            [{ Kind: LayerKind.Addition } addition, { Kind: LayerKind.Relu } relu] => [addition, relu],
+            _ => [],
+        };
     }
 }

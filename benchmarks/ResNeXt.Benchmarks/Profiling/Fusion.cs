@@ -1,0 +1,14 @@
+namespace ResNeXt.Benchmarks.Profiling;
+
+/// <summary>What the network computes together with a batch normalisation.</summary>
+internal enum Fusion
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The ReLU behind it.</summary>
+    Relu,
+
+    /// <summary>The addition of the shortcut and the ReLU behind it.</summary>
+    AdditionAndRelu,
+}
