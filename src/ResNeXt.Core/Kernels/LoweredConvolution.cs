@@ -12,7 +12,7 @@ internal static class LoweredConvolution
     // Measured: with more windows for each output channel the product loses what it wins, or the windows cost more.
     private const int WindowsPerChannel = 4, WindowsPerChannelInFloat32 = 1;
 
-    /// <summary>Whether it can compute a convolution, and faster than libtorch does.</summary>
+    /// <summary>Whether it can compute a convolution, and in training faster than libtorch does: both tensors lie in channels-last order, so that nothing else is copied.</summary>
     /// <param name="x">N x C x H x W.</param>
     /// <param name="weight">Co x C x K x K, of the same type.</param>
     /// <param name="groups">Of the convolution.</param>
@@ -20,8 +20,11 @@ internal static class LoweredConvolution
     public static bool Suits(Tensor x, Tensor weight, int groups, WindowGeometry windows)
     {
         int limit = x.dtype switch { ScalarType.BFloat16 => WindowsPerChannel, ScalarType.Float32 => WindowsPerChannelInFloat32, _ => 0 };
-        return limit > 0 && x.device_type == DeviceType.CPU && groups == 1 && x.shape[1] % ILanes.Count == 0
-            && x.shape[0] * windows.Count(x.shape[2]) * windows.Count(x.shape[3]) <= limit * weight.shape[0];
+        if (limit == 0 || groups != 1 || x.device_type != DeviceType.CPU)
+            return false;
+        long[] shape = x.shape;
+        return shape[1] % ILanes.Count == 0 && shape[0] * windows.Count(shape[2]) * windows.Count(shape[3]) <= limit * weight.shape[0]
+            && x.stride(1) == 1 && weight.stride(1) == 1;
     }
 
     /// <summary>Computes it: N x Co x Ho x Wo, in channels-last order. The result belongs to the current dispose scope.</summary>

@@ -86,9 +86,19 @@ public sealed class LoweredConvolutionTests
     public void Suits_SmallMapsOfManyChannels_Only(ScalarType type, int inputs, int outputs, int groups, int size, bool expected)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = zeros([8, inputs, size, size], type), weight = zeros([outputs, inputs / groups, 3, 3], type);
+        Tensor x = ChannelsLast.Copy(zeros([8, inputs, size, size], type)), weight = ChannelsLast.Copy(zeros([outputs, inputs / groups, 3, 3], type));
 
         Assert.Equal(expected, LoweredConvolution.Suits(x, weight, groups, new(3, 1, 1)));
+    }
+
+    [Fact]
+    public void Suits_TensorsInAnotherOrder_No()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = zeros([8, 64, 2, 2]), weight = zeros([64, 64, 3, 3]);
+
+        Assert.False(LoweredConvolution.Suits(x, ChannelsLast.Copy(weight), 1, new(3, 1, 1)));
+        Assert.False(LoweredConvolution.Suits(ChannelsLast.Copy(x), weight, 1, new(3, 1, 1)));
     }
 
     private static Tensor[] Run(Tensor x, Tensor weight, Tensor bias, Func<Tensor, Tensor, Tensor, Tensor> convolution)
