@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using ResNeXt.Core.NativeLoading;
 using static TorchSharp.torch;
@@ -15,7 +15,7 @@ internal static unsafe class KernelThreads
 
     /// <summary>Calls a body once for every part, from several threads, and returns when all are done.</summary>
     /// <param name="parts">How many.</param>
-    /// <param name="body">Takes the part's number. Must not throw: there is native code below it.</param>
+    /// <param name="body">Takes the part's number. What it throws is thrown here, once all threads have ended.</param>
     public static void Run(int parts, Action<int> body)
     {
         int threads = Math.Min(parts, get_num_threads());
@@ -36,7 +36,7 @@ internal static unsafe class KernelThreads
 
     /// <summary>Cuts a range into a part for each thread.</summary>
     /// <param name="length">Of the range.</param>
-    /// <param name="body">Takes the part's first element and the one behind its last. Must not throw.</param>
+    /// <param name="body">Takes the part's first element and the one behind its last.</param>
     public static void RunRange(int length, Action<int, int> body)
     {
         int parts = Math.Clamp(length, 1, get_num_threads());
@@ -78,18 +78,33 @@ internal static unsafe class KernelThreads
             {
                 handle.Free();
             }
+            work.Failure?.Throw();
         }
 
-        // There may be fewer threads than were asked for.
+        // There may be fewer threads than were asked for. An exception must not reach the native code below.
         [UnmanagedCallersOnly]
         private static void RunParts(void* data)
         {
             var work = (Work)GCHandle.FromIntPtr((nint)data).Target!;
-            int threads = threadCount();
-            for (int part = threadNumber(); part < work.Parts; part += threads)
-                work.Body(part);
+            try
+            {
+                int threads = threadCount();
+                for (int part = threadNumber(); part < work.Parts; part += threads)
+                    work.Body(part);
+            }
+            catch (Exception exception)
+            {
+                work.Failure = ExceptionDispatchInfo.Capture(exception);
+            }
         }
 
-        private sealed record Work(int Parts, Action<int> Body);
+        private sealed class Work(int parts, Action<int> body)
+        {
+            public int Parts => parts;
+
+            public Action<int> Body => body;
+
+            public ExceptionDispatchInfo? Failure { get; set; }
+        }
     }
 }

@@ -40,6 +40,16 @@ public sealed class KernelThreadsTests
     }
 
     [Fact]
+    public void Run_ABodyThatThrows_ThrowsToItsCaller()
+    {
+        TorchLibrary.EnsureLoaded();
+
+        Exception thrown = Assert.ThrowsAny<Exception>(() => KernelThreads.Run(10, part => throw new InvalidOperationException($"part {part}")));
+
+        Assert.Contains("part", (thrown as AggregateException)?.InnerException?.Message ?? thrown.Message);
+    }
+
+    [Fact]
     public void Run_FromSeveralThreadsAtOnce_KeepsTheirWorkApart()
     {
         TorchLibrary.EnsureLoaded();
