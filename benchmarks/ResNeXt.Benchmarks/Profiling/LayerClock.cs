@@ -38,8 +38,9 @@ internal sealed class LayerClock(int batchSize, ScalarType type)
         // The first layer's input needs no gradient.
         Tensor input = (isFlat ? rand(batchSize, layer.InputChannels) : rand(batchSize, size, size, layer.InputChannels).permute(0, 3, 1, 2))
             .to(type).requires_grad_(layer.InputChannels > 3);
-        var learned = new List<Tensor> { input };
-        Func<Tensor, Tensor> forward = Forward(layer, fusion, learned);
+        using nn.Module<Tensor, Tensor>? module = Module(layer);
+        Func<Tensor, Tensor> forward = module is null ? Function(layer) : Forward(module, fusion);
+        Tensor[] learned = [input, .. module?.parameters() ?? []];
         Tensor gradient;
         using (no_grad())
             gradient = ones_like(forward(input));
@@ -50,49 +51,48 @@ internal sealed class LayerClock(int batchSize, ScalarType type)
             long start = Stopwatch.GetTimestamp();
             forward(input).backward([gradient]);
             // Added to what is there otherwise.
-            learned.ForEach(tensor => tensor.grad = null);
+            Array.ForEach(learned, tensor => tensor.grad = null);
             if (i >= 0)
                 milliseconds[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }
         return Spread.Of(milliseconds).Median;
     }
 
-    private static Func<Tensor, Tensor> Forward(LayerSpec layer, Fusion fusion, List<Tensor> learned)
+    private static Func<Tensor, Tensor> Forward(nn.Module<Tensor, Tensor> module, Fusion fusion) => fusion switch
     {
-        switch (layer.Kind)
+        Fusion.Relu => module.Relu,
+        Fusion.AdditionAndRelu => x => module.AddRelu(x, x.detach().requires_grad_()),
+        _ when module is Linear => x => module.call(x.to(ScalarType.Float32)),
+        _ => module.call,
+    };
+
+    // What has weights.
+    private static nn.Module<Tensor, Tensor>? Module(LayerSpec layer) => layer.Kind switch
+    {
+        LayerKind.Convolution => InChannelsLastOrder(new Convolution(layer)),
+        LayerKind.BatchNormalization => nn.BatchNorm2d(layer.OutputChannels),
+        LayerKind.Linear => nn.Linear(layer.InputChannels, layer.OutputChannels),
+        _ => null,
+    };
+
+    private static Convolution InChannelsLastOrder(Convolution convolution)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using (no_grad())
         {
-            case LayerKind.Convolution:
-                var convolution = new Convolution(layer);
-                using (no_grad())
-                {
-                    foreach (Parameter weight in convolution.parameters())
-                        weight.set_(ChannelsLast.Copy(rand_like(weight)));
-                }
-                learned.AddRange(convolution.parameters());
-                return convolution.call;
-            case LayerKind.BatchNormalization:
-                nn.Module<Tensor, Tensor> normalization = nn.BatchNorm2d(layer.OutputChannels);
-                learned.AddRange(normalization.parameters());
-                return fusion switch
-                {
-                    Fusion.Relu => normalization.Relu,
-                    Fusion.AdditionAndRelu => x => normalization.AddRelu(x, x.detach().requires_grad_()),
-                    _ => normalization.call,
-                };
-            case LayerKind.Linear:
-                Tensor matrix = rand(layer.OutputChannels, layer.InputChannels).requires_grad_();
-                learned.Add(matrix);
-                return x => nn.functional.linear(x.to(ScalarType.Float32), matrix);
-            case LayerKind.MaxPooling:
-                return x => nn.functional.max_pool2d(x, layer.Kernel, layer.Stride, layer.Padding);
-            case LayerKind.GlobalAveragePooling:
-                return x => x.mean([2, 3]);
-            case LayerKind.Addition:
-                return x => x + x;
-            case LayerKind.ZeroPadding:
-                return x => nn.functional.pad(x[TensorIndex.Ellipsis, TensorIndex.Slice(step: 2), TensorIndex.Slice(step: 2)], [0, 0, 0, 0, layer.InputChannels / 2, layer.InputChannels / 2]);
-            default:
-                return x => nn.functional.relu(x);
+            foreach (Parameter weight in convolution.parameters().Where(parameter => parameter.dim() == 4))
+                weight.set_(ChannelsLast.Copy(rand_like(weight)));
         }
+        return convolution;
     }
+
+    private static Func<Tensor, Tensor> Function(LayerSpec layer) => layer.Kind switch
+    {
+        LayerKind.MaxPooling => x => nn.functional.max_pool2d(x, layer.Kernel, layer.Stride, layer.Padding),
+        LayerKind.GlobalAveragePooling => x => x.mean([2, 3]),
+        LayerKind.Addition => x => x + x,
+        LayerKind.ZeroPadding => x => nn.functional.pad(
+            x[TensorIndex.Ellipsis, TensorIndex.Slice(step: 2), TensorIndex.Slice(step: 2)], [0, 0, 0, 0, layer.InputChannels / 2, layer.InputChannels / 2]),
+        _ => x => nn.functional.relu(x),
+    };
 }

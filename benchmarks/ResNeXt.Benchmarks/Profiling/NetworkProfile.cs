@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ResNeXt.Benchmarks.Comparison.Training;
 using ResNeXt.Core;
 using ResNeXt.Core.Plan;
@@ -16,7 +15,7 @@ internal static class NetworkProfile
         var clock = new LayerClock(work.BatchSize, type);
         var sizes = new Dictionary<string, int>(StringComparer.Ordinal) { [NetworkPlan.Images] = work.ImageSize };
         var times = new List<LayerTime>();
-        ImmutableArray<LayerSpec> layers = [.. NetworkPlan.Of(work.Network, work.Classes).Layers];
+        LayerSpec[] layers = [.. NetworkPlan.Of(work.Network, work.Classes).Layers];
         var fused = new HashSet<LayerSpec>();
         foreach (LayerSpec layer in layers)
         {
@@ -26,7 +25,7 @@ internal static class NetworkProfile
                 continue;
             LayerSpec[] together = [.. Together(layers, layer)];
             fused.UnionWith(together);
-            var fusion = (Fusion)together.Length;
+            Fusion fusion = together.Length switch { 0 => Fusion.None, 1 => Fusion.Relu, _ => Fusion.AdditionAndRelu };
             string kind = string.Join(", ", together.Select(other => other.Summarize(size).Kind).Prepend(summary.Kind));
             times.Add(new(kind, 1, clock.Measure(layer, fusion, size), Training * summary.MultiplyAdds * work.BatchSize));
         }
