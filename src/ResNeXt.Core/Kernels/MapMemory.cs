@@ -9,18 +9,18 @@ internal sealed unsafe class MapMemory
     private readonly byte* _start;
     private readonly long _rowBytes;
 
-    private MapMemory(ChannelMatrix matrix, Tensor pixels)
+    private MapMemory(Tensor pixels, long rowBytes)
     {
         _pixels = pixels;
         _start = (byte*)TensorMemory.Address(pixels);
-        _rowBytes = (long)matrix.Width * pixels.element_size();
+        _rowBytes = rowBytes;
     }
 
     /// <summary>The memory of a tensor N x C x H x W, of a copy where it is in another order.</summary>
-    public static MapMemory Of(ChannelMatrix matrix, Tensor maps) => new(matrix, TensorMemory.ChannelsLast(maps));
+    public static MapMemory Of(ChannelMatrix matrix, Tensor maps) => new(TensorMemory.ChannelsLast(maps), (long)matrix.Width * maps.element_size());
 
     /// <summary>New memory for maps of the same shape and type.</summary>
-    public MapMemory Like(ChannelMatrix matrix) => new(matrix, empty(_pixels.shape, _pixels.dtype));
+    public MapMemory Like() => new(empty(_pixels.shape, _pixels.dtype), _rowBytes);
 
     /// <summary>The maps, N x C x H x W. Belong to the current dispose scope.</summary>
     public Tensor Maps() => _pixels.permute(0, 3, 1, 2);

@@ -61,7 +61,7 @@ internal sealed unsafe class NormalizedRelu : autograd.SingleTensorFunction<Norm
     {
         using DisposeScope scope = NewDisposeScope();
         var matrix = new ChannelMatrix(x.shape);
-        MapMemory input = MapMemory.Of(matrix, x), output = input.Like(matrix);
+        MapMemory input = MapMemory.Of(matrix, x), output = input.Like();
         MapMemory? added = shortcut is null ? null : MapMemory.Of(matrix, shortcut);
         BatchStatistics statistics = BatchStatistics.Of<T>(matrix, input);
         statistics.Remember(normalization);
@@ -76,8 +76,8 @@ internal sealed unsafe class NormalizedRelu : autograd.SingleTensorFunction<Norm
     {
         using DisposeScope scope = NewDisposeScope();
         var matrix = new ChannelMatrix(x.shape);
-        MapMemory input = MapMemory.Of(matrix, x), arriving = MapMemory.Of(matrix, gradient), inputGradient = input.Like(matrix);
-        MapMemory? added = shortcut is null ? null : MapMemory.Of(matrix, shortcut), passing = added?.Like(matrix);
+        MapMemory input = MapMemory.Of(matrix, x), arriving = MapMemory.Of(matrix, gradient), inputGradient = input.Like();
+        MapMemory? added = shortcut is null ? null : MapMemory.Of(matrix, shortcut), passing = added?.Like();
         var normalizer = (Normalizer)ctx.get_data(nameof(Normalizer));
 
         (double[] sums, double[] products) = matrix.Sum((from, to, piece) => NormalizationPasses<T>.AddGradients(

@@ -1,3 +1,4 @@
+using ResNeXt.Core.Kernels;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Training.Computing;
@@ -12,9 +13,8 @@ internal static class ChannelsLast
     /// <param name="tensor">Four dimensions; stays the caller's.</param>
     public static Tensor Copy(Tensor tensor)
     {
-        using Tensor permuted = tensor.permute(0, 2, 3, 1);
-        using Tensor copied = permuted.contiguous();
-        return copied.permute(0, 3, 1, 2);
+        using Tensor pixels = TensorMemory.ChannelsLast(tensor);
+        return pixels.permute(0, 3, 1, 2);
     }
 
     /// <summary>Reorders the weights of a network's convolutions in place; their values and shapes stay.</summary>
