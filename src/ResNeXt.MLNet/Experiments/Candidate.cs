@@ -16,11 +16,11 @@ internal sealed class Candidate
     }
 
     /// <summary>A network.</summary>
-    public Candidate(string name, ResNeXtTrainer.Options options, Func<ResNeXtTrainer.Options, IEstimator<ITransformer>> trainer)
+    public Candidate(string name, ResNeXtTrainer.Options options, Func<ResNeXtTrainer.Options, IEstimator<ITransformer>> trainer, TimeProvider time)
     {
         _estimator = (epochs, stop) =>
         {
-            _clock = new EpochClock(options.Progress);
+            _clock = new EpochClock(time, options.Progress);
             return trainer(options with { MaxEpochs = epochs, CancellationToken = stop, Progress = _clock });
         };
         Options = options;

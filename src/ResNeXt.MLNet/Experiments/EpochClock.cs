@@ -1,12 +1,11 @@
-using System.Diagnostics;
 using ResNeXt.Core;
 
 namespace ResNeXt.MLNet.Experiments;
 
-/// <summary>Measures how long an epoch takes, apart from what a training needs once, and passes the reports on.</summary>
-internal sealed class EpochClock(IProgress<EpochReport>? listener) : IProgress<EpochReport>
+/// <summary>Measures how long an epoch takes, its report included, apart from what a training needs once, and passes the reports on.</summary>
+internal sealed class EpochClock(TimeProvider time, IProgress<EpochReport>? listener) : IProgress<EpochReport>
 {
-    private readonly Stopwatch _sinceReport = new();
+    private long _reported;
     private double _seconds;
     private int _epochs, _trainings;
 
@@ -18,8 +17,8 @@ internal sealed class EpochClock(IProgress<EpochReport>? listener) : IProgress<E
         if (value.Epoch == 1)
             _trainings++;
         else
-            (_seconds, _epochs) = (_seconds + _sinceReport.Elapsed.TotalSeconds, _epochs + 1);
+            (_seconds, _epochs) = (_seconds + time.GetElapsedTime(_reported).TotalSeconds, _epochs + 1);
+        _reported = time.GetTimestamp();
         listener?.Report(value);
-        _sinceReport.Restart();
     }
 }

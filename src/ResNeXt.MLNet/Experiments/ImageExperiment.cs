@@ -82,7 +82,7 @@ public sealed class ImageExperiment
             for (int number = 1; number <= _settings.ConfigurationsPerArchitecture; number++)
             {
                 ResNeXtTrainer.Options options = number == 1 ? given : _settings.SearchSpace.Draw(given, random);
-                yield return new Candidate(number == 1 ? architecture : $"{architecture} #{number}", options, _catalog.Trainers.ResNeXt);
+                yield return new Candidate(number == 1 ? architecture : $"{architecture} #{number}", options, _catalog.Trainers.ResNeXt, _settings.Time);
             }
         }
     }

@@ -52,6 +52,9 @@ public sealed record ImageExperimentSettings
     /// </summary>
     public ResNeXtTrainer.Options Trainer { get; init; } = new();
 
+    /// <summary>The clock that <see cref="MaxExperimentTimeInSeconds"/> is counted by.</summary>
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Refuses settings out of range, all together.</summary>
     internal void Validate()
     {

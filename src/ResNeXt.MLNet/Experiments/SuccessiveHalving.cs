@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -15,15 +14,16 @@ internal sealed class SuccessiveHalving(ImageExperimentSettings settings, IJudge
     // The first epoch, with all that is done once, and one alone.
     private const int ProbeEpochs = 2;
 
-    private readonly Stopwatch _clock = new();
+    private readonly TimeProvider _time = settings.Time;
+    private long _start;
     private ITransformer? _model;
     private Candidate? _best;
 
     public ImageExperimentResult Run(IReadOnlyList<Candidate> candidates)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(settings.CancellationToken);
-        stop.CancelAfter(TimeSpan.FromSeconds(settings.MaxExperimentTimeInSeconds));
-        _clock.Start();
+        using var over = new CancellationTokenSource(Limit, _time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(settings.CancellationToken, over.Token);
+        _start = _time.GetTimestamp();
         try
         {
             foreach (Candidate candidate in candidates.Where(candidate => candidate.Options is null))
@@ -45,9 +45,9 @@ internal sealed class SuccessiveHalving(ImageExperimentSettings settings, IJudge
         int[] epochs = [.. EpochsOfRounds()];
         for (int number = 0; number < epochs.Length; number++)
         {
-            TimeSpan end = _clock.Elapsed + Left / (epochs.Length - number);
+            TimeSpan end = Elapsed + Left / (epochs.Length - number);
             for (int i = 0; i < round.Count; i++)
-                Train(round[i], epochs[number], share: (end - _clock.Elapsed) / (round.Count - i), stop);
+                Train(round[i], epochs[number], until: Elapsed + (end - Elapsed) / (round.Count - i), stop);
             round = [.. Ranked(round.Where(candidate => candidate.Run.ValidationMetrics is not null)).Take((round.Count + Reduction - 1) / Reduction)];
         }
     }
@@ -60,16 +60,16 @@ internal sealed class SuccessiveHalving(ImageExperimentSettings settings, IJudge
     }
 
     // A training that would not fit is shortened, but one that is no longer than that of the round before is no use.
-    private void Train(Candidate candidate, int wanted, TimeSpan share, CancellationToken stop)
+    private void Train(Candidate candidate, int wanted, TimeSpan until, CancellationToken stop)
     {
         // The first network of all has nothing to be foreseen from: a short training shows.
-        if (wanted > ProbeEpochs && pace.EpochsWithin(share, wanted, candidate) is null)
+        if (wanted > ProbeEpochs && pace.EpochsWithin(until - Elapsed, wanted, candidate) is null)
         {
             Try(candidate, ProbeEpochs, stop);
             if (candidate.Cost is null)
                 return;
         }
-        int epochs = pace.EpochsWithin(share, wanted, candidate) ?? wanted;
+        int epochs = pace.EpochsWithin(until - Elapsed, wanted, candidate) ?? wanted;
         if (epochs > (candidate.Run.Epochs ?? 0))
             Try(candidate, epochs, stop);
         pace.Learn(candidate);
@@ -82,7 +82,7 @@ internal sealed class SuccessiveHalving(ImageExperimentSettings settings, IJudge
             Fail(candidate, Stopped("was not tried"), seconds: 0);
             return;
         }
-        var clock = Stopwatch.StartNew();
+        long start = _time.GetTimestamp();
         (MulticlassClassificationMetrics Metrics, ITransformer Model) judged;
         try
         {
@@ -91,10 +91,10 @@ internal sealed class SuccessiveHalving(ImageExperimentSettings settings, IJudge
         catch (Exception exception)
         {
             bool isStopped = exception is OperationCanceledException && stop.IsCancellationRequested;
-            Fail(candidate, isStopped ? Stopped("was not finished") : exception, clock.Elapsed.TotalSeconds);
+            Fail(candidate, isStopped ? Stopped("was not finished") : exception, _time.GetElapsedTime(start).TotalSeconds);
             return;
         }
-        Finish(candidate, judged.Metrics, judged.Model, epochs, clock.Elapsed.TotalSeconds);
+        Finish(candidate, judged.Metrics, judged.Model, epochs, _time.GetElapsedTime(start).TotalSeconds);
     }
 
     private void Finish(Candidate candidate, MulticlassClassificationMetrics metrics, ITransformer model, int epochs, double seconds)
@@ -130,7 +130,11 @@ internal sealed class SuccessiveHalving(ImageExperimentSettings settings, IJudge
         : new TimeoutException($"This candidate {what}: the time of {settings.MaxExperimentTimeInSeconds} s was over. "
             + "Allow more, or try fewer candidates or smaller images.");
 
-    private TimeSpan Left => TimeSpan.FromSeconds(Math.Max(0, settings.MaxExperimentTimeInSeconds - _clock.Elapsed.TotalSeconds));
+    private TimeSpan Limit => TimeSpan.FromSeconds(settings.MaxExperimentTimeInSeconds);
+
+    private TimeSpan Elapsed => _time.GetElapsedTime(_start);
+
+    private TimeSpan Left => Elapsed < Limit ? Limit - Elapsed : TimeSpan.Zero;
 
     private IOrderedEnumerable<Candidate> Ranked(IEnumerable<Candidate> candidates) => candidates
         .OrderBy(candidate => candidate.Run.ValidationMetrics is null)
