@@ -32,7 +32,7 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
         IsQuantized = model.IsQuantized;
         Epochs = training?.Epochs ?? [];
         TrainingWarnings = training?.Warnings ?? [];
-        _chain = ScoringChain.Build(services, columns, onnx);
+        _chain = ScoringChain.Build(services, columns, model.ClassNames, onnx);
     }
 
     /// <summary>The network.</summary>

@@ -10,6 +10,9 @@ namespace ResNeXt.Core.Onnx;
 /// <summary>A graph being written: every method adds a node and returns the name of its output.</summary>
 internal sealed class OnnxGraph(string name)
 {
+    /// <summary>The size of a dimension that is known only when the graph is run.</summary>
+    public const int Open = 0;
+
     // Operators as of opset 17, which every ONNX Runtime since 1.12 reads.
     private const int OperatorSet = 17;
     private const int IrVersion = 8;
@@ -52,6 +55,17 @@ internal sealed class OnnxGraph(string name)
         Output = { "encoded_label" },
         Attribute = { Attribute("keys_strings", names), Attribute("values_int64s", [.. Enumerable.Range(0, names.Count).Select(index => (long)index)]) },
     });
+
+    /// <summary>Adds an output with the name of each vector's largest value, and names the values for ML.NET.</summary>
+    /// <param name="output">The output with the vectors, N x values.</param>
+    /// <param name="names">A name for every value.</param>
+    /// <param name="largest">What to call the tensor of names, N strings.</param>
+    public void Labels(string output, IReadOnlyList<string> names, string largest)
+    {
+        string index = Add("ArgMax", "predicted_index", [output], Attribute("axis", 1), Attribute("keepdims", 0));
+        Add("Gather", largest, [Strings("class_names", [.. names]), index], Attribute("axis", 0));
+        SlotNames(output, names, largest);
+    }
 
     /// <summary>The name by which ML.NET finds the node with the slot names of an output.</summary>
     public static string SlotNamesNode(string output) => $"mlnet.{output}.SlotNames";
@@ -131,10 +145,10 @@ internal sealed class OnnxGraph(string name)
     public static AttributeProto Attribute(string name, IEnumerable<string> values) =>
         new() { Name = name, Type = AttributeType.Strings, Strings = { values.Select(ByteString.CopyFromUtf8) } };
 
-    // The first dimension, the batch, stays free.
-    private string Input(string name, params int[] imageShape)
+    /// <summary>Declares an input of numbers; its first dimension, the batch, stays free, and so does one of the size <see cref="Open"/>.</summary>
+    public string Input(string name, params int[] shape)
     {
-        _graph.Input.Add(Value(name, DataType.Float, imageShape));
+        _graph.Input.Add(Value(name, DataType.Float, shape));
         return name;
     }
 
@@ -149,7 +163,9 @@ internal sealed class OnnxGraph(string name)
     private static ValueInfoProto Value(string name, DataType type, int[] shape)
     {
         var dimensions = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "N" } } };
-        dimensions.Dim.AddRange(shape.Select(size => new TensorShapeProto.Types.Dimension { DimValue = size }));
+        dimensions.Dim.AddRange(shape.Select(size => size == Open
+            ? new TensorShapeProto.Types.Dimension { DimParam = "length" }
+            : new TensorShapeProto.Types.Dimension { DimValue = size }));
         return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = type, Shape = dimensions } } };
     }
 }

@@ -7,8 +7,6 @@ namespace ResNeXt.Core.Onnx;
 /// <summary>Writes a classifier as an ONNX model: normalisation, network, softmax and class names in one graph, with a free batch dimension.</summary>
 public static class OnnxWriter
 {
-    private const string ClassNames = "class_names";
-
     /// <summary>Writes the model to memory.</summary>
     /// <param name="model">The classifier.</param>
     /// <param name="surface">The names and the layout that the graph shows outside; null for the defaults.</param>
@@ -28,7 +26,7 @@ public static class OnnxWriter
         string images = graph.Images(surface.Input, surface.Layout, model.Shape, model.Normalization);
         network(graph, images);
         graph.Add("Softmax", surface.Score, [OnnxInterface.Logits], Attribute("axis", 1));
-        WriteLabels(graph, model, surface);
+        graph.Labels(surface.Score, model.ClassNames, surface.PredictedLabel);
         graph.Output(surface.Score, DataType.Float, model.ClassNames.Count);
         graph.Output(OnnxInterface.Logits, DataType.Float, model.ClassNames.Count);
         graph.Output(surface.PredictedLabel, DataType.String);
@@ -41,12 +39,5 @@ public static class OnnxWriter
         string[] names = [surface.Input, surface.Score, surface.PredictedLabel, OnnxInterface.Logits];
         if (names.Any(string.IsNullOrWhiteSpace) || names.Distinct(StringComparer.Ordinal).Count() < names.Length)
             throw new ArgumentException($"The input and output names are '{string.Join("', '", names)}'; they must all differ and none may be empty.", nameof(surface));
-    }
-
-    private static void WriteLabels(OnnxGraph graph, ClassifierModel model, OnnxInterface surface)
-    {
-        string index = graph.Add("ArgMax", "predicted_index", [surface.Score], Attribute("axis", 1), Attribute("keepdims", 0));
-        graph.Add("Gather", surface.PredictedLabel, [graph.Strings(ClassNames, [.. model.ClassNames]), index], Attribute("axis", 0));
-        graph.SlotNames(surface.Score, model.ClassNames, surface.PredictedLabel);
     }
 }

@@ -17,10 +17,9 @@ internal static class FeatureChain
     {
         var surface = new FeatureInterface { Input = PixelColumn.Name, Layout = input.Layout, Output = FeaturesColumn };
         return new EstimatorChain<ITransformer>()
-            .Append(PixelColumn.Steps(services, input))
-            .Append(OnnxStep.Of(services, FeatureWriter.Write(model, surface), [surface.Input], [surface.Output]))
-            .Append(services.Transforms.CopyColumns(outputColumn, FeaturesColumn))
-            .Append(services.Transforms.DropColumns([.. PixelColumn.Temporary(input), FeaturesColumn]))
+            .Append(NetworkSteps.Of(services, input, FeatureWriter.Write(model, surface), FeaturesColumn, model.Names))
+            .Append(services.Transforms.CopyColumns(outputColumn, NetworkSteps.NamedColumn))
+            .Append(services.Transforms.DropColumns([.. NetworkSteps.Temporary(input), FeaturesColumn]))
             .Fit(PixelColumn.NoRows(services, input));
     }
 }

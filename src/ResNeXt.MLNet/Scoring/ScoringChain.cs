@@ -21,22 +21,22 @@ internal static class ScoringChain
     };
 
     /// <summary>Builds the chain around a graph that was written with <see cref="Surface"/>.</summary>
-    public static ITransformer Build(MLServices services, ScoringColumns columns, byte[] onnx)
-    {
-        OnnxInterface surface = Surface(columns);
-        return new EstimatorChain<ITransformer>()
-            .Append(PixelColumn.Steps(services, columns.Input))
-            .Append(OnnxStep.Of(services, onnx, [surface.Input], [surface.Score, surface.PredictedLabel]))
-            .Append(services.Transforms.CopyColumns(columns.Score, ProbabilitiesColumn))
+    /// <param name="services">The context.</param>
+    /// <param name="columns">What it reads and writes.</param>
+    /// <param name="classNames">The names of the classes, in the order of the scores.</param>
+    /// <param name="onnx">The graph.</param>
+    public static ITransformer Build(MLServices services, ScoringColumns columns, IReadOnlyList<string> classNames, byte[] onnx) =>
+        new EstimatorChain<ITransformer>()
+            .Append(NetworkSteps.Of(services, columns.Input, onnx, ProbabilitiesColumn, classNames))
+            .Append(services.Transforms.CopyColumns(columns.Score, NetworkSteps.NamedColumn))
             .Append(services.Transforms.CustomMapping(new PredictedClass().GetMapping(), PredictedClass.ContractName))
             .Append(columns.Labels.MapToKey(services, PredictedClass.ScalarColumn, columns.PredictedLabel, ValueColumn))
             .Append(services.Transforms.DropColumns([.. Temporary(columns)]))
             .Fit(PixelColumn.NoRows(services, columns.Input));
-    }
 
     private static IEnumerable<string> Temporary(ScoringColumns columns) =>
     [
-        .. PixelColumn.Temporary(columns.Input), ProbabilitiesColumn, PredictedClass.VectorColumn, PredictedClass.ScalarColumn,
+        .. NetworkSteps.Temporary(columns.Input), ProbabilitiesColumn, PredictedClass.ScalarColumn,
         .. columns.Labels.IsText ? Array.Empty<string>() : [ValueColumn],
     ];
 }
