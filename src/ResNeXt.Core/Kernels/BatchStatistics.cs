@@ -13,11 +13,12 @@ internal sealed record BatchStatistics(double[] Mean, double[] Variance, int Pix
     /// <summary>Computes them in one pass. Differences from the first pixel are added up: squares of the numbers themselves would hide a small variance.</summary>
     public static unsafe BatchStatistics Of<T>(ChannelMatrix matrix, MapMemory maps) where T : struct, ILanes
     {
-        float[] shift = matrix.PerNumber(channel => T.ToSingle(maps[0] + channel * T.Size));
+        float FirstPixel(int channel) => T.ToSingle(maps[0] + channel * T.Size);
+        float[] shift = matrix.PerNumber(channel => FirstPixel(channel));
         (double[] sums, double[] squares) = matrix.Sum((from, to, piece) => NormalizationPasses<T>.AddMoments(maps[from], to - from, shift, piece));
         double[] differences = [.. sums.Select(sum => sum / matrix.Pixels)];
         return new(
-            [.. differences.Select((difference, channel) => shift[channel] + difference)],
+            [.. differences.Select((difference, channel) => FirstPixel(channel) + difference)],
             [.. differences.Select((difference, channel) => Math.Max(0, squares[channel] / matrix.Pixels - difference * difference))],
             matrix.Pixels);
     }

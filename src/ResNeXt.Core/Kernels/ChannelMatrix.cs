@@ -5,23 +5,22 @@ namespace ResNeXt.Core.Kernels;
 
 /// <summary>
 /// The pixels of a batch of maps in channels-last order as a matrix of pixels x channels. Where there are few channels, several pixels make up one of
-/// its rows, so that a pass over a row has enough to do.
+/// its rows, so that a pass over a row has enough to do. A row's values for computing stand in the order of the lanes of <see cref="ILanes"/>.
 /// </summary>
 internal sealed class ChannelMatrix
 {
     // Sums depend on where the rows are cut: always at the same places, whatever the number of threads.
     private const int WantedWidth = 256, Pieces = 16;
 
-    private readonly int _channels, _pixelsOfRow = 1;
+    private readonly int _channels, _pixelsOfRow;
+    private readonly int[] _lanes;
 
-    /// <summary>Describes maps.</summary>
-    /// <param name="shape">N x C x H x W.</param>
-    public ChannelMatrix(ReadOnlySpan<long> shape)
+    private ChannelMatrix(ReadOnlySpan<long> shape, int[] lanes)
     {
         _channels = (int)shape[1];
-        Pixels = (int)(shape[0] * shape[2] * shape[3]);
-        while (_channels * _pixelsOfRow < WantedWidth && Pixels % (2 * _pixelsOfRow) == 0)
-            _pixelsOfRow *= 2;
+        Pixels = PixelsOf(shape);
+        _pixelsOfRow = PixelsOfRow(_channels, Pixels);
+        _lanes = lanes;
     }
 
     /// <summary>How many pixels there are.</summary>
@@ -33,18 +32,28 @@ internal sealed class ChannelMatrix
     /// <summary>Numbers of a row, a multiple of the channels.</summary>
     public int Width => _channels * _pixelsOfRow;
 
-    /// <summary>Makes of a value for each channel one for each number of a row.</summary>
+    /// <summary>Whether maps can be gone through by pairs of vectors.</summary>
+    /// <param name="shape">N x C x H x W.</param>
+    public static bool Suits(ReadOnlySpan<long> shape) => shape[1] * PixelsOfRow((int)shape[1], PixelsOf(shape)) % ILanes.PairCount == 0;
+
+    /// <summary>Describes maps.</summary>
+    /// <typeparam name="T">The type of their numbers.</typeparam>
+    /// <param name="shape">N x C x H x W.</param>
+    public static ChannelMatrix Of<T>(ReadOnlySpan<long> shape) where T : struct, ILanes => new(shape, [.. Enumerable.Range(0, ILanes.PairCount).Select(T.PairLane)]);
+
+    /// <summary>Makes of a value for each channel one for each number of a row, in the order of the lanes.</summary>
     public float[] PerNumber(Func<int, double> ofChannel)
     {
-        var values = new float[Width];
+        var channels = new float[_channels];
         for (int channel = 0; channel < _channels; channel++)
-            values[channel] = (float)ofChannel(channel);
-        for (int start = _channels; start < Width; start += _channels)
-            values.AsSpan(0, _channels).CopyTo(values.AsSpan(start));
+            channels[channel] = (float)ofChannel(channel);
+        var values = new float[Width];
+        for (int i = 0, channel = 0; i < Width; i++, channel = channel + 1 == _channels ? 0 : channel + 1)
+            values[Lane(i)] = channels[channel];
         return values;
     }
 
-    /// <summary>Adds up two quantities of every channel, on several threads.</summary>
+    /// <summary>Adds up two quantities of every channel, on several threads, from the first row to the last.</summary>
     /// <param name="add">Adds those of some rows, from the first to the one behind the last, to the numbers of a row.</param>
     public (double[] First, double[] Second) Sum(Action<int, int, RowSums> add)
     {
@@ -53,7 +62,7 @@ internal sealed class ChannelMatrix
         try
         {
             Array.Clear(memory, 0, 2 * Pieces * Width);
-            KernelThreads.Run(Pieces, piece => add((int)((long)Rows * piece / Pieces), (int)((long)Rows * (piece + 1) / Pieces), Of(piece)));
+            KernelThreads.Run(Pieces, piece => add(Start(piece), Start(piece + 1), Of(piece)));
             RowSums total = Of(0);
             for (int piece = 1; piece < Pieces; piece++)
             {
@@ -68,11 +77,25 @@ internal sealed class ChannelMatrix
         }
     }
 
+    private int Start(int piece) => (int)((long)Rows * piece / Pieces);
+
+    private int Lane(int place) => place - place % ILanes.PairCount + _lanes[place % ILanes.PairCount];
+
     private double[] PerChannel(ReadOnlySpan<float> numbers)
     {
         var values = new double[_channels];
-        for (int i = 0; i < numbers.Length; i++)
-            values[i % _channels] += numbers[i];
+        for (int i = 0, channel = 0; i < numbers.Length; i++, channel = channel + 1 == _channels ? 0 : channel + 1)
+            values[channel] += numbers[Lane(i)];
         return values;
+    }
+
+    private static int PixelsOf(ReadOnlySpan<long> shape) => (int)(shape[0] * shape[2] * shape[3]);
+
+    private static int PixelsOfRow(int channels, int pixels)
+    {
+        int ofRow = 1;
+        while ((channels * ofRow < WantedWidth || channels * ofRow % ILanes.PairCount != 0) && pixels % (2 * ofRow) == 0)
+            ofRow *= 2;
+        return ofRow;
     }
 }

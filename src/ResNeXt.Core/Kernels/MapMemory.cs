@@ -5,6 +5,9 @@ namespace ResNeXt.Core.Kernels;
 /// <summary>The memory of maps in channels-last order, by the rows of their <see cref="ChannelMatrix"/>. Its tensor belongs to the current dispose scope.</summary>
 internal sealed unsafe class MapMemory
 {
+    // More than a core's share of the last cache, so that what is written is gone from it before it is read.
+    private const long Large = 16 << 20;
+
     private readonly Tensor _pixels;
     private readonly byte* _start;
     private readonly long _rowBytes;
@@ -24,6 +27,9 @@ internal sealed unsafe class MapMemory
 
     /// <summary>The maps, N x C x H x W. Belong to the current dispose scope.</summary>
     public Tensor Maps() => _pixels.permute(0, 3, 1, 2);
+
+    /// <summary>Whether they are more than the caches hold.</summary>
+    public bool IsLarge => _pixels.numel() * _pixels.element_size() > Large;
 
     /// <summary>Where a row begins.</summary>
     public byte* this[int row] => _start + row * _rowBytes;

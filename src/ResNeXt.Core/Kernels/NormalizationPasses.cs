@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace ResNeXt.Core.Kernels;
@@ -10,94 +9,211 @@ namespace ResNeXt.Core.Kernels;
 /// <typeparam name="T">The type of its numbers.</typeparam>
 internal static unsafe class NormalizationPasses<T> where T : struct, ILanes
 {
+    // Rows whose sums are added up in registers.
+    private const int RowsAtOnce = 4;
+
+    // Which of sixteen bits belongs to a lane.
+    private static readonly Vector512<uint> LaneBits = Vector512.Create(1u, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768);
+
+    private static int Step => ILanes.PairCount * T.Size;
+
     /// <summary>Adds up the differences of x from a shift, and their squares.</summary>
-    public static void AddMoments(byte* x, int rows, ReadOnlySpan<float> shift, RowSums sums)
+    public static void AddMoments(byte* x, int rows, float[] shifts, RowSums sums)
     {
-        for (int row = 0; row < rows; row++)
+        int width = shifts.Length, rowBytes = width * T.Size;
+        fixed (float* shift = shifts, firsts = sums.First.AsSpan(), seconds = sums.Second.AsSpan())
         {
-            for (int j = 0; j < shift.Length; j += ILanes.Count, x += Step)
+            for (int row = 0; row < rows; row += RowsAtOnce)
             {
-                Vector512<float> difference = T.Load(x) - At(shift, j);
-                Put(At(sums.First, j) + difference, sums.First, j);
-                Put(Vector512.FusedMultiplyAdd(difference, difference, At(sums.Second, j)), sums.Second, j);
-            }
-        }
-    }
-
-    /// <summary>y = max(0, x scale + offset + shortcut). The shortcut may be null.</summary>
-    public static void Apply(byte* x, byte* shortcut, byte* y, int rows, Normalizer by)
-    {
-        ReadOnlySpan<float> scale = by.Scale, offset = by.Offset;
-        for (int row = 0; row < rows; row++)
-        {
-            for (int j = 0; j < scale.Length; j += ILanes.Count, x += Step, y += Step)
-            {
-                Vector512<float> value = Vector512.FusedMultiplyAdd(T.Load(x), At(scale, j), At(offset, j));
-                if (shortcut != null)
+                byte* pair = x + (long)row * rowBytes;
+                int count = Math.Min(RowsAtOnce, rows - row);
+                for (int j = 0; j < width; j += ILanes.PairCount, pair += Step)
                 {
-                    value += T.Load(shortcut);
-                    shortcut += Step;
+                    Vector512<float> shift1 = At(shift + j), shift2 = At(shift + j + ILanes.Count);
+                    Vector512<float> first1 = At(firsts + j), first2 = At(firsts + j + ILanes.Count), second1 = At(seconds + j), second2 = At(seconds + j + ILanes.Count);
+                    byte* at = pair;
+                    for (int i = 0; i < count; i++, at += rowBytes)
+                    {
+                        (Vector512<float> x1, Vector512<float> x2) = T.LoadPair(at);
+                        x1 -= shift1;
+                        x2 -= shift2;
+                        first1 += x1;
+                        first2 += x2;
+                        second1 = Vector512.FusedMultiplyAdd(x1, x1, second1);
+                        second2 = Vector512.FusedMultiplyAdd(x2, x2, second2);
+                    }
+                    Put(firsts + j, first1, first2);
+                    Put(seconds + j, second1, second2);
                 }
-                T.Store(y, Vector512.Max(value, Vector512<float>.Zero));
             }
         }
     }
 
-    /// <summary>
-    /// Adds up the gradients of y that pass the ReLU, and their products with the differences of x from the mean. Where there is a shortcut, what passes is written:
-    /// it is the shortcut's gradient.
-    /// </summary>
-    public static void AddGradients(byte* x, byte* shortcut, byte* gradient, byte* passed, int rows, Normalizer by, RowSums sums)
+    /// <summary>y = max(0, x scale + offset).</summary>
+    public static void Apply(byte* x, byte* y, int rows, Normalizer by, bool past)
     {
-        ReadOnlySpan<float> scale = by.Scale, offset = by.Offset, mean = by.Mean;
-        for (int row = 0; row < rows; row++)
+        int width = by.Scale.Length;
+        fixed (float* scale = by.Scale, offset = by.Offset)
         {
-            for (int j = 0; j < scale.Length; j += ILanes.Count, x += Step, gradient += Step)
+            for (int row = 0; row < rows; row++)
             {
-                Vector512<float> input = T.Load(x), output = Vector512.FusedMultiplyAdd(input, At(scale, j), At(offset, j));
-                Vector512<float> passing = T.Load(gradient);
-                if (shortcut == null)
+                for (int j = 0; j < width; j += ILanes.PairCount, x += Step, y += Step)
                 {
-                    passing = Passing(passing, output);
+                    (Vector512<float> y1, Vector512<float> y2) = T.LoadPair(x);
+                    y1 = Normalized(y1, scale + j, offset + j);
+                    y2 = Normalized(y2, scale + j + ILanes.Count, offset + j + ILanes.Count);
+                    T.StorePair(y, Vector512.Max(y1, Vector512<float>.Zero), Vector512.Max(y2, Vector512<float>.Zero), past);
                 }
-                else
-                {
-                    passing = Passing(passing, output + T.Load(shortcut));
-                    T.Store(passed, passing);
-                    shortcut += Step;
-                    passed += Step;
-                }
-                Put(At(sums.First, j) + passing, sums.First, j);
-                Put(Vector512.FusedMultiplyAdd(passing, input - At(mean, j), At(sums.Second, j)), sums.Second, j);
             }
         }
+        if (past)
+            ILanes.EndStores();
     }
 
-    /// <summary>The gradient of x. The gradient of y is what passed the ReLU already, or the ReLU is still before it.</summary>
-    public static void Differentiate(byte* x, byte* gradient, bool hasPassed, byte* inputGradient, int rows, Normalizer by, NormalizerGradient through)
+    /// <summary>y = max(0, x scale + offset + shortcut), and a bit for each number, whether it is above zero.</summary>
+    public static void Apply(byte* x, byte* shortcut, byte* y, uint* above, int rows, Normalizer by, bool past)
     {
-        ReadOnlySpan<float> scale = by.Scale, offset = by.Offset, slope = through.Slope, level = through.Level;
-        for (int row = 0; row < rows; row++)
+        int width = by.Scale.Length;
+        fixed (float* scale = by.Scale, offset = by.Offset)
         {
-            for (int j = 0; j < scale.Length; j += ILanes.Count, x += Step, gradient += Step, inputGradient += Step)
+            for (int row = 0; row < rows; row++)
             {
-                Vector512<float> input = T.Load(x), passing = T.Load(gradient);
-                if (!hasPassed)
-                    passing = Passing(passing, Vector512.FusedMultiplyAdd(input, At(scale, j), At(offset, j)));
-                T.Store(inputGradient, Vector512.FusedMultiplyAdd(passing, At(scale, j), Vector512.FusedMultiplyAdd(input, At(slope, j), At(level, j))));
+                for (int j = 0; j < width; j += ILanes.PairCount, x += Step, shortcut += Step, y += Step, above++)
+                {
+                    (Vector512<float> y1, Vector512<float> y2) = T.LoadPair(x);
+                    (Vector512<float> shortcut1, Vector512<float> shortcut2) = T.LoadPair(shortcut);
+                    y1 = Normalized(y1, scale + j, offset + j) + shortcut1;
+                    y2 = Normalized(y2, scale + j + ILanes.Count, offset + j + ILanes.Count) + shortcut2;
+                    *above = IsAbove(y1) | IsAbove(y2) << ILanes.Count;
+                    T.StorePair(y, Vector512.Max(y1, Vector512<float>.Zero), Vector512.Max(y2, Vector512<float>.Zero), past);
+                }
+            }
+        }
+        if (past)
+            ILanes.EndStores();
+    }
+
+    /// <summary>Adds up the gradients of y that pass the ReLU, and their products with the differences of x from the mean. x itself says what passes.</summary>
+    public static void AddGradients(byte* x, byte* gradient, int rows, Normalizer by, RowSums sums)
+    {
+        int width = by.Scale.Length;
+        fixed (float* scale = by.Scale, offset = by.Offset, mean = by.Mean, firsts = sums.First.AsSpan(), seconds = sums.Second.AsSpan())
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                for (int j = 0; j < width; j += ILanes.PairCount, x += Step, gradient += Step)
+                {
+                    int k = j + ILanes.Count;
+                    (Vector512<float> x1, Vector512<float> x2) = T.LoadPair(x);
+                    (Vector512<float> passing1, Vector512<float> passing2) = T.LoadPair(gradient);
+                    Add(x1, Passing(passing1, Normalized(x1, scale + j, offset + j)), mean + j, firsts + j, seconds + j);
+                    Add(x2, Passing(passing2, Normalized(x2, scale + k, offset + k)), mean + k, firsts + k, seconds + k);
+                }
             }
         }
     }
 
-    private static int Step => ILanes.Count * T.Size;
+    /// <summary>The same where bits say what passes.</summary>
+    public static void AddGradients(byte* x, uint* above, byte* gradient, int rows, Normalizer by, RowSums sums)
+    {
+        int width = by.Scale.Length;
+        fixed (float* mean = by.Mean, firsts = sums.First.AsSpan(), seconds = sums.Second.AsSpan())
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                for (int j = 0; j < width; j += ILanes.PairCount, x += Step, gradient += Step, above++)
+                {
+                    int k = j + ILanes.Count;
+                    (Vector512<float> x1, Vector512<float> x2) = T.LoadPair(x);
+                    (Vector512<float> passing1, Vector512<float> passing2) = T.LoadPair(gradient);
+                    Add(x1, Passing(passing1, *above), mean + j, firsts + j, seconds + j);
+                    Add(x2, Passing(passing2, *above >> ILanes.Count), mean + k, firsts + k, seconds + k);
+                }
+            }
+        }
+    }
+
+    /// <summary>The gradient of x.</summary>
+    public static void Differentiate(byte* x, byte* gradient, byte* inputGradient, int rows, Normalizer by, NormalizerGradient through, bool past)
+    {
+        int width = by.Scale.Length;
+        fixed (float* scale = by.Scale, offset = by.Offset, slope = through.Slope, level = through.Level)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                for (int j = 0; j < width; j += ILanes.PairCount, x += Step, gradient += Step, inputGradient += Step)
+                {
+                    int k = j + ILanes.Count;
+                    (Vector512<float> x1, Vector512<float> x2) = T.LoadPair(x);
+                    (Vector512<float> passing1, Vector512<float> passing2) = T.LoadPair(gradient);
+                    passing1 = Passing(passing1, Normalized(x1, scale + j, offset + j));
+                    passing2 = Passing(passing2, Normalized(x2, scale + k, offset + k));
+                    T.StorePair(inputGradient, Normalized(passing1, scale + j, x1, slope + j, level + j), Normalized(passing2, scale + k, x2, slope + k, level + k), past);
+                }
+            }
+        }
+        if (past)
+            ILanes.EndStores();
+    }
+
+    /// <summary>The gradients of x and of the shortcut.</summary>
+    public static void Differentiate(
+        byte* x, uint* above, byte* gradient, byte* inputGradient, byte* shortcutGradient, int rows, Normalizer by, NormalizerGradient through, bool past)
+    {
+        int width = by.Scale.Length;
+        fixed (float* scale = by.Scale, slope = through.Slope, level = through.Level)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                for (int j = 0; j < width; j += ILanes.PairCount, x += Step, gradient += Step, inputGradient += Step, shortcutGradient += Step, above++)
+                {
+                    int k = j + ILanes.Count;
+                    (Vector512<float> x1, Vector512<float> x2) = T.LoadPair(x);
+                    (Vector512<float> passing1, Vector512<float> passing2) = T.LoadPair(gradient);
+                    passing1 = Passing(passing1, *above);
+                    passing2 = Passing(passing2, *above >> ILanes.Count);
+                    T.StorePair(shortcutGradient, passing1, passing2, past);
+                    T.StorePair(inputGradient, Normalized(passing1, scale + j, x1, slope + j, level + j), Normalized(passing2, scale + k, x2, slope + k, level + k), past);
+                }
+            }
+        }
+        if (past)
+            ILanes.EndStores();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Passing(Vector512<float> gradient, Vector512<float> value) =>
-        Vector512.ConditionalSelect(Vector512.GreaterThan(value, Vector512<float>.Zero), gradient, Vector512<float>.Zero);
+    private static Vector512<float> Normalized(Vector512<float> x, float* scale, float* offset) => Vector512.FusedMultiplyAdd(x, At(scale), At(offset));
+
+    // The gradient of x: of what passed, and through the mean and the deviation.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Normalized(Vector512<float> passing, float* scale, Vector512<float> x, float* slope, float* level) =>
+        Vector512.FusedMultiplyAdd(passing, At(scale), Normalized(x, slope, level));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> At(ReadOnlySpan<float> values, int index) => Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(values), (nuint)index);
+    private static void Add(Vector512<float> x, Vector512<float> passing, float* mean, float* firsts, float* seconds)
+    {
+        (At(firsts) + passing).Store(firsts);
+        Vector512.FusedMultiplyAdd(passing, x - At(mean), At(seconds)).Store(seconds);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(Vector512<float> vector, Span<float> values, int index) => vector.StoreUnsafe(ref MemoryMarshal.GetReference(values), (nuint)index);
+    private static uint IsAbove(Vector512<float> y) => (uint)Vector512.GreaterThan(y, Vector512<float>.Zero).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Passing(Vector512<float> gradient, Vector512<float> y) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(y, Vector512<float>.Zero), gradient, Vector512<float>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Passing(Vector512<float> gradient, uint above) =>
+        Vector512.ConditionalSelect(Vector512.Equals(Vector512.Create(above) & LaneBits, LaneBits).AsSingle(), gradient, Vector512<float>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> At(float* values) => Vector512.Load(values);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(float* values, Vector512<float> first, Vector512<float> second)
+    {
+        first.Store(values);
+        second.Store(values + ILanes.Count);
+    }
 }

@@ -7,7 +7,7 @@ namespace ResNeXt.Core.Kernels;
 internal sealed class Normalizer
 {
     private readonly ChannelMatrix _matrix;
-    private readonly double[] _mean, _inverseDeviation;
+    private readonly double[] _mean, _inverseDeviation, _scale;
 
     public Normalizer(ChannelMatrix matrix, BatchStatistics statistics, BatchNorm2d normalization)
     {
@@ -15,8 +15,9 @@ internal sealed class Normalizer
         _mean = statistics.Mean;
         _inverseDeviation = [.. statistics.Variance.Select(variance => 1 / Math.Sqrt(variance + normalization.eps))];
         float[] weight = Values(normalization.weight!), bias = Values(normalization.bias!);
-        Scale = matrix.PerNumber(channel => weight[channel] * _inverseDeviation[channel]);
-        Offset = matrix.PerNumber(channel => bias[channel] - weight[channel] * _inverseDeviation[channel] * _mean[channel]);
+        _scale = [.. _inverseDeviation.Select((inverse, channel) => weight[channel] * inverse)];
+        Scale = matrix.PerNumber(channel => _scale[channel]);
+        Offset = matrix.PerNumber(channel => bias[channel] - _scale[channel] * _mean[channel]);
         Mean = matrix.PerNumber(channel => _mean[channel]);
     }
 
@@ -34,12 +35,12 @@ internal sealed class Normalizer
     /// <param name="products">Sums of their products with the differences of the input from the mean.</param>
     public NormalizerGradient Differentiate(double[] sums, double[] products)
     {
-        double[] slope = [.. products.Select((product, channel) => -Scale[channel] * _inverseDeviation[channel] * _inverseDeviation[channel] * product / _matrix.Pixels)];
+        double[] slope = [.. products.Select((product, channel) => -_scale[channel] * _inverseDeviation[channel] * _inverseDeviation[channel] * product / _matrix.Pixels)];
         return new(
             [.. products.Select((product, channel) => (float)(product * _inverseDeviation[channel]))],
             [.. sums.Select(sum => (float)sum)],
             _matrix.PerNumber(channel => slope[channel]),
-            _matrix.PerNumber(channel => -Scale[channel] * sums[channel] / _matrix.Pixels - slope[channel] * _mean[channel]));
+            _matrix.PerNumber(channel => -_scale[channel] * sums[channel] / _matrix.Pixels - slope[channel] * _mean[channel]));
     }
 
     private static float[] Values(Parameter parameter) => [.. MemoryMarshal.Cast<byte, float>(parameter.bytes)];
