@@ -38,13 +38,7 @@ internal static class LoweredConvolution
         long outputs = weight.shape[0];
         Tensor matrix = weight.permute(0, 2, 3, 1).reshape(outputs, -1);
         Tensor rows = windows.AreThePixels ? x.permute(0, 2, 3, 1).reshape(-1, x.shape[1]) : Windows.Of(x, windows);
-        return Product(rows, matrix, bias)
+        return MatrixProduct.Of(rows, matrix, bias)
             .view(x.shape[0], windows.Count(x.shape[2]), windows.Count(x.shape[3]), outputs).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
-
-    // libtorch gives products in bfloat16 to oneDNN, but those in float32 to another library, which is half as fast on processors with AVX-512: a convolution of one
-    // pixel over an image as wide as there are rows is the same product and goes to oneDNN.
-    private static Tensor Product(Tensor rows, Tensor matrix, Tensor? bias) => rows.dtype == ScalarType.BFloat16
-        ? nn.functional.linear(rows, matrix, bias)
-        : nn.functional.conv2d(rows.view(1, 1, rows.shape[0], rows.shape[1]).permute(0, 3, 1, 2), matrix.view(matrix.shape[0], matrix.shape[1], 1, 1), bias).permute(0, 2, 3, 1);
 }

@@ -3,11 +3,14 @@ namespace ResNeXt.Core.Kernels;
 /// <summary>Where the windows of a convolution lie.</summary>
 /// <param name="Kernel">Side of a window.</param>
 /// <param name="Stride">Pixels from one to the next.</param>
-/// <param name="Padding">Pixels of zeros around the image.</param>
+/// <param name="Padding">Pixels of zeros around the image; below zero, pixels of the image that are left out.</param>
 internal sealed record WindowGeometry(int Kernel, int Stride, int Padding)
 {
     /// <summary>Whether each pixel is a window.</summary>
     public bool AreThePixels => this is { Kernel: 1, Stride: 1, Padding: 0 };
+
+    /// <summary>Whether there are as many windows as pixels.</summary>
+    public bool KeepsSize => Stride == 1 && Kernel == 2 * Padding + 1;
 
     /// <summary>How many windows there are along a side of so many pixels.</summary>
     public int Count(long size) => (int)((size + 2 * Padding - Kernel) / Stride + 1);

@@ -43,7 +43,12 @@ internal sealed class Convolution : Module<Tensor, Tensor>
         return Compute(x, copy, copyOfBias);
     }
 
-    private Tensor Compute(Tensor x, Tensor weights, Tensor? biases) => training && LoweredConvolution.Suits(x, weights, _groups, _windows)
-        ? LoweredConvolution.Compute(x, weights, biases, _windows)
-        : functional.conv2d(x, weights, biases, _strides, _padding, groups: _groups);
+    private Tensor Compute(Tensor x, Tensor weights, Tensor? biases)
+    {
+        if (training && UnrolledConvolution.Suits(x, weights, _groups, _windows))
+            return UnrolledConvolution.Compute(x, weights, biases, _windows);
+        if (training && LoweredConvolution.Suits(x, weights, _groups, _windows))
+            return LoweredConvolution.Compute(x, weights, biases, _windows);
+        return functional.conv2d(x, weights, biases, _strides, _padding, groups: _groups);
+    }
 }

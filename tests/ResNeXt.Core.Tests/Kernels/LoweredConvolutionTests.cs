@@ -31,17 +31,15 @@ public sealed class LoweredConvolutionTests
     {
         using DisposeScope scope = NewDisposeScope();
         using var generator = new Generator(1);
-        Tensor images = Whole([3, 32, height, width], generator), weights = Whole([16, 32, kernel, kernel], generator) * Sparse([16, 32, kernel, kernel], generator);
-        Tensor biases = Whole([16], generator);
+        Tensor images = ExactNumbers.Whole([3, 32, height, width], generator), weights = ExactNumbers.Sparse([16, 32, kernel, kernel], generator);
+        Tensor biases = ExactNumbers.Whole([16], generator);
         var windows = new WindowGeometry(kernel, stride, padding);
 
-        Tensor[] expected = Run(images, weights, biases, (x, weight, bias) => nn.functional.conv2d(x, weight, bias, [stride, stride], [padding, padding]));
-        Tensor[] actual = Run(ChannelsLast.Copy(images.to(type)), ChannelsLast.Copy(weights.to(type)), biases.to(type),
+        Tensor[] expected = ExactNumbers.Run(images, weights, biases, (x, weight, bias) => nn.functional.conv2d(x, weight, bias, [stride, stride], [padding, padding]));
+        Tensor[] actual = ExactNumbers.Run(ChannelsLast.Copy(images.to(type)), ChannelsLast.Copy(weights.to(type)), biases.to(type),
             (x, weight, bias) => LoweredConvolution.Compute(x, weight, bias, windows));
 
-        Assert.Equal(expected[0].shape, actual[0].shape);
-        foreach ((Tensor wanted, Tensor got) in expected.Zip(actual))
-            Assert.Equal(0, (wanted - got.to(ScalarType.Float32)).abs().max().item<float>());
+        ExactNumbers.AssertEqual(expected, actual);
     }
 
     [Fact]
@@ -49,7 +47,7 @@ public sealed class LoweredConvolutionTests
     {
         using DisposeScope scope = NewDisposeScope();
         using var generator = new Generator(1);
-        Tensor x = Whole([3, 32, 4, 4], generator).bfloat16(), weight = Whole([16, 32, 3, 3], generator).bfloat16();
+        Tensor x = ExactNumbers.Whole([3, 32, 4, 4], generator).bfloat16(), weight = ExactNumbers.Whole([16, 32, 3, 3], generator).bfloat16();
         var windows = new WindowGeometry(3, 1, 1);
 
         Tensor expected = LoweredConvolution.Compute(ChannelsLast.Copy(x), ChannelsLast.Copy(weight), null, windows);
@@ -63,7 +61,7 @@ public sealed class LoweredConvolutionTests
     {
         using DisposeScope scope = NewDisposeScope();
         using var generator = new Generator(1);
-        Tensor x = Whole([3, 32, 4, 4], generator).bfloat16().requires_grad_(), weight = Whole([16, 32, 3, 3], generator).bfloat16();
+        Tensor x = ExactNumbers.Whole([3, 32, 4, 4], generator).bfloat16().requires_grad_(), weight = ExactNumbers.Whole([16, 32, 3, 3], generator).bfloat16();
         var windows = new WindowGeometry(3, 1, 1);
         Tensor expected = LoweredConvolution.Compute(x, weight, null, windows);
         Tensor actual;
@@ -100,17 +98,4 @@ public sealed class LoweredConvolutionTests
         Assert.False(LoweredConvolution.Suits(x, ChannelsLast.Copy(weight), 1, new(3, 1, 1)));
         Assert.False(LoweredConvolution.Suits(ChannelsLast.Copy(x), weight, 1, new(3, 1, 1)));
     }
-
-    private static Tensor[] Run(Tensor x, Tensor weight, Tensor bias, Func<Tensor, Tensor, Tensor, Tensor> convolution)
-    {
-        Tensor[] leaves = [.. new[] { x, weight, bias }.Select(tensor => tensor.detach().requires_grad_())];
-        Tensor y = convolution(leaves[0], leaves[1], leaves[2]);
-        using var generator = new Generator(2);
-        y.backward([Whole(y.shape, generator).to(y.dtype).sign()]);
-        return [y, .. leaves.Select(leaf => leaf.grad!)];
-    }
-
-    private static Tensor Whole(long[] shape, Generator generator) => empty(shape).normal_(0, 0.5, generator).round().clamp(-1, 1);
-
-    private static Tensor Sparse(long[] shape, Generator generator) => empty(shape).uniform_(0, 1, generator).lt(0.2).to(ScalarType.Float32);
 }
