@@ -41,7 +41,7 @@ internal static class Comparisons
         Streaming(4000), Streaming(8000),
         new()
         {
-            Name = "files", Work = $"train {ResNeXt50.Architecture}, second epoch", Unit = Rate, Target = 0.95,
+            Name = "files", Work = $"train {ResNeXt50.Architecture}, fourth epoch", Unit = Rate, Target = 0.95,
             Prepare = folder => JpegFiles.Paint(folder, Files),
             Ours = new("from JPEG files through ML.NET", folder => new FileTraining(ResNeXt50, folder)),
             Other = new("from ready pixels", _ => new ShippedTraining(ResNeXt50, Precision.Automatic)),

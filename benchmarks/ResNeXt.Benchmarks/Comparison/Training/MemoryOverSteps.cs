@@ -16,8 +16,7 @@ internal sealed class MemoryOverSteps(TrainingWork work, Precision precision) : 
         // Some steps more, because batches are loaded ahead of the steps.
         var source = new SteppedImages(_images, work.BatchSize, LastStep + StepsAhead);
         using var network = new ResidualNetwork(work.Network, work.Classes, seed: 1);
-        TrainingOptions options = ShippedTraining.Options(work.BatchSize, precision);
-        options = options with { Recipe = options.Recipe with { MaxEpochs = 1 } };
+        TrainingOptions options = ShippedTraining.Options(work.BatchSize, precision, epochs: 1);
         new ClassifierTrainer(network, PixelNormalization.ImageNet, options).Train(source);
         double before = source.MemoryAt(FirstStep), after = source.MemoryAt(LastStep);
         return new(after / before) { Parts = new Dictionary<string, double> { ["MiB at step 20"] = before, ["MiB at step 300"] = after } };
