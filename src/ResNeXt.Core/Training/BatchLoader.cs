@@ -1,3 +1,4 @@
+using System.Buffers;
 using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Training.Computing;
 
@@ -21,12 +22,21 @@ internal sealed class BatchLoader(IImageSource source, PixelNormalization normal
         {
             (int first, int end) = Bounds(batch, order.Length);
             using var buffer = new BatchBuffer(source.Shape, end - first, computation);
-            var scratch = new float[source.Shape.Length];
-            for (int i = 0; i < buffer.Count; i++)
+            // Rented, because an image is a large object to the garbage collector, which waits for hundreds of MiB of those.
+            float[] rented = ArrayPool<float>.Shared.Rent(source.Shape.Length);
+            try
             {
-                source.CopyTo(order[first + i], scratch);
-                changes.Apply(scratch, buffer.Image(i), random.OfImage(first + i));
-                buffer.Labels[i] = source.Label(order[first + i]);
+                Span<float> image = rented.AsSpan(0, source.Shape.Length);
+                for (int i = 0; i < buffer.Count; i++)
+                {
+                    source.CopyTo(order[first + i], image);
+                    changes.Apply(image, buffer.Image(i), random.OfImage(first + i));
+                    buffer.Labels[i] = source.Label(order[first + i]);
+                }
+            }
+            finally
+            {
+                ArrayPool<float>.Shared.Return(rented);
             }
             return changes.Finish(buffer, random.OfBatch(batch));
         });
