@@ -30,7 +30,7 @@ internal sealed record BatchStatistics(double[] Mean, double[] Variance, int Pix
         double momentum = normalization.momentum!.Value;
         Move(normalization.running_mean!, Mean, 1, momentum);
         Move(normalization.running_var!, Variance, (double)Pixels / (Pixels - 1), momentum);
-        normalization.num_batches_tracked!.add_(1);
+        MemoryMarshal.Cast<byte, long>(normalization.num_batches_tracked!.bytes)[0]++;
     }
 
     private static void Move(Tensor running, double[] values, double factor, double momentum)

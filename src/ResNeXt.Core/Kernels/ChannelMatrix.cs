@@ -15,13 +15,15 @@ internal sealed class ChannelMatrix
     private readonly int _channels, _pixelsOfRow;
     private readonly int[] _lanes;
 
-    private ChannelMatrix(ReadOnlySpan<long> shape, int[] lanes)
+    private ChannelMatrix(MapShape shape, int[] lanes)
     {
-        _channels = (int)shape[1];
-        Pixels = PixelsOf(shape);
+        (Shape, _channels, Pixels) = (shape, shape.Channels, shape.Pixels);
         _pixelsOfRow = PixelsOfRow(_channels, Pixels);
         _lanes = lanes;
     }
+
+    /// <summary>The shape of the maps.</summary>
+    public MapShape Shape { get; }
 
     /// <summary>How many pixels there are.</summary>
     public int Pixels { get; }
@@ -33,13 +35,11 @@ internal sealed class ChannelMatrix
     public int Width => _channels * _pixelsOfRow;
 
     /// <summary>Whether maps can be gone through by pairs of vectors.</summary>
-    /// <param name="shape">N x C x H x W.</param>
-    public static bool Suits(ReadOnlySpan<long> shape) => shape[1] * PixelsOfRow((int)shape[1], PixelsOf(shape)) % ILanes.PairCount == 0;
+    public static bool Suits(MapShape shape) => shape.Channels * PixelsOfRow(shape.Channels, shape.Pixels) % ILanes.PairCount == 0;
 
     /// <summary>Describes maps.</summary>
     /// <typeparam name="T">The type of their numbers.</typeparam>
-    /// <param name="shape">N x C x H x W.</param>
-    public static ChannelMatrix Of<T>(ReadOnlySpan<long> shape) where T : struct, ILanes => new(shape, [.. Enumerable.Range(0, ILanes.PairCount).Select(T.PairLane)]);
+    public static ChannelMatrix Of<T>(MapShape shape) where T : struct, ILanes => new(shape, [.. Enumerable.Range(0, ILanes.PairCount).Select(T.PairLane)]);
 
     /// <summary>Makes of a value for each channel one for each number of a row, in the order of the lanes.</summary>
     public float[] PerNumber(Func<int, double> ofChannel)
@@ -88,8 +88,6 @@ internal sealed class ChannelMatrix
             values[channel] += numbers[Lane(i)];
         return values;
     }
-
-    private static int PixelsOf(ReadOnlySpan<long> shape) => (int)(shape[0] * shape[2] * shape[3]);
 
     private static int PixelsOfRow(int channels, int pixels)
     {

@@ -22,8 +22,8 @@ internal static class LoweredConvolution
         int limit = x.dtype switch { ScalarType.BFloat16 => WindowsPerChannel, ScalarType.Float32 => WindowsPerChannelInFloat32, _ => 0 };
         if (limit == 0 || groups != 1 || x.device_type != DeviceType.CPU)
             return false;
-        long[] shape = x.shape;
-        return shape[1] % ILanes.Count == 0 && shape[0] * windows.Count(shape[2]) * windows.Count(shape[3]) <= limit * weight.shape[0]
+        var shape = MapShape.Of(x);
+        return shape.Channels % ILanes.Count == 0 && (long)shape.Images * windows.Count(shape.Height) * windows.Count(shape.Width) <= limit * weight.size(0)
             && x.stride(1) == 1 && weight.stride(1) == 1;
     }
 
@@ -35,10 +35,11 @@ internal static class LoweredConvolution
     public static Tensor Compute(Tensor x, Tensor weight, Tensor? bias, WindowGeometry windows)
     {
         using DisposeScope scope = NewDisposeScope();
-        long outputs = weight.shape[0];
+        var shape = MapShape.Of(x);
+        long outputs = weight.size(0);
         Tensor matrix = weight.permute(0, 2, 3, 1).reshape(outputs, -1);
-        Tensor rows = windows.AreThePixels ? x.permute(0, 2, 3, 1).reshape(-1, x.shape[1]) : Windows.Of(x, windows);
+        Tensor rows = windows.AreThePixels ? x.permute(0, 2, 3, 1).reshape(-1, shape.Channels) : Windows.Of(x, windows);
         return MatrixProduct.Of(rows, matrix, bias)
-            .view(x.shape[0], windows.Count(x.shape[2]), windows.Count(x.shape[3]), outputs).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+            .view(shape.Images, windows.Count(shape.Height), windows.Count(shape.Width), outputs).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 }

@@ -8,22 +8,28 @@ internal sealed unsafe class MapMemory
     // More than a core's share of the last cache, so that what is written is gone from it before it is read.
     private const long Large = 16 << 20;
 
+    private readonly ChannelMatrix _matrix;
     private readonly Tensor _pixels;
     private readonly byte* _start;
     private readonly long _rowBytes;
 
-    private MapMemory(Tensor pixels, long rowBytes)
+    private MapMemory(ChannelMatrix matrix, Tensor pixels)
     {
+        _matrix = matrix;
         _pixels = pixels;
         _start = (byte*)TensorMemory.Address(pixels);
-        _rowBytes = rowBytes;
+        _rowBytes = matrix.Width * pixels.element_size();
     }
 
     /// <summary>The memory of a tensor N x C x H x W, of a copy where it is in another order.</summary>
-    public static MapMemory Of(ChannelMatrix matrix, Tensor maps) => new(TensorMemory.ChannelsLast(maps), (long)matrix.Width * maps.element_size());
+    public static MapMemory Of(ChannelMatrix matrix, Tensor maps) => new(matrix, TensorMemory.ChannelsLast(maps));
 
     /// <summary>New memory for maps of the same shape and type.</summary>
-    public MapMemory Like() => new(empty(_pixels.shape, _pixels.dtype), _rowBytes);
+    public MapMemory Like()
+    {
+        MapShape shape = _matrix.Shape;
+        return new(_matrix, empty(shape.Images, shape.Height, shape.Width, shape.Channels, _pixels.dtype));
+    }
 
     /// <summary>The maps, N x C x H x W. Belong to the current dispose scope.</summary>
     public Tensor Maps() => _pixels.permute(0, 3, 1, 2);

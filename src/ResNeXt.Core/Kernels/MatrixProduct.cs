@@ -15,6 +15,6 @@ internal static class MatrixProduct
     /// <param name="bias">N, or null.</param>
     public static Tensor Of(Tensor rows, Tensor matrix, Tensor? bias) => rows.dtype == ScalarType.BFloat16
         ? nn.functional.linear(rows, matrix, bias)
-        : nn.functional.conv2d(rows.view(1, 1, rows.shape[0], rows.shape[1]).permute(0, 3, 1, 2), matrix.view(matrix.shape[0], matrix.shape[1], 1, 1), bias)
-            .permute(0, 2, 3, 1).view(rows.shape[0], matrix.shape[0]);
+        : nn.functional.conv2d(rows.view(1, 1, rows.size(0), rows.size(1)).permute(0, 3, 1, 2), matrix.view(matrix.size(0), matrix.size(1), 1, 1), bias)
+            .permute(0, 2, 3, 1).view(rows.size(0), matrix.size(0));
 }

@@ -20,7 +20,7 @@ internal sealed unsafe class NormalizedRelu : autograd.SingleTensorFunction<Norm
     public static bool Suits(BatchNorm2d normalization, Tensor x) =>
         Vector512.IsHardwareAccelerated && normalization.training && is_grad_enabled() && (x.requires_grad || normalization.weight.requires_grad)
         && x.device_type == DeviceType.CPU && x.dtype is ScalarType.Float32 or ScalarType.BFloat16 && normalization.weight.dtype == ScalarType.Float32
-        && ChannelMatrix.Suits(x.shape) && x.numel() > x.shape[1] && x.stride(1) == 1;
+        && x.stride(1) == 1 && MapShape.Of(x) is { Pixels: > 1 } shape && ChannelMatrix.Suits(shape);
 
     /// <summary>Computes it and goes on with the running statistics. The result belongs to the current dispose scope.</summary>
     /// <param name="normalization">In training; its statistics learn.</param>
@@ -59,7 +59,7 @@ internal sealed unsafe class NormalizedRelu : autograd.SingleTensorFunction<Norm
     private static Tensor Forward<T>(autograd.AutogradContext ctx, Tensor x, BatchNorm2d normalization, Tensor? shortcut) where T : struct, ILanes
     {
         using DisposeScope scope = NewDisposeScope();
-        var matrix = ChannelMatrix.Of<T>(x.shape);
+        var matrix = ChannelMatrix.Of<T>(MapShape.Of(x));
         MapMemory input = MapMemory.Of(matrix, x), output = input.Like();
         BatchStatistics statistics = BatchStatistics.Of<T>(matrix, input);
         statistics.Remember(normalization);
@@ -87,7 +87,7 @@ internal sealed unsafe class NormalizedRelu : autograd.SingleTensorFunction<Norm
     private static List<Tensor> Backward<T>(autograd.AutogradContext ctx, Tensor x, Tensor? above, Tensor gradient) where T : struct, ILanes
     {
         using DisposeScope scope = NewDisposeScope();
-        var matrix = ChannelMatrix.Of<T>(x.shape);
+        var matrix = ChannelMatrix.Of<T>(MapShape.Of(x));
         MapMemory input = MapMemory.Of(matrix, x), arriving = MapMemory.Of(matrix, gradient), inputGradient = input.Like();
         PairBits? bits = above is null ? null : new PairBits(matrix, above);
         var normalizer = (Normalizer)ctx.get_data(nameof(Normalizer));
@@ -97,7 +97,7 @@ internal sealed unsafe class NormalizedRelu : autograd.SingleTensorFunction<Norm
             : matrix.Sum((from, to, piece) => NormalizationPasses<T>.AddGradients(input[from], bits[from], arriving[from], to - from, normalizer, piece));
         NormalizerGradient through = normalizer.Differentiate(sums, products);
         bool past = inputGradient.IsLarge;
-        List<Tensor> gradients = [inputGradient.Maps(), tensor(through.Weight), tensor(through.Bias), null!];
+        List<Tensor> gradients = [inputGradient.Maps(), TensorMemory.Of(through.Weight), TensorMemory.Of(through.Bias), null!];
         if (bits is null)
         {
             KernelThreads.RunRange(matrix.Rows, (from, to) => NormalizationPasses<T>.Differentiate(

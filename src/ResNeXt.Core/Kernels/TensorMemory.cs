@@ -15,6 +15,25 @@ internal static class TensorMemory
         return permuted.contiguous();
     }
 
+    /// <summary>A copy of values. Belongs to the current dispose scope.</summary>
+    /// <remarks>The tensor that TorchSharp makes of an array pins it and keeps a delegate for it (<see cref="MapShape"/> says why not).</remarks>
+    public static Tensor Of(float[] values)
+    {
+        Tensor tensor = empty(values.Length, ScalarType.Float32);
+        MemoryMarshal.AsBytes(values.AsSpan()).CopyTo(tensor.bytes);
+        return tensor;
+    }
+
     /// <summary>Where the elements of a contiguous tensor begin.</summary>
-    public static unsafe nint Address(Tensor contiguous) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(contiguous.bytes));
+    public static nint Address(Tensor contiguous)
+    {
+        // A span holds at most 2 GiB.
+        if (contiguous.numel() * contiguous.element_size() <= int.MaxValue)
+            return Address(contiguous.bytes);
+        using Tensor elements = contiguous.view(-1);
+        using Tensor first = elements.narrow(0, 0, 1);
+        return Address(first.bytes);
+    }
+
+    private static unsafe nint Address(Span<byte> bytes) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes));
 }

@@ -21,8 +21,8 @@ internal static class UnrolledConvolution
     {
         if (groups != 1 || x.device_type != DeviceType.CPU || x.dtype is not (ScalarType.Float32 or ScalarType.BFloat16) || !windows.KeepsSize || windows.AreThePixels)
             return false;
-        long[] shape = x.shape;
-        return shape[0] >= FewestImages && shape[1] % ILanes.Count == 0 && shape[2] == shape[3] && shape[2] <= windows.Padding + 1
+        var shape = MapShape.Of(x);
+        return shape.Images >= FewestImages && shape.Channels % ILanes.Count == 0 && shape.Height == shape.Width && shape.Width <= windows.Padding + 1
             && x.stride(1) == 1 && weight.stride(1) == 1;
     }
 
@@ -34,11 +34,12 @@ internal static class UnrolledConvolution
     public static Tensor Compute(Tensor x, Tensor weight, Tensor? bias, WindowGeometry windows)
     {
         using DisposeScope scope = NewDisposeScope();
-        (long images, int size) = (x.shape[0], (int)x.shape[2]);
+        (int images, _, _, int size) = MapShape.Of(x);
+        int outputs = (int)weight.size(0);
         // What an output pixel needs of the weights is a window of the size of the map on them: the first pixel of the map the last window.
-        Tensor matrix = Windows.Of(weight, new WindowGeometry(size, 1, size - 1 - windows.Padding)).view(weight.shape[0] * size * size, -1);
+        Tensor matrix = Windows.Of(weight, new WindowGeometry(size, 1, size - 1 - windows.Padding)).view(outputs * size * size, -1);
         Tensor pixels = x.permute(0, 2, 3, 1).reshape(images, -1);
-        Tensor y = MatrixProduct.Of(matrix, pixels, null).view(weight.shape[0], size, size, images).permute(3, 1, 2, 0).flip(1, 2);
+        Tensor y = MatrixProduct.Of(matrix, pixels, null).view(outputs, size, size, images).permute(3, 1, 2, 0).flip(1, 2);
         return (bias is null ? y : y + bias).contiguous().permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 }

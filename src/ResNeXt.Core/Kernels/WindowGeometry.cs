@@ -13,7 +13,7 @@ internal sealed record WindowGeometry(int Kernel, int Stride, int Padding)
     public bool KeepsSize => Stride == 1 && Kernel == 2 * Padding + 1;
 
     /// <summary>How many windows there are along a side of so many pixels.</summary>
-    public int Count(long size) => (int)((size + 2 * Padding - Kernel) / Stride + 1);
+    public int Count(int size) => (size + 2 * Padding - Kernel) / Stride + 1;
 
     /// <summary>The offsets in a window that lie on the image, first and behind the last.</summary>
     /// <param name="window">The window's number along a side.</param>

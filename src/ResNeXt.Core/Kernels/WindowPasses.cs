@@ -6,9 +6,9 @@ namespace ResNeXt.Core.Kernels;
 /// <summary>Copies pixels to the rows of a matrix of windows, and adds up the rows' gradients to those of the pixels.</summary>
 internal abstract unsafe class WindowPasses
 {
-    private protected WindowPasses(long[] shape, WindowGeometry geometry, int elementSize)
+    private protected WindowPasses(MapShape shape, WindowGeometry geometry, int elementSize)
     {
-        (Count, Channels, Height, Width) = ((int)shape[0], (int)shape[1], (int)shape[2], (int)shape[3]);
+        (Count, Channels, Height, Width) = shape;
         Geometry = geometry;
         (WindowsDown, WindowsAcross) = (geometry.Count(Height), geometry.Count(Width));
         PixelBytes = Channels * elementSize;
@@ -38,7 +38,7 @@ internal abstract unsafe class WindowPasses
 
     /// <summary>Those for a tensor N x C x H x W.</summary>
     public static WindowPasses Of(Tensor x, WindowGeometry geometry) =>
-        x.dtype == ScalarType.BFloat16 ? new WindowPasses<BFloat16Lanes>(x.shape, geometry) : new WindowPasses<Float32Lanes>(x.shape, geometry);
+        x.dtype == ScalarType.BFloat16 ? new WindowPasses<BFloat16Lanes>(MapShape.Of(x), geometry) : new WindowPasses<Float32Lanes>(MapShape.Of(x), geometry);
 
     /// <summary>Copies the pixels of each window to its row.</summary>
     public void Gather(nint pixels, nint matrix)
@@ -79,7 +79,7 @@ internal abstract unsafe class WindowPasses
 }
 
 /// <summary>The same for one type of element.</summary>
-internal sealed unsafe class WindowPasses<T>(long[] shape, WindowGeometry geometry) : WindowPasses(shape, geometry, T.Size) where T : struct, ILanes
+internal sealed unsafe class WindowPasses<T>(MapShape shape, WindowGeometry geometry) : WindowPasses(shape, geometry, T.Size) where T : struct, ILanes
 {
     public override void Scatter(nint matrix, nint pixels) => KernelThreads.RunRange(Count * Height, (from, to) =>
     {

@@ -10,7 +10,7 @@ internal sealed class ZeroPaddingShortcut(int stride, int newChannels) : Module<
     public override Tensor forward(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor y = stride == 1 ? x : x.slice(2, 0, x.shape[2], stride).slice(3, 0, x.shape[3], stride);
+        Tensor y = stride == 1 ? x : x.slice(2, 0, x.size(2), stride).slice(3, 0, x.size(3), stride);
         long before = newChannels / 2;
         return functional.pad(y, [0, 0, 0, 0, before, newChannels - before]).MoveToOuterDisposeScope();
     }

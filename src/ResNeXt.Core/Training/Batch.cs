@@ -8,7 +8,7 @@ namespace ResNeXt.Core.Training;
 /// <param name="Parts">N x classes, float32, each row adding up to 1: the classes of mixed images; null where none is mixed.</param>
 internal sealed record Batch(Tensor Images, Tensor Labels, Tensor? Parts = null) : IDisposable
 {
-    public int Count => (int)Labels.shape[0];
+    public int Count => (int)Labels.size(0);
 
     public void Dispose()
     {

@@ -56,15 +56,8 @@ internal sealed class BatchLoader(IImageSource source, PixelNormalization normal
         return buffer.ToBatch();
     });
 
-    private IEnumerable<Batch> Prepare(int firstBatch, CancellationToken cancellation, Func<int, Batch> make)
-    {
-        foreach (Batch batch in OrderedPrefetch.Run(firstBatch, BatchesPerEpoch, workers, make, cancellation))
-        {
-            yield return batch;
-            // The step is over, and what it needed is free.
-            computation.Memory?.Settle();
-        }
-    }
+    private IEnumerable<Batch> Prepare(int firstBatch, CancellationToken cancellation, Func<int, Batch> make) =>
+        OrderedPrefetch.Run(firstBatch, BatchesPerEpoch, workers, make, cancellation);
 
     // Balanced: 33 images in batches of 32 are 16 and 17, never a batch of one, which batch normalisation cannot learn from.
     private (int First, int End) Bounds(int batch, int images) =>

@@ -26,7 +26,7 @@ internal sealed record ClassificationMeter
     /// <param name="labels">N, int64.</param>
     public void Add(double meanLoss, Tensor logits, Tensor labels)
     {
-        long images = labels.shape[0];
+        long images = labels.size(0);
         LossSum += meanLoss * images;
         Right += logits.argmax(1).eq(labels).sum().item<long>();
         Images += images;

@@ -94,6 +94,7 @@ public sealed class LearningRateFinder
             using Batch batch = batches.Current;
             using DisposeScope scope = NewDisposeScope();
             Tensor value = loss.Of(data.Forward(batch.Images), batch) / _recipe.AccumulatedBatches;
+            data.Memory?.Settle();
             value.backward();
             sum += value.item<float>();
         }

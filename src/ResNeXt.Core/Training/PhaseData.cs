@@ -10,12 +10,14 @@ internal sealed class PhaseData : IDisposable
 {
     private readonly ImageStore?[] _owned;
 
-    private PhaseData(BatchLoader training, BatchLoader? validation, TrainingChanges changes, Func<Tensor, Tensor> forward, params ImageStore?[] owned)
+    private PhaseData(
+        BatchLoader training, BatchLoader? validation, TrainingChanges changes, Func<Tensor, Tensor> forward, KeptMemory? memory, params ImageStore?[] owned)
     {
         Training = training;
         Validation = validation;
         Changes = changes;
         Forward = forward;
+        Memory = memory;
         _owned = owned;
     }
 
@@ -29,6 +31,9 @@ internal sealed class PhaseData : IDisposable
     /// <summary>From a batch's images, or features, to logits.</summary>
     public Func<Tensor, Tensor> Forward { get; }
 
+    /// <summary>The native memory that is kept between steps, or null where none is.</summary>
+    public KeptMemory? Memory { get; }
+
     /// <summary>What a phase learns from.</summary>
     public static PhaseData Of(
         TrainingPhase phase, ResidualNetwork network, ImageSets sets, TrainingOptions options, Computation computation, CancellationToken cancellation) =>
@@ -39,7 +44,8 @@ internal sealed class PhaseData : IDisposable
         Loader(sets.Training, sets.Normalization, options, computation),
         sets.Validation is null ? null : Loader(sets.Validation, sets.Normalization, options, computation.InFloat32),
         new TrainingChanges(options.Recipe.Augmentation, sets.Training, sets.Normalization, network.Classes),
-        network.call);
+        network.call,
+        computation.Memory);
 
     /// <summary>Features, computed once, for the head alone.</summary>
     public static PhaseData OfFeatures(ResidualNetwork network, ImageSets sets, TrainingOptions options, Computation computation, CancellationToken cancellation)
@@ -54,7 +60,7 @@ internal sealed class PhaseData : IDisposable
             return new(
                 Loader(training, identity, options, computation.InFloat32), validation is null ? null : Loader(validation, identity, options, computation.InFloat32),
                 new TrainingChanges(AugmentationPolicy.None, training, identity, network.Classes),
-                features => network.Classify(features.flatten(1)), training, validation);
+                features => network.Classify(features.flatten(1)), computation.Memory, training, validation);
         }
         catch
         {

@@ -69,6 +69,7 @@ internal sealed class PhaseTrainer(
         double mean = value.item<float>();
         if (!double.IsFinite(mean))
             throw Diverged($"The loss is {mean} in epoch {state.Epoch}, step {StepOf(0, state.Batches) + 1} of the epoch", RateAt(state.Batches));
+        data.Memory?.Settle();
         (GroupSize() == 1 ? value : value / GroupSize()).backward();
         state.Meter.Add(mean, logits, batch.Labels);
     }

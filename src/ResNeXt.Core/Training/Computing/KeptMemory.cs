@@ -16,9 +16,9 @@ internal sealed partial class KeptMemory : IDisposable
     // What the heap grows by beyond the need: with more of it, free blocks are found less often, and memory is given back more often.
     private const int Padding = 1 << 20;
 
-    // A step or two after memory was given back, the process has what it needs.
-    private const int StepsToSettle = 3;
-    private const double Growth = 1.25;
+    // Some steps after memory was given back, the process has what it needs.
+    private const int StepsToSettle = 4;
+    private const double Growth = 1.1;
 
     private readonly bool _isGlibc;
     private long _needed;
@@ -27,7 +27,10 @@ internal sealed partial class KeptMemory : IDisposable
     /// <summary>Keeps memory from now on.</summary>
     public KeptMemory() => _isGlibc = OperatingSystem.IsLinux() && TryKeep();
 
-    /// <summary>Gives back what is unused, if it has become much. To be called between two steps.</summary>
+    /// <summary>
+    /// Gives back what is unused, if it has become much. To be called between forward and backward: all that a step needs is in use then, and what is not, is waste. Between
+    /// two steps everything would be given back, and mapped anew.
+    /// </summary>
     public void Settle()
     {
         if (!_isGlibc)
