@@ -30,7 +30,12 @@ internal sealed record BatchStatistics(double[] Mean, double[] Variance, int Pix
         double momentum = normalization.momentum!.Value;
         Move(normalization.running_mean!, Mean, 1, momentum);
         Move(normalization.running_var!, Variance, (double)Pixels / (Pixels - 1), momentum);
-        MemoryMarshal.Cast<byte, long>(normalization.num_batches_tracked!.bytes)[0]++;
+        Tensor tracked = normalization.num_batches_tracked!;
+        // TorchSharp gives a module that is made for a type a counter of that type.
+        if (tracked.dtype == ScalarType.Int64)
+            MemoryMarshal.Cast<byte, long>(tracked.bytes)[0]++;
+        else
+            tracked.add_(1);
     }
 
     private static void Move(Tensor running, double[] values, double factor, double momentum)

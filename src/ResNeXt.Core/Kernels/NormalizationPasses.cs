@@ -49,43 +49,38 @@ internal static unsafe class NormalizationPasses<T> where T : struct, ILanes
         }
     }
 
-    /// <summary>y = max(0, x scale + offset).</summary>
-    public static void Apply(byte* x, byte* y, int rows, Normalizer by, bool past)
+    /// <summary>y = max(0, x scale + offset + shortcut), where the shortcut may be null, and a bit for each number, whether it is above zero.</summary>
+    public static void Apply(byte* x, byte* shortcut, byte* y, uint* above, int rows, Normalizer by, bool past)
+    {
+        if (shortcut is null)
+            Apply(x, null, y, above, rows, by, past, hasShortcut: false);
+        else
+            Apply(x, shortcut, y, above, rows, by, past, hasShortcut: true);
+    }
+
+    // Compiled once with a shortcut and once without.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Apply(byte* x, byte* shortcut, byte* y, uint* above, int rows, Normalizer by, bool past, bool hasShortcut)
     {
         int width = by.Scale.Length;
         fixed (float* scale = by.Scale, offset = by.Offset)
         {
             for (int row = 0; row < rows; row++)
             {
-                for (int j = 0; j < width; j += ILanes.PairCount, x += Step, y += Step)
+                for (int j = 0; j < width; j += ILanes.PairCount, x += Step, y += Step, above++)
                 {
                     (Vector512<float> y1, Vector512<float> y2) = T.LoadPair(x);
                     y1 = Normalized(y1, scale + j, offset + j);
                     y2 = Normalized(y2, scale + j + ILanes.Count, offset + j + ILanes.Count);
-                    T.StorePair(y, Vector512.Max(y1, Vector512<float>.Zero), Vector512.Max(y2, Vector512<float>.Zero), past);
-                }
-            }
-        }
-        if (past)
-            ILanes.EndStores();
-    }
-
-    /// <summary>y = max(0, x scale + offset + shortcut), and a bit for each number, whether it is above zero.</summary>
-    public static void Apply(byte* x, byte* shortcut, byte* y, uint* above, int rows, Normalizer by, bool past)
-    {
-        int width = by.Scale.Length;
-        fixed (float* scale = by.Scale, offset = by.Offset)
-        {
-            for (int row = 0; row < rows; row++)
-            {
-                for (int j = 0; j < width; j += ILanes.PairCount, x += Step, shortcut += Step, y += Step, above++)
-                {
-                    (Vector512<float> y1, Vector512<float> y2) = T.LoadPair(x);
-                    (Vector512<float> shortcut1, Vector512<float> shortcut2) = T.LoadPair(shortcut);
-                    y1 = Normalized(y1, scale + j, offset + j) + shortcut1;
-                    y2 = Normalized(y2, scale + j + ILanes.Count, offset + j + ILanes.Count) + shortcut2;
+                    if (hasShortcut)
+                    {
+                        (Vector512<float> shortcut1, Vector512<float> shortcut2) = T.LoadPair(shortcut);
+                        y1 += shortcut1;
+                        y2 += shortcut2;
+                        shortcut += Step;
+                    }
                     *above = IsAbove(y1) | IsAbove(y2) << ILanes.Count;
-                    T.StorePair(y, Vector512.Max(y1, Vector512<float>.Zero), Vector512.Max(y2, Vector512<float>.Zero), past);
+                    T.StorePair(y, Relu(y1), Relu(y2), past);
                 }
             }
         }
@@ -93,27 +88,7 @@ internal static unsafe class NormalizationPasses<T> where T : struct, ILanes
             ILanes.EndStores();
     }
 
-    /// <summary>Adds up the gradients of y that pass the ReLU, and their products with the differences of x from the mean. x itself says what passes.</summary>
-    public static void AddGradients(byte* x, byte* gradient, int rows, Normalizer by, RowSums sums)
-    {
-        int width = by.Scale.Length;
-        fixed (float* scale = by.Scale, offset = by.Offset, mean = by.Mean, firsts = sums.First.AsSpan(), seconds = sums.Second.AsSpan())
-        {
-            for (int row = 0; row < rows; row++)
-            {
-                for (int j = 0; j < width; j += ILanes.PairCount, x += Step, gradient += Step)
-                {
-                    int k = j + ILanes.Count;
-                    (Vector512<float> x1, Vector512<float> x2) = T.LoadPair(x);
-                    (Vector512<float> passing1, Vector512<float> passing2) = T.LoadPair(gradient);
-                    Add(x1, Passing(passing1, Normalized(x1, scale + j, offset + j)), mean + j, firsts + j, seconds + j);
-                    Add(x2, Passing(passing2, Normalized(x2, scale + k, offset + k)), mean + k, firsts + k, seconds + k);
-                }
-            }
-        }
-    }
-
-    /// <summary>The same where bits say what passes.</summary>
+    /// <summary>Adds up the gradients of y that pass the ReLU, and their products with the differences of x from the mean.</summary>
     public static void AddGradients(byte* x, uint* above, byte* gradient, int rows, Normalizer by, RowSums sums)
     {
         int width = by.Scale.Length;
@@ -133,46 +108,37 @@ internal static unsafe class NormalizationPasses<T> where T : struct, ILanes
         }
     }
 
-    /// <summary>The gradient of x.</summary>
-    public static void Differentiate(byte* x, byte* gradient, byte* inputGradient, int rows, Normalizer by, NormalizerGradient through, bool past)
-    {
-        int width = by.Scale.Length;
-        fixed (float* scale = by.Scale, offset = by.Offset, slope = through.Slope, level = through.Level)
-        {
-            for (int row = 0; row < rows; row++)
-            {
-                for (int j = 0; j < width; j += ILanes.PairCount, x += Step, gradient += Step, inputGradient += Step)
-                {
-                    int k = j + ILanes.Count;
-                    (Vector512<float> x1, Vector512<float> x2) = T.LoadPair(x);
-                    (Vector512<float> passing1, Vector512<float> passing2) = T.LoadPair(gradient);
-                    passing1 = Passing(passing1, Normalized(x1, scale + j, offset + j));
-                    passing2 = Passing(passing2, Normalized(x2, scale + k, offset + k));
-                    T.StorePair(inputGradient, Normalized(passing1, scale + j, x1, slope + j, level + j), Normalized(passing2, scale + k, x2, slope + k, level + k), past);
-                }
-            }
-        }
-        if (past)
-            ILanes.EndStores();
-    }
-
-    /// <summary>The gradients of x and of the shortcut.</summary>
+    /// <summary>The gradients of x and of the shortcut, which is null where there is none.</summary>
     public static void Differentiate(
         byte* x, uint* above, byte* gradient, byte* inputGradient, byte* shortcutGradient, int rows, Normalizer by, NormalizerGradient through, bool past)
+    {
+        if (shortcutGradient is null)
+            Differentiate(x, above, gradient, inputGradient, null, rows, by, through, past, hasShortcut: false);
+        else
+            Differentiate(x, above, gradient, inputGradient, shortcutGradient, rows, by, through, past, hasShortcut: true);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Differentiate(
+        byte* x, uint* above, byte* gradient, byte* inputGradient, byte* shortcutGradient, int rows, Normalizer by, NormalizerGradient through, bool past, bool hasShortcut)
     {
         int width = by.Scale.Length;
         fixed (float* scale = by.Scale, slope = through.Slope, level = through.Level)
         {
             for (int row = 0; row < rows; row++)
             {
-                for (int j = 0; j < width; j += ILanes.PairCount, x += Step, gradient += Step, inputGradient += Step, shortcutGradient += Step, above++)
+                for (int j = 0; j < width; j += ILanes.PairCount, x += Step, gradient += Step, inputGradient += Step, above++)
                 {
                     int k = j + ILanes.Count;
                     (Vector512<float> x1, Vector512<float> x2) = T.LoadPair(x);
                     (Vector512<float> passing1, Vector512<float> passing2) = T.LoadPair(gradient);
                     passing1 = Passing(passing1, *above);
                     passing2 = Passing(passing2, *above >> ILanes.Count);
-                    T.StorePair(shortcutGradient, passing1, passing2, past);
+                    if (hasShortcut)
+                    {
+                        T.StorePair(shortcutGradient, passing1, passing2, past);
+                        shortcutGradient += Step;
+                    }
                     T.StorePair(inputGradient, Normalized(passing1, scale + j, x1, slope + j, level + j), Normalized(passing2, scale + k, x2, slope + k, level + k), past);
                 }
             }
@@ -181,16 +147,22 @@ internal static unsafe class NormalizationPasses<T> where T : struct, ILanes
             ILanes.EndStores();
     }
 
+    // What is not a number stays so. Vector512.Max takes six instructions for that.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Normalized(Vector512<float> x, float* scale, float* offset) => Vector512.FusedMultiplyAdd(x, At(scale), At(offset));
+    private static Vector512<float> Relu(Vector512<float> y) => Vector512.ConditionalSelect(Vector512.LessThan(y, Vector512<float>.Zero), Vector512<float>.Zero, y);
 
-    // The gradient of x: of what passed, and through the mean and the deviation.
+    /// <summary>x scale + offset.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Normalized(Vector512<float> passing, float* scale, Vector512<float> x, float* slope, float* level) =>
+    public static Vector512<float> Normalized(Vector512<float> x, float* scale, float* offset) => Vector512.FusedMultiplyAdd(x, At(scale), At(offset));
+
+    /// <summary>The gradient of x: of what passed, and through the mean and the deviation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Normalized(Vector512<float> passing, float* scale, Vector512<float> x, float* slope, float* level) =>
         Vector512.FusedMultiplyAdd(passing, At(scale), Normalized(x, slope, level));
 
+    /// <summary>Adds a gradient that passed, and its product with the difference of x from the mean.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(Vector512<float> x, Vector512<float> passing, float* mean, float* firsts, float* seconds)
+    public static void Add(Vector512<float> x, Vector512<float> passing, float* mean, float* firsts, float* seconds)
     {
         (At(firsts) + passing).Store(firsts);
         Vector512.FusedMultiplyAdd(passing, x - At(mean), At(seconds)).Store(seconds);
@@ -200,12 +172,8 @@ internal static unsafe class NormalizationPasses<T> where T : struct, ILanes
     private static uint IsAbove(Vector512<float> y) => (uint)Vector512.GreaterThan(y, Vector512<float>.Zero).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Passing(Vector512<float> gradient, Vector512<float> y) =>
-        Vector512.ConditionalSelect(Vector512.GreaterThan(y, Vector512<float>.Zero), gradient, Vector512<float>.Zero);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Passing(Vector512<float> gradient, uint above) =>
-        Vector512.ConditionalSelect(Vector512.Equals(Vector512.Create(above) & LaneBits, LaneBits).AsSingle(), gradient, Vector512<float>.Zero);
+        Vector512.ConditionalSelect(Vector512.Equals(Vector512.Create(above) & LaneBits, LaneBits), gradient.AsUInt32(), Vector512<uint>.Zero).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> At(float* values) => Vector512.Load(values);

@@ -12,6 +12,8 @@ namespace ResNeXt.Core.Kernels;
 /// </summary>
 internal sealed unsafe class NormalizedRelu : autograd.SingleTensorFunction<NormalizedRelu>
 {
+    private const string HasShortcut = nameof(HasShortcut);
+
     public override string Name => nameof(NormalizedRelu);
 
     /// <summary>Whether it can compute that of an input.</summary>
@@ -46,9 +48,8 @@ internal sealed unsafe class NormalizedRelu : autograd.SingleTensorFunction<Norm
     {
         ReturnedGradients.Release();
         List<Tensor> saved = ctx.get_saved_variables();
-        Tensor? above = saved.Count > 1 ? saved[1] : null;
         List<Tensor> gradients = saved[0].dtype == ScalarType.BFloat16
-            ? Backward<BFloat16Lanes>(ctx, saved[0], above, grad_output) : Backward<Float32Lanes>(ctx, saved[0], above, grad_output);
+            ? Backward<BFloat16Lanes>(ctx, saved[0], saved[1], grad_output) : Backward<Float32Lanes>(ctx, saved[0], saved[1], grad_output);
         // Here rather than at the end of the step: the memory is needed for the layers before.
         saved.ForEach(tensor => tensor.Dispose());
         grad_output.Dispose();
@@ -61,55 +62,41 @@ internal sealed unsafe class NormalizedRelu : autograd.SingleTensorFunction<Norm
         using DisposeScope scope = NewDisposeScope();
         var matrix = ChannelMatrix.Of<T>(MapShape.Of(x));
         MapMemory input = MapMemory.Of(matrix, x), output = input.Like();
+        MapMemory? added = shortcut is null ? null : MapMemory.Of(matrix, shortcut);
         BatchStatistics statistics = BatchStatistics.Of<T>(matrix, input);
         statistics.Remember(normalization);
         var normalizer = new Normalizer(matrix, statistics, normalization);
-        ctx.save_data(nameof(Normalizer), normalizer);
+        // What the ReLU lets pass, a bit for each number: what it passed need not be kept, nor computed again.
+        Tensor above = empty(x.numel() / ILanes.PairCount, ScalarType.Int32);
+        var bits = new PairBits(matrix, above);
         bool past = output.IsLarge;
-        if (shortcut is null)
-        {
-            ctx.save_for_backward([x]);
-            KernelThreads.RunRange(matrix.Rows, (from, to) => NormalizationPasses<T>.Apply(input[from], output[from], to - from, normalizer, past));
-        }
-        else
-        {
-            // What the ReLU lets pass, a bit for each number: the shortcut itself need not be kept, nor read again.
-            Tensor above = empty(x.numel() / ILanes.PairCount, ScalarType.Int32);
-            MapMemory added = MapMemory.Of(matrix, shortcut);
-            var bits = new PairBits(matrix, above);
-            KernelThreads.RunRange(matrix.Rows, (from, to) => NormalizationPasses<T>.Apply(input[from], added[from], output[from], bits[from], to - from, normalizer, past));
-            // Saved when this function has ended.
-            ctx.save_for_backward([x, above.MoveToOuterDisposeScope()]);
-        }
+        KernelThreads.RunRange(matrix.Rows, (from, to) => NormalizationPasses<T>.Apply(
+            input[from], added is null ? null : added[from], output[from], bits[from], to - from, normalizer, past));
+        ctx.save_data(nameof(Normalizer), normalizer);
+        ctx.save_data(HasShortcut, shortcut is not null);
+        // Saved when this function has ended.
+        ctx.save_for_backward([x, above.MoveToOuterDisposeScope()]);
         return output.Maps().MoveToOuterDisposeScope();
     }
 
-    private static List<Tensor> Backward<T>(autograd.AutogradContext ctx, Tensor x, Tensor? above, Tensor gradient) where T : struct, ILanes
+    private static List<Tensor> Backward<T>(autograd.AutogradContext ctx, Tensor x, Tensor above, Tensor gradient) where T : struct, ILanes
     {
         using DisposeScope scope = NewDisposeScope();
         var matrix = ChannelMatrix.Of<T>(MapShape.Of(x));
-        MapMemory input = MapMemory.Of(matrix, x), arriving = MapMemory.Of(matrix, gradient), inputGradient = input.Like();
-        PairBits? bits = above is null ? null : new PairBits(matrix, above);
         var normalizer = (Normalizer)ctx.get_data(nameof(Normalizer));
+        var bits = new PairBits(matrix, above);
+        MapMemory input = MapMemory.Of(matrix, x), arriving = MapMemory.Of(matrix, gradient), inputGradient = input.Like();
+        MapMemory? shortcutGradient = (bool)ctx.get_data(HasShortcut) ? input.Like() : null;
 
-        (double[] sums, double[] products) = bits is null
-            ? matrix.Sum((from, to, piece) => NormalizationPasses<T>.AddGradients(input[from], arriving[from], to - from, normalizer, piece))
-            : matrix.Sum((from, to, piece) => NormalizationPasses<T>.AddGradients(input[from], bits[from], arriving[from], to - from, normalizer, piece));
+        (double[] sums, double[] products) = matrix.Sum((from, to, piece) => NormalizationPasses<T>.AddGradients(
+            input[from], bits[from], arriving[from], to - from, normalizer, piece));
         NormalizerGradient through = normalizer.Differentiate(sums, products);
         bool past = inputGradient.IsLarge;
+        KernelThreads.RunRange(matrix.Rows, (from, to) => NormalizationPasses<T>.Differentiate(
+            input[from], bits[from], arriving[from], inputGradient[from], shortcutGradient is null ? null : shortcutGradient[from], to - from, normalizer, through, past));
         List<Tensor> gradients = [inputGradient.Maps(), TensorMemory.Of(through.Weight), TensorMemory.Of(through.Bias), null!];
-        if (bits is null)
-        {
-            KernelThreads.RunRange(matrix.Rows, (from, to) => NormalizationPasses<T>.Differentiate(
-                input[from], arriving[from], inputGradient[from], to - from, normalizer, through, past));
-        }
-        else
-        {
-            MapMemory shortcutGradient = input.Like();
-            KernelThreads.RunRange(matrix.Rows, (from, to) => NormalizationPasses<T>.Differentiate(
-                input[from], bits[from], arriving[from], inputGradient[from], shortcutGradient[from], to - from, normalizer, through, past));
+        if (shortcutGradient is not null)
             gradients.Add(shortcutGradient.Maps());
-        }
         gradients.ForEach(item => item?.MoveToOuterDisposeScope());
         return gradients;
     }
