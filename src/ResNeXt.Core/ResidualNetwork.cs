@@ -1,3 +1,4 @@
+using ResNeXt.Core.Kernels;
 using ResNeXt.Core.Networks;
 using ResNeXt.Core.Plan;
 using ResNeXt.Core.Weights;
@@ -18,7 +19,7 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
 {
     private readonly Convolution conv1;
     private readonly Module<Tensor, Tensor> bn1;
-    private readonly MaxPool2d? maxpool;
+    private readonly WindowGeometry? maxpool;
     private readonly Sequential[] stages;
     private readonly Linear fc;
 
@@ -37,7 +38,7 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
         LayerPlan plan = NetworkPlan.Of(architecture, classes);
         conv1 = new Convolution(plan[nameof(conv1)]);
         bn1 = Layers.Normalization(plan, nameof(bn1));
-        maxpool = architecture.Stem == StemKind.ImageNet ? MaxPool2d(3, stride: 2, padding: 1) : null;
+        maxpool = architecture.Stem == StemKind.ImageNet ? new(Kernel: 3, Stride: 2, Padding: 1) : null;
         stages = [.. architecture.Blocks().GroupBy(block => block.Stage).Select(stage => Sequential(stage.Select(Layers.Block)))];
         fc = Linear(architecture.FeatureCount, classes);
 
@@ -76,9 +77,8 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
     public Tensor ForwardFeatures(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = bn1.Relu(conv1.call(images));
-        if (maxpool is not null)
-            x = maxpool.call(x);
+        Tensor x = conv1.call(images);
+        x = maxpool is null ? bn1.Relu(x) : bn1.ReluMaxPool(x, maxpool);
         foreach (Sequential stage in stages)
             x = stage.call(x);
         return x.mean([2, 3], type: fc.weight!.dtype).MoveToOuterDisposeScope();

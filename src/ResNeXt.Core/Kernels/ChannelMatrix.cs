@@ -12,13 +12,13 @@ internal sealed class ChannelMatrix
     // Sums depend on where the rows are cut: always at the same places, whatever the number of threads.
     private const int WantedWidth = 256, Pieces = 16;
 
-    private readonly int _channels, _pixelsOfRow;
+    private readonly int _channels;
     private readonly int[] _lanes;
 
     private ChannelMatrix(MapShape shape, int[] lanes)
     {
         (Shape, _channels, Pixels) = (shape, shape.Channels, shape.Pixels);
-        _pixelsOfRow = PixelsOfRow(_channels, Pixels);
+        PixelsOfRow = FullRow(_channels, Pixels);
         _lanes = lanes;
     }
 
@@ -28,14 +28,17 @@ internal sealed class ChannelMatrix
     /// <summary>How many pixels there are.</summary>
     public int Pixels { get; }
 
+    /// <summary>Pixels of a row.</summary>
+    public int PixelsOfRow { get; }
+
     /// <summary>How many rows there are.</summary>
-    public int Rows => Pixels / _pixelsOfRow;
+    public int Rows => Pixels / PixelsOfRow;
 
     /// <summary>Numbers of a row, a multiple of the channels.</summary>
-    public int Width => _channels * _pixelsOfRow;
+    public int Width => _channels * PixelsOfRow;
 
     /// <summary>Whether maps can be gone through by pairs of vectors.</summary>
-    public static bool Suits(MapShape shape) => shape.Channels * PixelsOfRow(shape.Channels, shape.Pixels) % ILanes.PairCount == 0;
+    public static bool Suits(MapShape shape) => shape.Channels * FullRow(shape.Channels, shape.Pixels) % ILanes.PairCount == 0;
 
     /// <summary>Describes maps.</summary>
     /// <typeparam name="T">The type of their numbers.</typeparam>
@@ -89,7 +92,7 @@ internal sealed class ChannelMatrix
         return values;
     }
 
-    private static int PixelsOfRow(int channels, int pixels)
+    private static int FullRow(int channels, int pixels)
     {
         int ofRow = 1;
         while ((channels * ofRow < WantedWidth || channels * ofRow % ILanes.PairCount != 0) && pixels % (2 * ofRow) == 0)

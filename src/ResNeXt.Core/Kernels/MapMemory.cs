@@ -24,12 +24,15 @@ internal sealed unsafe class MapMemory
     /// <summary>The memory of a tensor N x C x H x W, of a copy where it is in another order.</summary>
     public static MapMemory Of(ChannelMatrix matrix, Tensor maps) => new(matrix, TensorMemory.ChannelsLast(maps));
 
-    /// <summary>New memory for maps of the same shape and type.</summary>
-    public MapMemory Like()
+    /// <summary>New memory for maps.</summary>
+    public static MapMemory New(ChannelMatrix matrix, ScalarType type)
     {
-        MapShape shape = _matrix.Shape;
-        return new(_matrix, empty(shape.Images, shape.Height, shape.Width, shape.Channels, _pixels.dtype));
+        MapShape shape = matrix.Shape;
+        return new(matrix, empty(shape.Images, shape.Height, shape.Width, shape.Channels, type));
     }
+
+    /// <summary>New memory for maps of the same shape and type.</summary>
+    public MapMemory Like() => New(_matrix, _pixels.dtype);
 
     /// <summary>The maps, N x C x H x W. Belong to the current dispose scope.</summary>
     public Tensor Maps() => _pixels.permute(0, 3, 1, 2);

@@ -23,4 +23,13 @@ internal sealed record WindowGeometry(int Kernel, int Stride, int Padding)
         int start = window * Stride - Padding;
         return (Math.Max(0, -start), Math.Min(Kernel, size - start));
     }
+
+    /// <summary>The windows along a side that a pixel lies in, the first and the one behind the last.</summary>
+    /// <param name="pixel">The pixel's number.</param>
+    /// <param name="size">The side's pixels.</param>
+    public (int From, int To) Over(int pixel, int size)
+    {
+        int padded = pixel + Padding;
+        return (padded < Kernel ? 0 : (padded - Kernel) / Stride + 1, Math.Min(Count(size), padded / Stride + 1));
+    }
 }

@@ -12,6 +12,15 @@ internal static class NormalizedActivation
     public static Tensor Relu(this Module<Tensor, Tensor> normalization, Tensor x) =>
         normalization is BatchNorm2d batchNorm && NormalizedRelu.Suits(batchNorm, x) ? NormalizedRelu.Compute(batchNorm, x) : normalization.call(x).relu_();
 
+    /// <summary>pool(ReLU(normalisation(x))). May overwrite its input.</summary>
+    public static Tensor ReluMaxPool(this Module<Tensor, Tensor> normalization, Tensor x, WindowGeometry windows)
+    {
+        if (normalization is BatchNorm2d batchNorm && NormalizedMaxPool.Suits(batchNorm, x))
+            return NormalizedMaxPool.Compute(batchNorm, x, windows);
+        using Tensor y = normalization.Relu(x);
+        return functional.max_pool2d(y, windows.Kernel, windows.Stride, windows.Padding);
+    }
+
     /// <summary>ReLU(normalisation(x) + shortcut). May overwrite its first input.</summary>
     public static Tensor AddRelu(this Module<Tensor, Tensor> normalization, Tensor x, Tensor shortcut) =>
         normalization is BatchNorm2d batchNorm && NormalizedRelu.Suits(batchNorm, x)
