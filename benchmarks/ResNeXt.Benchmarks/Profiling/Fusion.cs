@@ -9,6 +9,9 @@ internal enum Fusion
     /// <summary>The ReLU behind it.</summary>
     Relu,
 
+    /// <summary>The ReLU and the max pooling behind it.</summary>
+    ReluAndMaxPooling,
+
     /// <summary>The addition of the shortcut and the ReLU behind it.</summary>
     AdditionAndRelu,
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ResNeXt.Benchmarks.Comparison;
+using ResNeXt.Core.Kernels;
 using ResNeXt.Core.Networks;
 using ResNeXt.Core.Plan;
 using ResNeXt.Core.Training.Computing;
@@ -16,6 +17,8 @@ namespace ResNeXt.Benchmarks.Profiling;
 internal sealed class LayerClock(int batchSize, ScalarType type)
 {
     private const int Times = 5;
+
+    private static readonly WindowGeometry StemPooling = new(Kernel: 3, Stride: 2, Padding: 1);
 
     private readonly Dictionary<string, double> _known = [];
 
@@ -61,6 +64,7 @@ internal sealed class LayerClock(int batchSize, ScalarType type)
     private static Func<Tensor, Tensor> Forward(nn.Module<Tensor, Tensor> module, Fusion fusion) => fusion switch
     {
         Fusion.Relu => module.Relu,
+        Fusion.ReluAndMaxPooling => x => module.ReluMaxPool(x, StemPooling),
         Fusion.AdditionAndRelu => x => module.AddRelu(x, x.detach().requires_grad_()),
         _ when module is Linear => x => module.call(x.to(ScalarType.Float32)),
         _ => module.call,

@@ -25,7 +25,13 @@ internal static class NetworkProfile
                 continue;
             LayerSpec[] together = [.. Together(layers, layer)];
             fused.UnionWith(together);
-            Fusion fusion = together.Length switch { 0 => Fusion.None, 1 => Fusion.Relu, _ => Fusion.AdditionAndRelu };
+            Fusion fusion = together switch
+            {
+                [] => Fusion.None,
+                [{ Kind: LayerKind.Addition }, ..] => Fusion.AdditionAndRelu,
+                [_, _] => Fusion.ReluAndMaxPooling,
+                _ => Fusion.Relu,
+            };
             string kind = string.Join(", ", together.Select(other => other.Summarize(size).Kind).Prepend(summary.Kind));
             times.Add(new(kind, 1, clock.Measure(layer, fusion, size), Training * summary.MultiplyAdds * work.BatchSize));
         }
@@ -33,7 +39,7 @@ internal static class NetworkProfile
             kind.Key, kind.Count(), kind.Sum(time => time.Milliseconds), kind.Sum(time => time.Gigaflops))).OrderByDescending(time => time.Milliseconds)];
     }
 
-    // Behind a batch normalisation the ReLU, or the addition whose first input it is and that one's ReLU.
+    // Behind a batch normalisation the ReLU and the stem's pooling, or the addition whose first input it is and that one's ReLU.
     private static IEnumerable<LayerSpec> Together(IReadOnlyList<LayerSpec> layers, LayerSpec normalization)
     {
         if (normalization.Kind != LayerKind.BatchNormalization)
@@ -41,6 +47,7 @@ internal static class NetworkProfile
         LayerSpec[] behind = [.. layers.SkipWhile(layer => layer.Inputs[0] != normalization.Name).Take(2)];
         return behind switch
         {
+            [{ Kind: LayerKind.Relu } relu, { Kind: LayerKind.MaxPooling } pooling] => [relu, pooling],
             [{ Kind: LayerKind.Relu } relu, ..] => [relu],
             [{ Kind: LayerKind.Addition } addition, { Kind: LayerKind.Relu } relu] => [addition, relu],
             _ => [],

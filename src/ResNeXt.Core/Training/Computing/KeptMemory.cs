@@ -18,7 +18,7 @@ internal sealed partial class KeptMemory : IDisposable
 
     // Some steps after memory was given back, the process has what it needs.
     private const int StepsToSettle = 4;
-    private const double Growth = 1.1;
+    private const double Growth = 1.07;
 
     private readonly bool _isGlibc;
     private long _needed;
