@@ -9,6 +9,7 @@ using static ResNeXt.MLNet.Tests.TinyModel;
 namespace ResNeXt.MLNet.Tests.Deployment;
 
 /// <summary>Publishes a program that only scores, and runs it: it needs neither libtorch nor much room.</summary>
+[Collection(OutsideProgramTests.BuildsFromSource)]
 public sealed class ScoringAppTests(ITestOutputHelper output)
 {
     private const long LargestFolder = 80_000_000;
@@ -38,14 +39,13 @@ public sealed class ScoringAppTests(ITestOutputHelper output)
         Assert.Equal(expected.GetColumn<float[]>("Score").Single(), lines[1..].Select(line => float.Parse(line, CultureInfo.InvariantCulture)));
     }
 
-    // Built apart from the sources' own folders, which other builds may be using, but in a place that the next run finds again.
     private static async Task<string> PublishAsync(string target)
     {
         string project = Path.Combine(SourceFactAttribute.Repository!, "tests", "ScoringApp", "ScoringApp.csproj");
         string system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
         await DotnetCommand.RunAsync("publish", project, "-c", "Release", "--self-contained", "false", "--disable-build-servers",
             "-r", $"{system}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}",
-            "--artifacts-path", Path.Combine(AppContext.BaseDirectory, "scoring-app"), "-o", target);
+            "--artifacts-path", SourceFactAttribute.Artifacts, "-o", target);
         return Path.Combine(target, "ScoringApp.dll");
     }
 

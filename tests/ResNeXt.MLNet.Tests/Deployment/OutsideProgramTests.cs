@@ -1,0 +1,108 @@
+using System.Xml.Linq;
+
+namespace ResNeXt.MLNet.Tests.Deployment;
+
+/// <summary>
+/// A program outside the repository, with none of its central package versions, that references our library and one native libtorch:
+/// it restores, builds, trains, saves and loads.
+/// </summary>
+[Collection(BuildsFromSource)]
+public sealed class OutsideProgramTests
+{
+    /// <summary>Tests that build the libraries take turns: each needs all processors.</summary>
+    public const string BuildsFromSource = "Builds from source";
+
+    private const string Program = """
+        using Microsoft.ML;
+        using Microsoft.ML.Data;
+        using ResNeXt.MLNet;
+
+        var mlContext = new MLContext(seed: 1);
+        IDataView rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 12).Select(index => new Row
+        {
+            Label = index % 2 == 0 ? "dark" : "light",
+            Features = [.. Enumerable.Range(0, 3 * 16 * 16).Select(pixel => index % 2 * 128f + pixel % 97)],
+        }));
+        var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label").Append(mlContext.MulticlassClassification.Trainers.ResNeXt(
+            new ResNeXtTrainer.Options { Architecture = "resnet20_cifar", MaxEpochs = 1, BatchSize = 4, WeightDecay = 1e-4f }));
+        ITransformer model = pipeline.Fit(rows);
+        mlContext.Model.Save(model, rows.Schema, args[0]);
+        ITransformer loaded = new MLContext().Model.Load(args[0], out _);
+        Console.WriteLine(loaded.Transform(rows).GetColumn<float[]>("Score").Count());
+
+        sealed class Row
+        {
+            public string Label { get; set; } = "";
+
+            [VectorType(3, 16, 16)]
+            public float[] Features { get; set; } = [];
+        }
+        """;
+
+    private static readonly string Repository = SourceFactAttribute.Repository!;
+
+    [SourceFact]
+    public async Task ProjectReference_OutsideTheRepository_TrainsSavesAndLoads()
+    {
+        using var folder = new TemporaryFolder();
+        string library = Path.Combine(Repository, "src", "ResNeXt.MLNet", "ResNeXt.MLNet.csproj");
+
+        await AssertRuns(folder, new XElement("ProjectReference", new XAttribute("Include", library)), []);
+    }
+
+    [SourceFact]
+    public async Task Packages_FromALocalFolder_TrainSaveAndLoad()
+    {
+        using var folder = new TemporaryFolder();
+        // A version of its own, so that nothing is taken from, or left in, the cache of packages that this user has.
+        string feed = Path.Combine(folder.Path, "feed"), version = $"0.0.1-test.{Guid.NewGuid():N}", packages = Path.Combine(folder.Path, "packages");
+        foreach (string library in (string[])["ResNeXt.Core", "ResNeXt.MLNet"])
+        {
+            await DotnetCommand.RunAsync("pack", Path.Combine(Repository, "src", library), "-c", "Release", "-o", feed, "--disable-build-servers",
+                "--artifacts-path", SourceFactAttribute.Artifacts, $"-p:PackageVersion={version}");
+        }
+
+        await AssertRuns(folder, new XElement("PackageReference", new XAttribute("Include", "ResNeXt.MLNet"), new XAttribute("Version", version)),
+        [
+            new XElement("RestoreAdditionalProjectSources", feed),
+            new XElement("RestoreFallbackFolders", PackageCache),
+            new XElement("RestorePackagesPath", packages),
+        ]);
+    }
+
+    private static string PackageCache =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } chosen
+            ? chosen
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
+    private static async Task AssertRuns(TemporaryFolder folder, XElement reference, XElement[] settings)
+    {
+        string project = folder.File("program", "Program.csproj");
+        new XElement("Project", new XAttribute("Sdk", "Microsoft.NET.Sdk"),
+            new XElement("PropertyGroup",
+                new XElement("OutputType", "Exe"), new XElement("TargetFramework", "net10.0"), new XElement("Nullable", "enable"),
+                new XElement("ImplicitUsings", "enable"), new XElement("NuGetAudit", "false"), settings),
+            new XElement("ItemGroup", reference, NativePackages())).Save(project);
+        File.WriteAllText(folder.File("program", "Program.cs"), Program);
+        string output = Path.Combine(folder.Path, "output");
+
+        await DotnetCommand.RunAsync(
+            "publish", project, "-c", "Release", "-o", output, "--disable-build-servers", "--artifacts-path", SourceFactAttribute.Artifacts);
+        string printed = await DotnetCommand.RunAsync(Path.Combine(output, "Program.dll"), Path.Combine(folder.Path, "model.zip"));
+
+        Assert.Equal("12", printed.Trim().Split('\n')[^1].Trim());
+        Assert.True(File.Exists(Path.Combine(folder.Path, "model.zip")));
+    }
+
+    /// <summary>What TorchSharp-cpu would bring for this system; the whole of it is files of three systems, 1.2 GB.</summary>
+    private static IEnumerable<XElement> NativePackages()
+    {
+        XDocument versions = XDocument.Load(Path.Combine(Repository, "Directory.Packages.props"));
+        string system = OperatingSystem.IsWindows() ? "win-x64" : OperatingSystem.IsMacOS() ? "osx-arm64" : "linux-x64";
+        foreach (string package in (string[])["TorchSharp", $"libtorch-cpu-{system}"])
+        {
+            string version = versions.Descendants("PackageVersion").Single(item => item.Attribute("Include")!.Value == package).Attribute("Version")!.Value;
+            yield return new XElement("PackageReference", new XAttribute("Include", package), new XAttribute("Version", version));
+        }
+    }
+}
