@@ -15,19 +15,14 @@ internal static class ComputationProbes
     public static IReadOnlyList<ComputationProbe> Of(bool inBFloat16)
     {
         ScalarType type = inBFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        IEnumerable<ComputationProbe> probes =
-        [
-            .. Convolutions(inBFloat16).SelectMany(convolution => OfConvolution(convolution, type)),
-            .. OfKernels(type),
-        ];
-        return [.. probes];
+        return [.. Convolutions(inBFloat16).Select(convolution => OfConvolution(convolution, type)), .. OfKernels(type)];
     }
 
     // Projection shortcuts, the kinds that caches of one byte make wrong, each kind of block and the stem.
     private static IEnumerable<ProbedConvolution> Convolutions(bool inBFloat16) =>
     [
-        new(256, 512, Size: 8, Kernel: 1, Stride: 2, Groups: 1),
-        new(64, 256, Size: 8, Kernel: 1, Stride: 1, Groups: 1),
+        new(256, 512, Size: 4, Kernel: 1, Stride: 2, Groups: 1),
+        new(64, 256, Size: 4, Kernel: 1, Stride: 1, Groups: 1),
         new(64, 64, Size: 8, Kernel: 3, Stride: 1, Groups: 1),
         new(64, 64, Size: 8, Kernel: 3, Stride: 2, Groups: 16),
         new(8, 8, Size: 8, Kernel: 3, Stride: 1, Groups: 1),
@@ -39,15 +34,12 @@ internal static class ComputationProbes
         },
     ];
 
-    private static IEnumerable<ComputationProbe> OfConvolution(ProbedConvolution convolution, ScalarType type)
-    {
-        yield return Probe($"{convolution}", type, ProbeParts.OneDnn, () => convolution.Error(type, (x, weight) => nn.functional.conv2d(
+    private static ComputationProbe OfConvolution(ProbedConvolution convolution, ScalarType type) => Probe($"{convolution}", type, ProbeParts.OneDnn, () => convolution.Error(type, (x, weight) => nn.functional.conv2d(
             x, weight, null, [convolution.Stride, convolution.Stride], [convolution.Kernel / 2, convolution.Kernel / 2], groups: convolution.Groups)));
-    }
 
     private static IEnumerable<ComputationProbe> OfKernels(ScalarType type)
     {
-        // In the kernels' own words: few windows for the channels, and maps no larger than a window.
+        // Few windows for the channels, and maps that fit into a window: what these kernels are for.
         var lowered = new ProbedConvolution(32, 64, Size: 4, Kernel: 3, Stride: 1, Groups: 1);
         var unrolled = new ProbedConvolution(32, 32, Size: 2, Kernel: 3, Stride: 1, Groups: 1) { Images = 16 };
         var windows = new WindowGeometry(3, 1, 1);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -6,6 +7,9 @@ namespace ResNeXt.Core.Machine;
 /// <summary>Tensors to compute probes with, without drawing from libtorch's generator. They belong to the current dispose scope.</summary>
 internal static class ProbeTensors
 {
+    private const int PoolSize = 4099;
+    private static readonly ConcurrentDictionary<int, float[]> Pools = new();
+
     /// <summary>Numbers between -0.5 and 0.5, exact in every type; for a number of dimensions other than four, in the usual order.</summary>
     /// <param name="seed">Draws them.</param>
     /// <param name="type">Their type.</param>
@@ -16,14 +20,21 @@ internal static class ProbeTensors
         long count = 1;
         foreach (long dimension in shape)
             count *= dimension;
-        var random = new Random(seed);
+        // A prime number of values over and over: drawing each would take longer than computing with it.
+        float[] drawnOnce = Pools.GetOrAdd(seed, DrawOnce);
         var values = new float[count];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = random.Next(-64, 65) / 128f;
+        for (int start = 0; start < values.Length; start += drawnOnce.Length)
+            drawnOnce.AsSpan(0, Math.Min(drawnOnce.Length, values.Length - start)).CopyTo(values.AsSpan(start));
         Tensor drawn = tensor(values, shape.ToArray()).to(type);
         if (shape.Length == 4 && !planar)
             drawn = drawn.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
         return drawn.detach();
+    }
+
+    private static float[] DrawOnce(int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, PoolSize).Select(_ => random.Next(-64, 65) / 128f)];
     }
 
     /// <summary>A copy in float64 that a gradient is asked of.</summary>

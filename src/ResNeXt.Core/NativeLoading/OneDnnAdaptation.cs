@@ -25,6 +25,7 @@ internal static class OneDnnAdaptation
     public static void Adapt(nint library)
     {
         OneDnnPolicy policy = OneDnnPolicies.Parse(Environment.GetEnvironmentVariable(OneDnnPolicies.Variable));
+        HiddenCaches.SimulateIfAsked(library);
         if (policy == OneDnnPolicy.Off)
         {
             SwitchOff(library);

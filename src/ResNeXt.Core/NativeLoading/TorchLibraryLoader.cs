@@ -12,9 +12,6 @@ internal sealed class TorchLibraryLoader(TorchPlatform platform, NativeFolders f
     private static readonly Lock Gate = new();
     private static nint _loaded;
 
-    /// <summary>Called with the handle between loading and adapting: tests make of this machine another one.</summary>
-    internal static Action<nint>? Loaded { get; set; }
-
     /// <summary>Whether a patched copy of TorchSharp's native half was loaded.</summary>
     public static bool IsPatched { get; private set; }
 
@@ -36,7 +33,6 @@ internal sealed class TorchLibraryLoader(TorchPlatform platform, NativeFolders f
             {
                 TorchPlatform platform = TorchPlatform.Current ?? throw TorchLoadFailure.UnsupportedPlatform();
                 nint library = new TorchLibraryLoader(platform, NativeFolders.OfApplication(platform), CacheFolders.OfUser()).Load();
-                Loaded?.Invoke(library);
                 OneDnnAdaptation.Adapt(library);
                 Volatile.Write(ref _loaded, library);
             }
