@@ -24,7 +24,7 @@ internal sealed class SelfCheckRun(IReadOnlyList<ComputationProbe> probes, IRead
     private SelfCheckReport RunHere()
     {
         long start = Stopwatch.GetTimestamp();
-        var steps = new List<string>();
+        List<string> warnings = [], steps = [];
         IReadOnlyList<ProbeFault> faults = Faults();
         foreach (Remedy remedy in remedies)
         {
@@ -34,12 +34,15 @@ internal sealed class SelfCheckRun(IReadOnlyList<ComputationProbe> probes, IRead
                 continue;
             Removed |= remedy.Removes;
             if (remedy.Step is { } step)
-                steps.Add($"libtorch computes wrongly on this machine ({Describe(faults)}; {ProcessorInfo.Current}): {step}.");
+            {
+                steps.Add(step);
+                warnings.Add($"libtorch computes wrongly on this machine ({Describe(faults)}; {ProcessorInfo.Current}): {step}.");
+            }
             faults = Faults();
         }
         return faults.Count == 0
-            ? new([.. probes.Select(probe => probe.Name)], Stopwatch.GetElapsedTime(start).TotalMilliseconds, steps)
-            : throw Unsound(faults);
+            ? new([.. probes.Select(probe => probe.Name)], Stopwatch.GetElapsedTime(start).TotalMilliseconds, warnings)
+            : throw Unsound(faults, steps);
     }
 
     private IReadOnlyList<ProbeFault> Faults() => [.. probes
@@ -50,10 +53,10 @@ internal sealed class SelfCheckRun(IReadOnlyList<ComputationProbe> probes, IRead
     private static string Describe(IReadOnlyList<ProbeFault> faults) =>
         string.Join(", ", faults.Take(NamedFaults)) + (faults.Count > NamedFaults ? $" and {faults.Count - NamedFaults} more" : "");
 
-    private static UnsoundComputationException Unsound(IReadOnlyList<ProbeFault> faults) => new(
+    private static UnsoundComputationException Unsound(IReadOnlyList<ProbeFault> faults, IReadOnlyList<string> steps) => new(
         $"libtorch computes wrongly on this machine, so nothing is trained or exported: {Describe(faults)}. "
         + $"The processor is {ProcessorInfo.Current?.ToString() ?? "not an x86 processor"}. "
-        + "Giving oneDNN other cache sizes, switching it off, float32 and libtorch's own kernels did not help. "
+        + (steps.Count > 0 ? $"Tried without success: {string.Join("; ", steps)}. " : "")
         + "Train on another machine (scoring an exported ONNX model does not use libtorch), "
         + $"or with another version of libtorch. {OneDnnAdaptation.RepairRefusal}".TrimEnd());
 }
