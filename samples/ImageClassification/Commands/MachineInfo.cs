@@ -38,7 +38,8 @@ internal static class MachineInfo
         yield return ("Features", processor.Features.Count > 0 ? string.Join(", ", processor.Features) : "none of those that matter");
         yield return ("Caches found", Caches(report.Caches.Found) + (report.Caches.HiddenByCpuid ? " (CPUID hides them)" : ""));
         yield return ("Caches for oneDNN", report.Caches.UsedByOneDnn is { } used ? Caches(used) : $"unknown: {report.Caches.Note}");
-        yield return ("libtorch", $"{versions.LibTorch ?? (report.Torch is null ? "not usable" : "version unknown")}, oneDNN {versions.OneDnn ?? "unknown"}, TorchSharp {versions.TorchSharp}");
+        string libTorch = versions.LibTorch ?? (report.Torch is null ? "not usable" : "version unknown");
+        yield return ("libtorch", $"{libTorch}, oneDNN {versions.OneDnn ?? "unknown"}, TorchSharp {versions.TorchSharp}");
         yield return ("ONNX Runtime", versions.OnnxRuntime ?? "not usable");
         yield return ("ResNeXt.MLNet", versions.ResNeXt);
         yield return ("System", $".NET {versions.DotNet}, {versions.OperatingSystem}{(versions.Glibc is { } glibc ? $", glibc {glibc}" : "")}");
@@ -51,11 +52,13 @@ internal static class MachineInfo
         if (report.Memory.Settings.Count > 0)
         {
             yield return ("Memory in training",
-                string.Join(", ", report.Memory.Settings.Select(setting => $"{setting.Key}={Text(setting.Value)}")) + (report.Memory.InForce ? "" : " (not set yet)"));
+                string.Join(", ", report.Memory.Settings.Select(setting => $"{setting.Key}={Text(setting.Value)}"))
+                    + (report.Memory.InForce ? "" : " (not set yet)"));
         }
         if (report.SelfCheck is not { } check)
             yield break;
-        yield return ("Self-check", $"{Text(check.Checked.Count)} computations in {check.Milliseconds.ToString("F0", CultureInfo.InvariantCulture)} ms; {(check.Warnings.Count == 0 ? "all right" : "see below")}");
+        string found = check.Warnings.Count == 0 ? "all right" : "see below";
+        yield return ("Self-check", $"{Text(check.Checked.Count)} computations in {Text((long)check.Milliseconds)} ms; {found}");
         foreach (string warning in check.Warnings)
             yield return ("Warning", warning);
         foreach (string name in check.Checked)
@@ -63,7 +66,8 @@ internal static class MachineInfo
     }
 
     private static string Caches(IReadOnlyList<MachineCache> caches) =>
-        caches.Count == 0 ? "none" : string.Join(", ", caches.Select(cache => $"L{Text(cache.Level)} {Size(cache.Bytes)} for {Text(cache.SharedBy)}"));
+        caches.Count == 0 ? "none"
+            : string.Join(", ", caches.Select(cache => $"L{Text(cache.Level)} {Size(cache.Bytes)} for {Text(cache.SharedBy)}"));
 
     private static string Size(long bytes) => bytes % 1024 == 0 ? $"{Text(bytes / 1024)} KiB" : $"{Text(bytes)} bytes";
 

@@ -21,7 +21,8 @@ internal enum ProbeParts
 /// <param name="Name">What is computed, in words.</param>
 /// <param name="Parts">What it computes with.</param>
 /// <param name="Tolerance">The error to accept.</param>
-/// <param name="Error">Computes it and returns the largest error, as a part of the largest right value; not a number where the result is none.</param>
+/// <param name="Error">Computes it and returns the largest error, as a part of the largest right value; not a number where the result is
+/// none.</param>
 internal sealed record ComputationProbe(string Name, ProbeParts Parts, double Tolerance, Func<double> Error);
 
 /// <summary>A probe that was wrong.</summary>

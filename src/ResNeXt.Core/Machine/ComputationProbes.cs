@@ -34,8 +34,11 @@ internal static class ComputationProbes
         },
     ];
 
-    private static ComputationProbe OfConvolution(ProbedConvolution convolution, ScalarType type) => Probe($"{convolution}", type, ProbeParts.OneDnn, () => convolution.Error(type, (x, weight) => nn.functional.conv2d(
-            x, weight, null, [convolution.Stride, convolution.Stride], [convolution.Kernel / 2, convolution.Kernel / 2], groups: convolution.Groups)));
+    private static ComputationProbe OfConvolution(ProbedConvolution convolution, ScalarType type) =>
+        Probe($"{convolution}", type, ProbeParts.OneDnn,
+            () => convolution.Error(type, (x, weight) => nn.functional.conv2d(
+            x, weight, null, [convolution.Stride, convolution.Stride], [convolution.Kernel / 2, convolution.Kernel / 2],
+            groups: convolution.Groups)));
 
     private static IEnumerable<ComputationProbe> OfKernels(ScalarType type)
     {
@@ -50,9 +53,11 @@ internal static class ComputationProbes
         if (!NormalizedRelu.IsSupported)
             yield break;
         yield return Probe("batch normalisation, shortcut and ReLU", type, ProbeParts.Kernel,
-            () => ProbedNormalization.Error(type, withShortcut: true, (normalization, x, shortcut) => NormalizedRelu.Compute(normalization, x, shortcut), static y => y));
+            () => ProbedNormalization.Error(type, withShortcut: true,
+                (normalization, x, shortcut) => NormalizedRelu.Compute(normalization, x, shortcut), static y => y));
         yield return Probe("batch normalisation, ReLU and max pooling", type, ProbeParts.Kernel,
-            () => ProbedNormalization.Error(type, withShortcut: false, (normalization, x, _) => NormalizedMaxPool.Compute(normalization, x, new(3, 2, 1)),
+            () => ProbedNormalization.Error(type, withShortcut: false,
+                (normalization, x, _) => NormalizedMaxPool.Compute(normalization, x, new(3, 2, 1)),
                 static y => nn.functional.max_pool2d(y, 3, 2, 1)));
     }
 

@@ -4,7 +4,8 @@ namespace ResNeXt.Core.Machine;
 
 /// <summary>The data caches of an x86 processor, from level 1.</summary>
 /// <param name="HiddenByCpuid">Whether the processor announces a list of its caches and then lists none.</param>
-/// <param name="Found">The caches as the operating system or the processor's older leaves describe them, else usual ones; empty for others than x86.</param>
+/// <param name="Found">The caches as the operating system or the processor's older leaves describe them, else usual ones; empty for others than
+/// x86.</param>
 /// <param name="UsedByOneDnn">The caches that libtorch's oneDNN reckons with; null where that cannot be told.</param>
 /// <param name="Note">Why it cannot be told; else null.</param>
 public sealed record MachineCaches(bool HiddenByCpuid, IReadOnlyList<MachineCache> Found, IReadOnlyList<MachineCache>? UsedByOneDnn, string? Note)
@@ -20,7 +21,8 @@ public sealed record MachineCaches(bool HiddenByCpuid, IReadOnlyList<MachineCach
             believed is null ? null : Of(believed.Caches), note);
     }
 
-    private static MachineCache[] Of(IReadOnlyList<DataCache> caches) => [.. caches.Select((cache, index) => new MachineCache(index + 1, cache.Bytes, cache.SharedBy))];
+    private static MachineCache[] Of(IReadOnlyList<DataCache> caches) =>
+        [.. caches.Select((cache, index) => new MachineCache(index + 1, cache.Bytes, cache.SharedBy))];
 }
 
 /// <summary>A data cache.</summary>

@@ -23,11 +23,13 @@ public sealed record MachineProcessor(
         ProcessorInfo? processor = ProcessorInfo.Current;
         (string Name, bool Has)[] features =
         [
-            ("AVX2", Avx2.IsSupported), ("FMA", Fma.IsSupported), ("AVX-512", Avx512F.IsSupported), ("bfloat16", Training.Computing.Processor.HasBFloat16),
+            ("AVX2", Avx2.IsSupported), ("FMA", Fma.IsSupported), ("AVX-512", Avx512F.IsSupported),
+            ("bfloat16", Training.Computing.Processor.HasBFloat16),
             ("VNNI", X86Base.IsSupported && Int8Instructions.AreSupported), ("dot product", Arm.Dp.IsSupported),
         ];
         return new(
             processor?.Name, processor?.Vendor, processor?.Family, processor?.Model, processor?.Stepping,
-            $"{RuntimeInformation.ProcessArchitecture}", Environment.ProcessorCount, [.. features.Where(feature => feature.Has).Select(feature => feature.Name)]);
+            $"{RuntimeInformation.ProcessArchitecture}", Environment.ProcessorCount,
+            [.. features.Where(feature => feature.Has).Select(feature => feature.Name)]);
     }
 }

@@ -13,7 +13,8 @@ namespace ResNeXt.Core.Machine;
 /// <param name="SelfCheck">What the self-check found; null where it failed or libtorch is not usable.</param>
 /// <param name="Problem">Why this machine cannot train, in sentences; null where it can.</param>
 public sealed record MachineReport(
-    MachineProcessor Processor, MachineCaches Caches, MachineVersions Versions, MachineTorch? Torch, MachineMemory Memory, SelfCheckReport? SelfCheck, string? Problem)
+    MachineProcessor Processor, MachineCaches Caches, MachineVersions Versions, MachineTorch? Torch,
+    MachineMemory Memory, SelfCheckReport? SelfCheck, string? Problem)
 {
     /// <summary>Loads libtorch, runs the self-check unless this process did already, and collects.</summary>
     /// <remarks>libtorch may be absent: the report says so then.</remarks>
@@ -32,7 +33,8 @@ public sealed record MachineReport(
         nint library = TorchLibraryLoader.IsLoaded ? TorchLibraryLoader.LoadOnce() : 0;
         string? configuration = library == 0 ? null : TorchConfiguration.Read(library);
         return new(
-            MachineProcessor.Collect(), MachineCaches.Collect(library), MachineVersions.Collect(configuration), library == 0 ? null : MachineTorch.Collect(configuration),
+            MachineProcessor.Collect(), MachineCaches.Collect(library), MachineVersions.Collect(configuration),
+            library == 0 ? null : MachineTorch.Collect(configuration),
             new(KeptMemory.InForce, KeptMemory.Settings), check, problem);
     }
 }

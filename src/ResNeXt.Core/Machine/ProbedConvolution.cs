@@ -31,7 +31,8 @@ internal sealed record ProbedConvolution(int Inputs, int Outputs, int Size, int 
         y.mul(arriving).sum().backward();
         exact.mul(arriving.to(ScalarType.Float64)).sum().backward();
         return ProbeTensors.Largest(
-            ProbeTensors.Difference(y, exact), ProbeTensors.Difference(x.grad!, exactX.grad!), ProbeTensors.Difference(weight.grad!, exactWeight.grad!));
+            ProbeTensors.Difference(y, exact), ProbeTensors.Difference(x.grad!, exactX.grad!),
+            ProbeTensors.Difference(weight.grad!, exactWeight.grad!));
     }
 
     private Tensor Products(Tensor x, Tensor weight)

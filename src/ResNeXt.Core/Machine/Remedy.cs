@@ -16,7 +16,8 @@ internal sealed record Remedy(ProbeParts Cures, ProbeParts Removes, string? Step
         new(ProbeParts.OneDnn, ProbeParts.None, null, RepairCaches),
         new(ProbeParts.OneDnn, ProbeParts.None, "oneDNN is switched off, and training takes longer", SwitchOneDnnOff),
         new(ProbeParts.BFloat16, ProbeParts.BFloat16, "training computes in float32 instead of bfloat16, and takes longer", static () => true),
-        new(ProbeParts.Kernel, ProbeParts.Kernel, "libtorch computes what this library's own kernels would, and training takes longer", SwitchKernelsOff),
+        new(ProbeParts.Kernel, ProbeParts.Kernel,
+            "libtorch computes what this library's own kernels would, and training takes longer", SwitchKernelsOff),
     ];
 
     private static bool RepairCaches()

@@ -37,7 +37,8 @@ public static class SelfCheck
             if (!inBFloat16)
                 return float32;
             bfloat16 ??= RunProbes(inBFloat16: true);
-            return new([.. float32.Checked, .. bfloat16.Checked], float32.Milliseconds + bfloat16.Milliseconds, [.. float32.Warnings, .. bfloat16.Warnings]);
+            return new([.. float32.Checked, .. bfloat16.Checked],
+                float32.Milliseconds + bfloat16.Milliseconds, [.. float32.Warnings, .. bfloat16.Warnings]);
         }
     }
 

@@ -11,7 +11,9 @@ internal static class CacheSources
     // What oneDNN itself takes for a core of a processor that it does not know.
     private static readonly DataCache[] Defaults = [new(32 << 10, 1), new(512 << 10, 1), new(1 << 20, 1)];
 
-    /// <summary>The caches of levels 1 to 3: as the operating system knows them, else as the processor's older leaves report them, else usual ones.</summary>
+    /// <summary>
+    /// The caches of levels 1 to 3: as the operating system knows them, else as the processor's older leaves report them, else usual ones.
+    /// </summary>
     /// <param name="processor">The processor.</param>
     /// <param name="processors">Logical processors; taken to share the last level where the system does not say.</param>
     /// <param name="systemFolder">Where Linux describes the caches.</param>

@@ -4,7 +4,8 @@ using Cpu = System.Runtime.InteropServices.Architecture;
 namespace ResNeXt.Core.NativeLoading;
 
 /// <summary>
-/// Keeps libtorch's oneDNN from computing with caches of one byte, which is what it takes a processor to have that hides its caches: its convolutions are wrong then, or divide by zero.
+/// Keeps libtorch's oneDNN from computing with caches of one byte, which is what it takes a processor to have that hides its caches: its
+/// convolutions are wrong then, or divide by zero.
 /// </summary>
 internal static class OneDnnAdaptation
 {
@@ -19,7 +20,10 @@ internal static class OneDnnAdaptation
     /// <summary>What the user should know of it, or null.</summary>
     public static string? Warning { get; private set; }
 
-    /// <summary>Called once libtorch is loaded and before anything is computed: does nothing unless the processor hides its caches or the user has oneDNN switched off.</summary>
+    /// <summary>
+    /// Called once libtorch is loaded and before anything is computed: does nothing unless the processor hides its caches or the user has
+    /// oneDNN switched off.
+    /// </summary>
     /// <param name="library">TorchSharp's native half.</param>
     /// <exception cref="InvalidOperationException">The environment variable has a wrong value.</exception>
     public static void Adapt(nint library)
@@ -32,7 +36,8 @@ internal static class OneDnnAdaptation
         }
         else if (ProcessorInfo.Current is { HidesCaches: true } processor && !TryRepair(library, policy))
         {
-            string cause = $"The processor ({processor}) hides its caches, with which libtorch's oneDNN computes wrongly, and it could not be given others. {RepairRefusal}";
+            string cause = $"The processor ({processor}) hides its caches, with which libtorch's oneDNN computes wrongly, "
+                + $"and it could not be given others. {RepairRefusal}";
             bool isOff = SwitchOff(library);
             State = isOff ? OneDnnState.Off : OneDnnState.Suspect;
             Warning = isOff ? $"{cause} oneDNN is switched off, and training takes longer." : cause;

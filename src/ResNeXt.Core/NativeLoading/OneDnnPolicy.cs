@@ -26,6 +26,7 @@ internal static class OneDnnPolicies
         null or "" or "repair" => OneDnnPolicy.Repair,
         "no-repair" => OneDnnPolicy.NoRepair,
         "off" => OneDnnPolicy.Off,
-        _ => throw new InvalidOperationException($"The environment variable {Variable} is '{value}'; it must be 'repair', 'no-repair' or 'off', or not be set."),
+        _ => throw new InvalidOperationException(
+            $"The environment variable {Variable} is '{value}'; it must be 'repair', 'no-repair' or 'off', or not be set."),
     };
 }

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace ResNeXt.Core.NativeLoading;
 
 /// <summary>
-/// What the oneDNN inside libtorch believes of the processor: the object <c>dnnl::impl::cpu::x64::cpu()::cpu_</c> (an <c>Xbyak::util::Cpu</c>), from which it works
+/// What the oneDNN inside libtorch believes of the processor: the object <c>dnnl::impl::cpu::x64::cpu()::cpu_</c> (an <c>Xbyak::util::Cpu</c>),
+/// from which it works
 /// out the blocks of its kernels. Neither is exported, so both are found through the symbol table of the library's file, and nothing is
 /// believed that does not agree with the processor itself.
 /// </summary>

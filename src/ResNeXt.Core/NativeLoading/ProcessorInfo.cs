@@ -29,7 +29,8 @@ internal sealed class ProcessorInfo(Func<int, int, Registers> cpuid)
 
     /// <summary>What its maker calls it; empty where it does not say.</summary>
     public string Name => Has(LastNameLeaf)
-        ? string.Concat(Enumerable.Range(NameLeaf, 3).Select(leaf => cpuid(leaf, 0)).Select(text => Text(text.Eax, text.Ebx, text.Ecx, text.Edx))).Trim()
+        ? string.Concat(Enumerable.Range(NameLeaf, 3).Select(leaf => cpuid(leaf, 0))
+            .Select(text => Text(text.Eax, text.Ebx, text.Ecx, text.Edx))).Trim()
         : "";
 
     /// <summary>The family as its maker's documents count it, extensions included.</summary>
@@ -49,7 +50,8 @@ internal sealed class ProcessorInfo(Func<int, int, Registers> cpuid)
         Vendor is "AuthenticAMD" or "HygonGenuine" && Has(CacheTopologyLeaf) && (cpuid(CacheTopologyLeaf, 0).Eax & 0x1f) == 0;
 
     /// <summary>
-    /// The data caches of levels 1 to 3 as AMD's older leaves give them, in bytes; 0 where a leaf is absent or says nothing. Intel's processors report nothing there
+    /// The data caches of levels 1 to 3 as AMD's older leaves give them, in bytes; 0 where a leaf is absent or says nothing. Intel's processors
+    /// report nothing there
     /// but the second level.
     /// </summary>
     public IReadOnlyList<long> ReportedCaches =>
@@ -64,7 +66,8 @@ internal sealed class ProcessorInfo(Func<int, int, Registers> cpuid)
     private int BaseFamily => Signature >> 8 & 0xf;
 
     /// <summary>For example: AMD EPYC (AuthenticAMD, family 25, model 1, stepping 1).</summary>
-    public override string ToString() => $"{(Name.Length > 0 ? Name : "x86 processor")} ({Vendor}, family {Family}, model {Model}, stepping {Stepping})";
+    public override string ToString() =>
+        $"{(Name.Length > 0 ? Name : "x86 processor")} ({Vendor}, family {Family}, model {Model}, stepping {Stepping})";
 
     private bool Has(int leaf) => (uint)cpuid(Extended, 0).Eax >= (uint)leaf;
 

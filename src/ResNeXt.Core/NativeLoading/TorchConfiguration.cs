@@ -24,13 +24,16 @@ internal static unsafe partial class TorchConfiguration
     }
 
     /// <summary>The version of libtorch in the text, or null.</summary>
-    public static string? Version(string? text) => text is not null && TorchVersion().Match(text) is { Success: true } match ? match.Groups[1].Value : null;
+    public static string? Version(string? text) => First(TorchVersion(), text);
 
     /// <summary>The version of oneDNN in the text, or null.</summary>
-    public static string? OneDnnVersion(string? text) => text is not null && DnnVersion().Match(text) is { Success: true } match ? match.Groups[1].Value : null;
+    public static string? OneDnnVersion(string? text) => First(DnnVersion(), text);
 
     /// <summary>The instructions that libtorch's own code uses, for example AVX2, or null.</summary>
-    public static string? Capability(string? text) => text is not null && CpuCapability().Match(text) is { Success: true } match ? match.Groups[1].Value : null;
+    public static string? Capability(string? text) => First(CpuCapability(), text);
+
+    private static string? First(Regex pattern, string? text) =>
+        text is not null && pattern.Match(text) is { Success: true } match ? match.Groups[1].Value : null;
 
     [GeneratedRegex(@"TORCH_VERSION=([^,\s]+)")]
     private static partial Regex TorchVersion();

@@ -1,3 +1,4 @@
+using ResNeXt.Core.Kernels;
 using ResNeXt.Core.Machine;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -71,6 +72,24 @@ public sealed class SelfCheckTests
         SelfCheckReport report = new SelfCheckRun(ComputationProbes.Of(inBFloat16), []).Run();
 
         Assert.True(report.Checked.Count >= 7);
+    }
+
+    // On every processor, also where the self-check leaves these kernels out because they would be slow.
+    [Theory]
+    [InlineData(ScalarType.Float32, 1e-5)]
+    [InlineData(ScalarType.BFloat16, 0.01)]
+    public void ProbedNormalization_OfTheKernels_IsRight(ScalarType type, double tolerance)
+    {
+        ResNeXt.Core.NativeLoading.TorchLibrary.EnsureLoaded();
+
+        double relu = ProbedNormalization.Error(type, withShortcut: true,
+            (normalization, x, shortcut) => NormalizedRelu.Compute(normalization, x, shortcut), y => y);
+        double pool = ProbedNormalization.Error(type, withShortcut: false,
+            (normalization, x, _) => NormalizedMaxPool.Compute(normalization, x, new(3, 2, 1)),
+            y => nn.functional.max_pool2d(y, 3, 2, 1));
+
+        Assert.InRange(relu, 0, tolerance);
+        Assert.InRange(pool, 0, tolerance);
     }
 
     [Fact]

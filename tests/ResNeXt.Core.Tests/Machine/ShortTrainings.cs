@@ -6,7 +6,9 @@ using ResNeXt.Core.Training;
 
 namespace ResNeXt.Core.Tests.Machine;
 
-/// <summary>Trains networks of three kinds for two steps each, on whatever machine this process makes of the real one, and exports them verified.</summary>
+/// <summary>
+/// Trains networks of three kinds for two steps each, on whatever machine this process makes of the real one, and exports them verified.
+/// </summary>
 internal static class ShortTrainings
 {
     public const string Scenario = "train and export";
@@ -32,14 +34,16 @@ internal static class ShortTrainings
     {
         var options = new TrainingOptions
         {
-            Recipe = new() { MaxEpochs = 1, BatchSize = ImageCount / 2, LearningRate = 0.001f }, Seed = 1, Precision = Precision.Float32, KeepMemory = false,
+            Recipe = new() { MaxEpochs = 1, BatchSize = ImageCount / 2, LearningRate = 0.001f },
+            Seed = 1, Precision = Precision.Float32, KeepMemory = false,
         };
         using ImageStore images = Images();
         using var network = new ResidualNetwork(architecture, classes: 2, seed: 1);
         TrainingOutcome outcome = new ClassifierTrainer(network, Normalization, options).Train(images);
         var model = new ClassifierModel
         {
-            Architecture = architecture, Weights = network.GetWeights(), ClassNames = ["dark", "light"], Shape = images.Shape, Normalization = Normalization,
+            Architecture = architecture, Weights = network.GetWeights(), ClassNames = ["dark", "light"],
+            Shape = images.Shape, Normalization = Normalization,
         };
         var surface = new OnnxInterface();
         OnnxVerification.Compare(OnnxWriter.Write(model, surface), surface, network, model);

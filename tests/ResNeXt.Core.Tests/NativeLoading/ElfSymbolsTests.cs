@@ -57,5 +57,6 @@ public sealed class ElfSymbolsTests
         return elf;
     }
 
-    private static IReadOnlyDictionary<string, ElfSymbol> Find(SmallElf elf, params string[] names) => new ElfSymbols(new ElfFile(elf.Build())).Find(names);
+    private static IReadOnlyDictionary<string, ElfSymbol> Find(SmallElf elf, params string[] names) =>
+        new ElfSymbols(new ElfFile(elf.Build())).Find(names);
 }

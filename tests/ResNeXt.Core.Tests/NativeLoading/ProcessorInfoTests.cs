@@ -49,7 +49,8 @@ public sealed class ProcessorInfoTests
         Assert.Equal([0, 0, 0], Processor("AuthenticAMD", highest: unchecked((int)0x80000004)).ReportedCaches);
 
     internal static ProcessorInfo Processor(
-        string vendor, int signature = 0, int firstCache = 0, int highest = HighestLeaf, int inner = 0, (int Ecx, int Edx) outer = default) => new((leaf, _) => (uint)leaf switch
+        string vendor, int signature = 0, int firstCache = 0, int highest = HighestLeaf, int inner = 0, (int Ecx, int Edx) outer = default) =>
+        new((leaf, _) => (uint)leaf switch
         {
             0 => (0x10, Part(vendor, 0), Part(vendor, 8), Part(vendor, 4)),
             1 => (signature, 0, 0, 0),

@@ -33,7 +33,8 @@ internal sealed class SmallElf
         byte[] symbolVersions = [.. Symbols.SelectMany(symbol => Bytes(symbol.Version)), .. new byte[2]];
         byte[] all = [.. AllSymbols.SelectMany(symbol => (byte[])
             [.. Bytes(AddName(symbol.Name)), symbol.Info, .. new byte[3], .. Bytes((ulong)symbol.Address), .. Bytes((ulong)symbol.Size)])];
-        (uint Type, byte[] Content)[] sections = [(0, []), (11, symbols), (0x6fffffff, symbolVersions), (0x6ffffffe, versions), (3, [.. _names]), .. AllSymbols.Count == 0 ? [] : new[] { (2u, all) }];
+        (uint Type, byte[] Content)[] sections = [(0, []), (11, symbols), (0x6fffffff, symbolVersions), (0x6ffffffe, versions),
+            (3, [.. _names]), .. AllSymbols.Count == 0 ? [] : new[] { (2u, all) }];
         return Assemble(sections);
     }
 
