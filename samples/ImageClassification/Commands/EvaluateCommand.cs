@@ -30,6 +30,8 @@ internal static class EvaluateCommand
         ILabeledImages images = Images.Open(parsed)!;
         var mlContext = new MLContext(seed: 1);
         using SavedClassifier classifier = Open(mlContext, parsed, images);
+        if (parsed.GetValue(Arch) is not null)
+            SelfCheckWarnings.Print();
         Evaluation evaluation = Scoring.Evaluate(mlContext, classifier, images);
         Console.WriteLine(evaluation);
         MetricsFile.Write(parsed, evaluation, classifier.ClassNames);

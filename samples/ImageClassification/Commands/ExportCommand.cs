@@ -81,6 +81,7 @@ internal static class ExportCommand
         int size = parsed.GetValue(ImageSize) ?? architecture.DefaultImageSize;
         architecture.CheckImageSize(size);
         using var network = new ResidualNetwork(architecture, classes, parsed.GetValue(Seed));
+        SelfCheckWarnings.Print();
         if (file is not null)
             Load(network, file, path!);
         var model = new ClassifierModel

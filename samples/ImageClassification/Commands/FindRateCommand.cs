@@ -30,6 +30,7 @@ internal static class FindRateCommand
         var mlContext = new MLContext(Learning.Seed(parsed));
         LearningRateCurve curve = mlContext.MulticlassClassification.Trainers.ResNeXt(Learning.Of(parsed))
             .FindLearningRate(Scoring.WithKeys(mlContext, images, images.ClassNames));
+        SelfCheckWarnings.Print();
         LearningRatePicture.Write(curve, picture);
         MetricsFile.Write(parsed, new JsonObject { ["proposedRate"] = curve.ProposedRate, ["points"] = MetricsFile.Node(curve.Points) });
         if (curve.ProposedRate is null)

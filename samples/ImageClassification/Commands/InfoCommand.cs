@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace ImageClassification.Commands;
 
-/// <summary><c>info</c>: the known networks and what they cost.</summary>
+/// <summary><c>info</c>: the known networks and what they cost, or the machine.</summary>
 internal static class InfoCommand
 {
     private const int DefaultClasses = 1000, DefaultCifarClasses = 10;
@@ -15,17 +15,20 @@ internal static class InfoCommand
     private static readonly Option<int?> Classes = new("--classes") { Description = "Number of classes; default 1000 (10 for *_cifar).", HelpName = "N" };
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images; default 224 (32 for *_cifar).", HelpName = "N" };
     private static readonly Option<bool> Layers = new("--layers") { Description = "With --arch: every layer with output shape, parameters, multiply-adds and activation memory." };
-    private static readonly Option<bool> Json = new("--json") { Description = "As a JSON array." };
+    private static readonly Option<bool> Machine = new("--machine") { Description = "This machine instead: processor, libtorch, self-check; for bug reports." };
+    private static readonly Option<bool> Json = new("--json") { Description = "As JSON." };
 
     public static Command Create()
     {
-        var command = new Command("info", "Lists the known networks with parameters and multiply-adds.") { Arch, Classes, ImageSize, Layers, Json };
+        var command = new Command("info", "Lists the known networks with parameters and multiply-adds.") { Arch, Classes, ImageSize, Layers, Machine, Json };
         command.SetAction(Run);
         return command;
     }
 
     private static int Run(ParseResult parsed)
     {
+        if (parsed.GetValue(Machine))
+            return MachineInfo.Print(parsed.GetValue(Json));
         if (parsed.GetValue(Classes) is < 1)
             throw new ArgumentException($"--classes is {parsed.GetValue(Classes)}; it must be at least 1.");
         IReadOnlyList<Architecture> architectures = parsed.GetValue(Arch) is { } name ? [Architectures.Get(name)] : Architectures.All;

@@ -16,11 +16,14 @@ internal sealed unsafe class NormalizedRelu : autograd.SingleTensorFunction<Norm
 
     public override string Name => nameof(NormalizedRelu);
 
+    /// <summary>Whether the processor has the wide registers that it is fast with.</summary>
+    public static bool IsSupported => Vector512.IsHardwareAccelerated;
+
     /// <summary>Whether it can compute that of an input.</summary>
     /// <param name="normalization">The module whose parameters and statistics are used.</param>
     /// <param name="x">N x C x H x W.</param>
     public static bool Suits(BatchNorm2d normalization, Tensor x) =>
-        Vector512.IsHardwareAccelerated && normalization.training && is_grad_enabled() && (x.requires_grad || normalization.weight.requires_grad)
+        IsSupported && KernelSwitch.IsOn && normalization.training && is_grad_enabled() && (x.requires_grad || normalization.weight.requires_grad)
         && x.device_type == DeviceType.CPU && x.dtype is ScalarType.Float32 or ScalarType.BFloat16 && normalization.weight.dtype == ScalarType.Float32
         && x.stride(1) == 1 && MapShape.Of(x) is { Pixels: > 1 } shape && ChannelMatrix.Suits(shape);
 

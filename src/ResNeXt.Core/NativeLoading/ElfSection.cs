@@ -7,9 +7,10 @@ namespace ResNeXt.Core.NativeLoading;
 /// <param name="Link">Index of the section with its names.</param>
 internal readonly record struct ElfSection(ElfSectionType Type, long Offset, long Size, uint Link);
 
-/// <summary>The section types that symbol versions are made of.</summary>
+/// <summary>The section types with symbols and their versions.</summary>
 internal enum ElfSectionType : uint
 {
+    Symbols = 2,
     DynamicSymbols = 11,
     VersionNeeds = 0x6ffffffe,
     SymbolVersions = 0x6fffffff,

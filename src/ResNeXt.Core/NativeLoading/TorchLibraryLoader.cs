@@ -12,6 +12,12 @@ internal sealed class TorchLibraryLoader(TorchPlatform platform, NativeFolders f
     private static readonly Lock Gate = new();
     private static nint _loaded;
 
+    /// <summary>Whether a patched copy of TorchSharp's native half was loaded.</summary>
+    public static bool IsPatched { get; private set; }
+
+    /// <summary>Whether they are loaded.</summary>
+    public static bool IsLoaded => Volatile.Read(ref _loaded) != 0;
+
     /// <summary>Loads them once per process.</summary>
     /// <returns>The handle of TorchSharp's native half; zero for the loading thread itself, when the runtime asks for it meanwhile.</returns>
     /// <exception cref="DllNotFoundException">They cannot be loaded; the message says why and what to do.</exception>
@@ -26,7 +32,9 @@ internal sealed class TorchLibraryLoader(TorchPlatform platform, NativeFolders f
             if (_loaded == 0)
             {
                 TorchPlatform platform = TorchPlatform.Current ?? throw TorchLoadFailure.UnsupportedPlatform();
-                Volatile.Write(ref _loaded, new TorchLibraryLoader(platform, NativeFolders.OfApplication(platform), CacheFolders.OfUser()).Load());
+                nint library = new TorchLibraryLoader(platform, NativeFolders.OfApplication(platform), CacheFolders.OfUser()).Load();
+                OneDnnAdaptation.Adapt(library);
+                Volatile.Write(ref _loaded, library);
             }
             return _loaded;
         }
@@ -63,7 +71,9 @@ internal sealed class TorchLibraryLoader(TorchPlatform platform, NativeFolders f
             throw TorchLoadFailure.NotPatchable(file, refusal, cause);
         try
         {
-            return new PatchedLibrary(Path.GetFileName(file), original, patched).Load(cacheFolders);
+            nint handle = new PatchedLibrary(Path.GetFileName(file), original, patched).Load(cacheFolders);
+            IsPatched = true;
+            return handle;
         }
         catch (DllNotFoundException exception) when (LoaderText.NamesVersion(exception.Message))
         {

@@ -45,9 +45,9 @@ internal sealed class Convolution : Module<Tensor, Tensor>
 
     private Tensor Compute(Tensor x, Tensor weights, Tensor? biases)
     {
-        if (training && UnrolledConvolution.Suits(x, weights, _groups, _windows))
+        if (training && KernelSwitch.IsOn && UnrolledConvolution.Suits(x, weights, _groups, _windows))
             return UnrolledConvolution.Compute(x, weights, biases, _windows);
-        if (training && LoweredConvolution.Suits(x, weights, _groups, _windows))
+        if (training && KernelSwitch.IsOn && LoweredConvolution.Suits(x, weights, _groups, _windows))
             return LoweredConvolution.Compute(x, weights, biases, _windows);
         return functional.conv2d(x, weights, biases, _strides, _padding, groups: _groups);
     }

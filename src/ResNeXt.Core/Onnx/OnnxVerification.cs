@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Machine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,6 +18,7 @@ public static class OnnxVerification
     /// <param name="network">The network it was made from; its mode is kept.</param>
     /// <param name="model">What was exported.</param>
     /// <exception cref="InvalidOperationException">The logits differ by more than 0.0001 of the largest.</exception>
+    /// <exception cref="UnsoundComputationException">libtorch computes wrongly on this machine.</exception>
     public static void Compare(byte[] onnx, OnnxInterface surface, ResidualNetwork network, ClassifierModel model)
     {
         float[] probe = Probe(model);
@@ -52,6 +54,7 @@ public static class OnnxVerification
 
     private static float[] NetworkLogits(ResidualNetwork network, ClassifierModel model, float[] probe)
     {
+        SelfCheck.Run(inBFloat16: false);
         float[] normalized = [.. probe];
         for (int image = 0; image < ProbeImages && model.Normalization is not null; image++)
             model.Normalization.Apply(normalized.AsSpan(image * model.Shape.Length, model.Shape.Length), model.Shape.PlaneLength);

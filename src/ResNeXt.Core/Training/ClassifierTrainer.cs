@@ -40,6 +40,7 @@ public sealed class ClassifierTrainer
     /// or the recipe has a patience and there is no validation set.
     /// </exception>
     /// <exception cref="InvalidOperationException">The device is a GPU that is not there; or the checkpoints belong to another run.</exception>
+    /// <exception cref="Machine.UnsoundComputationException">libtorch computes wrongly on this machine, and nothing helps.</exception>
     /// <exception cref="TrainingDivergedException">The loss was not finite before the first epoch had ended.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the state is in the checkpoint folder, if there is one.</exception>
     public TrainingOutcome Train(

@@ -44,6 +44,7 @@ public sealed class LearningRateFinder
     /// <param name="range">The rates to try; null for 0.00001 to 1 in 100 steps.</param>
     /// <param name="cancellation">Stops between two steps.</param>
     /// <exception cref="ArgumentException">There are fewer than two training images, or the range is empty.</exception>
+    /// <exception cref="Machine.UnsoundComputationException">libtorch computes wrongly on this machine, and nothing helps.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the network is as before.</exception>
     public LearningRateCurve Find(IImageSource training, LearningRateRange? range = null, CancellationToken cancellation = default)
     {

@@ -185,6 +185,25 @@ public sealed partial class CommandRunTests
         Assert.Equal(4_089_184_256, resnet50.GetProperty("multiplyAdds").GetInt64());
     }
 
+    [Fact]
+    public void Invoke_InfoOfTheMachineAsJson_TellsWhatABugReportNeeds()
+    {
+        using JsonDocument json = JsonDocument.Parse(Run(0, "info", "--machine", "--json").Output);
+
+        JsonElement machine = json.RootElement;
+        Assert.Equal(Environment.ProcessorCount, machine.GetProperty("processor").GetProperty("logicalProcessors").GetInt32());
+        Assert.NotEmpty(machine.GetProperty("versions").GetProperty("torchSharp").GetString()!);
+        Assert.NotEmpty(machine.GetProperty("versions").GetProperty("onnxRuntime").GetString()!);
+        Assert.True(machine.GetProperty("torch").GetProperty("threads").GetInt32() > 0);
+        Assert.True(machine.GetProperty("selfCheck").GetProperty("checked").GetArrayLength() > 0);
+        Assert.False(machine.TryGetProperty("problem", out _));
+    }
+
+    [Fact]
+    public void Invoke_InfoOfTheMachine_PrintsALineForEach() =>
+        Assert.All(["Processor ", "Caches found ", "Caches for oneDNN ", "libtorch ", "ONNX Runtime ", "Threads ", "Self-check "],
+            name => Assert.Contains('\n' + name, '\n' + Run(0, "info", "--machine").Output));
+
     private static JsonDocument Read(string path) => JsonDocument.Parse(File.ReadAllText(path));
 
     // The commands write to the process's console; the tests of this class run one after the other, and no other class writes to it.

@@ -20,6 +20,9 @@ internal sealed class SmallElf
     /// <summary>A symbol whose name is the end of an earlier symbol's name, as linkers store it.</summary>
     public string? TailOfLongerName { get; init; }
 
+    /// <summary>A table of all symbols, kept apart from the exported ones; empty for a stripped file.</summary>
+    public List<(string Name, byte Info, long Address, long Size)> AllSymbols { get; } = [];
+
     public string Library { get; init; } = "libstdc++.so.6";
 
     public byte[] Build()
@@ -28,7 +31,10 @@ internal sealed class SmallElf
         uint[] symbolNames = [.. Symbols.Select(symbol => AddName(symbol.Name))];
         byte[] symbols = [.. symbolNames.Concat(TailName()).SelectMany(name => (byte[])[.. Bytes(name), .. new byte[20]])];
         byte[] symbolVersions = [.. Symbols.SelectMany(symbol => Bytes(symbol.Version)), .. new byte[2]];
-        (uint Type, byte[] Content)[] sections = [(0, []), (11, symbols), (0x6fffffff, symbolVersions), (0x6ffffffe, versions), (3, [.. _names])];
+        byte[] all = [.. AllSymbols.SelectMany(symbol => (byte[])
+            [.. Bytes(AddName(symbol.Name)), symbol.Info, .. new byte[3], .. Bytes((ulong)symbol.Address), .. Bytes((ulong)symbol.Size)])];
+        (uint Type, byte[] Content)[] sections = [(0, []), (11, symbols), (0x6fffffff, symbolVersions), (0x6ffffffe, versions),
+            (3, [.. _names]), .. AllSymbols.Count == 0 ? [] : new[] { (2u, all) }];
         return Assemble(sections);
     }
 

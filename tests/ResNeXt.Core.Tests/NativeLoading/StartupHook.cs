@@ -1,5 +1,7 @@
 using ResNeXt.Core;
+using ResNeXt.Core.Machine;
 using ResNeXt.Core.NativeLoading;
+using ResNeXt.Core.Tests.Machine;
 using TorchSharp;
 
 /// <summary>What a <see cref="ResNeXt.Core.Tests.NativeLoading.ChildProcess"/> does. .NET calls this before its <c>Main</c> (empty).</summary>
@@ -14,6 +16,10 @@ internal static class StartupHook
             Console.Out.WriteLine(Run(Environment.GetEnvironmentVariable(Variable)));
         }
         catch (DllNotFoundException exception)
+        {
+            Console.Out.WriteLine(exception.Message);
+        }
+        catch (UnsoundComputationException exception)
         {
             Console.Out.WriteLine(exception.Message);
         }
@@ -32,6 +38,11 @@ internal static class StartupHook
             case "sum without loading":
                 // Any use of the library: the module initializer runs.
                 return Architectures.All.Length > 0 ? Sum() : "";
+            case ShortTrainings.Scenario:
+                return ShortTrainings.Run();
+            case ShortTrainings.ScenarioOfWrongResults:
+                SelfCheck.Probes = _ => [new("a product", ProbeParts.OneDnn, 0.1, () => double.NaN)];
+                return ShortTrainings.Run();
             default:
                 return $"Unknown scenario '{scenario}'.";
         }

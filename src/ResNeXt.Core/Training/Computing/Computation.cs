@@ -1,3 +1,4 @@
+using ResNeXt.Core.Machine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,18 +23,24 @@ internal sealed record Computation(Device Device, ScalarType Type)
 
     /// <summary>What options ask for, as far as the machine has it.</summary>
     /// <param name="options">The options, without mistakes.</param>
-    /// <param name="warn">Hears of a GPU that is not there.</param>
+    /// <param name="warn">Hears of a GPU that is not there, and of what a self-check gave up.</param>
     /// <exception cref="InvalidOperationException">There is no such GPU, and the CPU may not stand in.</exception>
+    /// <exception cref="UnsoundComputationException">libtorch computes wrongly on this machine.</exception>
     public static Computation Choose(TrainingOptions options, Action<string> warn)
     {
         NativeLoading.TorchLibrary.EnsureLoaded();
         Device device = Available(options, warn);
-        return new(device, options.Precision switch
+        bool onCpu = device.type == DeviceType.CPU;
+        bool inBFloat16 = options.Precision switch
         {
-            Precision.Float32 => ScalarType.Float32,
-            Precision.BFloat16 => ScalarType.BFloat16,
-            _ => HasBFloat16(device) ? ScalarType.BFloat16 : ScalarType.Float32,
-        });
+            Precision.Float32 => false,
+            Precision.BFloat16 => true,
+            _ => HasBFloat16(device),
+        };
+        // Of a GPU nothing is checked, but what is trained there is exported on the CPU.
+        foreach (string warning in SelfCheck.Run(inBFloat16 && onCpu).Warnings)
+            warn(warning);
+        return new(device, inBFloat16 && !(onCpu && !SelfCheck.AllowsBFloat16) ? ScalarType.BFloat16 : ScalarType.Float32);
     }
 
     /// <summary>Makes of images what the network takes: in this type, in channels-last order, on this device. The caller owns the result.</summary>
@@ -64,7 +71,7 @@ internal sealed record Computation(Device Device, ScalarType Type)
     private static bool HasBFloat16(Device device)
     {
         if (device.type == DeviceType.CPU)
-            return Processor.HasBFloat16;
+            return Processor.PrefersBFloat16;
         using DisposeScope scope = NewDisposeScope();
         try
         {

@@ -20,6 +20,13 @@ internal sealed partial class KeptMemory : IDisposable
     private const int StepsToSettle = 4;
     private const double Growth = 1.07;
 
+    /// <summary>The settings under glibc's names.</summary>
+    public static IReadOnlyDictionary<string, int> Settings { get; } = OperatingSystem.IsLinux()
+        ? new Dictionary<string, int> { ["M_MMAP_MAX"] = 0, ["M_TRIM_THRESHOLD"] = int.MaxValue, ["M_TOP_PAD"] = Padding } : new();
+
+    /// <summary>Whether they were made in this process.</summary>
+    public static bool InForce { get; private set; }
+
     private readonly bool _isGlibc;
     private long _needed;
     private int _steps;
@@ -58,10 +65,10 @@ internal sealed partial class KeptMemory : IDisposable
     {
         try
         {
-            _ = SetOption(MaximumMappings, 0);
-            _ = SetOption(TrimThreshold, int.MaxValue);
-            _ = SetOption(TopPadding, Padding);
-            return true;
+            _ = SetOption(MaximumMappings, Settings["M_MMAP_MAX"]);
+            _ = SetOption(TrimThreshold, Settings["M_TRIM_THRESHOLD"]);
+            _ = SetOption(TopPadding, Settings["M_TOP_PAD"]);
+            return InForce = true;
         }
         catch (EntryPointNotFoundException)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.X86;
+using ResNeXt.Core.NativeLoading;
 
 namespace ResNeXt.Core.Training.Computing;
 
@@ -13,4 +14,7 @@ internal static class Processor
     /// </summary>
     public static bool HasBFloat16 { get; } = X86Base.IsSupported && Avx512F.IsSupported && X86Base.CpuId(0, 0).Eax >= ExtendedFeatures
         && (X86Base.CpuId(ExtendedFeatures, 1).Eax >> BFloat16Bit & 1) == 1;
+
+    /// <summary>Whether training in bfloat16 is faster: libtorch's own code, which computes where oneDNN is switched off, gains nothing by it.</summary>
+    public static bool PrefersBFloat16 => HasBFloat16 && OneDnnAdaptation.State != OneDnnState.Off;
 }
