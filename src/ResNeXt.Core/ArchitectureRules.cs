@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace ResNeXt.Core;
 
 /// <summary>What makes an architecture possible.</summary>
@@ -43,7 +45,7 @@ internal static class ArchitectureRules
         else if (it.Block == BlockKind.Bottleneck && it.StemWidth > 0 && (long)it.StemWidth * it.BaseWidth % 64 != 0)
         {
             yield return $"BaseWidth is {it.BaseWidth} with a first stage of width {it.StemWidth}: a transformation would have "
-                + $"{it.StemWidth * it.BaseWidth / 64.0:0.###} channels, so the width could not be divided by the cardinality. "
+                + Invariant($"{it.StemWidth * it.BaseWidth / 64.0:0.###} channels, so the width could not be divided by the cardinality. ")
                 + "BaseWidth * StemWidth must be a multiple of 64.";
         }
     }

@@ -154,8 +154,26 @@ public sealed partial class ResNeXtTrainer
         /// <value>Default null.</value>
         public IProgress<EpochReport>? Progress { get; set; }
 
-        /// <summary>Stops the training between two steps; <c>Fit</c> then throws <see cref="OperationCanceledException"/>.</summary>
+        /// <summary>
+        /// Hears of every batch, within the epoch, on the thread that trains; <see cref="System.Progress{T}"/> hands reports on to another. A listener that throws ends the training.
+        /// </summary>
+        /// <value>Default null.</value>
+        public IProgress<BatchReport>? BatchProgress { get; set; }
+
+        /// <summary>
+        /// Abandons the training between two steps: <c>Fit</c> throws <see cref="OperationCanceledException"/>, and there is no model. With a
+        /// <see cref="CheckpointDirectory"/> the state is kept.
+        /// </summary>
+        /// <value>Default: never. To end early with a model, see <see cref="StopToken"/>.</value>
         public CancellationToken CancellationToken { get; set; }
+
+        /// <summary>
+        /// Ends the training early, between two steps: <c>Fit</c> returns the model of the best epoch so far, as if the training had ended there, and
+        /// <see cref="ResNeXtTransformer.TrainingWarnings"/> says so. Before the first epoch has ended there is no model to return, and <c>Fit</c> throws
+        /// <see cref="OperationCanceledException"/>. With a <see cref="CheckpointDirectory"/> the state is kept, so that the training can go on.
+        /// </summary>
+        /// <value>Default: never.</value>
+        public CancellationToken StopToken { get; set; }
 
         /// <summary>The recipe, or the one that stands for none; the four settings are not in it.</summary>
         // With an unknown architecture the recipe does not matter: it is refused.

@@ -7,6 +7,7 @@ using ResNeXt.Core.Training;
 using ResNeXt.MLNet.Schema;
 using ResNeXt.MLNet.Scoring;
 using ResNeXt.MLNet.Training;
+using static System.FormattableString;
 
 namespace ResNeXt.MLNet;
 
@@ -41,8 +42,13 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     /// <summary>Trains a network and wraps it for scoring.</summary>
     /// <param name="input">The training rows.</param>
     /// <returns>The fitted transformer; the caller disposes of it.</returns>
-    /// <exception cref="InvalidOperationException">Columns or rows are not fit for training, or the loss diverged; the message says what to do.</exception>
-    /// <exception cref="OperationCanceledException"><see cref="Options.CancellationToken"/> was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Columns or rows are not fit for training, the network is too large for an ONNX model, or the loss diverged; the message says what to do.
+    /// </exception>
+    /// <exception cref="IOException">The folder for temporary files is missing, full or read-only.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <see cref="Options.CancellationToken"/> was cancelled, or <see cref="Options.StopToken"/> before the first epoch had ended.
+    /// </exception>
     public ResNeXtTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -81,10 +87,10 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
 
     /// <summary>Draws what the network would see of some images, so that people can look at it before they train.</summary>
     /// <param name="input">The training rows, as for <see cref="Fit"/>.</param>
-    /// <param name="path">The PNG to write; its folder must exist. A row per image: the image itself, then what the recipe makes of it epoch after epoch.</param>
+    /// <param name="path">The PNG to write; its folder must exist. A row per image under the name of its class: the image itself, then what the recipe makes of it epoch after epoch.</param>
     /// <param name="images">How many images, spread evenly over the training rows; the sheet has fewer where there are fewer. At least 1.</param>
     /// <param name="epochs">How many epochs. At least 1.</param>
-    /// <remarks>Mixup and cutmix, which in training blend an image with others of its batch, blend the images of the sheet with each other.</remarks>
+    /// <remarks>Mixup and cutmix, which in training blend an image with others of its batch, blend the images of the sheet with each other. Captions need a font of the system: without any, the sheet has none.</remarks>
     /// <exception cref="ArgumentException">A number is out of range, or the sheet would be too large.</exception>
     /// <exception cref="InvalidOperationException">Columns or rows are not fit for training; the message says what to do.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
@@ -96,7 +102,11 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         using TrainingStart start = Start(input, log);
         IImageSource training = start.Sets.Training;
         var preview = new AugmentationPreview(training, start.Normalization, _options.EffectiveRecipe.Augmentation, _seed);
-        ContactSheet.Write(path, preview.Draw(Math.Min(images, training.Count), epochs), training.Shape, training.Range, columns: epochs + 1);
+        int rows = Math.Min(images, training.Count);
+        var captions = new SheetCaptions(
+            ["original", .. Enumerable.Range(1, Math.Max(epochs, 0)).Select(epoch => Invariant($"epoch {epoch}"))],
+            [.. preview.Shown(rows).Select(index => start.Sets.Labels.Names[training.Label(index)])]);
+        ContactSheet.Write(path, preview.Draw(rows, epochs), training.Shape, training.Range, columns: epochs + 1, captions);
     }
 
     /// <summary>The columns after the transformer, before anything is trained.</summary>
@@ -119,6 +129,6 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
                 TimeSpan.FromMinutes(_options.CheckpointMinutes), _options.CheckpointsKept)
             : null;
         return new ClassifierTrainer(start.Network, start.Normalization, options)
-            .Train(sets.Training, sets.Validation, new TrainingLog(log, _options.Progress).Monitor, checkpoints, _options.CancellationToken);
+            .Train(sets.Training, sets.Validation, new TrainingLog(log, _options.Progress, _options.BatchProgress).Monitor, checkpoints, _options.CancellationToken, _options.StopToken);
     }
 }

@@ -96,14 +96,15 @@ public sealed class ResNeXtTrainerTests
 
         using SKBitmap sheet = SKBitmap.Decode(path);
         int zoom = 96 / Patterns.Size, side = Patterns.Size * zoom + 2;
-        Assert.Equal((3 * side + 2, 4 * side + 2), (sheet.Width, sheet.Height));
+        int caption = SheetCaptions.Height;
+        Assert.Equal((3 * side + 2, caption + 4 * (caption + side) + 2), (sheet.Width, sheet.Height));
         IReadOnlyList<Patterns.Row> rows = Patterns.Make(48, 1);
         for (int image = 0; image < 4; image++)
         {
             byte[] bgra = rows[image * 12].Bgra;
-            int last = bgra.Length - 4;
-            Assert.Equal(new SKColor(bgra[2], bgra[1], bgra[0]), sheet.GetPixel(2, 2 + image * side));
-            Assert.Equal(new SKColor(bgra[last + 2], bgra[last + 1], bgra[last]), sheet.GetPixel(side - 1, (image + 1) * side - 1));
+            int last = bgra.Length - 4, top = 2 + 2 * caption + image * (caption + side);
+            Assert.Equal(new SKColor(bgra[2], bgra[1], bgra[0]), sheet.GetPixel(2, top));
+            Assert.Equal(new SKColor(bgra[last + 2], bgra[last + 1], bgra[last]), sheet.GetPixel(side - 1, top + side - 3));
         }
     }
 

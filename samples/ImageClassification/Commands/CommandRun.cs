@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using ImageClassification.Demo;
+using ImageClassification.Parsing;
 
 namespace ImageClassification.Commands;
 
@@ -16,24 +18,42 @@ internal static partial class CommandRun
     /// <summary>Exit code of a command that did a part: some images could not be read.</summary>
     public const int Partly = 2;
 
+    /// <summary>Exit code of a command that was interrupted and has written nothing, as shells report it of other programs.</summary>
+    public const int Interrupted = 130;
+
+    // "@name" is the name of a file, like any other.
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
+    /// <summary>The commands, with a reader for every option.</summary>
+    internal static RootCommand Root { get; } = Create();
+
     /// <summary>Runs the command that the arguments name; without one the demo.</summary>
     /// <returns>The process's exit code.</returns>
     public static int Invoke(string[] args)
     {
-        ParseResult parsed = Root().Parse(args);
-        if (parsed.Errors.Count > 0)
-            return Fail(string.Join(" ", parsed.Errors.Select(error => error.Message)) + " Run with --help for what is allowed.");
+        // What a command reads and writes does not depend on the user's culture.
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        ParseResult parsed = Parse(args);
+        if (ParseMistakes.Of(parsed) is { Count: > 0 } mistakes)
+            return Fail(string.Join(" ", mistakes) + " Run with --help for what is allowed.", parsed);
         try
         {
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
+        catch (OperationCanceledException interruption)
+        {
+            return Fail(interruption.Message, parsed, Interrupted);
+        }
         catch (Exception exception) when (Mistakes(exception) is { } mistake)
         {
-            return Fail(mistake.Message);
+            return Fail(mistake.Message, parsed);
         }
     }
 
-    private static RootCommand Root()
+    /// <summary>Reads a command line, without running it.</summary>
+    internal static ParseResult Parse(string[] args) => Root.Parse(args, Parsing);
+
+    private static RootCommand Create()
     {
         var root = new RootCommand("Trains, evaluates and exports ResNet and ResNeXt image classifiers. Without a command: the demo.")
         {
@@ -41,6 +61,7 @@ internal static partial class CommandRun
             ExportCommand.Create(), QuantizeCommand.Create(), InfoCommand.Create(),
         };
         DemoCommand.AddTo(root);
+        ValueParsing.Install(root);
         return root;
     }
 
@@ -49,14 +70,14 @@ internal static partial class CommandRun
     {
         InvalidOperationException { InnerException: { } inner } when Mistakes(inner) is { } mistake => mistake,
         ArgumentException or InvalidOperationException or InvalidDataException or IOException or UnauthorizedAccessException
-            or DllNotFoundException or OperationCanceledException => exception,
+            or DllNotFoundException => exception,
         _ => null,
     };
 
-    private static int Fail(string message)
+    private static int Fail(string message, ParseResult parsed, int exitCode = Mistake)
     {
-        Console.Error.WriteLine(ParameterName().Replace(message, "").ReplaceLineEndings(" "));
-        return Mistake;
+        Console.Error.WriteLine(OptionWords.Translate(ParameterName().Replace(message, ""), parsed.CommandResult.Command).ReplaceLineEndings(" "));
+        return exitCode;
     }
 
     // What .NET adds to an ArgumentException's message says nothing to somebody at a command line.

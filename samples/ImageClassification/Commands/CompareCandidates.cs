@@ -1,4 +1,5 @@
 using ImageClassification.Baselines;
+using ImageClassification.Parsing;
 using Microsoft.ML;
 using ResNeXt.Core;
 
@@ -29,7 +30,7 @@ internal sealed class CompareCandidates
         string[] architectures = [.. ResNeXt.Core.Architectures.All.Select(architecture => architecture.Name)], others = [Linear, Kernel];
         string[] unknown = [.. given.Except([.. architectures, .. others])];
         if (unknown.Length > 0)
-            throw new ArgumentException($"--candidates has '{string.Join("', '", unknown)}', which is unknown; there are {string.Join(", ", [.. others, .. architectures])}.");
+            throw new ArgumentException(NamedChoice.Unknown("--candidates", unknown[0], [.. others, .. architectures]));
         if (given.Length == 0 || given.Distinct().Count() < given.Length)
             throw new ArgumentException($"--candidates is '{names}'; name at least one candidate, and each once.");
         return new([.. given.Intersect(architectures)], [.. given.Intersect(others)]);

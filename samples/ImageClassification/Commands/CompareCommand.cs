@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using ImageClassification.Data;
+using ImageClassification.Parsing;
 using Microsoft.ML;
 using ResNeXt.Core;
 using ResNeXt.MLNet;
@@ -36,26 +36,26 @@ internal static class CompareCommand
 
     private static int Run(ParseResult parsed)
     {
+        if (parsed.GetValue(Epochs) is < 1 and var epochs)
+            throw new ArgumentException($"--epochs is {epochs}; it must be at least 1.");
         var candidates = CompareCandidates.Parse(parsed.GetRequiredValue(Candidates));
         if (parsed.GetValue(Output) is { } output)
             OutputFile.Check(output);
         MetricsFile.Check(parsed);
-        // Ctrl-C ends the experiment, not the program: what is finished is ranked.
-        using var interrupted = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
-        {
-            signal.Cancel = true;
-            interrupted.Cancel();
-        });
-        using ImageExperimentResult result = Execute(parsed, candidates, interrupted.Token);
-        Console.WriteLine(result.ToTable());
+        using var interruption = new Interruption("Ending the experiment, to rank what is finished; linear and kernel cannot be interrupted.");
+        using ImageExperimentResult result = Execute(parsed, candidates, interruption.Token);
+        Show(result, parsed);
         if (parsed.GetValue(MetricsFile.Option) is { } metrics)
             AtomicFile.Write(metrics, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(result.ToJson())));
         if (result.BestRun is not { Model: { } model } best)
-            throw new InvalidOperationException($"No candidate was finished; the first says: {result.RunDetails[0].Exception?.Message}");
+        {
+            throw interruption.Token.IsCancellationRequested
+                ? new OperationCanceledException("Interrupted before a candidate was finished: there is nothing to rank, and no model is written.")
+                : new InvalidOperationException($"No candidate was finished; the first says: {result.RunDetails[0].Exception?.Message}");
+        }
         Save(parsed, model);
         Console.WriteLine($"The best is {best.TrainerName}{(parsed.GetValue(Output) is { } path ? $"; its model is in {Path.GetFullPath(path)}" : "")}.");
-        return CommandRun.Done;
+        return interruption.Token.IsCancellationRequested ? CommandRun.Partly : CommandRun.Done;
     }
 
     private static ImageExperimentResult Execute(ParseResult parsed, CompareCandidates candidates, CancellationToken cancellation)
@@ -70,7 +70,7 @@ internal static class CompareCommand
             experiment.Add(name, pipeline);
         Console.WriteLine($"{training.Count} images to learn from, {validation!.Count} to rank by, {training.ClassNames.Count} classes.");
         return experiment.Execute(
-            Scoring.WithKeys(mlContext, training, training.ClassNames), Scoring.WithKeys(mlContext, validation, training.ClassNames), new Lines());
+            Scoring.WithKeys(mlContext, training, training.ClassNames), Scoring.WithKeys(mlContext, validation, training.ClassNames), new Lines(parsed));
     }
 
     private static ImageExperimentSettings Settings(ParseResult parsed, CompareCandidates candidates, int imageSize, CancellationToken cancellation)
@@ -89,16 +89,26 @@ internal static class CompareCommand
         };
     }
 
+    private static void Show(ImageExperimentResult result, ParseResult parsed)
+    {
+        if (Terminal.Find() is { } terminal)
+            terminal.Write(RankingTable.Of(result.RunDetails, exception => InItsWords(exception, parsed)));
+        else
+            Console.WriteLine(OptionWords.Translate(result.ToTable(), parsed.CommandResult.Command));
+    }
+
+    private static string InItsWords(Exception exception, ParseResult parsed) => OptionWords.Translate(exception.Message, parsed.CommandResult.Command);
+
     private static void Save(ParseResult parsed, ITransformer model)
     {
         if (parsed.GetValue(Output) is { } path)
             Scoring.Save(new MLContext(), model, path);
     }
 
-    private sealed class Lines : IProgress<ImageExperimentRun>
+    private sealed class Lines(ParseResult parsed) : IProgress<ImageExperimentRun>
     {
         public void Report(ImageExperimentRun value) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{value.TrainerName}{(value.Epochs is { } epochs ? $", {epochs} epochs" : "")}: "
-            + $"{value.Exception?.Message ?? $"accuracy {value.ValidationMetrics!.MicroAccuracy:P2}"} ({value.RuntimeInSeconds:F1} s)"));
+            + $"{(value.Exception is null ? null : InItsWords(value.Exception, parsed)) ?? $"accuracy {value.ValidationMetrics!.MicroAccuracy:P2}"} ({value.RuntimeInSeconds:F1} s)"));
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ImageClassification.Data;
+using ImageClassification.Parsing;
 using Microsoft.ML;
 using ResNeXt.MLNet;
 
@@ -10,7 +11,7 @@ internal static class EvaluateCommand
 {
     private static readonly LabeledImagesOptions Images = LabeledImagesOptions.Images("Images to score");
     private static readonly Option<string?> Model = new("--model") { Description = "A saved model, of any kind that classifies images.", HelpName = "MODEL.zip" };
-    private static readonly Option<string?> Arch = new("--arch") { Description = "The network that --weights is for.", HelpName = "NAME" };
+    private static readonly Option<string?> Arch = NamedChoice.Architecture("The network that --weights is for.");
     private static readonly Option<string?> Weights = new("--weights") { Description = "Pretrained weights.", HelpName = "FILE" };
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images in pixels, with --arch; default 224 (32 for *_cifar).", HelpName = "N" };
     private static readonly MeanAndStd Pixels = new("default ImageNet's");

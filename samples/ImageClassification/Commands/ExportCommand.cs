@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ImageClassification.Data;
+using ImageClassification.Parsing;
 using Microsoft.ML;
 using ResNeXt.Core;
 using ResNeXt.Core.Imaging;
@@ -16,7 +17,7 @@ internal static class ExportCommand
     private const int DefaultClasses = 1000, DefaultCifarClasses = 10;
 
     private static readonly Option<string?> Model = new("--model") { Description = "A saved model.", HelpName = "MODEL.zip" };
-    private static readonly Option<string?> Arch = new("--arch") { Description = "A network.", HelpName = "NAME" };
+    private static readonly Option<string?> Arch = NamedChoice.Architecture("A network.");
     private static readonly Option<string?> Weights = new("--weights") { Description = "Its weights; default drawn by seed.", HelpName = "FILE" };
     private static readonly Option<int?> Classes = new("--classes") { Description = "Its number of classes; default the weights', else 1000 (10 for *_cifar).", HelpName = "N" };
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of its images; default 224 (32 for *_cifar).", HelpName = "N" };
@@ -78,6 +79,8 @@ internal static class ExportCommand
         int classes = parsed.GetValue(Classes)
             ?? (file is null ? null : WeightMatching.ClassesOf(architecture, file, path!))
             ?? (architecture.Stem == StemKind.Cifar ? DefaultCifarClasses : DefaultClasses);
+        if (onnx is not null)
+            OnnxWriter.CheckSize(architecture, classes);
         int size = parsed.GetValue(ImageSize) ?? architecture.DefaultImageSize;
         architecture.CheckImageSize(size);
         using var network = new ResidualNetwork(architecture, classes, parsed.GetValue(Seed));

@@ -28,8 +28,7 @@ internal static class FindRateCommand
         MetricsFile.Check(parsed);
         ILabeledImages images = Learning.Images(parsed);
         var mlContext = new MLContext(Learning.Seed(parsed));
-        LearningRateCurve curve = mlContext.MulticlassClassification.Trainers.ResNeXt(Learning.Of(parsed))
-            .FindLearningRate(Scoring.WithKeys(mlContext, images, images.ClassNames));
+        LearningRateCurve curve = Find(mlContext, images, Learning.Of(parsed));
         SelfCheckWarnings.Print();
         LearningRatePicture.Write(curve, picture);
         MetricsFile.Write(parsed, new JsonObject { ["proposedRate"] = curve.ProposedRate, ["points"] = MetricsFile.Node(curve.Points) });
@@ -38,5 +37,13 @@ internal static class FindRateCommand
         Console.WriteLine(curve.Verdict);
         Console.WriteLine($"The curve is in {Path.GetFullPath(picture)}.");
         return CommandRun.Done;
+    }
+
+    private static LearningRateCurve Find(MLContext mlContext, ILabeledImages images, ResNeXtTrainer.Options options)
+    {
+        using var interruption = new Interruption("Stopping after this step.");
+        ResNeXtTrainer trainer = mlContext.MulticlassClassification.Trainers.ResNeXt(options with { CancellationToken = interruption.Token });
+        return interruption.Run(
+            () => trainer.FindLearningRate(Scoring.WithKeys(mlContext, images, images.ClassNames)), "Interrupted: no learning rate was found, and nothing is written.");
     }
 }

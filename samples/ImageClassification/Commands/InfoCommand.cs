@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using ImageClassification.Parsing;
 using ResNeXt.Core;
 using Spectre.Console;
 
@@ -11,7 +12,7 @@ internal static class InfoCommand
 {
     private const int DefaultClasses = 1000, DefaultCifarClasses = 10;
 
-    private static readonly Option<string?> Arch = new("--arch") { Description = "One network; default all.", HelpName = "NAME" };
+    private static readonly Option<string?> Arch = NamedChoice.Architecture("One network; default all.");
     private static readonly Option<int?> Classes = new("--classes") { Description = "Number of classes; default 1000 (10 for *_cifar).", HelpName = "N" };
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images; default 224 (32 for *_cifar).", HelpName = "N" };
     private static readonly Option<bool> Layers = new("--layers") { Description = "With --arch: every layer with output shape, parameters, multiply-adds and activation memory." };

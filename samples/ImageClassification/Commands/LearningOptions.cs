@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ImageClassification.Data;
+using ImageClassification.Parsing;
 using ResNeXt.MLNet;
 
 namespace ImageClassification.Commands;
@@ -9,7 +10,7 @@ internal sealed class LearningOptions
 {
     private static readonly ResNeXtTrainer.Options Defaults = new();
     private readonly LabeledImagesOptions _images = LabeledImagesOptions.Images("Training images");
-    private readonly Option<string?> _arch = new("--arch") { Description = $"The network; default {Defaults.Architecture}, or resnet20_cifar for CIFAR files.", HelpName = "NAME" };
+    private readonly Option<string?> _arch = NamedChoice.Architecture($"The network; default {Defaults.Architecture}, or resnet20_cifar for CIFAR files.");
     private readonly Option<int?> _imageSize = new("--image-size") { Description = "Side of the images in pixels; default 224 (32 for *_cifar).", HelpName = "N" };
     private readonly RecipeOptions _recipe = new();
     private readonly Option<string?> _weights = new("--weights") { Description = "Weights to start from.", HelpName = "FILE" };

@@ -21,6 +21,7 @@ internal static class LearningRatePicture
 
     private static PlotModel Plot(LearningRateCurve curve)
     {
+        LearningRateView view = LearningRateView.Of(curve.Points);
         // No legend: where a viewer has other fonts than the exporter thinks, its text is cut off.
         var plot = new PlotModel
         {
@@ -29,20 +30,30 @@ internal static class LearningRatePicture
             Padding = new OxyThickness(16),
             Background = OxyColors.White,
         };
-        plot.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Bottom, Title = "learning rate", AxisTitleDistance = 12, MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColors.LightGray });
-        plot.Axes.Add(new LinearAxis { Position = AxisPosition.Left, Title = "loss", AxisTitleDistance = 12, MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColors.LightGray });
-        plot.Series.Add(Line(OxyColors.LightSteelBlue, 1, curve.Points.Select(point => new DataPoint(point.Rate, point.Loss))));
-        plot.Series.Add(Line(OxyColors.DarkBlue, 2.5, curve.Points.Select(point => new DataPoint(point.Rate, point.SmoothedLoss))));
+        plot.Axes.Add(Grid(new LogarithmicAxis { Position = AxisPosition.Bottom, Title = "learning rate", Minimum = view.LowestRate, Maximum = view.HighestRate }));
+        plot.Axes.Add(Grid(new LinearAxis { Position = AxisPosition.Left, Title = "loss", Minimum = view.LowestLoss, Maximum = view.HighestLoss }));
+        plot.Series.Add(Line(OxyColors.LightSteelBlue, 1, view.Points.Select(point => new DataPoint(point.Rate, point.Loss))));
+        plot.Series.Add(Line(OxyColors.DarkBlue, 2.5, view.Points.Select(point => new DataPoint(point.Rate, point.SmoothedLoss))));
         if (curve.ProposedRate is { } rate)
-        {
-            plot.Annotations.Add(new LineAnnotation
-            {
-                Type = LineAnnotationType.Vertical, X = rate, Color = OxyColors.OrangeRed, LineStyle = LineStyle.Dash, StrokeThickness = 2,
-                Text = FormattableString.Invariant($"proposed: {rate:G2}"), TextColor = OxyColors.OrangeRed,
-                TextOrientation = AnnotationTextOrientation.Horizontal, TextMargin = 8,
-            });
-        }
+            Mark(plot, curve.Points.MinBy(point => point.SmoothedLoss), rate);
         return plot;
+    }
+
+    private static Axis Grid(Axis axis)
+    {
+        (axis.AxisTitleDistance, axis.MajorGridlineStyle, axis.MajorGridlineColor) = (12, LineStyle.Solid, OxyColors.LightGray);
+        return axis;
+    }
+
+    private static void Mark(PlotModel plot, LearningRatePoint lowest, double rate)
+    {
+        plot.Annotations.Add(new PointAnnotation { X = lowest.Rate, Y = lowest.SmoothedLoss, Size = 5, Fill = OxyColors.DarkBlue, Text = "lowest", TextColor = OxyColors.DarkBlue });
+        plot.Annotations.Add(new LineAnnotation
+        {
+            Type = LineAnnotationType.Vertical, X = rate, Color = OxyColors.OrangeRed, LineStyle = LineStyle.Dash, StrokeThickness = 2,
+            Text = FormattableString.Invariant($"proposed: {rate:G2}"), TextColor = OxyColors.OrangeRed,
+            TextOrientation = AnnotationTextOrientation.Horizontal, TextMargin = 8,
+        });
     }
 
     private static LineSeries Line(OxyColor color, double thickness, IEnumerable<DataPoint> points)

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using ImageClassification.Parsing;
 using ResNeXt.Core.Imaging;
 
 namespace ImageClassification.Commands;
@@ -30,7 +30,7 @@ internal sealed class MeanAndStd(string defaults)
         var values = new float[parts.Length];
         for (int i = 0; i < parts.Length; i++)
         {
-            if (parts.Length != 3 || !float.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]))
+            if (parts.Length != 3 || NumberText.Read(parts[i], out values[i]) is not null)
                 throw new ArgumentException($"{option} is '{text}'; it must be three numbers with commas, for example 0.485,0.456,0.406.");
         }
         return values;

@@ -28,11 +28,14 @@ internal static class QuantizeCommand
         string output = parsed.GetRequiredValue(Output);
         OutputFile.Check(output);
         MetricsFile.Check(parsed);
-        QuantizationOptions options = Quantization.Read(parsed);
+        using var interruption = new Interruption("Stopping after this batch.");
+        QuantizationOptions options = Quantization.Read(parsed) with { CancellationToken = interruption.Token };
         var mlContext = new MLContext(options.Seed);
         using ResNeXtTransformer model = ResNeXtTransformer.Load(mlContext, parsed.GetRequiredValue(Model));
         ILabeledImages images = Images.Open(parsed)!;
-        using ResNeXtTransformer quantized = model.Quantize(Scoring.WithKeys(mlContext, images, model.ClassNames), options);
+        using ResNeXtTransformer quantized = interruption.Run(
+            () => model.Quantize(Scoring.WithKeys(mlContext, images, model.ClassNames), options), "Interrupted: the model is not quantized, and nothing is written.");
+        interruption.Dispose();
         Scoring.SaveCompressed(mlContext, quantized, output);
         Console.WriteLine(quantized.Quantization);
         Console.WriteLine($"The model is in {Path.GetFullPath(output)}.");

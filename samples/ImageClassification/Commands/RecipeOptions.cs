@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ImageClassification.Parsing;
 using ResNeXt.Core;
 using ResNeXt.Core.Training;
 using ResNeXt.MLNet;
@@ -20,16 +21,17 @@ internal sealed class RecipeOptions
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the images; default the recipe's, 30 for standard.", HelpName = "N" };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images a step; default the recipe's, 64 for standard.", HelpName = "N" };
     private readonly Option<float?> _learningRate = new("--learning-rate") { Description = "Highest rate; default the recipe's, 0.025 (0.2 for *_cifar) for standard.", HelpName = "X" };
+    private readonly Option<float?> _maxGradientNorm = new("--max-gradient-norm") { Description = "The longest that all gradients together may be, for example 1; default any.", HelpName = "X" };
     private readonly Option<int?> _workers = new("--workers") { Description = "Batches prepared in the background at a time.", HelpName = "N" };
 
     private readonly Option<Precision> _precision = new("--precision") { Description = "What to compute in: automatic takes bfloat16 where the processor has it.", HelpName = "automatic|float32|bfloat16" };
     private readonly Option<string?> _device = new("--device") { Description = "Where to compute: cpu, cuda, cuda:1; default cpu.", HelpName = "NAME" };
 
-    public RecipeOptions() => _recipe.AcceptOnlyFromAmong([.. Recipes.Keys]);
+    public RecipeOptions() => _recipe.Among(Recipes.Keys, StringComparer.Ordinal);
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _recipe, _epochs, _batchSize, _learningRate, _workers, _precision, _device })
+        foreach (Option option in new Option[] { _recipe, _epochs, _batchSize, _learningRate, _maxGradientNorm, _workers, _precision, _device })
             command.Add(option);
     }
 
@@ -39,7 +41,7 @@ internal sealed class RecipeOptions
         TrainingRecipe recipe = Recipes[parsed.GetRequiredValue(_recipe)](Architectures.Get(options.Architecture));
         return options with
         {
-            Recipe = recipe,
+            Recipe = recipe with { MaxGradientNorm = parsed.GetValue(_maxGradientNorm) ?? recipe.MaxGradientNorm },
             MaxEpochs = parsed.GetValue(_epochs) ?? recipe.MaxEpochs,
             BatchSize = parsed.GetValue(_batchSize) ?? recipe.BatchSize,
             LearningRate = parsed.GetValue(_learningRate) ?? recipe.LearningRate,

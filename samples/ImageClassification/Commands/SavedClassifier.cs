@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.Core;
 using ResNeXt.MLNet;
 
 namespace ImageClassification.Commands;
@@ -47,7 +48,7 @@ internal sealed record SavedClassifier(ITransformer Model, IReadOnlyList<string>
         // Of a file that is no model, ML.NET throws whatever its bytes lead to.
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            throw new InvalidDataException($"'{path}' is not a saved model: {exception.Message.TrimEnd('.')}. Give a file that mlContext.Model.Save wrote.", exception);
+            throw TemporaryStorage.Blame(exception) ?? (Exception)new InvalidDataException($"'{path}' is not a saved model: {exception.Message.TrimEnd('.')}. Give a file that mlContext.Model.Save wrote.", exception);
         }
     }
 

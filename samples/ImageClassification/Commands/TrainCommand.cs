@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ImageClassification.Data;
+using ImageClassification.Parsing;
 using Microsoft.ML;
 using ResNeXt.MLNet;
 
@@ -36,6 +37,7 @@ internal static class TrainCommand
         (ILabeledImages training, ILabeledImages? validation) = Validation.Split(parsed, Learning.Images(parsed), Learning.Seed(parsed));
         var mlContext = new MLContext(Learning.Seed(parsed));
         using var display = new TrainingDisplay();
+        using var interruption = new Interruption("Stopping after this batch, with the best epoch so far.", display.Say);
         ResNeXtTrainer.Options options = Learning.Of(parsed) with
         {
             CheckpointDirectory = parsed.GetValue(Checkpoint),
@@ -43,12 +45,13 @@ internal static class TrainCommand
             Resume = parsed.GetValue(Resume),
             ValidationSet = validation is null ? null : Scoring.WithKeys(mlContext, validation, validation.ClassNames),
             Progress = display,
+            BatchProgress = display,
+            StopToken = interruption.Token,
         };
         ResNeXtTrainer trainer = mlContext.MulticlassClassification.Trainers.ResNeXt(options);
-        IDataView rows = Scoring.WithKeys(mlContext, training, training.ClassNames);
-        if (sheet is not null)
-            trainer.SaveContactSheet(rows, sheet);
-        using ResNeXtTransformer model = trainer.Fit(rows);
+        display.Show($"Training {options.Architecture} on {training.Count} images of {training.ClassNames.Count} classes"
+            + $"{(validation is null ? "" : $", {validation.Count} to choose the best epoch by")}.");
+        using ResNeXtTransformer model = Fit(trainer, Scoring.WithKeys(mlContext, training, training.ClassNames), options, sheet, interruption);
         Scoring.Save(mlContext, model, output);
         Evaluation? evaluation = validation is null ? null : Scoring.Evaluate(mlContext, output, validation);
         display.Dispose();
@@ -57,7 +60,34 @@ internal static class TrainCommand
         Console.WriteLine($"The model is in {Path.GetFullPath(output)}.");
         MetricsFile.Write(parsed, evaluation, model.ClassNames, model.Epochs);
         foreach (string warning in model.TrainingWarnings)
-            Console.Error.WriteLine(warning);
+            Console.Error.WriteLine(OptionWords.Translate(warning, parsed.CommandResult.Command));
+        if (interruption.Token.IsCancellationRequested)
+            Console.Error.Write(Resumption(options));
         return model.Epochs.Count < options.MaxEpochs ? CommandRun.Partly : CommandRun.Done;
     }
+
+    private static ResNeXtTransformer Fit(ResNeXtTrainer trainer, IDataView rows, ResNeXtTrainer.Options options, string? sheet, Interruption interruption)
+    {
+        // Only the training waits for its batch: once there is a model, an interruption ends the process as usual; files are written whole or not at all.
+        using (interruption)
+        {
+            try
+            {
+                if (sheet is not null)
+                    trainer.SaveContactSheet(rows, sheet);
+                return trainer.Fit(rows);
+            }
+            catch (OperationCanceledException exception)
+            {
+                throw new OperationCanceledException(
+                    $"Interrupted before the first epoch had ended: there is nothing to keep, and no model is written. {Resumption(options)}".TrimEnd(), exception);
+            }
+        }
+    }
+
+    // Reading the images has no state; whoever is interrupted there starts afresh.
+    private static string Resumption(ResNeXtTrainer.Options options) =>
+        options.CheckpointDirectory is { } folder && Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any()
+            ? $"The state is in {Path.GetFullPath(folder)}; go on with --resume.{Environment.NewLine}"
+            : "";
 }

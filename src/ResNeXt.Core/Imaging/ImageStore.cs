@@ -51,6 +51,7 @@ public sealed class ImageStore : IImageSource, IDisposable
     /// <param name="pixels"><see cref="ImageShape.Length"/> finite values, planar.</param>
     /// <param name="label">Its class, from 0.</param>
     /// <exception cref="ArgumentException">The length is wrong, or a value is not finite.</exception>
+    /// <exception cref="IOException">The image goes to the temporary file, and the folder for temporary files is missing, full or read-only.</exception>
     public void Add(ReadOnlySpan<float> pixels, int label)
     {
         if (pixels.Length != Shape.Length)
@@ -105,9 +106,16 @@ public sealed class ImageStore : IImageSource, IDisposable
             _memoryUsed += encoded.Length;
             return new Entry(encoded.ToArray(), 0, isBytes);
         }
-        _file ??= File.OpenHandle(Path.Combine(Path.GetTempPath(), $"resnext-{Guid.NewGuid():N}.pixels"),
-            FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose | FileOptions.RandomAccess);
-        RandomAccess.Write(_file, encoded, _fileLength);
+        try
+        {
+            _file ??= File.OpenHandle(Path.Combine(Path.GetTempPath(), $"resnext-{Guid.NewGuid():N}.pixels"),
+                FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose | FileOptions.RandomAccess);
+            RandomAccess.Write(_file, encoded, _fileLength);
+        }
+        catch (Exception exception) when (TemporaryStorage.Blame(exception) is { } blame)
+        {
+            throw blame;
+        }
         var entry = new Entry(null, _fileLength, isBytes);
         _fileLength += encoded.Length;
         return entry;

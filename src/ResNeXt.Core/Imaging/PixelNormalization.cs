@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using static System.FormattableString;
 
 namespace ResNeXt.Core.Imaging;
 
@@ -14,7 +15,7 @@ public sealed record PixelNormalization
         if (mean.Count == 0 || mean.Count != deviation.Count)
             throw new ArgumentException($"The mean has {mean.Count} values and the standard deviation {deviation.Count}; both need one per channel.");
         if (!mean.All(float.IsFinite) || !deviation.All(value => float.IsFinite(value) && value > 0))
-            throw new ArgumentException($"The mean is [{string.Join(", ", mean)}] and the standard deviation [{string.Join(", ", deviation)}]; both must be finite and the deviation above 0.");
+            throw new ArgumentException($"The mean is [{Text(mean)}] and the standard deviation [{Text(deviation)}]; both must be finite and the deviation above 0.");
         Mean = mean;
         Deviation = deviation;
     }
@@ -53,4 +54,6 @@ public sealed record PixelNormalization
             TensorPrimitives.Add(plane, Mean[channel], plane);
         }
     }
+
+    private static string Text(IEnumerable<float> values) => string.Join(", ", values.Select(value => Invariant($"{value}")));
 }

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace ResNeXt.Core.Imaging;
 
 /// <summary>Sets a part of every class aside.</summary>
@@ -14,7 +16,7 @@ public static class StratifiedSplit
     {
         ArgumentNullException.ThrowIfNull(labels);
         if (!(fraction is > 0 and < 1))
-            throw new ArgumentException($"The fraction to set aside is {fraction}; it must be above 0 and below 1.");
+            throw new ArgumentException(Invariant($"The fraction to set aside is {fraction}; it must be above 0 and below 1."));
         var random = new Random(seed);
         IGrouping<TLabel, int>[] classes = [.. labels.Select((label, index) => (label, index)).GroupBy(row => row.label, row => row.index)];
         var aside = new HashSet<int>();

@@ -122,8 +122,10 @@ internal sealed class OnnxGraph(string name)
     /// <summary>The finished model.</summary>
     /// <param name="producer">Who says to have written it; readers tell models by it.</param>
     /// <param name="metadata">What it says of itself.</param>
+    /// <exception cref="InvalidOperationException">It would be larger than an ONNX model can be.</exception>
     public byte[] ToModel(string producer, IEnumerable<KeyValuePair<string, string>> metadata)
     {
+        OnnxLimit.Check($"The graph {name}", _graph.Initializer.Sum(tensor => (long)tensor.CalculateSize()) + _graph.Node.Sum(node => (long)node.CalculateSize()));
         var model = new ModelProto
         {
             IrVersion = IrVersion,

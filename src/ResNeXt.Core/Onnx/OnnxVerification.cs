@@ -3,6 +3,7 @@ using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Machine;
 using TorchSharp;
 using static TorchSharp.torch;
+using static System.FormattableString;
 
 namespace ResNeXt.Core.Onnx;
 
@@ -98,6 +99,6 @@ public static class OnnxVerification
     {
         double largest = expected.Max(Math.Abs), difference = expected.Zip(actual, (a, b) => Math.Abs((double)a - b)).Max();
         if (!(difference <= Tolerance * largest))
-            throw new InvalidOperationException($"The ONNX graph of {name} does not compute what the network computes: logits differ by {difference:G3} with a largest logit of {largest:G3}. Nothing was written.");
+            throw new InvalidOperationException(Invariant($"The ONNX graph of {name} does not compute what the network computes: logits differ by {difference:G3} with a largest logit of {largest:G3}. Nothing was written."));
     }
 }

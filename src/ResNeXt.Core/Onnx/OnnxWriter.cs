@@ -7,10 +7,21 @@ namespace ResNeXt.Core.Onnx;
 /// <summary>Writes a classifier as an ONNX model: normalisation, network, softmax and class names in one graph, with a free batch dimension.</summary>
 public static class OnnxWriter
 {
+    /// <summary>Refuses a network that does not fit into an ONNX model, before it is built or trained.</summary>
+    /// <param name="architecture">The network.</param>
+    /// <param name="classes">Number of classes, at least 1.</param>
+    /// <exception cref="InvalidOperationException">Its weights take more than the 2 GB that an ONNX model can have.</exception>
+    public static void CheckSize(Architecture architecture, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        OnnxLimit.Check($"{architecture.Name} with {classes} classes", architecture.Tensors(classes).Sum(tensor => tensor.Length) * sizeof(float));
+    }
+
     /// <summary>Writes the model to memory.</summary>
     /// <param name="model">The classifier.</param>
     /// <param name="surface">The names and the layout that the graph shows outside; null for the defaults.</param>
     /// <exception cref="ArgumentException">Names, classes, weights and architecture do not fit together, or the images are too small.</exception>
+    /// <exception cref="InvalidOperationException">The model would be larger than the 2 GB that an ONNX model can have.</exception>
     public static byte[] Write(ClassifierModel model, OnnxInterface? surface = null) => Write(model, surface ?? new OnnxInterface(), (graph, images) =>
         new NetworkGraph(graph, [.. NetworkPlan.Of(model.Architecture, model.ClassNames.Count).Layers], model.Weights).Write(images, OnnxInterface.Logits));
 
@@ -35,6 +46,8 @@ public static class OnnxWriter
 
     private static void Check(ClassifierModel model, OnnxInterface surface)
     {
+        if (!model.IsQuantized)
+            CheckSize(model.Architecture, model.ClassNames.Count);
         model.Architecture.Check(model.Shape);
         string[] names = [surface.Input, surface.Score, surface.PredictedLabel, OnnxInterface.Logits];
         if (names.Any(string.IsNullOrWhiteSpace) || names.Distinct(StringComparer.Ordinal).Count() < names.Length)

@@ -41,10 +41,8 @@ public sealed class AugmentationPreview
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public IReadOnlyList<float[]> Draw(int images, int epochs)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(images, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(images, _source.Count);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
-        var shown = new ImageSubset(_source, Enumerable.Range(0, images).Select(image => (int)((long)image * _source.Count / images)));
+        var shown = new ImageSubset(_source, Shown(images));
         int columns = epochs + 1;
         var pictures = new float[images * columns][];
         for (int image = 0; image < images; image++)
@@ -55,6 +53,16 @@ public sealed class AugmentationPreview
                 pictures[image * columns + epoch] = pixels;
         }
         return pictures;
+    }
+
+    /// <summary>The images that <see cref="Draw"/> shows, by their indices in the source.</summary>
+    /// <param name="images">How many images; at least 1, at most what the source has.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is out of range.</exception>
+    public IReadOnlyList<int> Shown(int images)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(images, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(images, _source.Count);
+        return [.. Enumerable.Range(0, images).Select(image => (int)((long)image * _source.Count / images))];
     }
 
     private IEnumerable<(int Image, float[] Pixels)> Seen(ImageSubset shown, int epoch)

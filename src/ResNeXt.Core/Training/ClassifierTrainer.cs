@@ -34,7 +34,10 @@ public sealed class ClassifierTrainer
     /// <param name="validation">Validation images, or null.</param>
     /// <param name="monitor">Hears how it goes; null for nobody.</param>
     /// <param name="checkpoints">Where states are kept and resumed from, or null.</param>
-    /// <param name="cancellation">Stops between two steps.</param>
+    /// <param name="cancellation">Abandons the training between two steps.</param>
+    /// <param name="stop">
+    /// Ends the training early between two steps, with a warning, and with the weights kept so far. Like a cancellation where no epoch has ended.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// There are fewer than two training images or no validation image, images have other channels than the network or a class that it does not have,
     /// or the recipe has a patience and there is no validation set.
@@ -42,10 +45,12 @@ public sealed class ClassifierTrainer
     /// <exception cref="InvalidOperationException">The device is a GPU that is not there; or the checkpoints belong to another run.</exception>
     /// <exception cref="Machine.UnsoundComputationException">libtorch computes wrongly on this machine, and nothing helps.</exception>
     /// <exception cref="TrainingDivergedException">The loss was not finite before the first epoch had ended.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled; the state is in the checkpoint folder, if there is one.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// It was cancelled, or stopped before the first epoch had ended; the state is in the checkpoint folder, if there is one.
+    /// </exception>
     public TrainingOutcome Train(
         IImageSource training, IImageSource? validation = null, TrainingMonitor? monitor = null,
-        CheckpointFolder? checkpoints = null, CancellationToken cancellation = default)
+        CheckpointFolder? checkpoints = null, CancellationToken cancellation = default, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(training);
         var sets = new ImageSets(training, validation, _normalization);
@@ -54,7 +59,15 @@ public sealed class ClassifierTrainer
             throw new ArgumentException($"Patience is {patience}, but there is no validation set to tell whether an epoch was better. Add one, or leave Patience out.", nameof(validation));
         var state = new TrainingState(monitor ?? new());
         using var workplace = new Workplace(_network, _options, state.Warn);
-        Train(sets, workplace.Computation, state, checkpoints, cancellation);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stop);
+        try
+        {
+            Train(sets, workplace.Computation, state, checkpoints, either.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            state.Warn(Stopped(state, stop));
+        }
         if (state.BestWeights is { } best)
             _network.SetWeights(best);
         return new TrainingOutcome(state.Reports, state.Warnings, workplace.Computation.Precision);
@@ -68,13 +81,19 @@ public sealed class ClassifierTrainer
         }
         catch (TrainingDivergedException exception) when (state.BestWeights is not null)
         {
-            state.Warn($"{exception.Message} The weights of epoch {state.Reports.Last(report => report.IsBest).Epoch} are kept.");
+            state.Warn($"{exception.Message} {Kept(state)}");
         }
         finally
         {
             _network.eval();
         }
     }
+
+    private string Stopped(TrainingState state, CancellationToken stop) => state.BestWeights is not null
+        ? $"Training was stopped in epoch {state.Epoch} of {_options.Recipe.MaxEpochs}. {Kept(state)}"
+        : throw new OperationCanceledException("Training was stopped before its first epoch had ended, so there are no weights to keep.", stop);
+
+    private static string Kept(TrainingState state) => $"The weights of epoch {state.Reports.Last(report => report.IsBest).Epoch} are kept.";
 
     private void TrainPhases(ImageSets sets, Computation computation, TrainingState state, CheckpointFolder? checkpoints, CancellationToken cancellation)
     {

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace ResNeXt.Core.Training;
 
 /// <summary>Training from weights that already know other images: first the head alone, then the stages below it with smaller rates.</summary>
@@ -36,12 +38,12 @@ public sealed record FineTuning
     internal IEnumerable<string> Mistakes(int maxEpochs)
     {
         if (FrozenEpochs < 1 || FrozenEpochs > maxEpochs)
-            yield return $"FineTuning.FrozenEpochs is {FrozenEpochs}; it must be between 1 and MaxEpochs, which is {maxEpochs}.";
+            yield return Invariant($"FineTuning.FrozenEpochs is {FrozenEpochs}; it must be between 1 and MaxEpochs, which is {maxEpochs}.");
         if (EpochsPerStage < 0)
-            yield return $"FineTuning.EpochsPerStage is {EpochsPerStage}; it must be at least 0.";
+            yield return Invariant($"FineTuning.EpochsPerStage is {EpochsPerStage}; it must be at least 0.");
         if (!(UnfrozenRate is > 0 and <= 1))
-            yield return $"FineTuning.UnfrozenRate is {UnfrozenRate}; it must be above 0 and at most 1.";
+            yield return Invariant($"FineTuning.UnfrozenRate is {UnfrozenRate}; it must be above 0 and at most 1.");
         if (!(RatePerStage is > 0 and <= 1))
-            yield return $"FineTuning.RatePerStage is {RatePerStage}; it must be above 0 and at most 1.";
+            yield return Invariant($"FineTuning.RatePerStage is {RatePerStage}; it must be above 0 and at most 1.");
     }
 }

@@ -1,4 +1,5 @@
-using System.Globalization;
+using static System.FormattableString;
+
 
 namespace ResNeXt.Core.Training;
 
@@ -21,7 +22,7 @@ public sealed class LearningRateCurve
         int atStart = range.Steps / 10;
         if (points.Count <= atStart)
         {
-            Verdict = Sentence($"No learning rate can be proposed: the loss exploded within {points.Count + 1} steps, at the rate {range.Rate(points.Count):G2}. Check the images and the weights to start from.");
+            Verdict = Invariant($"No learning rate can be proposed: the loss exploded within {points.Count + 1} steps, at the rate {range.Rate(points.Count):G2}. Check the images and the weights to start from.");
             return;
         }
         LearningRatePoint lowest = points.MinBy(point => point.SmoothedLoss);
@@ -29,12 +30,12 @@ public sealed class LearningRateCurve
         double scatter = Math.Sqrt(points.Take(atStart).Average(point => Math.Pow(point.Loss - start, 2)));
         if (start - lowest.SmoothedLoss < Math.Max(LeastFallInScatters * scatter, LeastFall * start))
         {
-            Verdict = Sentence($"No learning rate can be proposed: between {points[0].Rate:G2} and {points[^1].Rate:G2} the loss never falls clearly below the {start:G3} that it starts from. ")
+            Verdict = Invariant($"No learning rate can be proposed: between {points[0].Rate:G2} and {points[^1].Rate:G2} the loss never falls clearly below the {start:G3} that it starts from. ")
                 + "Check that the labels belong to the images, or try other rates, larger batches or more steps; weights that know the images already have nothing to learn.";
             return;
         }
         ProposedRate = PartOfLowest * lowest.Rate;
-        Verdict = Sentence($"The proposed learning rate is {ProposedRate:G2}, half of the rate at which the smoothed loss was lowest ({lowest.SmoothedLoss:G3}, from {start:G3} at the start).");
+        Verdict = Invariant($"The proposed learning rate is {ProposedRate:G2}, half of the rate at which the smoothed loss was lowest ({lowest.SmoothedLoss:G3}, from {start:G3} at the start).");
     }
 
     /// <summary>The steps, rates growing. The curve ends early where the loss exploded.</summary>
@@ -45,6 +46,4 @@ public sealed class LearningRateCurve
 
     /// <summary>The proposal, or why there is none and what to do, in words.</summary>
     public string Verdict { get; }
-
-    private static string Sentence(FormattableString sentence) => sentence.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace ResNeXt.Core.Training;
 
 /// <summary>The rates that a <see cref="LearningRateFinder"/> tries: from step to step they grow by the same factor.</summary>
@@ -30,8 +32,8 @@ public sealed record LearningRateRange
     private IEnumerable<string> Mistakes()
     {
         if (!(Lowest > 0 && Highest > Lowest && Highest <= 100))
-            yield return $"The rates go from {Lowest} to {Highest}; the first must be above 0, the last above the first and at most 100.";
+            yield return Invariant($"The rates go from {Lowest} to {Highest}; the first must be above 0, the last above the first and at most 100.");
         if (Steps is < 20 or > 10_000)
-            yield return $"Steps is {Steps}; it must be between 20 and 10000.";
+            yield return Invariant($"Steps is {Steps}; it must be between 20 and 10000.");
     }
 }

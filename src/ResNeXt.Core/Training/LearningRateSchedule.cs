@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace ResNeXt.Core.Training;
 
 /// <summary>A learning rate as a pure function of the step, so that a resumed run needs no scheduler state.</summary>
@@ -69,13 +71,13 @@ public sealed record LearningRateSchedule
         if (!Enum.IsDefined(Kind))
             yield return $"Schedule.Kind is {Kind}; it must be one of {string.Join(", ", Enum.GetNames<ScheduleKind>())}.";
         if (!(WarmUp is >= 0 and < 1))
-            yield return $"Schedule.WarmUp is {WarmUp}; it must be at least 0 and below 1.";
+            yield return Invariant($"Schedule.WarmUp is {WarmUp}; it must be at least 0 and below 1.");
         if (MaximumRise is { } rise && !(rise > 0))
-            yield return $"Schedule.MaximumRise is {rise}; it must be above 0.";
+            yield return Invariant($"Schedule.MaximumRise is {rise}; it must be above 0.");
         if (!(StepFactor is > 0 and <= 1))
-            yield return $"Schedule.StepFactor is {StepFactor}; it must be above 0 and at most 1.";
+            yield return Invariant($"Schedule.StepFactor is {StepFactor}; it must be above 0 and at most 1.");
         if (!Milestones.All(milestone => milestone is > 0 and < 1) || !Milestones.Order().SequenceEqual(Milestones))
-            yield return $"Schedule.Milestones are {string.Join(", ", Milestones)}; they must ascend between 0 and 1.";
+            yield return Invariant($"Schedule.Milestones are {string.Join(", ", Milestones.Select(milestone => Invariant($"{milestone}")))}; they must ascend between 0 and 1.");
     }
 
     // From 1 down to 0 as its argument goes from 0 to 1.

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using TorchSharp;
 using static TorchSharp.torch;
+using static System.FormattableString;
 
 namespace ResNeXt.Core.Training;
 
@@ -49,6 +50,7 @@ internal sealed class PhaseTrainer(
         {
             using (batch)
                 AddGradients(batch, loss);
+            state.ReportBatch(state.Meter, state.Batches + 1, data.Training.BatchesPerEpoch, _recipe.MaxEpochs, isValidation: false);
             if (++state.Batches % _recipe.AccumulatedBatches != 0 && state.Batches < data.Training.BatchesPerEpoch)
                 continue;
             learner.Step(RateAt(state.Batches - 1), StepOf(state.Epoch - phase.FirstEpoch, state.Batches - 1));
@@ -68,7 +70,7 @@ internal sealed class PhaseTrainer(
         Tensor value = loss.Of(logits, batch);
         double mean = value.item<float>();
         if (!double.IsFinite(mean))
-            throw Diverged($"The loss is {mean} in epoch {state.Epoch}, step {StepOf(0, state.Batches) + 1} of the epoch", RateAt(state.Batches));
+            throw Diverged(Invariant($"The loss is {mean} in epoch {state.Epoch}, step {StepOf(0, state.Batches) + 1} of the epoch"), RateAt(state.Batches));
         data.Memory?.Settle();
         (GroupSize() == 1 ? value : value / GroupSize()).backward();
         state.Meter.Add(mean, logits, batch.Labels);
@@ -95,6 +97,7 @@ internal sealed class PhaseTrainer(
         if (data.Validation is null)
             return report;
         var meter = new ClassificationMeter();
+        int batches = 0;
         network.eval();
         foreach (Batch batch in data.Validation.InOrder(cancellation))
         {
@@ -105,6 +108,7 @@ internal sealed class PhaseTrainer(
                 Tensor logits = data.Forward(batch.Images);
                 meter.Add(nn.functional.cross_entropy(logits, batch.Labels).item<float>(), logits, batch.Labels);
             }
+            state.ReportBatch(meter, ++batches, data.Validation.BatchesPerEpoch, _recipe.MaxEpochs, isValidation: true);
         }
         return report with { ValidationLoss = meter.Loss(), ValidationAccuracy = meter.Accuracy() };
     }

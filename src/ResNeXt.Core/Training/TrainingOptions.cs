@@ -1,4 +1,5 @@
 using ResNeXt.Core.Training.Computing;
+using static System.FormattableString;
 
 namespace ResNeXt.Core.Training;
 
@@ -61,12 +62,12 @@ public sealed record TrainingOptions
         foreach (string mistake in Recipe.Mistakes())
             yield return mistake;
         if (Workers is < 1 or > 64)
-            yield return $"Workers is {Workers}; it must be between 1 and 64.";
+            yield return Invariant($"Workers is {Workers}; it must be between 1 and 64.");
         if (!Enum.IsDefined(Precision))
             yield return $"Precision is {Precision}; it must be one of {string.Join(", ", Enum.GetNames<Precision>())}.";
         if (!DeviceName.IsValid(Device))
             yield return $"Device is '{Device}'; it must be cpu, cuda (the first GPU) or cuda:N (the one with the number N, from 0).";
         if (FeatureCacheInMegabytes < 0)
-            yield return $"FeatureCacheInMegabytes is {FeatureCacheInMegabytes}; it must be at least 0.";
+            yield return Invariant($"FeatureCacheInMegabytes is {FeatureCacheInMegabytes}; it must be at least 0.");
     }
 }

@@ -1,4 +1,5 @@
 using ResNeXt.Core.Imaging.Augmenting;
+using static System.FormattableString;
 
 namespace ResNeXt.Core.Training;
 
@@ -133,34 +134,34 @@ public sealed record TrainingRecipe
     private IEnumerable<string> StepMistakes()
     {
         if (MaxEpochs < 1)
-            yield return $"MaxEpochs is {MaxEpochs}; it must be at least 1.";
+            yield return Invariant($"MaxEpochs is {MaxEpochs}; it must be at least 1.");
         if (BatchSize is < 2 or > 4096)
-            yield return $"BatchSize is {BatchSize}; it must be between 2 and 4096.";
+            yield return Invariant($"BatchSize is {BatchSize}; it must be between 2 and 4096.");
         if (!(LearningRate is > 0 and <= 10))
-            yield return $"LearningRate is {LearningRate}; it must be above 0 and at most 10.";
+            yield return Invariant($"LearningRate is {LearningRate}; it must be above 0 and at most 10.");
         if (!Enum.IsDefined(Optimizer))
             yield return $"Optimizer is {Optimizer}; it must be one of {string.Join(", ", Enum.GetNames<OptimizerKind>())}.";
         if (!(Momentum is >= 0 and < 1))
-            yield return $"Momentum is {Momentum}; it must be at least 0 and below 1.";
+            yield return Invariant($"Momentum is {Momentum}; it must be at least 0 and below 1.");
         if (Nesterov && Momentum == 0 && Optimizer == OptimizerKind.Sgd)
             yield return "Nesterov is set with a Momentum of 0; it needs a momentum above 0.";
         if (!(WeightDecay is >= 0 and <= 1))
-            yield return $"WeightDecay is {WeightDecay}; it must be between 0 and 1.";
+            yield return Invariant($"WeightDecay is {WeightDecay}; it must be between 0 and 1.");
         if (MaxGradientNorm is { } norm && !(norm > 0 && float.IsFinite(norm)))
-            yield return $"MaxGradientNorm is {norm}; it must be finite and above 0.";
+            yield return Invariant($"MaxGradientNorm is {norm}; it must be finite and above 0.");
         if (AccumulatedBatches is < 1 or > 1024)
-            yield return $"AccumulatedBatches is {AccumulatedBatches}; it must be between 1 and 1024.";
+            yield return Invariant($"AccumulatedBatches is {AccumulatedBatches}; it must be between 1 and 1024.");
         if (AverageDecay is { } decay && !(decay is > 0 and < 1))
-            yield return $"AverageDecay is {decay}; it must be above 0 and below 1.";
+            yield return Invariant($"AverageDecay is {decay}; it must be above 0 and below 1.");
     }
 
     private IEnumerable<string> LossMistakes()
     {
         if (!(LabelSmoothing is >= 0 and < 1))
-            yield return $"LabelSmoothing is {LabelSmoothing}; it must be at least 0 and below 1.";
+            yield return Invariant($"LabelSmoothing is {LabelSmoothing}; it must be at least 0 and below 1.");
         if (ClassWeights is { } weights && !(weights.All(weight => weight >= 0 && float.IsFinite(weight)) && weights.Any(weight => weight > 0)))
-            yield return $"ClassWeights are {string.Join(", ", weights)}; each must be finite and at least 0, and one above 0.";
+            yield return Invariant($"ClassWeights are {string.Join(", ", weights.Select(weight => Invariant($"{weight}")))}; each must be finite and at least 0, and one above 0.");
         if (Patience < 1)
-            yield return $"Patience is {Patience}; it must be at least 1.";
+            yield return Invariant($"Patience is {Patience}; it must be at least 1.");
     }
 }

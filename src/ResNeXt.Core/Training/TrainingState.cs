@@ -53,6 +53,15 @@ internal sealed class TrainingState(TrainingMonitor monitor)
     /// <summary>Tells the user of an epoch, once its state is safe.</summary>
     public void Report(EpochReport report) => monitor.Epochs?.Report(report);
 
+    /// <summary>Tells the user how far the epoch is.</summary>
+    /// <param name="meter">Loss and right answers of the batches so far.</param>
+    /// <param name="batch">How many these are.</param>
+    /// <param name="batches">How many there are.</param>
+    /// <param name="maxEpochs">How many epochs there are at most.</param>
+    /// <param name="isValidation">Whether these are batches of the validation set, after an epoch's training.</param>
+    public void ReportBatch(ClassificationMeter meter, int batch, int batches, int maxEpochs, bool isValidation) =>
+        monitor.Batches?.Report(new(Epoch, maxEpochs, batch, batches, meter.Loss(), meter.Accuracy(), isValidation));
+
     /// <summary>How many epochs in a row, from the given one on, were no better than the best one.</summary>
     public int EpochsSinceBest(int firstEpoch) => _reports.Count - Math.Max(_reports.FindLastIndex(report => report.IsBest), firstEpoch - 2) - 1;
 

@@ -53,6 +53,6 @@ internal sealed partial record PathTensor(string Name, int? Path)
     // Values from one step of what lies outside the axis to the next.
     private int Stride(IReadOnlyList<int> shape) => shape.Skip(Axis).Aggregate(1, (product, dimension) => product * dimension);
 
-    [GeneratedRegex(@"^(?<block>layer\d+\.\d+)\.paths\.(?<path>\d+)\.(?<tensor>.+)$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<block>layer[0-9]+\.[0-9]+)\.paths\.(?<path>[0-9]{1,9})\.(?<tensor>.+)$", RegexOptions.ExplicitCapture)]
     private static partial Regex Pattern();
 }

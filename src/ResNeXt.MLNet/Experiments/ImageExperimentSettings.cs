@@ -1,4 +1,5 @@
 using ResNeXt.Core;
+using static System.FormattableString;
 
 namespace ResNeXt.MLNet;
 
@@ -66,7 +67,7 @@ public sealed record ImageExperimentSettings
     private IEnumerable<string> Mistakes()
     {
         if (MaxExperimentTimeInSeconds is 0 or > LongestTime)
-            yield return $"MaxExperimentTimeInSeconds is {MaxExperimentTimeInSeconds}; it must be between 1 and {LongestTime}.";
+            yield return Invariant($"MaxExperimentTimeInSeconds is {MaxExperimentTimeInSeconds}; it must be between 1 and {LongestTime}.");
         if (!Enum.IsDefined(OptimizingMetric))
             yield return $"OptimizingMetric is {OptimizingMetric}; it must be one of {string.Join(", ", Enum.GetNames<ImageExperimentMetric>())}.";
         foreach ((string name, int value) in new[]
@@ -75,10 +76,10 @@ public sealed record ImageExperimentSettings
         })
         {
             if (value < 1)
-                yield return $"{name} is {value}; it must be at least 1.";
+                yield return Invariant($"{name} is {value}; it must be at least 1.");
         }
         if (MaxEpochs < MinEpochs)
-            yield return $"MaxEpochs is {MaxEpochs}; it must be at least MinEpochs, which is {MinEpochs}.";
+            yield return Invariant($"MaxEpochs is {MaxEpochs}; it must be at least MinEpochs, which is {MinEpochs}.");
         foreach (string mistake in ArchitectureMistakes())
             yield return mistake;
         if (Trainer.CheckpointDirectory is not null || Trainer.Resume)

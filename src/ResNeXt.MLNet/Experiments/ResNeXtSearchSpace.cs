@@ -1,5 +1,6 @@
 using System.Globalization;
 using ResNeXt.Core.Imaging.Augmenting;
+using static System.FormattableString;
 
 namespace ResNeXt.MLNet;
 
@@ -47,9 +48,9 @@ public sealed record ResNeXtSearchSpace
     internal IEnumerable<string> Mistakes()
     {
         if (!(MinLearningRate > 0 && MaxLearningRate >= MinLearningRate && MaxLearningRate <= 10))
-            yield return $"The learning rates to search are {MinLearningRate} to {MaxLearningRate}; they must be ascending, above 0 and at most 10.";
+            yield return Invariant($"The learning rates to search are {MinLearningRate} to {MaxLearningRate}; they must be ascending, above 0 and at most 10.");
         if (!(MinWeightDecay > 0 && MaxWeightDecay >= MinWeightDecay && MaxWeightDecay <= 1))
-            yield return $"The weight decays to search are {MinWeightDecay} to {MaxWeightDecay}; they must be ascending, above 0 and at most 1.";
+            yield return Invariant($"The weight decays to search are {MinWeightDecay} to {MaxWeightDecay}; they must be ascending, above 0 and at most 1.");
         if (Augmentations.Count == 0)
             yield return "SearchSpace.Augmentations is empty; list at least one policy.";
         foreach (string mistake in Augmentations.SelectMany(policy => policy.Mistakes()))

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using static System.FormattableString;
 
 namespace ResNeXt.MLNet.Experiments;
 
@@ -23,13 +23,13 @@ internal static class ResultTable
 
     private static string[] Cells(ImageExperimentRun run, int index) =>
     [
-        run.ValidationMetrics is null ? "" : Text($"{index + 1}"),
+        run.ValidationMetrics is null ? "" : Invariant($"{index + 1}"),
         run.TrainerName,
-        Text($"{run.ValidationMetrics?.MicroAccuracy:P2}"),
-        Text($"{run.ValidationMetrics?.MacroAccuracy:P2}"),
-        Text($"{run.ValidationMetrics?.LogLoss:F4}"),
-        Text($"{run.RuntimeInSeconds:F1}"),
-        Text($"{run.Epochs}"),
+        Invariant($"{run.ValidationMetrics?.MicroAccuracy:P2}"),
+        Invariant($"{run.ValidationMetrics?.MacroAccuracy:P2}"),
+        Invariant($"{run.ValidationMetrics?.LogLoss:F4}"),
+        Invariant($"{run.RuntimeInSeconds:F1}"),
+        Invariant($"{run.Epochs}"),
         run.Exception?.Message.ReplaceLineEndings(" ") ?? (run.TrainerOptions is { } options ? ResNeXtSearchSpace.Describe(options) : ""),
     ];
 
@@ -39,6 +39,4 @@ internal static class ResultTable
             table.Append("| ").Append(IsNumber[column] ? cells[column].PadLeft(widths[column]) : cells[column].PadRight(widths[column])).Append(' ');
         table.AppendLine("|");
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using ResNeXt.Core;
 using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Onnx;
+using static System.FormattableString;
 
 namespace ResNeXt.MLNet;
 
@@ -29,8 +30,8 @@ public sealed record FeaturizerOptions
         if (!FeatureModel.LayersOf(architecture).Contains(Layer))
             yield return $"Layer is '{Layer}'; {architecture.Name} has '{string.Join("', '", FeatureModel.LayersOf(architecture))}'. Name one of them.";
         if (ImageSize < architecture.MinimumImageSize || ImageSize > Architecture.MaximumImageSize)
-            yield return $"ImageSize is {ImageSize}; {architecture.Name} takes {architecture.MinimumImageSize} to {Architecture.MaximumImageSize} pixels a side.";
+            yield return Invariant($"ImageSize is {ImageSize}; {architecture.Name} takes {architecture.MinimumImageSize} to {Architecture.MaximumImageSize} pixels a side.");
         if (Normalization is { } normalization && normalization.Mean.Count != architecture.InputChannels)
-            yield return $"Normalization has {normalization.Mean.Count} values; {architecture.Name} takes {architecture.InputChannels} channels, one value each.";
+            yield return Invariant($"Normalization has {normalization.Mean.Count} values; {architecture.Name} takes {architecture.InputChannels} channels, one value each.");
     }
 }

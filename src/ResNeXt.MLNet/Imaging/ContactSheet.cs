@@ -23,22 +23,25 @@ internal static class ContactSheet
     /// <param name="shape">The shape of every image.</param>
     /// <param name="range">What is black and what is white; values beyond are cut off.</param>
     /// <param name="columns">Images a row, at least 1.</param>
+    /// <param name="captions">What to write above columns and rows; null for nothing.</param>
     /// <exception cref="ArgumentException">There is no image, one has another length, or the sheet would be too large.</exception>
-    public static void Write(string path, IReadOnlyList<float[]> images, ImageShape shape, PixelRange range, int columns)
+    public static void Write(string path, IReadOnlyList<float[]> images, ImageShape shape, PixelRange range, int columns, SheetCaptions? captions = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         Check(images, shape);
         int zoom = Math.Max(1, (LeastSide + Math.Max(shape.Height, shape.Width) - 1) / Math.Max(shape.Height, shape.Width));
-        SKImageInfo info = Layout(images.Count, shape, zoom, columns);
+        int head = captions is null ? 0 : SheetCaptions.Height, rowHeight = head + shape.Height * zoom + Gap;
+        SKImageInfo info = Layout(images.Count, shape.Width * zoom + Gap, rowHeight, head, columns);
         var pixels = new byte[info.BytesSize];
         Array.Fill(pixels, byte.MaxValue);
         for (int index = 0; index < images.Count; index++)
         {
-            int left = Gap + index % columns * (shape.Width * zoom + Gap), top = Gap + index / columns * (shape.Height * zoom + Gap);
+            int left = Gap + index % columns * (shape.Width * zoom + Gap), top = Gap + 2 * head + index / columns * rowHeight;
             Place(pixels.AsSpan(top * info.RowBytes + left * info.BytesPerPixel), info.RowBytes, images[index], shape, range, zoom);
         }
         using SKImage sheet = SKImage.FromPixelCopy(info, pixels);
-        using SKData png = sheet.Encode(SKEncodedImageFormat.Png, quality: 100);
+        using SKImage finished = captions?.DrawOn(sheet, left: Gap, shape.Width * zoom + Gap, rowHeight) ?? sheet;
+        using SKData png = finished.Encode(SKEncodedImageFormat.Png, quality: 100);
         AtomicFile.Write(path, png.SaveTo);
     }
 
@@ -56,10 +59,10 @@ internal static class ContactSheet
         }
     }
 
-    private static SKImageInfo Layout(int count, ImageShape shape, int zoom, int columns)
+    private static SKImageInfo Layout(int count, int columnWidth, int rowHeight, int head, int columns)
     {
         int rows = (count + columns - 1) / columns;
-        long width = Gap + (long)Math.Min(columns, count) * (shape.Width * zoom + Gap), height = Gap + (long)rows * (shape.Height * zoom + Gap);
+        long width = Gap + (long)Math.Min(columns, count) * columnWidth, height = Gap + head + (long)rows * rowHeight;
         if (width > MostSide || height > MostSide || width * height > MostPixels)
         {
             throw new ArgumentException($"The contact sheet would have {width} x {height} pixels; at most {MostSide} a side and "

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace ResNeXt.MLNet;
 
 /// <summary>The settings of a <see cref="ResNeXtPredictor"/>.</summary>
@@ -15,8 +17,8 @@ public sealed record PredictorOptions
     {
         string[] mistakes =
         [
-            .. MinimumScore is >= 0 and <= 1 ? Array.Empty<string>() : [$"MinimumScore is {MinimumScore}; it must be from 0 to 1."],
-            .. MaxConcurrency >= 1 ? Array.Empty<string>() : [$"MaxConcurrency is {MaxConcurrency}; it must be at least 1."],
+            .. MinimumScore is >= 0 and <= 1 ? Array.Empty<string>() : [Invariant($"MinimumScore is {MinimumScore}; it must be from 0 to 1.")],
+            .. MaxConcurrency >= 1 ? Array.Empty<string>() : [Invariant($"MaxConcurrency is {MaxConcurrency}; it must be at least 1.")],
         ];
         if (mistakes.Length > 0)
             throw new ArgumentException(string.Join(" ", mistakes));

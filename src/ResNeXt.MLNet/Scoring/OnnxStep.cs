@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
+using ResNeXt.Core;
 
 namespace ResNeXt.MLNet.Scoring;
 
@@ -17,11 +18,19 @@ internal static class OnnxStep
     /// <param name="onnx">The graph.</param>
     /// <param name="inputs">The columns it takes, each named like an input.</param>
     /// <param name="outputs">The columns it gives, each named like an output.</param>
+    /// <exception cref="IOException">ML.NET keeps the graph in a temporary file, and the folder for these is missing, full or read-only.</exception>
     public static IEstimator<ITransformer> Of(MLServices services, byte[] onnx, string[] inputs, string[] outputs)
     {
         bool onGpu = services.GpuDeviceId is not null && OrtEnv.Instance().GetAvailableProviders().Contains(Cuda);
         TransformsCatalog transforms = services.GpuDeviceId is null || onGpu ? services.Transforms : new MLContext().Transforms;
         using var model = new MemoryStream(onnx, writable: false);
-        return transforms.ApplyOnnxModel(outputs, inputs, model);
+        try
+        {
+            return transforms.ApplyOnnxModel(outputs, inputs, model);
+        }
+        catch (Exception exception) when (TemporaryStorage.Blame(exception) is { } blame)
+        {
+            throw blame;
+        }
     }
 }

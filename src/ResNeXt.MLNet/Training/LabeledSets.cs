@@ -3,7 +3,9 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using ResNeXt.Core;
 using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Onnx;
 using ResNeXt.MLNet.Schema;
+using static System.FormattableString;
 
 namespace ResNeXt.MLNet.Training;
 
@@ -39,6 +41,9 @@ internal sealed class LabeledSets : IDisposable
         DataViewSchema.Column label = input.Schema.Find(options.LabelColumnName, nameof(options.LabelColumnName));
         LabelKeys labels = label.Type is KeyDataViewType ? LabelKeys.Of(label) : throw ColumnSearch.NotAKey(label.Name, $"{label.Type}");
         TrainingChecks.Keys(input, label, labels);
+        // What is trained is scored as ONNX, out of a temporary file: hours later it would be too late to say that this cannot be.
+        OnnxWriter.CheckSize(architecture, labels.Names.Count);
+        TemporaryStorage.Check();
         var feature = FeatureInput.Of(
             input.Schema.Find(options.FeatureColumnName, nameof(options.FeatureColumnName)), architecture, options.ImageSize, options.PixelLayout);
         var reader = new SetReader(services, options, feature, log);
@@ -73,7 +78,7 @@ internal sealed class LabeledSets : IDisposable
         (Training, Validation) = ImageSubset.Split(_images, fraction.Value, seed);
         if (Validation.Count == 0)
         {
-            throw new InvalidOperationException($"ValidationFraction is {fraction}, but no class has two images to set one of them aside. "
+            throw new InvalidOperationException(Invariant($"ValidationFraction is {fraction}, but no class has two images to set one of them aside. ")
                 + "Add images, or leave ValidationFraction out.");
         }
     }

@@ -1,5 +1,6 @@
 using ResNeXt.Core;
 using ResNeXt.Core.Imaging;
+using static System.FormattableString;
 
 namespace ResNeXt.MLNet.Training;
 
@@ -72,17 +73,17 @@ internal sealed class OptionChecks(ResNeXtTrainer.Options options)
     private IEnumerable<string> DataMistakes()
     {
         if (options.ValidationFraction is { } fraction && !(fraction is > 0 and < 1))
-            yield return $"ValidationFraction is {fraction}; it must be above 0 and below 1.";
+            yield return Invariant($"ValidationFraction is {fraction}; it must be above 0 and below 1.");
         if (options.ValidationFraction is not null && options.ValidationSet is not null)
             yield return "Both ValidationSet and ValidationFraction are given; give one of them.";
         if (options.CacheSizeInMegabytes < 0)
-            yield return $"CacheSizeInMegabytes is {options.CacheSizeInMegabytes}; it must be at least 0.";
+            yield return Invariant($"CacheSizeInMegabytes is {options.CacheSizeInMegabytes}; it must be at least 0.");
         if (options.ClassWeights?.FirstOrDefault(item => !(item.Value >= 0 && float.IsFinite(item.Value))) is { Key: not null } wrong)
-            yield return $"ClassWeights has {wrong.Value} for '{wrong.Key}'; it must be finite and at least 0.";
+            yield return Invariant($"ClassWeights has {wrong.Value} for '{wrong.Key}'; it must be finite and at least 0.");
         if (!(options.CheckpointMinutes > 0) || options.CheckpointMinutes > TimeSpan.MaxValue.TotalMinutes)
-            yield return $"CheckpointMinutes is {options.CheckpointMinutes}; it must be above 0.";
+            yield return Invariant($"CheckpointMinutes is {options.CheckpointMinutes}; it must be above 0.");
         if (options.CheckpointsKept is < 1 or > 1000)
-            yield return $"CheckpointsKept is {options.CheckpointsKept}; it must be between 1 and 1000.";
+            yield return Invariant($"CheckpointsKept is {options.CheckpointsKept}; it must be between 1 and 1000.");
         if (options.Resume && string.IsNullOrWhiteSpace(options.CheckpointDirectory))
             yield return "Resume is set without a CheckpointDirectory; name the folder to resume from.";
         if (options.EffectiveRecipe.FineTuning is not null && options.InitialWeights is null)

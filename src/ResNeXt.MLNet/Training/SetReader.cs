@@ -12,8 +12,9 @@ internal sealed class SetReader(MLServices services, ResNeXtTrainer.Options opti
     /// <summary>Reads a set; <paramref name="classOf"/> gives the class of a key, both from 0.</summary>
     public ImageStore Read(IDataView data, Func<int, int> classOf)
     {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken, options.StopToken);
         (ImageStore images, int withoutLabel) = new TrainingData(services, feature, options.LabelColumnName)
-            .Read(data, options.CacheSizeInMegabytes * 1024L * 1024, classOf, options.CancellationToken);
+            .Read(data, options.CacheSizeInMegabytes * 1024L * 1024, classOf, ended.Token);
         if (withoutLabel > 0)
             log.Warning(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture, $"{withoutLabel} rows without a label were left out."));
         return images;

@@ -136,7 +136,8 @@ public sealed partial class CommandRunTests
             "--output", folder.Path + "/m.zip", "--contact-sheet", sheet);
 
         using SKBitmap bitmap = SKBitmap.Decode(sheet);
-        Assert.Equal((8 * (2 * 48 + 2) + 2, 8 * (2 * 48 + 2) + 2), (bitmap.Width, bitmap.Height));
+        // A line of captions on top, and one above each row.
+        Assert.Equal((8 * (2 * 48 + 2) + 2, 18 + 8 * (18 + 2 * 48 + 2) + 2), (bitmap.Width, bitmap.Height));
     }
 
     [Theory]
@@ -153,14 +154,55 @@ public sealed partial class CommandRunTests
     [InlineData("--onnx", "export", "--arch", "resnet18")]
     [InlineData("alexnet", "compare", "--images", ".", "--candidates", "linear,alexnet")]
     [InlineData("each once", "compare", "--images", ".", "--candidates", "linear,linear")]
+    [InlineData("did you mean linear?", "compare", "--images", ".", "--candidates", "liner")]
+    [InlineData("did you mean resnet50?", "train", "--images", ".", "--output", "x.zip", "--arch", "resnet5")]
+    [InlineData("did you mean standard?", "train", "--images", ".", "--output", "x.zip", "--recipe", "standart")]
+    [InlineData("did you mean --top?", "predict", "--model", "x.zip", "--tpo", "3", "x.png")]
+    [InlineData("did you mean train?", "tarin", "--images", ".")]
+    [InlineData("IMAGE is empty", "predict", "--model", "x.zip", "", "x.png")]
+    [InlineData("'' belongs to no option", "train", "", "--images", ".", "--output", "x.zip")]
+    [InlineData("--learning-rate is '0,01'", "train", "--images", ".", "--output", "x.zip", "--learning-rate", "0,01")]
+    [InlineData("--mean is '0,485,0,456,0,406'", "evaluate", "--arch", "resnet18", "--weights", "x", "--images", "IMAGES", "--mean", "0,485,0,456,0,406", "--std", "1,1,1")]
+    [InlineData("--epochs is -5; it must be at least 1", "compare", "--images", ".", "--epochs", "-5")]
+    [InlineData("--time is 0; it must be between 1 and", "compare", "--images", "IMAGES", "--candidates", "resnet20_cifar", "--time", "0")]
+    [InlineData("--epochs is 0; it must be at least 1. --batch-size is 1; it must be between 2 and 4096. --learning-rate is 11;",
+        "train", "--images", "IMAGES", "--output", "x.zip", "--epochs", "0", "--batch-size", "1", "--learning-rate", "11")]
+    [InlineData("--resume is set without a --checkpoint", "train", "--images", "IMAGES", "--output", "x.zip", "--resume")]
+    [InlineData("no --weights; name a file with weights, or use --recipe standard", "train", "--images", "IMAGES", "--output", "x.zip", "--recipe", "fine-tune")]
+    [InlineData("--validation-fraction is 1.5", "train", "--images", "IMAGES", "--output", "x.zip", "--validation-fraction", "1.5")]
+    [InlineData("at most 2.15 GB", "export", "--arch", "resnet18", "--classes", "1100000", "--onnx", "x.onnx")]
     public void Invoke_WithAMistake_SaysSoInOneLineAndExitsWithOne(string mention, params string[] args)
     {
-        (string output, string error) = Run(1, args);
+        using var folder = new TemporaryFolder();
+        using var culture = new CommaCulture();
+        string images = args.Contains("IMAGES") ? ShapeFolder.Paint(folder.Path) : "";
+        (string output, string error) = Run(1, [.. args.Select(word => word == "IMAGES" ? images : word)]);
 
         Assert.Equal("", output);
         Assert.Contains(mention, error);
         Assert.Single(error.TrimEnd().Split('\n'));
         Assert.DoesNotContain("   at ", error);
+        Assert.DoesNotContain("System.", error);
+        Assert.False(File.Exists("x.zip") || File.Exists("x.onnx"));
+    }
+
+    [Fact]
+    public void Invoke_PredictOfAFileThatBeginsWithAnAt_ScoresIt()
+    {
+        using var folder = new TemporaryFolder();
+        string images = ShapeFolder.Paint(folder.Path), model = folder.Path + "/m.zip";
+        Run(0, "train", "--images", images, "--arch", "resnet20_cifar", "--image-size", "16", "--epochs", "1", "--output", model);
+        string before = Environment.CurrentDirectory;
+        File.Copy(images + "/star/0.png", folder.Path + "/@star.png");
+        try
+        {
+            Environment.CurrentDirectory = folder.Path;
+            Assert.StartsWith("@star.png: ", Run(0, "predict", "--model", model, "@star.png").Output);
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
     }
 
     [Fact]

@@ -46,6 +46,32 @@ public sealed class ContactSheetTests
     }
 
     [Fact]
+    public void Write_WithCaptions_LeavesRoomAndWritesThemThere()
+    {
+        using var file = new TemporaryFile(name: "sheet.png");
+        var shape = new ImageShape(1, 96, 96);
+        float[][] images = [.. Enumerable.Repeat(new float[shape.Length], 4)];
+        var captions = new SheetCaptions(["original", "epoch 1"], ["tulips", new string('W', 200)]);
+
+        ContactSheet.Write(file.Path, images, shape, PixelRange.Bytes, columns: 2, captions);
+
+        using SKBitmap sheet = SKBitmap.Decode(file.Path);
+        Assert.Equal((2 * 98 + 2, 18 + 2 * (18 + 98) + 2), (sheet.Width, sheet.Height));
+        // The images are black, from their first to their last pixel.
+        foreach ((int left, int top) in new[] { (2, 38), (100, 38), (2, 154), (100, 154) })
+            Assert.Equal((SKColors.Black, SKColors.Black), (sheet.GetPixel(left, top), sheet.GetPixel(left + 95, top + 95)));
+        if (!SKFontManager.Default.FontFamilies.Any())
+            return;
+        Assert.True(HasInk(sheet, 0, 0, 98, 18) && HasInk(sheet, 100, 0, 198, 18), "no captions of columns");
+        Assert.True(HasInk(sheet, 0, 18, 98, 36) && HasInk(sheet, 0, 136, 198, 152), "no captions of rows");
+        Assert.False(HasInk(sheet, 100, 18, 198, 36), "a caption that is too long");
+        Assert.False(HasInk(sheet, 196, 134, 198, 152), "a caption that is cut off");
+    }
+
+    private static bool HasInk(SKBitmap sheet, int left, int top, int right, int bottom) =>
+        Enumerable.Range(top, bottom - top).Any(y => Enumerable.Range(left, right - left).Any(x => sheet.GetPixel(x, y).Red < 200));
+
+    [Fact]
     public void Write_OfWhatCannotBeShown_SaysWhy()
     {
         var shape = new ImageShape(1, 10, 10);

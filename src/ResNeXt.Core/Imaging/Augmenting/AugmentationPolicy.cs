@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace ResNeXt.Core.Imaging.Augmenting;
 
 /// <summary>How training images are changed at random before the network sees them; validation and scoring always see them as they are.</summary>
@@ -104,11 +106,11 @@ public sealed record AugmentationPolicy
         if (!Enum.IsDefined(Crop))
             yield return $"Crop is {Crop}; it must be one of {string.Join(", ", Enum.GetNames<CropKind>())}.";
         if (!(Padding is > 0 and <= 0.5f))
-            yield return $"Padding is {Padding}; it must be above 0 and at most 0.5.";
+            yield return Invariant($"Padding is {Padding}; it must be above 0 and at most 0.5.");
         if (!(MinimumArea is > 0 and <= 1))
-            yield return $"MinimumArea is {MinimumArea}; it must be above 0 and at most 1.";
+            yield return Invariant($"MinimumArea is {MinimumArea}; it must be above 0 and at most 1.");
         if (!(MaximumAspect is >= 1 and <= 4))
-            yield return $"MaximumAspect is {MaximumAspect}; it must be between 1 and 4.";
+            yield return Invariant($"MaximumAspect is {MaximumAspect}; it must be between 1 and 4.");
         foreach ((string name, float value, float maximum) in new[]
         {
             (nameof(HorizontalFlip), HorizontalFlip, 1), (nameof(Brightness), Brightness, 1), (nameof(Contrast), Contrast, 1),
@@ -117,7 +119,7 @@ public sealed record AugmentationPolicy
         })
         {
             if (!(value >= 0 && value <= maximum))
-                yield return $"{name} is {value}; it must be between 0 and {maximum}.";
+                yield return Invariant($"{name} is {value}; it must be between 0 and {maximum}.");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ResNeXt.Core.Plan;
 using ResNeXt.Core.Weights;
+using static System.FormattableString;
 
 namespace ResNeXt.Core.Onnx.Quantization;
 
@@ -96,7 +97,7 @@ internal sealed record FoldedNetwork(ImmutableArray<LayerSpec> Layers, WeightSet
             foreach (float value in tensor.Values.Span)
             {
                 if (!float.IsFinite(value))
-                    throw new InvalidDataException($"The tensor '{name}' holds {value}, which is no finite number; such a network cannot be quantised. Train it again, or take an earlier state.");
+                    throw new InvalidDataException(Invariant($"The tensor '{name}' holds {value}, which is no finite number; such a network cannot be quantised. Train it again, or take an earlier state."));
             }
         }
     }

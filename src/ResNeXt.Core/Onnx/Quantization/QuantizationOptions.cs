@@ -1,4 +1,5 @@
-using System.Globalization;
+using static System.FormattableString;
+
 
 namespace ResNeXt.Core;
 
@@ -95,18 +96,16 @@ public sealed record QuantizationOptions
         if (!Enum.IsDefined(Method))
             yield return $"{nameof(Method)} is {(int)Method}; use one of {string.Join(", ", Enum.GetNames<CalibrationMethod>())}.";
         if (!(Percentile is > 90 and <= 100))
-            yield return Text($"{nameof(Percentile)} is {Percentile}; it must be above 90 and at most 100.");
+            yield return Invariant($"{nameof(Percentile)} is {Percentile}; it must be above 90 and at most 100.");
         if (MaximumImages is < 1 or > MostImages)
-            yield return Text($"{nameof(MaximumImages)} is {MaximumImages}; it must be 1 to {MostImages}.");
+            yield return Invariant($"{nameof(MaximumImages)} is {MaximumImages}; it must be 1 to {MostImages}.");
         if (!(HeldBackFraction is > 0 and < 1))
-            yield return Text($"{nameof(HeldBackFraction)} is {HeldBackFraction}; it must be above 0 and below 1.");
+            yield return Invariant($"{nameof(HeldBackFraction)} is {HeldBackFraction}; it must be above 0 and below 1.");
         if (!(MaximumAccuracyLoss is >= 0 and <= 1))
-            yield return Text($"{nameof(MaximumAccuracyLoss)} is {MaximumAccuracyLoss}; it must be 0 to 1.");
+            yield return Invariant($"{nameof(MaximumAccuracyLoss)} is {MaximumAccuracyLoss}; it must be 0 to 1.");
         if (!(MaximumFloat32Fraction is >= 0 and <= 1))
-            yield return Text($"{nameof(MaximumFloat32Fraction)} is {MaximumFloat32Fraction}; it must be 0 to 1.");
+            yield return Invariant($"{nameof(MaximumFloat32Fraction)} is {MaximumFloat32Fraction}; it must be 0 to 1.");
         if (!(MinimumAgreement is >= 0 and <= 1))
-            yield return Text($"{nameof(MinimumAgreement)} is {MinimumAgreement}; it must be 0 to 1.");
+            yield return Invariant($"{nameof(MinimumAgreement)} is {MinimumAgreement}; it must be 0 to 1.");
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

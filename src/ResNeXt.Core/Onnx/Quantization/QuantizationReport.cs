@@ -1,4 +1,5 @@
-using System.Globalization;
+using static System.FormattableString;
+
 
 namespace ResNeXt.Core;
 
@@ -65,19 +66,19 @@ public sealed record QuantizationReport
     public string Recommendation => this switch
     {
         { KeepsAccuracy: false } => "Keep the float32 model: int8 loses more than is allowed, whatever was tried.",
-        { Speedup: >= Faster } => Text($"Use the int8 model: on this machine it is {Speedup:F1} times as fast."),
+        { Speedup: >= Faster } => Invariant($"Use the int8 model: on this machine it is {Speedup:F1} times as fast."),
         { Speedup: > 1 / Faster } => "Use the int8 model where its size matters: on this machine it is as fast as float32.",
-        _ => Text($"Use the float32 model on this machine, where int8 is {1 / Speedup:F1} times as slow; use int8 where its size matters, or on CPUs with instructions for int8."),
+        _ => Invariant($"Use the float32 model on this machine, where int8 is {1 / Speedup:F1} times as slow; use int8 where its size matters, or on CPUs with instructions for int8."),
     };
 
     /// <summary>The report in words, some lines.</summary>
     public override string ToString() => string.Join(Environment.NewLine,
-        Text($"Calibration images: {CalibrationImages}; images held back to measure on: {HeldBackImages}; ranges by {Method}."),
+        Invariant($"Calibration images: {CalibrationImages}; images held back to measure on: {HeldBackImages}; ranges by {Method}."),
         Accuracy is null
-            ? Text($"Agreement: {Agreement:P1} of the images get the same class in int8. No image has a label, so the accuracy is unknown.")
-            : Text($"Accuracy: {Accuracy:P1} in int8, {Float32Accuracy:P1} in float32; {Agreement:P1} of the images get the same class."),
-        Text($"Size: {Bytes / 1e6:F2} MB in int8, {Float32Bytes / 1e6:F2} MB in float32 ({SizeRatio:F3} of it)."),
-        Text($"Speed: {ImagesPerSecond:F1} images/s in int8, {Float32ImagesPerSecond:F1} in float32 ({Speedup:F2} times as fast)."),
+            ? Invariant($"Agreement: {Agreement:P1} of the images get the same class in int8. No image has a label, so the accuracy is unknown.")
+            : Invariant($"Accuracy: {Accuracy:P1} in int8, {Float32Accuracy:P1} in float32; {Agreement:P1} of the images get the same class."),
+        Invariant($"Size: {Bytes / 1e6:F2} MB in int8, {Float32Bytes / 1e6:F2} MB in float32 ({SizeRatio:F3} of it)."),
+        Invariant($"Speed: {ImagesPerSecond:F1} images/s in int8, {Float32ImagesPerSecond:F1} in float32 ({Speedup:F2} times as fast)."),
         $"Kept in float32: {(Float32Layers.Count == 0 ? "nothing" : string.Join(", ", Float32Layers))}. Also done: {Done()}.",
         $"This CPU has {(HasInt8Instructions ? "" : "no ")}instructions for int8 (VNNI or Arm's dot product).",
         Recommendation);
@@ -88,6 +89,4 @@ public sealed record QuantizationReport
             .Where(text => text.Length > 0)];
         return done.Length == 0 ? "nothing" : string.Join(", ", done);
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ResNeXt.Core.Weights.PyTorch;
 
 /// <summary>The operations of a pickle that build tuples, lists and dictionaries or move values on its stack and in its memo.</summary>
@@ -66,5 +68,5 @@ internal static class PickleContainers
     }
 
     private static long MemoNumber(PickleInput input) =>
-        uint.TryParse(input.Line(), out uint index) ? index : throw input.Damaged("numbers an object by something that is no number");
+        uint.TryParse(input.Line(), NumberStyles.None, CultureInfo.InvariantCulture, out uint index) ? index : throw input.Damaged("numbers an object by something that is no number");
 }
