@@ -67,7 +67,13 @@ internal sealed class BatchLoader(
     });
 
     private IEnumerable<Batch> Prepare(int firstBatch, CancellationToken cancellation, Func<int, Batch> make) =>
-        OrderedPrefetch.Run(firstBatch, BatchesPerEpoch, workers, make, cancellation);
+        OrderedPrefetch.Run(firstBatch, BatchesPerEpoch, workers, computation.Threads is { } threads ? number => Alone(threads, make, number) : make, cancellation);
+
+    private static Batch Alone(ThreadLimit threads, Func<int, Batch> make, int number)
+    {
+        using ThreadLimit.Worker worker = threads.OnWorker();
+        return make(number);
+    }
 
     // Balanced: 33 images in batches of 32 are 16 and 17, not 32 and 1, whose statistics would be those of a single image.
     private (int First, int End) Bounds(int batch, int images) =>
