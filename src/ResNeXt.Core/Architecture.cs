@@ -150,14 +150,24 @@ public sealed record Architecture
     public IReadOnlyList<LayerSummary> Layers(int imageSize, int classes)
     {
         CheckImageSize(imageSize);
-        var sizes = new Dictionary<string, int>(StringComparer.Ordinal) { [NetworkPlan.Images] = imageSize };
-        var layers = new List<LayerSummary>();
-        foreach (LayerSpec layer in NetworkPlan.Of(this, classes).Layers)
-        {
-            int size = sizes[layer.Name] = layer.OutputSize(sizes[layer.Inputs[0]]);
-            layers.Add(layer.Summarize(size));
-        }
-        return layers;
+        LayerPlan plan = NetworkPlan.Of(this, classes);
+        Dictionary<string, int> sizes = Sizes(plan, imageSize);
+        return [.. plan.Layers.Select(layer => layer.Summarize(sizes[layer.Name]))];
+    }
+
+    /// <summary>The side of the maps that the last stage gives, of images with that side.</summary>
+    internal int LastMapSide(int imageSide)
+    {
+        LayerPlan plan = NetworkPlan.Features(this, Depths.Length);
+        return Sizes(plan, imageSide)[plan[NetworkPlan.Pooling].Inputs[0]];
+    }
+
+    private static Dictionary<string, int> Sizes(LayerPlan plan, int imageSide)
+    {
+        var sizes = new Dictionary<string, int>(StringComparer.Ordinal) { [NetworkPlan.Images] = imageSide };
+        foreach (LayerSpec layer in plan.Layers)
+            sizes[layer.Name] = layer.OutputSize(sizes[layer.Inputs[0]]);
+        return sizes;
     }
 
     /// <summary>Refuses an image side that is too small for the network, or beyond reason.</summary>

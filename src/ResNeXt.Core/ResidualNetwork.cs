@@ -68,6 +68,20 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
     /// <summary>Its modules from the stem to the head, by the first part of their parameters' names; those that are frozen together stand together.</summary>
     internal IReadOnlyList<string[]> Parts => [[nameof(conv1), nameof(bn1)], .. stages.Select((_, stage) => new[] { $"layer{stage + 1}" }), [nameof(fc)]];
 
+    /// <summary>The fewest images in a batch that some of its modules can be trained with.</summary>
+    /// <param name="images">The shape of the images.</param>
+    /// <param name="trained">The modules, as <see cref="Parts"/> names them.</param>
+    /// <returns>
+    /// 1, or 2 where the last maps are single values and batch normalisation computes statistics of them: over one image, every variance would be 0.
+    /// </returns>
+    internal int LeastBatch(Imaging.ImageShape images, IEnumerable<string> trained)
+    {
+        bool normalizes = Architecture.Normalization == NormalizationKind.BatchNormalization && trained.Any(module => module != NetworkPlan.Head);
+        return normalizes && IsSingleValue(images.Height) && IsSingleValue(images.Width) ? 2 : 1;
+    }
+
+    private bool IsSingleValue(int side) => Architecture.LastMapSide(side) == 1;
+
     /// <summary>Scores features that <see cref="ForwardFeatures"/> computed.</summary>
     internal Tensor Classify(Tensor features) => fc.call(features);
 

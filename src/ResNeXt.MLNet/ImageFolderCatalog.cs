@@ -56,8 +56,9 @@ public static class ImageFolderCatalog
     /// <param name="images">A view with the text columns <c>ImagePath</c> and <c>Label</c>; other columns are left out, so split before adding any.</param>
     /// <param name="testFraction">The part to set aside; above 0 and below 1.</param>
     /// <param name="seed">The same seed draws the same images.</param>
-    /// <returns>Two views with these columns, both in the order of <paramref name="images"/>.</returns>
+    /// <returns>Two views with these columns, both in the order of <paramref name="images"/>; neither is empty.</returns>
     /// <exception cref="ArgumentException">The fraction is out of range.</exception>
+    /// <exception cref="InvalidOperationException">There is no image, or no class has two, so that nothing can be set aside.</exception>
     public static (IDataView TrainSet, IDataView TestSet) StratifiedSplit(
         this DataOperationsCatalog catalog, IDataView images, double testFraction = 0.2, int seed = 1)
     {
@@ -65,7 +66,8 @@ public static class ImageFolderCatalog
         ArgumentNullException.ThrowIfNull(images);
         IEnumerable<string> paths = images.GetColumn<string>(nameof(ImageFile.ImagePath)), labels = images.GetColumn<string>(nameof(ImageFile.Label));
         ImageFile[] files = [.. paths.Zip(labels, (path, label) => new ImageFile(path, label))];
-        (int[] training, int[] test) = Core.Imaging.StratifiedSplit.Of(files.Select(file => file.Label), testFraction, seed, StringComparer.Ordinal);
+        (int[] training, int[] test) = Core.Imaging.StratifiedSplit.Of(
+            files.Select(file => file.Label), testFraction, seed, StringComparer.Ordinal, nameof(testFraction));
         return (Some(training), Some(test));
 
         IDataView Some(int[] indices) => catalog.LoadFromEnumerable(indices.Select(index => files[index]).ToArray());

@@ -97,6 +97,9 @@ public sealed partial class ResNeXtTrainer
         /// <inheritdoc cref="TrainingOptions.Workers"/>
         public int Workers { get; set; } = Defaults.Workers;
 
+        /// <inheritdoc cref="TrainingOptions.Threads"/>
+        public int? Threads { get; set; } = Defaults.Threads;
+
         /// <inheritdoc cref="TrainingOptions.Precision"/>
         public Precision Precision { get; set; } = Defaults.Precision;
 
@@ -111,7 +114,10 @@ public sealed partial class ResNeXtTrainer
         /// <inheritdoc cref="TrainingOptions.KeepMemory"/>
         public bool KeepMemory { get; set; } = Defaults.KeepMemory;
 
-        /// <summary>Decides first weights, order, augmentation and the validation split: the same seed on the same machine gives the same weights, bit for bit.</summary>
+        /// <summary>
+        /// Decides first weights, order, augmentation and the validation split: the same seed on the same machine, with the same number of threads, gives
+        /// the same weights, bit for bit.
+        /// </summary>
         /// <value>Default null: drawn from the MLContext, so that a context with a seed is enough.</value>
         public int? Seed { get; set; }
 
@@ -196,6 +202,7 @@ public sealed partial class ResNeXtTrainer
             },
             Seed = seed,
             Workers = Workers,
+            Threads = Threads,
             Precision = Precision,
             Device = Device ?? (services?.GpuDeviceId is { } gpu ? $"cuda:{gpu}" : Defaults.Device),
             FallbackToCpu = FallbackToCpu ?? services?.FallbackToCpu ?? Defaults.FallbackToCpu,

@@ -3,6 +3,7 @@ using System.Globalization;
 using ImageClassification.Data;
 using ImageClassification.Parsing;
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using ResNeXt.Core;
 using ResNeXt.MLNet;
 
@@ -27,7 +28,7 @@ internal static class CompareCommand
 
     public static Command Create()
     {
-        var command = new Command("compare", "Trains unlike classifiers on the same images and ranks them.") { Candidates, ImageSize, Time, Epochs, Configurations, Seed, Output, MetricsFile.Option };
+        var command = new Command("compare", "Trains unlike classifiers on the same images and ranks them.") { Candidates, ImageSize, Time, Epochs, Configurations, Seed, RecipeOptions.ThreadsOption, Output, MetricsFile.Option };
         Images.AddTo(command);
         Validation.AddTo(command);
         command.SetAction(Run);
@@ -62,6 +63,7 @@ internal static class CompareCommand
     {
         (ILabeledImages training, ILabeledImages? validation) = Validation.Split(parsed, Images.Open(parsed)!, parsed.GetValue(Seed), SetAside);
         var mlContext = new MLContext(parsed.GetValue(Seed));
+        mlContext.Log += ShowStarts;
         int imageSize = parsed.GetValue(ImageSize) ?? (Images.IsCifar(parsed) ? CifarImageSize : FolderImageSize);
         if (imageSize < 1)
             throw new ArgumentException($"--image-size is {imageSize}; it must be at least 1.");
@@ -85,7 +87,7 @@ internal static class CompareCommand
             Seed = parsed.GetValue(Seed),
             MinEpochs = (epochs + 2) / 3,
             MaxEpochs = epochs,
-            Trainer = new() { FeatureColumnName = nameof(LabeledImage.Image), ImageSize = imageSize },
+            Trainer = new() { FeatureColumnName = nameof(LabeledImage.Image), ImageSize = imageSize, Threads = parsed.GetValue(RecipeOptions.ThreadsOption) },
         };
     }
 
@@ -98,6 +100,13 @@ internal static class CompareCommand
     }
 
     private static string InItsWords(Exception exception, ParseResult parsed) => OptionWords.Translate(exception.Message, parsed.CommandResult.Command);
+
+    // What the experiment itself says: which candidate starts, and which takes too long.
+    private static void ShowStarts(object? sender, LoggingEventArgs message)
+    {
+        if (message.Source == nameof(ImageExperiment))
+            (message.Kind == ChannelMessageKind.Warning ? Console.Error : Console.Out).WriteLine(message.RawMessage);
+    }
 
     private static void Save(ParseResult parsed, ITransformer model)
     {

@@ -27,11 +27,15 @@ internal sealed class RecipeOptions
     private readonly Option<Precision> _precision = new("--precision") { Description = "What to compute in: automatic takes bfloat16 where the processor has it.", HelpName = "automatic|float32|bfloat16" };
     private readonly Option<string?> _device = new("--device") { Description = "Where to compute: cpu, cuda, cuda:1; default cpu.", HelpName = "NAME" };
 
+    /// <summary>The option <c>--threads</c> of every command that trains.</summary>
+    public static Option<int?> ThreadsOption { get; } =
+        new("--threads") { Description = "Threads to train on; default all processors that the process may use.", HelpName = "N" };
+
     public RecipeOptions() => _recipe.Among(Recipes.Keys, StringComparer.Ordinal);
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _recipe, _epochs, _batchSize, _learningRate, _maxGradientNorm, _workers, _precision, _device })
+        foreach (Option option in new Option[] { _recipe, _epochs, _batchSize, _learningRate, _maxGradientNorm, _workers, ThreadsOption, _precision, _device })
             command.Add(option);
     }
 
@@ -45,6 +49,7 @@ internal sealed class RecipeOptions
             MaxEpochs = parsed.GetValue(_epochs) ?? recipe.MaxEpochs,
             BatchSize = parsed.GetValue(_batchSize) ?? recipe.BatchSize,
             LearningRate = parsed.GetValue(_learningRate) ?? recipe.LearningRate,
+            Threads = parsed.GetValue(ThreadsOption),
             Workers = parsed.GetValue(_workers) ?? options.Workers,
             Precision = parsed.GetValue(_precision),
             Device = parsed.GetValue(_device),

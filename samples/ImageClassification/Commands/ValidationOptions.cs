@@ -28,7 +28,7 @@ internal sealed class ValidationOptions(string what, string fractionDescription)
                 throw new ArgumentException($"--validation-fraction is {given}; it must be above 0 and below 1.");
         }
         return validation is null && (parsed.GetValue(_fraction) ?? defaultFraction) is { } fraction
-            ? LabeledSubset.Split(images, fraction, seed)
+            ? LabeledSubset.Split(images, fraction, seed, _fraction.Name)
             : (images, validation);
     }
 }

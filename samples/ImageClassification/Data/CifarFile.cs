@@ -36,7 +36,9 @@ public sealed class CifarFile : ILabeledImages
             throw new FileNotFoundException($"The CIFAR-10 file '{path}' does not exist.", path);
 
         long length = new FileInfo(path).Length;
-        if (length == 0 || length % RecordLength != 0)
+        if (length == 0)
+            throw new InvalidDataException($"The file '{path}' is empty: it holds no image. Give a file of CIFAR-10's binary version, such as data_batch_1.bin.");
+        if (length % RecordLength != 0)
         {
             throw new InvalidDataException($"The file '{path}' is {length} bytes long, which is no whole number of {RecordLength}-byte CIFAR-10 records; "
                 + "give a file of the binary version, such as data_batch_1.bin.");

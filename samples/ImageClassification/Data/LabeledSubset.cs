@@ -24,9 +24,10 @@ public sealed class LabeledSubset : ILabeledImages
     public static LabeledSubset Of(ILabeledImages images, IEnumerable<int> indices) => new(images, indices);
 
     /// <summary>Sets a fraction of every class aside, drawn by seed; a class with a single image keeps it for training.</summary>
-    public static (LabeledSubset Training, LabeledSubset Validation) Split(ILabeledImages images, double fraction, int seed)
+    /// <exception cref="InvalidOperationException">No class has two images, so that nothing can be set aside; the message calls the fraction by its option.</exception>
+    public static (LabeledSubset Training, LabeledSubset Validation) Split(ILabeledImages images, double fraction, int seed, string option)
     {
-        (int[] training, int[] aside) = StratifiedSplit.Of(images.Rows().Select(row => row.Label), fraction, seed, StringComparer.Ordinal);
+        (int[] training, int[] aside) = StratifiedSplit.Of(images.Rows().Select(row => row.Label), fraction, seed, StringComparer.Ordinal, option);
         return (new(images, training), new(images, aside));
     }
 

@@ -16,6 +16,7 @@ internal static partial class OptionWords
         [nameof(ResNeXtTrainer.Options.BatchSize)] = "--batch-size",
         [nameof(ResNeXtTrainer.Options.LearningRate)] = "--learning-rate",
         [nameof(ResNeXtTrainer.Options.Workers)] = "--workers",
+        [nameof(ResNeXtTrainer.Options.Threads)] = "--threads",
         [nameof(ResNeXtTrainer.Options.Precision)] = "--precision",
         [nameof(ResNeXtTrainer.Options.Device)] = "--device",
         [nameof(ResNeXtTrainer.Options.Seed)] = "--seed",

@@ -36,10 +36,16 @@ public sealed class ImageSubset : IImageSource
     /// <param name="source">What to split.</param>
     /// <param name="fraction">Above 0 and below 1.</param>
     /// <param name="seed">The same seed draws the same images.</param>
-    /// <returns>The rest and the images set aside, both in the source's order.</returns>
-    public static (ImageSubset Remaining, ImageSubset Aside) Split(IImageSource source, double fraction, int seed)
+    /// <param name="option">What messages call the fraction: the option that it was given by.</param>
+    /// <returns>The rest and the images set aside, both in the source's order; neither is empty.</returns>
+    /// <exception cref="ArgumentException">The fraction is out of range.</exception>
+    /// <exception cref="InvalidOperationException">There is no image, or no class has two, so that nothing can be set aside.</exception>
+    public static (ImageSubset Remaining, ImageSubset Aside) Split(
+        IImageSource source, double fraction, int seed, string option = "The fraction to set aside")
     {
-        (int[] remaining, int[] aside) = StratifiedSplit.Of(Enumerable.Range(0, source.Count).Select(source.Label), fraction, seed);
+        ArgumentNullException.ThrowIfNull(source);
+        (int[] remaining, int[] aside) = StratifiedSplit.Of(
+            Enumerable.Range(0, source.Count).Select(source.Label), fraction, seed, option: option);
         return (new(source, remaining), new(source, aside));
     }
 }

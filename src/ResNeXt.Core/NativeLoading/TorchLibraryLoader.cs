@@ -42,6 +42,7 @@ internal sealed class TorchLibraryLoader(TorchPlatform platform, NativeFolders f
 
     private nint Load()
     {
+        using var spinning = new SpinLimit();
         // By its full path and first: a patched copy lies elsewhere and finds libtorch only because it is loaded already.
         if (folders.Find(platform.LibTorchFile) is { } libTorch)
             LoadLibTorch(libTorch);

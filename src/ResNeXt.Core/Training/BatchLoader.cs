@@ -5,10 +5,20 @@ using ResNeXt.Core.Training.Computing;
 namespace ResNeXt.Core.Training;
 
 /// <summary>Turns images into normalised batches, prepared in the background while the network computes.</summary>
-internal sealed class BatchLoader(IImageSource source, PixelNormalization normalization, int batchSize, int workers, Computation computation)
+/// <param name="source">The images.</param>
+/// <param name="normalization">What makes pixels the network's inputs.</param>
+/// <param name="batchSize">Images per batch; batches differ by one image at most.</param>
+/// <param name="workers">Batches that are prepared at the same time.</param>
+/// <param name="computation">Where the network computes.</param>
+/// <param name="leastImages">
+/// The fewest images that a batch may have. Where the batch size would leave fewer (5 images in batches of 2), there is one batch less, and some batches
+/// have an image more than the batch size.
+/// </param>
+internal sealed class BatchLoader(
+    IImageSource source, PixelNormalization normalization, int batchSize, int workers, Computation computation, int leastImages = 1)
 {
-    /// <summary>Batches an epoch.</summary>
-    public int BatchesPerEpoch { get; } = (source.Count + batchSize - 1) / batchSize;
+    /// <summary>Batches per epoch.</summary>
+    public int BatchesPerEpoch { get; } = Math.Min((source.Count + batchSize - 1) / batchSize, Math.Max(1, source.Count / leastImages));
 
     /// <summary>The batches of one training epoch.</summary>
     /// <param name="changes">What training images go through.</param>
@@ -57,9 +67,15 @@ internal sealed class BatchLoader(IImageSource source, PixelNormalization normal
     });
 
     private IEnumerable<Batch> Prepare(int firstBatch, CancellationToken cancellation, Func<int, Batch> make) =>
-        OrderedPrefetch.Run(firstBatch, BatchesPerEpoch, workers, make, cancellation);
+        OrderedPrefetch.Run(firstBatch, BatchesPerEpoch, workers, computation.Threads is { } threads ? number => Alone(threads, make, number) : make, cancellation);
 
-    // Balanced: 33 images in batches of 32 are 16 and 17, never a batch of one, which batch normalisation cannot learn from.
+    private static Batch Alone(ThreadLimit threads, Func<int, Batch> make, int number)
+    {
+        using ThreadLimit.Worker worker = threads.OnWorker();
+        return make(number);
+    }
+
+    // Balanced: 33 images in batches of 32 are 16 and 17, not 32 and 1, whose statistics would be those of a single image.
     private (int First, int End) Bounds(int batch, int images) =>
         ((int)((long)images * batch / BatchesPerEpoch), (int)((long)images * (batch + 1) / BatchesPerEpoch));
 }

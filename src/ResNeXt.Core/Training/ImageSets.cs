@@ -20,7 +20,10 @@ internal sealed record ImageSets(IImageSource Training, IImageSource? Validation
     private void Check(ResidualNetwork network, IImageSource images, int least, string name)
     {
         if (images.Count < least)
-            throw new ArgumentException($"The {name} set has {images.Count} images; at least {least} {(least == 1 ? "is" : "are")} needed.", name);
+        {
+            string found = images.Count == 0 ? "no images" : "only one image";
+            throw new ArgumentException($"The {name} set has {found}; at least {least} {(least == 1 ? "is" : "are")} needed.", name);
+        }
         int channels = network.Architecture.InputChannels;
         if (images.Shape.Channels != channels || Normalization.Mean.Count != channels)
         {

@@ -37,18 +37,20 @@ internal sealed class PhaseData : IDisposable
     /// <summary>What a phase learns from.</summary>
     public static PhaseData Of(
         TrainingPhase phase, ResidualNetwork network, ImageSets sets, TrainingOptions options, Computation computation, CancellationToken cancellation) =>
-        phase.OnFeatures ? OfFeatures(network, sets, options, computation, cancellation) : OfImages(network, sets, options, computation);
+        phase.OnFeatures
+            ? OfFeatures(network, sets, options, computation, cancellation)
+            : OfImages(network, sets, options, computation, network.LeastBatch(sets.Training.Shape, phase.RateFactors.Keys));
 
     /// <summary>Images for the whole network. Validation is in float32, as the saved model's scores are: the figures by which an epoch is chosen are the model's.</summary>
-    public static PhaseData OfImages(ResidualNetwork network, ImageSets sets, TrainingOptions options, Computation computation) => new(
-        Loader(sets.Training, sets.Normalization, options, computation),
+    private static PhaseData OfImages(ResidualNetwork network, ImageSets sets, TrainingOptions options, Computation computation, int leastImages = 1) => new(
+        Loader(sets.Training, sets.Normalization, options, computation, leastImages),
         sets.Validation is null ? null : Loader(sets.Validation, sets.Normalization, options, computation.InFloat32),
         new TrainingChanges(options.Recipe.Augmentation, sets.Training, sets.Normalization, network.Classes),
         network.call,
         computation.Memory);
 
     /// <summary>Features, computed once, for the head alone.</summary>
-    public static PhaseData OfFeatures(ResidualNetwork network, ImageSets sets, TrainingOptions options, Computation computation, CancellationToken cancellation)
+    private static PhaseData OfFeatures(ResidualNetwork network, ImageSets sets, TrainingOptions options, Computation computation, CancellationToken cancellation)
     {
         long limit = options.FeatureCacheInMegabytes * 1024L * 1024;
         using PhaseData images = OfImages(network, sets, options, computation);
@@ -75,6 +77,7 @@ internal sealed class PhaseData : IDisposable
             store?.Dispose();
     }
 
-    private static BatchLoader Loader(IImageSource source, PixelNormalization normalization, TrainingOptions options, Computation computation) =>
-        new(source, normalization, options.Recipe.BatchSize, options.Workers, computation);
+    private static BatchLoader Loader(
+        IImageSource source, PixelNormalization normalization, TrainingOptions options, Computation computation, int leastImages = 1) =>
+        new(source, normalization, options.Recipe.BatchSize, options.Workers, computation, leastImages);
 }

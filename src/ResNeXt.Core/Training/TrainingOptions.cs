@@ -9,12 +9,24 @@ public sealed record TrainingOptions
     /// <summary>What decides how well the network learns.</summary>
     public required TrainingRecipe Recipe { get; init; }
 
-    /// <summary>Decides order, augmentation and mixing: the same seed on the same machine gives the same weights, bit for bit.</summary>
+    /// <summary>
+    /// Decides order, augmentation and mixing: the same seed on the same machine, with the same number of threads, gives the same weights, bit for bit.
+    /// </summary>
     public int Seed { get; init; }
 
     /// <summary>Batches that are prepared in the background at the same time, while the network computes. Changes no result.</summary>
     /// <value>Default 2; 1 to 64.</value>
     public int Workers { get; init; } = 2;
+
+    /// <summary>
+    /// Threads that a training computes on, those of libtorch and of this library alike; fewer leave processors to other work. After training, libtorch has
+    /// the number that it had before. Another number adds up in another order, so the last digits of the weights change.
+    /// </summary>
+    /// <value>
+    /// Default null: as many as libtorch uses (all processors, unless <c>OMP_NUM_THREADS</c> or the caller has set fewer), but no more than
+    /// <see cref="Environment.ProcessorCount"/>, which knows a container's limit; 1 to 1024.
+    /// </value>
+    public int? Threads { get; init; }
 
     /// <summary>Memory for the features of <see cref="FineTuning.CacheFeatures"/>; what exceeds it goes to a temporary file. Changes no result.</summary>
     /// <value>Default 256 megabytes; at least 0. An image takes 0.008 megabytes in a ResNet-50.</value>
@@ -63,6 +75,8 @@ public sealed record TrainingOptions
             yield return mistake;
         if (Workers is < 1 or > 64)
             yield return Invariant($"Workers is {Workers}; it must be between 1 and 64.");
+        if (Threads is < 1 or > 1024)
+            yield return Invariant($"Threads is {Threads}; it must be between 1 and 1024, or left out for all processors.");
         if (!Enum.IsDefined(Precision))
             yield return $"Precision is {Precision}; it must be one of {string.Join(", ", Enum.GetNames<Precision>())}.";
         if (!DeviceName.IsValid(Device))

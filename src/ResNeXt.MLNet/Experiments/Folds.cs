@@ -12,19 +12,21 @@ internal sealed class Folds : IJudge
     private readonly IReadOnlyList<DataOperationsCatalog.TrainTestData> _folds;
     private readonly int _classes;
 
-    /// <exception cref="InvalidOperationException">The rows have no key label.</exception>
+    /// <exception cref="InvalidOperationException">The rows have no key label, or a fold would have no labelled row.</exception>
     public Folds(MLServices services, ScoredColumns columns, ImageExperimentMetric metric, IDataView rows, int count, int seed)
     {
         (_services, _columns, _metric) = (services, columns, metric);
-        _classes = columns.ClassesOf(rows).Count;
+        _classes = columns.ClassesOf(rows, "The training set").Count;
         _folds = [.. services.Data.CrossValidationSplit(rows, count, seed: seed)];
+        for (int fold = 0; fold < count; fold++)
+            columns.CheckLabeled(_folds[fold].TestSet, $"Fold {fold + 1} of the {count} that numberOfFolds asks for", "Use fewer folds, or add rows.");
     }
 
     public (MulticlassClassificationMetrics Metrics, ITransformer Model) Judge(IEstimator<ITransformer> estimator, CancellationToken stop)
     {
         var rows = new List<Row>();
         ITransformer? best = null;
-        double bestMerit = 0;
+        MulticlassClassificationMetrics? bestMetrics = null;
         try
         {
             foreach (DataOperationsCatalog.TrainTestData fold in _folds)
@@ -35,9 +37,9 @@ internal sealed class Folds : IJudge
                 {
                     IDataView scored = model.Transform(fold.TestSet);
                     rows.AddRange(Read(scored));
-                    double merit = _metric.Merit(_columns.Evaluate(scored));
-                    if (best is null || merit > bestMerit)
-                        (best, other, bestMerit) = (model, best, merit);
+                    MulticlassClassificationMetrics metrics = _columns.Evaluate(scored);
+                    if (best is null || _metric.IsBetter(metrics, bestMetrics))
+                        (best, other, bestMetrics) = (model, best, metrics);
                 }
                 finally
                 {

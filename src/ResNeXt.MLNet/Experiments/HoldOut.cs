@@ -10,11 +10,12 @@ internal sealed class HoldOut : IJudge
     private readonly IDataView _training;
     private readonly IDataView _validation;
 
-    /// <exception cref="InvalidOperationException">The sets have no key label, or keys that stand for other classes in one than in the other.</exception>
+    /// <exception cref="InvalidOperationException">A set has no key label or no labelled row, or its keys are of other classes than the other's.</exception>
     public HoldOut(ScoredColumns columns, IDataView training, IDataView validation)
     {
         (_columns, _training, _validation) = (columns, training, validation);
-        if (!columns.ClassesOf(training).SequenceEqual(columns.ClassesOf(validation), StringComparer.Ordinal))
+        IReadOnlyList<string> classes = columns.ClassesOf(training, "The training set");
+        if (!classes.SequenceEqual(columns.ClassesOf(validation, "The validation set, by which candidates are ranked,"), StringComparer.Ordinal))
         {
             throw new InvalidOperationException($"The keys in '{columns.Label}' stand for other classes in the validation set than in the training set. "
                 + "Fit MapValueToKey on the training set, and transform both with it.");

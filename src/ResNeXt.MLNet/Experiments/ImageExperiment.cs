@@ -7,6 +7,7 @@ namespace ResNeXt.MLNet;
 /// <remarks>
 /// The caller's estimators are fitted once each, the networks in rounds (successive halving): all their settings for a few epochs, then the better
 /// third anew for three times as many, and so on. A candidate that fails is a run with its exception. An experiment can be executed more than once.
+/// The MLContext's log tells which candidate starts, and warns of one that takes longer than its share of the time.
 /// </remarks>
 public sealed class ImageExperiment
 {
@@ -21,7 +22,10 @@ public sealed class ImageExperiment
     }
 
     /// <summary>Adds a candidate of the caller's: any pipeline that makes the columns <c>Score</c> and <c>PredictedLabel</c> from those of the training set.</summary>
-    /// <remarks>It is fitted once and cannot be interrupted: neither the time limit nor a cancellation ends it before it has ended.</remarks>
+    /// <remarks>
+    /// It is fitted once and cannot be interrupted: neither the time limit nor a cancellation ends it before it has ended. Most of ML.NET's trainers
+    /// read their data in many passes; put <c>AppendCacheCheckpoint</c> before the trainer, or every pass decodes all images again.
+    /// </remarks>
     /// <param name="name">What to call it.</param>
     /// <param name="estimator">What to fit.</param>
     /// <returns>This experiment.</returns>
@@ -41,7 +45,9 @@ public sealed class ImageExperiment
     /// <param name="validationData">The rows to rank by, with the same columns.</param>
     /// <param name="progressHandler">Hears of every training; these runs have no model yet.</param>
     /// <returns>The ranking; the caller disposes of it, and with it of the best model.</returns>
-    /// <exception cref="InvalidOperationException">There is no candidate, or the label is missing, no key, or has other classes in one of the sets.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is no candidate; a set has no labelled row; or the label is missing, not a key, or has other classes in one of the sets.
+    /// </exception>
     public ImageExperimentResult Execute(IDataView trainData, IDataView validationData, IProgress<ImageExperimentRun>? progressHandler = null)
     {
         ArgumentNullException.ThrowIfNull(trainData);
@@ -55,7 +61,7 @@ public sealed class ImageExperiment
     /// <param name="progressHandler">Hears of every training; these runs have no model yet.</param>
     /// <returns>The ranking, by the metrics over all rows; the caller disposes of it, and with it of the best fold's model.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than two folds.</exception>
-    /// <exception cref="InvalidOperationException">There is no candidate, or the label is missing or no key.</exception>
+    /// <exception cref="InvalidOperationException">There is no candidate, a fold would have no labelled row, or the label is missing or not a key.</exception>
     public ImageExperimentResult Execute(IDataView trainData, int numberOfFolds, IProgress<ImageExperimentRun>? progressHandler = null)
     {
         ArgumentNullException.ThrowIfNull(trainData);
@@ -70,7 +76,8 @@ public sealed class ImageExperiment
         Candidate[] candidates = [.. _estimators.Select(added => new Candidate(added.Name, added.Estimator)), .. Networks()];
         if (candidates.Length == 0)
             throw new InvalidOperationException("The experiment has no candidates; list Architectures in its settings, or add estimators.");
-        return new SuccessiveHalving(_settings, judge, new Pace(trainData.Schema), progress).Run(candidates);
+        var log = new ExperimentLog(MLServices.Of(_catalog.Trainers).Environment, _settings);
+        return new SuccessiveHalving(_settings, judge, new Pace(trainData.Schema), log, progress).Run(candidates);
     }
 
     private IEnumerable<Candidate> Networks()

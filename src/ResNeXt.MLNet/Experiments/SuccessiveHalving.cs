@@ -7,7 +7,8 @@ namespace ResNeXt.MLNet.Experiments;
 /// Tries candidates until all are tried or the time is over: the caller's estimators once, then the networks in rounds, of which each trains the
 /// better third of the one before for three times as many epochs. Keeps the best model and disposes of the others.
 /// </summary>
-internal sealed class SuccessiveHalving(ImageExperimentSettings settings, IJudge judge, Pace pace, IProgress<ImageExperimentRun>? progress)
+internal sealed class SuccessiveHalving(
+    ImageExperimentSettings settings, IJudge judge, Pace pace, ExperimentLog log, IProgress<ImageExperimentRun>? progress)
 {
     private const int Reduction = 3;
 
@@ -26,9 +27,10 @@ internal sealed class SuccessiveHalving(ImageExperimentSettings settings, IJudge
         _start = _time.GetTimestamp();
         try
         {
-            foreach (Candidate candidate in candidates.Where(candidate => candidate.Options is null))
-                Try(candidate, epochs: 1, stop.Token);
-            Rounds([.. candidates.Where(candidate => candidate.Options is not null)], stop.Token);
+            Candidate[] estimators = [.. candidates.Where(candidate => candidate.Options is null)];
+            for (int i = 0; i < estimators.Length; i++)
+                Try(estimators[i], epochs: 1, until: Elapsed + Left / (candidates.Count - i), stop.Token);
+            Rounds([.. candidates.Except(estimators)], stop.Token);
         }
         catch
         {
@@ -65,17 +67,17 @@ internal sealed class SuccessiveHalving(ImageExperimentSettings settings, IJudge
         // The first network of all has nothing to be foreseen from: a short training shows.
         if (wanted > ProbeEpochs && pace.EpochsWithin(until - Elapsed, wanted, candidate) is null)
         {
-            Try(candidate, ProbeEpochs, stop);
+            Try(candidate, ProbeEpochs, until, stop);
             if (candidate.Cost is null)
                 return;
         }
         int epochs = pace.EpochsWithin(until - Elapsed, wanted, candidate) ?? wanted;
         if (epochs > (candidate.Run.Epochs ?? 0))
-            Try(candidate, epochs, stop);
+            Try(candidate, epochs, until, stop);
         pace.Learn(candidate);
     }
 
-    private void Try(Candidate candidate, int epochs, CancellationToken stop)
+    private void Try(Candidate candidate, int epochs, TimeSpan until, CancellationToken stop)
     {
         if (stop.IsCancellationRequested)
         {
@@ -83,6 +85,7 @@ internal sealed class SuccessiveHalving(ImageExperimentSettings settings, IJudge
             return;
         }
         long start = _time.GetTimestamp();
+        using IDisposable running = log.Start(candidate, epochs, share: until - Elapsed);
         (MulticlassClassificationMetrics Metrics, ITransformer Model) judged;
         try
         {
@@ -99,8 +102,8 @@ internal sealed class SuccessiveHalving(ImageExperimentSettings settings, IJudge
 
     private void Finish(Candidate candidate, MulticlassClassificationMetrics metrics, ITransformer model, int epochs, double seconds)
     {
-        double merit = settings.OptimizingMetric.Merit(metrics);
-        bool isBest = _best is null || merit > settings.OptimizingMetric.Merit(_best.Run.ValidationMetrics);
+        bool isBest = _best is null || settings.OptimizingMetric.IsBetter(metrics, _best.Run.ValidationMetrics);
+        bool isBetter = candidate.Run.ValidationMetrics is null || settings.OptimizingMetric.IsBetter(metrics, candidate.Run.ValidationMetrics);
         var run = new ImageExperimentRun
         {
             TrainerName = candidate.Run.TrainerName,
@@ -109,7 +112,7 @@ internal sealed class SuccessiveHalving(ImageExperimentSettings settings, IJudge
             Epochs = candidate.Options is null ? null : epochs,
             TrainerOptions = candidate.Options is null ? null : candidate.Options with { MaxEpochs = epochs },
         };
-        candidate.Finished(run, epochs, isBetter: merit > settings.OptimizingMetric.Merit(candidate.Run.ValidationMetrics) || candidate.Run.ValidationMetrics is null);
+        candidate.Finished(run, epochs, isBetter);
         ITransformer? other = isBest ? _model : model;
         if (isBest)
             (_best, _model) = (candidate, model);

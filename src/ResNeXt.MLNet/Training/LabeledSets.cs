@@ -73,13 +73,7 @@ internal sealed class LabeledSets : IDisposable
 
     private void Split(float? fraction, int seed)
     {
-        if (fraction is null)
-            return;
-        (Training, Validation) = ImageSubset.Split(_images, fraction.Value, seed);
-        if (Validation.Count == 0)
-        {
-            throw new InvalidOperationException(Invariant($"ValidationFraction is {fraction}, but no class has two images to set one of them aside. ")
-                + "Add images, or leave ValidationFraction out.");
-        }
+        if (fraction is not null)
+            (Training, Validation) = ImageSubset.Split(_images, fraction.Value, seed, nameof(ResNeXtTrainer.Options.ValidationFraction));
     }
 }

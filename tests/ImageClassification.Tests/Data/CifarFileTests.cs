@@ -45,7 +45,6 @@ public sealed class CifarFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0)]
     [InlineData(3072)]
     [InlineData(3074)]
     public void Open_NoWholeRecords_IsRefused(int length)
@@ -54,6 +53,14 @@ public sealed class CifarFileTests : IDisposable
 
         Assert.Contains($"is {length} bytes long", error.Message);
         Assert.Contains("3073", error.Message);
+    }
+
+    [Fact]
+    public void Open_EmptyFile_IsRefusedAsSuch()
+    {
+        string path = Write([]);
+
+        Assert.Contains($"'{path}' is empty: it holds no image", Assert.Throws<InvalidDataException>(() => CifarFile.Open(path)).Message);
     }
 
     [Fact]

@@ -27,6 +27,18 @@ public sealed class StratifiedSplitTests
     }
 
     [Theory]
+    [InlineData("there are no images")]
+    [InlineData("there is only one image.", "a")]
+    [InlineData("there is only one image of each of the 3 classes", "a", "b", "c")]
+    public void Of_RowsOfWhichNoneCanBeSetAside_SaysWhatWasGiven(string found, params string[] labels)
+    {
+        string message = Assert.Throws<InvalidOperationException>(() => StratifiedSplit.Of(labels, 0.2f, seed: 1, option: "--part")).Message;
+
+        Assert.StartsWith($"--part is 0.2, but {found}", message, StringComparison.Ordinal);
+        Assert.Contains("Add images", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(double.NaN)]

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ResNeXt.Core;
 using ResNeXt.Core.Machine;
 using ResNeXt.Core.NativeLoading;
@@ -32,6 +33,9 @@ internal static class StartupHook
             case "load, then sum":
                 TorchLibrary.EnsureLoaded();
                 return Sum();
+            case "load, then show the variables":
+                TorchLibrary.EnsureLoaded();
+                return $"Afterwards: {ValueOf("OMP_WAIT_POLICY")}, {ValueOf("GOMP_SPINCOUNT")}";
             case "load on 8 threads, then sum":
                 LoadOnThreads(8);
                 return Sum();
@@ -47,6 +51,12 @@ internal static class StartupHook
                 return $"Unknown scenario '{scenario}'.";
         }
     }
+
+    // In the C library's environment, of which .NET's is a copy.
+    private static string ValueOf(string name) => Marshal.PtrToStringUTF8(GetVariable(name)) ?? "none";
+
+    [DllImport("libc", EntryPoint = "getenv")]
+    private static extern nint GetVariable([MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 
     private static void LoadOnThreads(int count)
     {

@@ -35,6 +35,27 @@ public sealed class TorchLibraryTests : IDisposable
         Assert.Equal(Sum, await Run("sum without loading", ("XDG_CACHE_HOME", _folder.FullName)));
 
     [LinuxFact]
+    public async Task EnsureLoaded_WithoutSettingsOfTheUser_LimitsSpinningAndLeavesTheEnvironmentAsItWas()
+    {
+        string output = await Run("load, then show the variables", ("OMP_DISPLAY_ENV", "VERBOSE"), ("OMP_WAIT_POLICY", null), ("GOMP_SPINCOUNT", null));
+
+        Assert.Contains("GOMP_SPINCOUNT = '2000'", output, StringComparison.Ordinal);
+        Assert.StartsWith("Afterwards: none, none", output, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
+    public async Task EnsureLoaded_WhereTheUserHasSetOneOfTheVariables_ChangesNothing()
+    {
+        string policy = await Run("load, then show the variables", ("OMP_DISPLAY_ENV", "VERBOSE"), ("OMP_WAIT_POLICY", "ACTIVE"), ("GOMP_SPINCOUNT", null));
+        string count = await Run("load, then show the variables", ("OMP_DISPLAY_ENV", "VERBOSE"), ("OMP_WAIT_POLICY", null), ("GOMP_SPINCOUNT", "1234"));
+
+        Assert.Contains("OMP_WAIT_POLICY = 'ACTIVE'", policy, StringComparison.Ordinal);
+        Assert.StartsWith("Afterwards: ACTIVE, none", policy, StringComparison.Ordinal);
+        Assert.Contains("GOMP_SPINCOUNT = '1234'", count, StringComparison.Ordinal);
+        Assert.StartsWith("Afterwards: none, 1234", count, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
     public async Task EnsureLoaded_WithoutHomeAndCacheVariables_Loads() =>
         Assert.Equal(Sum, await Run("load, then sum", ("HOME", null), ("XDG_CACHE_HOME", null)));
 

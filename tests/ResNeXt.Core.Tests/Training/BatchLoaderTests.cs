@@ -24,6 +24,31 @@ public sealed class BatchLoaderTests
         Assert.All(batches, batch => Assert.Equal(batch.Pixels.Select(value => (long)value % 7), batch.Labels));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void BatchesPerEpoch_OfAnyNumberOfImagesAndAnyBatchSize_DiffersFromTheFewestPossibleOnlyForTheLeastBatch(int least)
+    {
+        for (int images = 2; images <= 20; images++)
+        {
+            using ImageStore store = Store(images);
+            for (int batchSize = 2; batchSize <= 20; batchSize++)
+            {
+                var loader = new BatchLoader(store, Identity, batchSize, workers: 1, Computation.OnCpu, least);
+                int[] sizes = [.. Read(loader.InOrder(default)).Select(batch => batch.Labels.Length)];
+                int fewest = (images + batchSize - 1) / batchSize;
+
+                Assert.Equal(images, sizes.Sum());
+                Assert.Equal(loader.BatchesPerEpoch, sizes.Length);
+                Assert.InRange(sizes.Max() - sizes.Min(), 0, 1);
+                Assert.True(sizes.Min() >= least);
+                Assert.True(sizes.Max() <= Math.Max(batchSize, least + 1));
+                // A batch that is large enough is what it was without a least size.
+                Assert.Equal(images / fewest >= least, sizes.Length == fewest);
+            }
+        }
+    }
+
     [Fact]
     public void Epoch_WithOneSeed_IsTheSameAgainAndAnotherInTheNextEpoch()
     {

@@ -82,7 +82,7 @@ public sealed class DivergenceTests
             new ClassifierTrainer(network, SmallTraining.Normalization, SmallTraining.Options(recipe)).Train(training, validation)).Message;
 
         Assert.Contains("Patience is 2, but there is no validation set", Message(SmallTraining.Recipe with { Patience = 2 }, images, null));
-        Assert.Contains("The validation set has 0 images; at least 1 is needed.", Message(SmallTraining.Recipe, images, none));
+        Assert.Contains("The validation set has no images; at least 1 is needed.", Message(SmallTraining.Recipe, images, none));
         Assert.Contains("Image 2 of the training set has the class 7; the network's are 0 to 1.", Message(SmallTraining.Recipe, other, null));
         Assert.Contains("ClassWeights has 3 values; there are 2 classes.", Message(SmallTraining.Recipe with { ClassWeights = [1, 1, 1] }, images, null));
     }

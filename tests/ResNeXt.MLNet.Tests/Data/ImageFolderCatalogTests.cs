@@ -126,6 +126,8 @@ public sealed class ImageFolderCatalogTests : IDisposable
         Assert.Equal(Paths(test), Paths(again));
         Assert.NotEqual(Paths(test), Paths(other));
         Assert.Throws<ArgumentException>(() => _mlContext.Data.StratifiedSplit(images, testFraction: 1));
+        Assert.Contains("testFraction is 0.1, but there are no images", Assert.Throws<InvalidOperationException>(
+            () => _mlContext.Data.StratifiedSplit(_mlContext.Data.SkipRows(images, 1000), testFraction: 0.1)).Message);
     }
 
     [SharedDataFact]

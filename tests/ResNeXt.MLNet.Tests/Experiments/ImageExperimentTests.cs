@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using ResNeXt.MLNet.Tests.Imaging;
 using static ResNeXt.MLNet.Tests.TinyModel;
 
@@ -184,6 +185,66 @@ public sealed class ImageExperimentTests
         Assert.Equal(result.BestRun.ValidationMetrics!.LogLoss, MlContext.MulticlassClassification.Evaluate(loaded.Transform(test)).LogLoss);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Execute_WithEquallyAccurateCandidates_RanksTheSmallerLogLossFirstInAnyOrder(bool reversed)
+    {
+        // Both get every row right; the stronger the penalty, the less sure they are.
+        (string Name, float Penalty)[] candidates = [("sure", 1e-4f), ("unsure", 1)];
+        ImageExperiment experiment = Experiment(Small with { Architectures = [] });
+        foreach ((string name, float penalty) in reversed ? candidates.Reverse() : candidates)
+            experiment.Add(name, MlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy(featureColumnName: "Planar", l2Regularization: penalty, l1Regularization: 0));
+
+        using ImageExperimentResult result = experiment.Execute(KeyedRows(24), KeyedRows(24));
+
+        Assert.Single(result.RunDetails.Select(run => run.ValidationMetrics!.MicroAccuracy).Distinct());
+        Assert.True(result.RunDetails[0].ValidationMetrics!.LogLoss < result.RunDetails[1].ValidationMetrics!.LogLoss);
+        Assert.Equal(["sure", "unsure"], Names(result));
+        Assert.Same(result.BestRun, result.RunDetails[0]);
+    }
+
+    [Fact]
+    public void Execute_Always_LogsWhichCandidateStartsAndItsShareOfTheTime()
+    {
+        var time = new FakeTimeProvider();
+        ImageExperimentSettings settings = Small with { MaxExperimentTimeInSeconds = 300, Time = time };
+
+        IReadOnlyList<string> log = Logged(mlContext => Experiment(settings, mlContext).Add("linear", Linear(mlContext)).Execute(KeyedRows(), KeyedRows(seed: 2)).Dispose());
+
+        Assert.Equal(["Info: Training 'linear'; its share of the time is 150 s.", "Info: Training 'resnet20_cifar' for 1 epoch; its share of the time is 300 s."], log);
+    }
+
+    [Fact]
+    public void Execute_WithAnEstimatorBeyondItsShare_WarnsWhileItRuns()
+    {
+        var time = new FakeTimeProvider();
+        ImageExperimentSettings settings = Small with { MaxExperimentTimeInSeconds = 300, Time = time };
+        IReadOnlyList<string> log = Logged(mlContext => Experiment(settings, mlContext)
+            .Add("quick", new Timed(Linear(mlContext), time, seconds: 99)).Add("slow", new Timed(Linear(mlContext), time, seconds: 101))
+            .Execute(KeyedRows(), KeyedRows(seed: 2)).Dispose());
+
+        // Of 300 s the first of three has 100; of the 201 s left, the second has 100.5.
+        string warning = Assert.Single(log, line => line.StartsWith("Warning", StringComparison.Ordinal));
+        Assert.StartsWith("Warning: 'slow' is still running after 100 s", warning, StringComparison.Ordinal);
+        Assert.Contains("its share of the experiment's 300 s.", warning, StringComparison.Ordinal);
+        Assert.Contains("AppendCacheCheckpoint", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Execute_OnEmptySets_SaysWhichAndTriesNothing()
+    {
+        IDataView none = MlContext.Data.SkipRows(KeyedRows(), 1000);
+        string Message(Func<ImageExperiment, ImageExperimentResult> execute) =>
+            Assert.Throws<InvalidOperationException>(() => execute(Experiment(Small).Add("linear", Linear()))).Message;
+
+        Assert.Equal("The validation set, by which candidates are ranked, has no rows. Check its path and filters.", Message(experiment => experiment.Execute(KeyedRows(), none)));
+        Assert.StartsWith("The training set has no rows.", Message(experiment => experiment.Execute(none, KeyedRows())), StringComparison.Ordinal);
+        Assert.StartsWith("The training set has no rows.", Message(experiment => experiment.Execute(none, numberOfFolds: 3)), StringComparison.Ordinal);
+        string folds = Message(experiment => experiment.Execute(MlContext.Data.TakeRows(KeyedRows(), 3), numberOfFolds: 40));
+        Assert.Contains("of the 40 that numberOfFolds asks for has no rows. Use fewer folds", folds, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Execute_OnSetsWithOtherKeys_SaysWhatToDo()
     {
@@ -233,11 +294,39 @@ public sealed class ImageExperimentTests
         Assert.Contains("Nowhere", lines[3]);
     }
 
-    private static ImageExperiment Experiment(ImageExperimentSettings settings) => MlContext.MulticlassClassification.CreateImageExperiment(settings);
+    private static ImageExperiment Experiment(ImageExperimentSettings settings, MLContext? mlContext = null) =>
+        (mlContext ?? MlContext).MulticlassClassification.CreateImageExperiment(settings);
 
-    private static IEstimator<ITransformer> Linear() => MlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy(featureColumnName: "Planar");
+    private static IEstimator<ITransformer> Linear(MLContext? mlContext = null) =>
+        (mlContext ?? MlContext).MulticlassClassification.Trainers.LbfgsMaximumEntropy(featureColumnName: "Planar");
+
+    // What an experiment itself writes to the log of its MLContext.
+    private static IReadOnlyList<string> Logged(Action<MLContext> act)
+    {
+        var mlContext = new MLContext(seed: 1);
+        var log = new List<string>();
+        mlContext.Log += (_, message) =>
+        {
+            if (message.Source == nameof(ImageExperiment) && message.Kind is ChannelMessageKind.Info or ChannelMessageKind.Warning)
+                log.Add($"{message.Kind}: {message.RawMessage}");
+        };
+        act(mlContext);
+        return log;
+    }
 
     private static IEnumerable<string> Names(ImageExperimentResult result) => result.RunDetails.Select(run => run.TrainerName);
+
+    // Takes so long to fit.
+    private sealed class Timed(IEstimator<ITransformer> estimator, FakeTimeProvider time, double seconds) : IEstimator<ITransformer>
+    {
+        public ITransformer Fit(IDataView input)
+        {
+            time.Advance(TimeSpan.FromSeconds(seconds));
+            return estimator.Fit(input);
+        }
+
+        public SchemaShape GetOutputSchema(SchemaShape inputSchema) => estimator.GetOutputSchema(inputSchema);
+    }
 
     private sealed class Listener(List<ImageExperimentRun> runs) : IProgress<ImageExperimentRun>
     {

@@ -12,6 +12,9 @@ internal sealed record Computation(Device Device, ScalarType Type)
     /// <summary>The native memory that is kept between steps, or null where none is.</summary>
     public KeptMemory? Memory { get; init; }
 
+    /// <summary>The threads of the training, or null where the number is not limited.</summary>
+    public ThreadLimit? Threads { get; init; }
+
     /// <summary>On the CPU in float32.</summary>
     public static Computation OnCpu { get; } = new(CPU, ScalarType.Float32);
 

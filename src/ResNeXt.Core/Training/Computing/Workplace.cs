@@ -10,12 +10,15 @@ namespace ResNeXt.Core.Training.Computing;
 internal sealed class Workplace : IDisposable
 {
     private readonly ResidualNetwork _network;
+    private readonly ThreadLimit _threads;
     private readonly bool _allowedTf32;
 
     public Workplace(ResidualNetwork network, TrainingOptions options, Action<string> warn)
     {
         _network = network;
-        Computation = Computation.Choose(options, warn) with { Memory = options.KeepMemory ? new() : null };
+        Computation computation = Computation.Choose(options, warn);
+        _threads = new(options.Threads);
+        Computation = computation with { Memory = options.KeepMemory ? new() : null, Threads = _threads };
         if (OnGpu)
         {
             _allowedTf32 = backends.cuda.matmul.allow_tf32;
@@ -37,6 +40,7 @@ internal sealed class Workplace : IDisposable
             AllowTf32(_allowedTf32);
         }
         Computation.Memory?.Dispose();
+        _threads.Dispose();
     }
 
     private static void AllowTf32(bool allow)
