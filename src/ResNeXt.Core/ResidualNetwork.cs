@@ -1,6 +1,7 @@
 using ResNeXt.Core.Kernels;
 using ResNeXt.Core.Networks;
 using ResNeXt.Core.Plan;
+using ResNeXt.Core.Training.Computing;
 using ResNeXt.Core.Weights;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -33,6 +34,7 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
         : base(Loaded(architecture).Name)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        using var scope = new TorchScope();
         Architecture = architecture;
         Classes = classes;
         LayerPlan plan = NetworkPlan.Of(architecture, classes);
@@ -106,6 +108,7 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
     /// <summary>Copies the weights out, under torchvision's names and in its order (without <c>num_batches_tracked</c>).</summary>
     public WeightSet GetWeights()
     {
+        using var scope = new TorchScope();
         Dictionary<string, Tensor> state = state_dict();
         return new WeightSet(Architecture.Tensors(Classes).Select(spec =>
             KeyValuePair.Create(spec.Name, new WeightTensor(spec.Shape, state[spec.Name].ToFloats()))));
@@ -117,6 +120,7 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
     public void SetWeights(WeightSet weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
+        using var scope = new TorchScope();
         Dictionary<string, Tensor> state = state_dict();
         using (no_grad())
         {

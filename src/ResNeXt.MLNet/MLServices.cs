@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace ResNeXt.MLNet;
@@ -11,13 +12,20 @@ namespace ResNeXt.MLNet;
 /// </remarks>
 internal sealed record MLServices(IHostEnvironment Environment, TransformsCatalog Transforms, DataOperationsCatalog Data)
 {
+    private const string TypeRegistry = "Microsoft.ML.Data.DataViewTypeManager, Microsoft.ML.Data";
     private const string InternalEnvironment = "Microsoft.ML.Runtime.IHostEnvironmentInternal, Microsoft.ML.Core";
 
     /// <summary>The GPU that the MLContext names, or null.</summary>
     public int? GpuDeviceId => GetGpuDeviceId(Environment);
 
+    /// <summary>The folder for temporary files that the MLContext names.</summary>
+    public string TemporaryFolder => GetTempFilePath(Environment);
+
     /// <summary>Whether the MLContext lets the CPU stand in for it.</summary>
     public bool FallbackToCpu => GetFallbackToCpu(Environment);
+
+    /// <summary>Whether custom mappings can read values of a type.</summary>
+    public static bool IsRegistered(DataViewType type) => Knows(null, type);
 
     public static MLServices Of(MLContext mlContext) => new(mlContext, mlContext.Transforms, mlContext.Data);
 
@@ -49,6 +57,12 @@ internal sealed record MLServices(IHostEnvironment Environment, TransformsCatalo
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_GpuDeviceId")]
     private static extern int? GetGpuDeviceId([UnsafeAccessorType(InternalEnvironment)] object environment);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_TempFilePath")]
+    private static extern string GetTempFilePath([UnsafeAccessorType(InternalEnvironment)] object environment);
+
+    [UnsafeAccessor(UnsafeAccessorKind.StaticMethod, Name = "Knows")]
+    private static extern bool Knows([UnsafeAccessorType(TypeRegistry)] object? registry, DataViewType type);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_FallbackToCpu")]
     private static extern bool GetFallbackToCpu([UnsafeAccessorType(InternalEnvironment)] object environment);

@@ -14,11 +14,12 @@ namespace ResNeXt.MLNet;
 /// <summary>Scores images with a trained ResNet or ResNeXt, in ONNX Runtime; libtorch is not needed.</summary>
 /// <remarks>
 /// A thin wrapper around a chain of ML.NET's own transformers, to which it delegates everything, saving included: a saved pipeline holds that
-/// chain, and <c>mlContext.Model.Load</c> brings it back. It owns the ONNX session.
+/// chain, and <c>mlContext.Model.Load</c> brings it back. It owns the ONNX session, and a temporary file that the session is loaded and saved from,
+/// in <c>MLContext.TempFilePath</c>.
 /// </remarks>
 public sealed class ResNeXtTransformer : ITransformer, IDisposable
 {
-    private readonly ITransformer _chain;
+    private readonly NetworkChain _chain;
     private readonly MLServices _services;
     private readonly byte[] _onnx;
 
@@ -67,9 +68,17 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     public static ResNeXtTransformer Load(MLContext mlContext, string modelZip)
     {
         ArgumentNullException.ThrowIfNull(mlContext);
-        byte[] onnx = ModelZip.ReadOnnx(modelZip);
-        ClassifierModel model = OnnxReader.ReadAny(onnx);
-        return new(MLServices.Of(mlContext), model, ScoringColumns.Of(model), onnx);
+        return Load(mlContext, ModelZip.ReadOnnx(modelZip));
+    }
+
+    /// <summary>Finds the trained part of a saved pipeline and makes it whole again.</summary>
+    /// <param name="mlContext">The context to score in.</param>
+    /// <param name="modelZip">The content of a file that <c>mlContext.Model.Save</c> wrote, from its beginning; left open.</param>
+    /// <exception cref="InvalidDataException">The content is not a saved model, or has no ResNeXt in it.</exception>
+    public static ResNeXtTransformer Load(MLContext mlContext, Stream modelZip)
+    {
+        ArgumentNullException.ThrowIfNull(mlContext);
+        return Load(mlContext, ModelZip.ReadOnnx(modelZip, "stream"));
     }
 
     /// <summary>Makes a scorer from a file with weights, without training.</summary>
@@ -142,10 +151,21 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     /// <inheritdoc/>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => _chain.GetRowToRowMapper(inputSchema);
 
-    /// <inheritdoc/>
-    public void Dispose() => (_chain as IDisposable)?.Dispose();
+    /// <summary>Frees the ONNX session and deletes its file. Rows cannot be scored any more, nor the transformer saved: both throw
+    /// <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose() => _chain.Dispose();
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => _chain.Save(ctx);
+
+    /// <summary>The same classifier on decoded images, for one whose column holds encoded ones. The caller disposes of both.</summary>
+    internal ResNeXtTransformer OnDecodedImages() =>
+        new(_services, OnnxReader.ReadAny(_onnx), Columns with { Input = Columns.Input with { IsEncoded = false } }, _onnx);
+
+    private static ResNeXtTransformer Load(MLContext mlContext, byte[] onnx)
+    {
+        ClassifierModel model = OnnxReader.ReadAny(onnx);
+        return new(MLServices.Of(mlContext), model, ScoringColumns.Of(model), onnx);
+    }
 
     private ClassifierModel ReadWithWeights() => IsQuantized
         ? throw new InvalidOperationException("The model is quantised to int8 and holds no float32 weights; use the float32 model that it was made from.")

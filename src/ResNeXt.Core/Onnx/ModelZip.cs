@@ -16,9 +16,21 @@ public static class ModelZip
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"The model '{path}' does not exist. Check the path.", path);
+        using FileStream file = File.OpenRead(path);
+        return ReadOnnx(file, path);
+    }
+
+    /// <summary>Reads the ONNX model of the last ResNeXt in the pipeline from a stream, which is left open.</summary>
+    /// <param name="stream">The content of a file that <c>mlContext.Model.Save</c> wrote; read into memory where it cannot seek.</param>
+    /// <param name="path">What error messages call it.</param>
+    /// <returns>The model, for <see cref="OnnxReader"/>.</returns>
+    /// <exception cref="InvalidDataException">The content is not a saved model, or has no ResNeXt in it.</exception>
+    public static byte[] ReadOnnx(Stream stream, string path)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
         try
         {
-            using ZipArchive zip = ZipFile.OpenRead(path);
+            using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
             return OnnxEntries(zip).Select(entry => Read(entry, path)).FirstOrDefault(onnx => OnnxReader.Recognizes(onnx))
                 ?? throw new InvalidDataException($"'{path}' has no ResNeXt in it. Give a file that mlContext.Model.Save wrote from a pipeline with a ResNeXt trainer.");
         }

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Machine;
+using ResNeXt.Core.Training.Computing;
 using TorchSharp;
 using static TorchSharp.torch;
 using static System.FormattableString;
@@ -56,6 +57,7 @@ public static class OnnxVerification
     private static float[] NetworkLogits(ResidualNetwork network, ClassifierModel model, float[] probe)
     {
         SelfCheck.Run(inBFloat16: false);
+        using var torchScope = new TorchScope();
         float[] normalized = [.. probe];
         for (int image = 0; image < ProbeImages && model.Normalization is not null; image++)
             model.Normalization.Apply(normalized.AsSpan(image * model.Shape.Length, model.Shape.Length), model.Shape.PlaneLength);

@@ -70,6 +70,7 @@ public sealed class AugmentationPreview
         var random = new EpochRandom(_seed, epoch);
         int[] order = random.Shuffled(shown);
         var changes = new TrainingChanges(_policy, shown, _normalization, classes: order.Max(shown.Label) + 1);
+        using var scope = new TorchScope();
         var loader = new BatchLoader(shown, _normalization, batchSize: order.Length, workers: 1, Computation.OnCpu);
         foreach (Batch batch in loader.Epoch(changes, random, balanced: false, firstBatch: 0))
         {

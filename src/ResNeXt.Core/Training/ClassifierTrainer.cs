@@ -58,6 +58,7 @@ public sealed class ClassifierTrainer
         if (_options.Recipe.Patience is { } patience && validation is null)
             throw new ArgumentException($"Patience is {patience}, but there is no validation set to tell whether an epoch was better. Add one, or leave Patience out.", nameof(validation));
         var state = new TrainingState(monitor ?? new());
+        using var scope = new TorchScope();
         using var workplace = new Workplace(_network, _options, state.Warn);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stop);
         try

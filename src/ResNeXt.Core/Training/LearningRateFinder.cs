@@ -53,6 +53,7 @@ public sealed class LearningRateFinder
         sets.CheckFor(_network);
         range ??= new();
         range.Validate();
+        using var scope = new TorchScope();
         // A search that falls back to the CPU needs no warning: the training will say so.
         using var workplace = new Workplace(_network, _options, static _ => { });
         using var before = new NetworkState(_network);

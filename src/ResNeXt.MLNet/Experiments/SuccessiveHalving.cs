@@ -89,7 +89,7 @@ internal sealed class SuccessiveHalving(
         (MulticlassClassificationMetrics Metrics, ITransformer Model) judged;
         try
         {
-            judged = judge.Judge(candidate.Estimator(epochs, stop), stop);
+            judged = RowErrors.Unwrapped(() => judge.Judge(candidate.Estimator(epochs, stop), stop));
         }
         catch (Exception exception)
         {

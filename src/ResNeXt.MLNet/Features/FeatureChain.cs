@@ -13,13 +13,12 @@ internal static class FeatureChain
     private const string FeaturesColumn = "ResNeXt.Features";
 
     /// <summary>Builds the chain around the graph of a model.</summary>
-    public static ITransformer Build(MLServices services, FeatureInput input, FeatureModel model, string outputColumn)
+    public static NetworkChain Build(MLServices services, FeatureInput input, FeatureModel model, string outputColumn)
     {
         var surface = new FeatureInterface { Input = PixelColumn.Name, Layout = input.Layout, Output = FeaturesColumn };
-        return new EstimatorChain<ITransformer>()
-            .Append(NetworkSteps.Of(services, input, FeatureWriter.Write(model, surface), FeaturesColumn, model.Names))
+        return NetworkChain.Build(services, input, nameof(ResNeXtFeaturizingTransformer), files => new EstimatorChain<ITransformer>()
+            .Append(NetworkSteps.Of(services, files, input, FeatureWriter.Write(model, surface), FeaturesColumn, model.Names))
             .Append(services.Transforms.CopyColumns(outputColumn, NetworkSteps.NamedColumn))
-            .Append(services.Transforms.DropColumns([.. NetworkSteps.Temporary(input), FeaturesColumn]))
-            .Fit(PixelColumn.NoRows(services, input));
+            .Append(services.Transforms.DropColumns([.. NetworkSteps.Temporary(input), FeaturesColumn])));
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.Core;
+using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.MLNet;
 
@@ -8,9 +9,9 @@ namespace ResNeXt.MLNet;
 /// <remarks>Like <see cref="ResNeXtTransformer"/> a thin wrapper around a chain of ML.NET's own transformers, which is what a saved pipeline holds.</remarks>
 public sealed class ResNeXtFeaturizingTransformer : ITransformer, IDisposable
 {
-    private readonly ITransformer _chain;
+    private readonly NetworkChain _chain;
 
-    internal ResNeXtFeaturizingTransformer(Architecture architecture, IReadOnlyList<string> featureNames, ITransformer chain)
+    internal ResNeXtFeaturizingTransformer(Architecture architecture, IReadOnlyList<string> featureNames, NetworkChain chain)
     {
         Architecture = architecture;
         FeatureNames = featureNames;
@@ -35,8 +36,9 @@ public sealed class ResNeXtFeaturizingTransformer : ITransformer, IDisposable
     /// <inheritdoc/>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => _chain.GetRowToRowMapper(inputSchema);
 
-    /// <inheritdoc/>
-    public void Dispose() => (_chain as IDisposable)?.Dispose();
+    /// <summary>Frees the ONNX session and deletes its file. Rows cannot be computed any more, nor the transformer saved: both throw
+    /// <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose() => _chain.Dispose();
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => _chain.Save(ctx);
 }

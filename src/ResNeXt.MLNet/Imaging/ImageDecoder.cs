@@ -87,11 +87,15 @@ public static class ImageDecoder
         var content = new MemoryStream();
         byte[] buffer = new byte[81920];
         for (int read; (read = stream.Read(buffer)) > 0; content.Write(buffer, 0, read))
-        {
-            if (content.Length + read > limit)
-                throw Unreadable(name, $"it is longer than {limit >> 20} MiB");
-        }
+            CheckLength(content.Length + read, name, limit);
         return content;
+    }
+
+    /// <summary>Refuses content that turns out longer than <paramref name="limit"/> bytes.</summary>
+    internal static void CheckLength(long length, string name, long limit)
+    {
+        if (length > limit)
+            throw Unreadable(name, limit >= 1 << 20 ? $"it is longer than {limit >> 20} MiB" : $"it is longer than {limit} bytes");
     }
 
     private static FileStream Find(string path) =>

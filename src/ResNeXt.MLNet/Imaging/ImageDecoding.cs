@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 
@@ -15,6 +16,10 @@ internal sealed class ImageDecoding : CustomMappingFactory<ImageDecoding.File, I
 
     /// <summary>What is in it. Part of saved models: never changed.</summary>
     public const string ImageColumn = "ResNeXt.DecodedImage";
+
+    /// <summary>The steps from a column of paths to <see cref="ImageColumn"/>; they leave <see cref="PathColumn"/> too.</summary>
+    public static IEstimator<ITransformer> Steps(TransformsCatalog transforms, string column) =>
+        transforms.CopyColumns(PathColumn, column).Append(transforms.CustomMapping(new ImageDecoding().GetMapping(), ContractName));
 
     // ML.NET keeps one row per cursor, so the image of the row before is still there.
     public override Action<File, Decoded> GetMapping() => static (file, decoded) =>

@@ -30,9 +30,26 @@ internal sealed class EnginePool : IDisposable
     public Lease Rent()
     {
         _free.Wait();
+        return Take();
+    }
+
+    /// <inheritdoc cref="Rent"/>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public async Task<Lease> RentAsync(CancellationToken cancellation)
+    {
+        await _free.WaitAsync(cancellation).ConfigureAwait(false);
+        return Take();
+    }
+
+    /// <summary>Refuses what comes too late.</summary>
+    /// <exception cref="ObjectDisposedException">The pool was disposed of.</exception>
+    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed != 0, typeof(ResNeXtPredictor));
+
+    private Lease Take()
+    {
         try
         {
-            ObjectDisposedException.ThrowIf(_disposed != 0, typeof(ResNeXtPredictor));
+            ThrowIfDisposed();
             return new Lease(this, _idle.TryTake(out PredictionEngine<Input, Output>? engine) ? engine : Create());
         }
         catch
@@ -70,8 +87,8 @@ internal sealed class EnginePool : IDisposable
         });
     }
 
-    /// <summary>An engine that is taken until this is disposed of.</summary>
-    internal readonly ref struct Lease(EnginePool pool, PredictionEngine<Input, Output> engine)
+    /// <summary>An engine that is taken until this is disposed of, once.</summary>
+    internal readonly struct Lease(EnginePool pool, PredictionEngine<Input, Output> engine) : IDisposable
     {
         /// <summary>One probability per class.</summary>
         public float[] Score(MLImage image) => engine.Predict(new Input { Image = image }).Score;

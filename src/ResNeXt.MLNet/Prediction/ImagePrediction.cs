@@ -1,8 +1,13 @@
+using System.Diagnostics;
+
 namespace ResNeXt.MLNet;
 
 /// <summary>What a <see cref="ResNeXtPredictor"/> makes of one image.</summary>
+[DebuggerDisplay("{ToString(),nq}")]
 public sealed class ImagePrediction
 {
+    private const int Printed = 3;
+
     private readonly IReadOnlyList<string> _classNames;
 
     internal ImagePrediction(IReadOnlyList<string> classNames, float[] scores, float minimumScore)
@@ -28,4 +33,8 @@ public sealed class ImagePrediction
     /// <returns>The classes by score, highest first; of equal ones the earlier class first.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is below 1.</exception>
     public IReadOnlyList<RankedClass> GetTopK(int k) => ClassRanking.GetTopK(_classNames, Scores, k);
+
+    /// <summary>The three most probable classes, for people: <c>cat 97.3 %, dog 2.1 %, fox 0.4 %</c>; after <c>unknown:</c> where there is no
+    /// <see cref="Label"/>.</summary>
+    public override string ToString() => (Label is null ? "unknown: " : "") + string.Join(", ", GetTopK(Printed));
 }

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
 using ResNeXt.Core;
 using ResNeXt.Core.Imaging;
 using ResNeXt.MLNet.Schema;
@@ -19,14 +18,13 @@ internal sealed class CalibrationData(MLServices services, FeatureInput input, I
     {
         CheckFeature(data.Schema.Find(input.ColumnName, nameof(ResNeXtTrainer.Options.FeatureColumnName)));
         (data, string pixelColumn) = PixelColumn.AddTo(data, services, input);
-        var drawn = options.Draw(Count(data)).ToHashSet();
+        var drawn = options.Draw(RowErrors.Unwrapped(() => Count(data))).ToHashSet();
         if (drawn.Count == 0)
             throw new InvalidOperationException("The calibration data have no row. Give some hundred rows like those to be scored.");
         var images = new ImageStore(input.Shape, memoryLimit: long.MaxValue);
         try
         {
-            Fill(images, data, pixelColumn, drawn, options.CancellationToken);
-            return images;
+            return RowErrors.Unwrapped(() => Fill(images, data, pixelColumn, drawn, options.CancellationToken));
         }
         catch
         {
@@ -44,7 +42,7 @@ internal sealed class CalibrationData(MLServices services, FeatureInput input, I
         return count;
     }
 
-    private void Fill(ImageStore images, IDataView data, string pixelColumn, HashSet<int> drawn, CancellationToken cancellation)
+    private ImageStore Fill(ImageStore images, IDataView data, string pixelColumn, HashSet<int> drawn, CancellationToken cancellation)
     {
         DataViewSchema.Column pixels = data.Schema[pixelColumn];
         DataViewSchema.Column? label = data.Schema.GetColumnOrNull(labelColumn) is { Type: KeyDataViewType } key ? key : null;
@@ -57,6 +55,7 @@ internal sealed class CalibrationData(MLServices services, FeatureInput input, I
             if (drawn.Contains(row))
                 images.Add(reader.Read(), getClass());
         }
+        return images;
     }
 
     // The data may number the classes differently, or have others: the names decide.
@@ -70,14 +69,10 @@ internal sealed class CalibrationData(MLServices services, FeatureInput input, I
 
     private void CheckFeature(DataViewSchema.Column column)
     {
-        bool fits = input.IsImage
-            ? column.Type is ImageDataViewType
-            : column.Type is VectorDataViewType vector && vector.ItemType == NumberDataViewType.Single && vector.Size == input.Shape.Length;
-        if (!fits)
+        if (!input.Takes(column.Type))
         {
-            throw new InvalidOperationException($"The column '{column.Name}' of the calibration data has the type {column.Type}; the model takes "
-                + (input.IsImage ? "images" : $"vectors of {input.Shape.Length} floats ({input.Shape.Channels} x {input.Shape.Height} x {input.Shape.Width})")
-                + ". Prepare the rows as those that it was trained on.");
+            throw new InvalidOperationException($"The column '{column.Name}' of the calibration data has the type {column.Type}; "
+                + $"the model takes {input.Content}. Prepare the rows as those that it was trained on.");
         }
     }
 }

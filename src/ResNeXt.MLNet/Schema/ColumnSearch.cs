@@ -20,7 +20,8 @@ internal static class ColumnSearch
     {
         SchemaShape.Column column = schema.Find(name, option);
         bool isVector = column.ItemType.RawType == typeof(float) && column.Kind == SchemaShape.Column.VectorKind.Vector;
-        return isVector || column.ItemType is ImageDataViewType ? column : throw NotPixels(name, $"{column.Kind} of {column.ItemType}");
+        return isVector || column.ItemType is ImageDataViewType || EncodedImages.Holds(column)
+            ? column : throw NotPixels(name, $"{column.Kind} of {column.ItemType}");
     }
 
     public static DataViewSchema.Column FindInValidationSet(this DataViewSchema schema, string name) =>
@@ -31,8 +32,9 @@ internal static class ColumnSearch
         new($"The label column '{column}' has the type {type}; ResNeXt needs a key. Add Conversion.MapValueToKey(\"{column}\") before it.");
 
     public static InvalidOperationException NotPixels(string column, string type) =>
-        new($"The feature column '{column}' has the type {type}; ResNeXt takes images (MLImage, from LoadImages) or vectors of floats with a known "
-            + "size (from ExtractPixels). Add one of them before it, or name another column.");
+        new($"The feature column '{column}' has the type {type}; ResNeXt takes images (MLImage, from LoadImages), the bytes of image files (byte[], "
+            + "from LoadRawImageBytes) or vectors of floats with a known size (from ExtractPixels). Add one of them before it, "
+            + "or name another column.");
 
     /// <summary>The first of some names, in quotes.</summary>
     public static string Some(IReadOnlyCollection<string> names) =>

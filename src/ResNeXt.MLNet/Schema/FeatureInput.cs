@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
@@ -8,18 +9,45 @@ namespace ResNeXt.MLNet.Schema;
 
 /// <summary>How the feature column delivers the pixels.</summary>
 /// <param name="ColumnName">The column.</param>
-/// <param name="IsImage">Whether it holds images, which are resized and unpacked; if not, vectors of pixels.</param>
+/// <param name="IsImage">Whether it holds images, decoded or encoded, which are resized and unpacked; if not, vectors of pixels.</param>
 /// <param name="Layout">The order of a vector's values; planar for images.</param>
 /// <param name="Shape">The shape of the images that the network gets.</param>
 internal sealed record FeatureInput(string ColumnName, bool IsImage, PixelLayout Layout, ImageShape Shape)
 {
+    /// <summary>Whether it holds the bytes of image files, which are decoded.</summary>
+    public bool IsEncoded { get; init; }
+
+    /// <summary>The height, in pixels, that a column of images announces; 0 where it announces none.</summary>
+    public int ColumnHeight { get; init; }
+
+    /// <summary>The width, in pixels, that a column of images announces; 0 where it announces none.</summary>
+    public int ColumnWidth { get; init; }
+
+    /// <summary>Whether a column of a type can take this one's place.</summary>
+    public bool Takes(DataViewType type) => (IsImage, IsEncoded) switch
+    {
+        (true, true) => EncodedImages.Holds(type),
+        (true, false) => type is ImageDataViewType,
+        _ => type is VectorDataViewType vector && vector.ItemType == NumberDataViewType.Single && vector.Size == Shape.Length,
+    };
+
+    /// <summary>What it holds, for messages.</summary>
+    [JsonIgnore]
+    public string Content => (IsImage, IsEncoded) switch
+    {
+        (true, true) => "encoded images (byte[])",
+        (true, false) => "images",
+        _ => $"vectors of {Shape.Length} floats ({Shape.Channels} x {Shape.Height} x {Shape.Width}), {Layout}",
+    };
+
     /// <summary>Reads it off a column.</summary>
     /// <exception cref="InvalidOperationException">The column has a type that holds no pixels, or too few of them.</exception>
     public static FeatureInput Of(DataViewSchema.Column column, Architecture architecture, int? imageSize, PixelLayout? layout)
     {
         FeatureInput input = column.Type switch
         {
-            ImageDataViewType image => OfImages(column.Name, image, architecture, imageSize),
+            ImageDataViewType image => OfImages(column.Name, image.Height, image.Width, architecture, imageSize),
+            var type when EncodedImages.Holds(type) => OfImages(column.Name, 0, 0, architecture, imageSize) with { IsEncoded = true },
             VectorDataViewType { ItemType: NumberDataViewType { RawType: var raw } } vector when raw == typeof(float) && vector.Size > 0 =>
                 OfVector(column.Name, vector, architecture, imageSize, layout),
             _ => throw ColumnSearch.NotPixels(column.Name, $"{column.Type}"),
@@ -30,11 +58,15 @@ internal sealed record FeatureInput(string ColumnName, bool IsImage, PixelLayout
         return input;
     }
 
-    private static FeatureInput OfImages(string name, ImageDataViewType type, Architecture architecture, int? imageSize)
+    private static FeatureInput OfImages(string name, int columnHeight, int columnWidth, Architecture architecture, int? imageSize)
     {
-        int height = imageSize ?? (type.Height > 0 ? type.Height : architecture.DefaultImageSize);
-        int width = imageSize ?? (type.Width > 0 ? type.Width : architecture.DefaultImageSize);
-        return new(name, true, PixelLayout.Planar, new ImageShape(architecture.InputChannels, height, width));
+        int height = imageSize ?? (columnHeight > 0 ? columnHeight : architecture.DefaultImageSize);
+        int width = imageSize ?? (columnWidth > 0 ? columnWidth : architecture.DefaultImageSize);
+        return new(name, true, PixelLayout.Planar, new ImageShape(architecture.InputChannels, height, width))
+        {
+            ColumnHeight = columnHeight,
+            ColumnWidth = columnWidth,
+        };
     }
 
     private static FeatureInput OfVector(string name, VectorDataViewType type, Architecture architecture, int? imageSize, PixelLayout? layout)

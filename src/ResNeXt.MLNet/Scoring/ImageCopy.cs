@@ -20,12 +20,17 @@ internal sealed class ImageCopy : CustomMappingFactory<ImageCopy.Original, Image
     public const string CopyColumn = "ResNeXt.ImageCopy";
 
     // ML.NET keeps one row per cursor, so the copy of the row before is still there.
-    public override Action<Original, Copy> GetMapping() => static (original, copy) =>
+    public override Action<Original, Copy> GetMapping()
     {
-        copy.Image?.Dispose();
-        MLImage? image = original.Image;
-        copy.Image = image is null ? null : MLImage.CreateFromPixels(image.Width, image.Height, image.PixelFormat, image.Pixels);
-    };
+        // Of a pipeline that ML.NET loads, this is all that runs before rows are read.
+        ImageTypeRegistration.AddSquares();
+        return static (original, copy) =>
+        {
+            copy.Image?.Dispose();
+            MLImage? image = original.Image;
+            copy.Image = image is null ? null : MLImage.CreateFromPixels(image.Width, image.Height, image.PixelFormat, image.Pixels);
+        };
+    }
 
     /// <summary>A row before.</summary>
     internal sealed class Original

@@ -13,17 +13,19 @@ internal static class NetworkSteps
 
     /// <summary>The steps.</summary>
     /// <param name="services">The context.</param>
+    /// <param name="files">Takes the files of the graphs.</param>
     /// <param name="input">What it computes it of.</param>
     /// <param name="onnx">The network's graph; its input is <see cref="PixelColumn.Name"/>.</param>
     /// <param name="output">The graph's output with the values.</param>
     /// <param name="names">A name for every value.</param>
-    public static IEstimator<ITransformer> Of(MLServices services, FeatureInput input, byte[] onnx, string output, IReadOnlyList<string> names) =>
+    public static IEstimator<ITransformer> Of(
+        MLServices services, OnnxFiles files, FeatureInput input, byte[] onnx, string output, IReadOnlyList<string> names) =>
         Pixels(services, input)
-            .Append(OnnxStep.Of(services, onnx, [PixelColumn.Name], [output]))
+            .Append(OnnxStep.Of(services, files, onnx, [PixelColumn.Name], [output]))
             .Append(services.Transforms.CopyColumns(OneByOne.ComputedColumn, output))
             .Append(services.Transforms.CustomMapping(new OneByOne().GetMapping(), OneByOne.ContractName))
             // A mapping of our own cannot name its values in a saved model; a graph can.
-            .Append(OnnxStep.Of(services, NameWriter.Write(names, OneByOne.PassedColumn, NamedColumn, PredictedClass.VectorColumn),
+            .Append(OnnxStep.Of(services, files, NameWriter.Write(names, OneByOne.PassedColumn, NamedColumn, PredictedClass.VectorColumn),
                 [OneByOne.PassedColumn], [NamedColumn, PredictedClass.VectorColumn]));
 
     /// <summary>The columns that the steps leave besides what the network's graph gives, to be dropped when they have been read.</summary>

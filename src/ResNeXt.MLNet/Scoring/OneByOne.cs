@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
+using ResNeXt.MLNet.TemporaryFiles;
 
 namespace ResNeXt.MLNet.Scoring;
 
@@ -20,7 +21,11 @@ internal sealed class OneByOne : CustomMappingFactory<OneByOne.Computed, OneByOn
     /// <summary>The same. Part of saved models: never changed.</summary>
     public const string PassedColumn = "ResNeXt.Passed";
 
-    public override Action<Computed, Passed> GetMapping() => static (computed, passed) => passed.Values = computed.Values;
+    public override Action<Computed, Passed> GetMapping()
+    {
+        LoadedModels.DeleteAtExit();
+        return static (computed, passed) => passed.Values = computed.Values;
+    }
 
     /// <summary>A row before.</summary>
     internal sealed class Computed

@@ -15,18 +15,18 @@ internal static class OnnxStep
     /// was trained on the GPU could not be scored beside the CPU's runtime. The step is then made in a context that names no GPU.
     /// </remarks>
     /// <param name="services">The context.</param>
+    /// <param name="files">Takes the file that ONNX Runtime loads the graph from, and ML.NET saves it from.</param>
     /// <param name="onnx">The graph.</param>
     /// <param name="inputs">The columns it takes, each named like an input.</param>
     /// <param name="outputs">The columns it gives, each named like an output.</param>
-    /// <exception cref="IOException">ML.NET keeps the graph in a temporary file, and the folder for these is missing, full or read-only.</exception>
-    public static IEstimator<ITransformer> Of(MLServices services, byte[] onnx, string[] inputs, string[] outputs)
+    /// <exception cref="IOException">The graph is kept in a temporary file, and the folder for these is missing, full or read-only.</exception>
+    public static IEstimator<ITransformer> Of(MLServices services, OnnxFiles files, byte[] onnx, string[] inputs, string[] outputs)
     {
         bool onGpu = services.GpuDeviceId is not null && OrtEnv.Instance().GetAvailableProviders().Contains(Cuda);
         TransformsCatalog transforms = services.GpuDeviceId is null || onGpu ? services.Transforms : new MLContext().Transforms;
-        using var model = new MemoryStream(onnx, writable: false);
         try
         {
-            return transforms.ApplyOnnxModel(outputs, inputs, model);
+            return transforms.ApplyOnnxModel(outputs, inputs, files.Add(onnx));
         }
         catch (Exception exception) when (TemporaryStorage.Blame(exception) is { } blame)
         {

@@ -1,10 +1,11 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
+using ResNeXt.MLNet.TemporaryFiles;
 
 namespace ResNeXt.MLNet.Scoring;
 
 /// <summary>
-/// The one step of the scoring chain that is ours: ONNX gives the class name as a vector of length one, which no stock transformer turns into
+/// ONNX gives the class name as a vector of length one, which no stock transformer turns into
 /// the scalar that ML.NET's users expect of a predicted label.
 /// </summary>
 [CustomMappingFactoryAttribute(ContractName)]
@@ -19,7 +20,11 @@ internal sealed class PredictedClass : CustomMappingFactory<PredictedClass.Vecto
     /// <summary>The class name as a scalar. Part of saved models: never changed.</summary>
     public const string ScalarColumn = "ResNeXt.PredictedClass";
 
-    public override Action<Vector, Scalar> GetMapping() => static (vector, scalar) => scalar.Name = vector.Names[0];
+    public override Action<Vector, Scalar> GetMapping()
+    {
+        LoadedModels.DeleteAtExit();
+        return static (vector, scalar) => scalar.Name = vector.Names[0];
+    }
 
     /// <summary>A row before.</summary>
     internal sealed class Vector

@@ -25,14 +25,13 @@ internal static class ScoringChain
     /// <param name="columns">What it reads and writes.</param>
     /// <param name="classNames">The names of the classes, in the order of the scores.</param>
     /// <param name="onnx">The graph.</param>
-    public static ITransformer Build(MLServices services, ScoringColumns columns, IReadOnlyList<string> classNames, byte[] onnx) =>
-        new EstimatorChain<ITransformer>()
-            .Append(NetworkSteps.Of(services, columns.Input, onnx, ProbabilitiesColumn, classNames))
+    public static NetworkChain Build(MLServices services, ScoringColumns columns, IReadOnlyList<string> classNames, byte[] onnx) =>
+        NetworkChain.Build(services, columns.Input, nameof(ResNeXtTransformer), files => new EstimatorChain<ITransformer>()
+            .Append(NetworkSteps.Of(services, files, columns.Input, onnx, ProbabilitiesColumn, classNames))
             .Append(services.Transforms.CopyColumns(columns.Score, NetworkSteps.NamedColumn))
             .Append(services.Transforms.CustomMapping(new PredictedClass().GetMapping(), PredictedClass.ContractName))
             .Append(columns.Labels.MapToKey(services, PredictedClass.ScalarColumn, columns.PredictedLabel, ValueColumn))
-            .Append(services.Transforms.DropColumns([.. Temporary(columns)]))
-            .Fit(PixelColumn.NoRows(services, columns.Input));
+            .Append(services.Transforms.DropColumns([.. Temporary(columns)])));
 
     private static IEnumerable<string> Temporary(ScoringColumns columns) =>
     [

@@ -5,7 +5,8 @@ using ResNeXt.MLNet.Schema;
 
 namespace ResNeXt.MLNet.Scoring;
 
-/// <summary>The columns that a classifier reads and writes; kept in the ONNX metadata, from which <see cref="ResNeXtTransformer.Load"/> builds it again.</summary>
+/// <summary>The columns that a classifier reads and writes; kept in the ONNX metadata, from which <c>ResNeXtTransformer.Load</c> builds it
+/// again.</summary>
 /// <param name="Input">The feature column.</param>
 /// <param name="Score">The column with the probabilities.</param>
 /// <param name="PredictedLabel">The column with the most probable class.</param>

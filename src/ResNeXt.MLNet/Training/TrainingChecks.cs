@@ -15,7 +15,7 @@ internal static class TrainingChecks
         if (labels.Names.Count > 1)
             return;
         using DataViewRowCursor cursor = data.GetRowCursor([label]);
-        throw cursor.MoveNext()
+        throw RowErrors.Unwrapped(cursor.MoveNext)
             ? new InvalidOperationException($"The label column '{label.Name}' has the single class '{labels.Names.FirstOrDefault()}'; "
                 + "at least 2 classes are needed. Add images of other classes.")
             : TooFewImages(0);

@@ -21,7 +21,7 @@ internal sealed class TrainingData(MLServices services, FeatureInput input, stri
         var images = new ImageStore(input.Shape, memoryLimit);
         try
         {
-            return (images, Fill(images, data, pixelColumn, classOf, cancellation));
+            return (images, RowErrors.Unwrapped(() => Fill(images, data, pixelColumn, classOf, cancellation)));
         }
         catch
         {

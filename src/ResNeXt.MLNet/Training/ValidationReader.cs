@@ -32,13 +32,11 @@ internal static class ValidationReader
 
     private static void CheckPixels(FeatureInput ofSet, FeatureInput ofTraining)
     {
-        if (ofTraining.IsImage == ofSet.IsImage && (ofTraining.IsImage || ofTraining == ofSet))
+        if (ofTraining.IsImage ? ofSet.IsImage && ofSet.IsEncoded == ofTraining.IsEncoded : ofSet == ofTraining)
             return;
-        throw new InvalidOperationException($"The column '{ofTraining.ColumnName}' of the validation set holds {Describe(ofSet)}, "
-            + $"that of the training set {Describe(ofTraining)}. Prepare both with the same transforms.");
+        throw new InvalidOperationException($"The column '{ofTraining.ColumnName}' of the validation set holds {ofSet.Content}, "
+            + $"that of the training set {ofTraining.Content}. Prepare both with the same transforms.");
     }
-
-    private static string Describe(FeatureInput input) => input.IsImage ? "images" : $"{input.Shape} ({input.Layout})";
 
     // The two sets may number the same classes differently: the names decide.
     private static Func<int, int> ClassOf(LabelKeys keys, LabelKeys ofTraining)

@@ -37,7 +37,12 @@ public sealed class FeatureInputTests
 
         FeatureInput input = FeatureInput.Of(Column(type), Cifar, imageSize, layout: null);
 
-        Assert.Equal(new FeatureInput("Pixels", true, PixelLayout.Planar, new ImageShape(3, expectedHeight, expectedWidth)), input);
+        var expected = new FeatureInput("Pixels", true, PixelLayout.Planar, new ImageShape(3, expectedHeight, expectedWidth))
+        {
+            ColumnHeight = height,
+            ColumnWidth = width,
+        };
+        Assert.Equal(expected, input);
     }
 
     [Theory]

@@ -1,0 +1,42 @@
+namespace ResNeXt.MLNet.TemporaryFiles;
+
+/// <summary>Deletes the temporary files that processes left which were killed.</summary>
+internal static class LeftBehind
+{
+    // ML.NET opens a file right after it has written it, and keeps it open.
+    private static readonly TimeSpan TimeToOpen = TimeSpan.FromHours(1);
+
+    /// <summary>Deletes folders of ours, and model files of ours that ML.NET wrote, whose processes have ended.</summary>
+    /// <param name="parent">Where they are.</param>
+    /// <param name="prefix">What the folders' names begin with.</param>
+    public static void Sweep(string parent, string prefix)
+    {
+        var visible = new EnumerationOptions { IgnoreInaccessible = true };
+        foreach (string folder in Directory.EnumerateDirectories(parent, $"{prefix}*", visible))
+        {
+            if (FolderLock.IsLeftBehind(folder, prefix))
+                Deletion.TryDeleteFolder(folder);
+        }
+        foreach (string file in Directory.EnumerateFiles(parent, "????????.???", visible))
+        {
+            if (LoadedModels.IsNameOfMLNet(file) && IsLeftBehind(file))
+                Deletion.TryDeleteFile(file);
+        }
+    }
+
+    private static bool IsLeftBehind(string file)
+    {
+        try
+        {
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) < TimeToOpen)
+                return false;
+            // Fails while a process has it open.
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.None);
+            return LoadedModels.IsOurs(stream);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}
