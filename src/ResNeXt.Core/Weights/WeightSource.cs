@@ -2,14 +2,16 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ResNeXt.Core.Weights;
 
-/// <summary>A weights file that is being read: bytes at an offset, and the refusal that names it.</summary>
+/// <summary>A file of weights or a model that is being read: bytes at an offset, and the refusal that names it.</summary>
 internal sealed class WeightSource : IDisposable
 {
     private readonly SafeFileHandle _handle;
+    private readonly string _kind;
 
-    private WeightSource(string path, SafeFileHandle handle)
+    private WeightSource(string path, string kind, SafeFileHandle handle)
     {
         Path = path;
+        _kind = kind;
         _handle = handle;
         Length = RandomAccess.GetLength(handle);
     }
@@ -21,15 +23,17 @@ internal sealed class WeightSource : IDisposable
     public long Length { get; }
 
     /// <summary>Opens a file.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="kind">What messages call it.</param>
     /// <exception cref="FileNotFoundException">There is none, or the path is a folder.</exception>
-    public static WeightSource Open(string path)
+    public static WeightSource Open(string path, string kind = "weights file")
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (Directory.Exists(path))
-            throw new FileNotFoundException($"The weights path '{path}' is a folder; give the path of one weights file inside it.", path);
+            throw new FileNotFoundException($"The {kind} '{path}' is a folder; give the path of one file inside it.", path);
         if (!File.Exists(path))
-            throw new FileNotFoundException($"The weights file '{path}' does not exist; give the path of an existing file.", path);
-        return new WeightSource(path, File.OpenHandle(path));
+            throw new FileNotFoundException($"The {kind} '{path}' does not exist; give the path of an existing file.", path);
+        return new WeightSource(path, kind, File.OpenHandle(path));
     }
 
     /// <summary>Fills <paramref name="destination"/> with the bytes at <paramref name="offset"/>.</summary>
@@ -60,7 +64,7 @@ internal sealed class WeightSource : IDisposable
     public bool StartsWith(ReadOnlySpan<byte> signature) => Head(signature.Length).AsSpan().SequenceEqual(signature);
 
     /// <summary>The exception for this file; <paramref name="reason"/> continues a sentence that begins with its path.</summary>
-    public InvalidDataException Refuse(string reason) => new($"The weights file '{Path}' {reason}");
+    public InvalidDataException Refuse(string reason) => new($"The {_kind} '{Path}' {reason}");
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _handle.Dispose();
