@@ -63,13 +63,24 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     /// <param name="mlContext">The context to score in.</param>
     /// <param name="modelZip">A file that <c>mlContext.Model.Save</c> wrote, with a ResNeXt anywhere in the pipeline; the last one counts.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a saved model, or has no ResNeXt in it.</exception>
+    /// <exception cref="InvalidDataException">The file is not a saved model, is damaged, or has no ResNeXt in it.</exception>
     public static ResNeXtTransformer Load(MLContext mlContext, string modelZip)
     {
         ArgumentNullException.ThrowIfNull(mlContext);
         byte[] onnx = ModelZip.ReadOnnx(modelZip);
-        ClassifierModel model = OnnxReader.ReadAny(onnx);
-        return new(MLServices.Of(mlContext), model, ScoringColumns.Of(model), onnx);
+        try
+        {
+            ClassifierModel model = OnnxReader.ReadAny(onnx);
+            var columns = ScoringColumns.Of(model);
+            if (model.HasOtherGraph)
+                OnnxVerification.CheckRuns(onnx, model);
+            return new(MLServices.Of(mlContext), model, columns, onnx);
+        }
+        // A file may hold anything that a chain of transformers cannot be built from.
+        catch (Exception exception) when (ModelFailure.IsOfTheFile(exception))
+        {
+            throw ModelFailure.Of(modelZip, exception);
+        }
     }
 
     /// <summary>Makes a scorer from a file with weights, without training.</summary>

@@ -48,7 +48,7 @@ public sealed class ResNeXtPredictor : IDisposable
     /// <param name="options">Threshold and bounds; null for the defaults.</param>
     /// <exception cref="ArgumentException">Options are out of range, or the classifier takes vectors of pixels.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a saved model, or has no ResNeXt in it.</exception>
+    /// <exception cref="InvalidDataException">The file is not a saved model, is damaged, or has no ResNeXt in it.</exception>
     public static ResNeXtPredictor Load(MLContext mlContext, string modelZip, PredictorOptions? options = null)
     {
         ResNeXtTransformer model = ResNeXtTransformer.Load(mlContext, modelZip);
