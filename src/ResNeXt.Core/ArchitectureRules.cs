@@ -8,6 +8,11 @@ internal static class ArchitectureRules
     // Fifty times as many as resnext101_64x4d has; a file that asks for billions must not get the memory to list them.
     private const long MostTransformations = 100_000;
 
+    // Five hundred times as many as the widest layer here has; numbers of channels are multiplied with each other.
+    private const long MostChannels = 1 << 20;
+
+    private const int MaximumInputChannels = 1024;
+
     /// <summary>Refuses an impossible combination.</summary>
     /// <exception cref="ArgumentException">It is impossible; the message lists every reason.</exception>
     public static void Check(Architecture architecture)
@@ -25,8 +30,20 @@ internal static class ArchitectureRules
             yield return $"Depths is [{string.Join(", ", it.Depths)}] with Cardinality {it.Cardinality}; at most {MostTransformations} transformations are possible.";
         if (it.StemWidth < 1)
             yield return $"StemWidth is {it.StemWidth}; it must be at least 1.";
-        if (it.InputChannels < 1)
-            yield return $"InputChannels is {it.InputChannels}; it must be at least 1.";
+        if (it.InputChannels is < 1 or > MaximumInputChannels)
+            yield return $"InputChannels is {it.InputChannels}; it must be from 1 to {MaximumInputChannels}.";
+        if (it.StemWidth > 0 && !it.Depths.IsDefaultOrEmpty && it.Depths.Length <= 4 && WidestLayer(it) > MostChannels)
+        {
+            yield return $"StemWidth {it.StemWidth}, BaseWidth {it.BaseWidth} and Cardinality {it.Cardinality} give a layer of "
+                + $"{WidestLayer(it)} channels; at most {MostChannels} are possible.";
+        }
+    }
+
+    // Of the last stage: a block's output, or its transformations together.
+    private static Int128 WidestLayer(Architecture it)
+    {
+        Int128 stage = (Int128)it.StemWidth << (it.Depths.Length - 1);
+        return it.Block == BlockKind.Basic ? stage : Int128.Max(stage * Architecture.BottleneckExpansion, stage * it.BaseWidth / 64 * it.Cardinality);
     }
 
     private static IEnumerable<string> Cardinality(Architecture it)

@@ -64,21 +64,21 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     /// <param name="mlContext">The context to score in.</param>
     /// <param name="modelZip">A file that <c>mlContext.Model.Save</c> wrote, with a ResNeXt anywhere in the pipeline; the last one counts.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a saved model, or has no ResNeXt in it.</exception>
+    /// <exception cref="InvalidDataException">The file is not a saved model, is damaged, or has no ResNeXt in it.</exception>
     public static ResNeXtTransformer Load(MLContext mlContext, string modelZip)
     {
         ArgumentNullException.ThrowIfNull(mlContext);
-        return Load(mlContext, ModelZip.ReadOnnx(modelZip));
+        return Load(mlContext, ModelZip.ReadOnnx(modelZip), modelZip);
     }
 
     /// <summary>Finds the trained part of a saved pipeline and makes it whole again.</summary>
     /// <param name="mlContext">The context to score in.</param>
     /// <param name="modelZip">The content of a file that <c>mlContext.Model.Save</c> wrote, from its beginning; left open.</param>
-    /// <exception cref="InvalidDataException">The content is not a saved model, or has no ResNeXt in it.</exception>
+    /// <exception cref="InvalidDataException">The content is not a saved model, is damaged, or has no ResNeXt in it.</exception>
     public static ResNeXtTransformer Load(MLContext mlContext, Stream modelZip)
     {
         ArgumentNullException.ThrowIfNull(mlContext);
-        return Load(mlContext, ModelZip.ReadOnnx(modelZip, "stream"));
+        return Load(mlContext, ModelZip.ReadOnnx(modelZip, "stream"), "stream");
     }
 
     /// <summary>Makes a scorer from a file with weights, without training.</summary>
@@ -161,10 +161,21 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     internal ResNeXtTransformer OnDecodedImages() =>
         new(_services, OnnxReader.ReadAny(_onnx), Columns with { Input = Columns.Input with { IsEncoded = false } }, _onnx);
 
-    private static ResNeXtTransformer Load(MLContext mlContext, byte[] onnx)
+    private static ResNeXtTransformer Load(MLContext mlContext, byte[] onnx, string name)
     {
-        ClassifierModel model = OnnxReader.ReadAny(onnx);
-        return new(MLServices.Of(mlContext), model, ScoringColumns.Of(model), onnx);
+        try
+        {
+            ClassifierModel model = OnnxReader.ReadAny(onnx);
+            var columns = ScoringColumns.Of(model);
+            if (model.HasOtherGraph)
+                OnnxVerification.CheckRuns(onnx, model);
+            return new(MLServices.Of(mlContext), model, columns, onnx);
+        }
+        // A file may hold anything that a chain of transformers cannot be built from.
+        catch (Exception exception) when (ModelFailure.IsOfTheFile(exception))
+        {
+            throw ModelFailure.Of(name, exception);
+        }
     }
 
     private ClassifierModel ReadWithWeights() => IsQuantized

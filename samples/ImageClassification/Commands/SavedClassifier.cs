@@ -15,9 +15,7 @@ internal sealed record SavedClassifier(ITransformer Model, IReadOnlyList<string>
     /// <exception cref="InvalidDataException">It is not a saved model, or not of a classifier of images.</exception>
     public static SavedClassifier Load(MLContext mlContext, string path, DataViewSchema columns)
     {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"The model '{path}' does not exist. Check the path.", path);
-        ITransformer model = Read(mlContext, path);
+        ITransformer model = mlContext.Model.LoadVerified(path, out _);
         try
         {
             return new(model, ClassNamesOf(model.GetOutputSchema(columns), path));
@@ -38,19 +36,6 @@ internal sealed record SavedClassifier(ITransformer Model, IReadOnlyList<string>
     public static SavedClassifier Of(ResNeXtTransformer model) => new(model, model.ClassNames);
 
     public void Dispose() => (Model as IDisposable)?.Dispose();
-
-    private static ITransformer Read(MLContext mlContext, string path)
-    {
-        try
-        {
-            return mlContext.Model.Load(path, out _);
-        }
-        // Of a file that is no model, ML.NET throws whatever its bytes lead to.
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            throw TemporaryStorage.Blame(exception) ?? (Exception)new InvalidDataException($"'{path}' is not a saved model: {exception.Message.TrimEnd('.')}. Give a file that mlContext.Model.Save wrote.", exception);
-        }
-    }
 
     private static string[] ClassNamesOf(DataViewSchema schema, string path)
     {

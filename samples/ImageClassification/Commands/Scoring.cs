@@ -45,6 +45,11 @@ internal static class Scoring
         IDataView scored = classifier.Model.Transform(WithKeys(mlContext, images, classifier.ClassNames));
         var clock = Stopwatch.StartNew();
         MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(scored, topKPredictionCount: Math.Min(TopK, classifier.ClassNames.Count));
+        if (!double.IsFinite(metrics.LogLoss))
+        {
+            throw new InvalidDataException($"The model's scores of these images have a log-loss of {metrics.LogLoss}: it gives scores that are not finite. "
+                + "Train or download it again.");
+        }
         return new Evaluation(images.Count, metrics.MicroAccuracy, metrics.MacroAccuracy, metrics.LogLoss, metrics.TopKAccuracy, clock.Elapsed.TotalSeconds);
     }
 

@@ -15,6 +15,12 @@ public sealed record ClassifierModel
     /// <summary>Whether its network is in int8, so that the file has no weights that could be taken out.</summary>
     public bool IsQuantized { get; init; }
 
+    /// <summary>
+    /// Whether its graph was read from a file and is not the one that <see cref="OnnxWriter"/> writes for it today: one in int8, of an earlier
+    /// version, or tampered with. <see cref="OnnxVerification.CheckRuns"/> tells whether such a graph computes scores.
+    /// </summary>
+    public bool HasOtherGraph { get; init; }
+
     /// <summary>The names of the classes, in the order of the scores.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }
 

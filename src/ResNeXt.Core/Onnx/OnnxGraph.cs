@@ -119,6 +119,9 @@ internal sealed class OnnxGraph(string name)
     public void Observe(string tensor) => _graph.Output.Add(
         new ValueInfoProto { Name = tensor, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = DataType.Float } } });
 
+    /// <summary>What was written so far.</summary>
+    public GraphProto Proto => _graph;
+
     /// <summary>The finished model.</summary>
     /// <param name="producer">Who says to have written it; readers tell models by it.</param>
     /// <param name="metadata">What it says of itself.</param>

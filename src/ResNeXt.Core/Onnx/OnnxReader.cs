@@ -35,22 +35,36 @@ public static class OnnxReader
     /// <exception cref="InvalidDataException">They are not an ONNX model of ours, or are damaged.</exception>
     public static ClassifierModel ReadAny(byte[] model)
     {
-        ModelProto proto;
-        try
-        {
-            proto = ModelProto.Parser.ParseFrom(model);
-        }
-        catch (InvalidProtocolBufferException exception)
-        {
-            throw new InvalidDataException($"The ONNX model cannot be read: {exception.Message}", exception);
-        }
+        ArgumentNullException.ThrowIfNull(model);
+        ModelProto proto = Parse(model);
         if (proto.ProducerName != ModelMetadata.Producer || proto.Graph is null)
             throw new InvalidDataException($"The ONNX model was written by '{proto.ProducerName}'; only models written by {ModelMetadata.Producer} carry the names and facts that are needed.");
         var entries = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (StringStringEntryProto entry in proto.MetadataProps)
             entries[entry.Key] = entry.Value;
         ClassifierModel shell = ModelMetadata.Read(entries, new WeightSet([]));
-        return shell.IsQuantized ? shell : shell with { Weights = Weights(shell, proto.Graph, entries) };
+        GraphCheck.Check(proto, shell.Shape);
+        return shell.IsQuantized
+            ? shell with { HasOtherGraph = true }
+            : shell with { Weights = Weights(shell, proto.Graph, entries), HasOtherGraph = !KnownGraph.Matches(proto.Graph, shell) };
+    }
+
+    /// <summary>The names and the layout that the graph of a model shows outside.</summary>
+    /// <param name="model">The file's bytes, which <see cref="ReadAny"/> has read.</param>
+    internal static OnnxInterface Surface(byte[] model) => KnownGraph.Surface(Parse(model).Graph);
+
+    private static ModelProto Parse(byte[] model)
+    {
+        if (!FieldCount.IsAcceptable(model, ModelProto.Descriptor))
+            throw new InvalidDataException($"The ONNX model has more than {FieldCount.Maximum} parts, or parts of an unknown kind; it is damaged.");
+        try
+        {
+            return ModelProto.Parser.ParseFrom(model);
+        }
+        catch (InvalidProtocolBufferException exception)
+        {
+            throw new InvalidDataException($"The ONNX model cannot be read: {exception.Message}", exception);
+        }
     }
 
     private static WeightSet Weights(ClassifierModel shell, GraphProto graph, Dictionary<string, string> entries)

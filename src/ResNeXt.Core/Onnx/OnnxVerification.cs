@@ -2,6 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using ResNeXt.Core.Imaging;
 using ResNeXt.Core.Machine;
 using ResNeXt.Core.Training.Computing;
+using ResNeXt.Core.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 using static System.FormattableString;
@@ -40,11 +41,34 @@ public static class OnnxVerification
         Check(Logits(original, originalSurface, model.Shape, probe), Logits(onnx, surface, model.Shape, probe), model.Architecture.Name);
     }
 
+    /// <summary>Runs a graph that comes from a file on one image, before it is trusted with others.</summary>
+    /// <param name="onnx">The model, which <see cref="OnnxReader.ReadAny"/> has read.</param>
+    /// <param name="model">What it read.</param>
+    /// <exception cref="InvalidDataException">ONNX Runtime cannot run it, or its logits are not finite or not as many as there are classes.</exception>
+    public static void CheckRuns(byte[] onnx, ClassifierModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        float[] logits;
+        try
+        {
+            logits = Logits(onnx, OnnxReader.Surface(onnx), model.Shape, Probe(model, images: 1));
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new InvalidDataException($"The ONNX model cannot be run; it is damaged. {FirstLine(exception.Message)}", exception);
+        }
+        if (logits.Length != model.ClassNames.Count || !WeightValues.AreFinite(logits))
+            throw new InvalidDataException($"The ONNX model gives {logits.Length} scores for {model.ClassNames.Count} classes, "
+                + "or scores that are not finite; it is damaged. Download or save it again.");
+    }
+
+    private static string FirstLine(string message) => message.Split('\r', '\n')[0];
+
     // Pixels spread over what the normalisation expects, so that no channel is a constant.
-    private static float[] Probe(ClassifierModel model)
+    private static float[] Probe(ClassifierModel model, int images = ProbeImages)
     {
         var random = new Random(1);
-        var pixels = new float[ProbeImages * model.Shape.Length];
+        var pixels = new float[images * model.Shape.Length];
         for (int i = 0; i < pixels.Length; i++)
         {
             int channel = i / model.Shape.PlaneLength % model.Shape.Channels;
@@ -75,13 +99,15 @@ public static class OnnxVerification
 
     private static float[] Logits(byte[] onnx, OnnxInterface surface, ImageShape shape, float[] probe)
     {
-        using var session = new InferenceSession(onnx);
+        // What goes wrong is thrown; ONNX Runtime would write it to standard error as well.
+        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        using var session = new InferenceSession(onnx, options);
         bool planar = surface.Layout == PixelLayout.Planar;
         long[] dimensions = planar
-            ? [ProbeImages, shape.Channels, shape.Height, shape.Width]
-            : [ProbeImages, shape.Height, shape.Width, shape.Channels];
+            ? [probe.Length / shape.Length, shape.Channels, shape.Height, shape.Width]
+            : [probe.Length / shape.Length, shape.Height, shape.Width, shape.Channels];
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(planar ? probe : Interleave(probe, shape), dimensions);
-        using var run = new RunOptions();
+        using var run = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, new Dictionary<string, OrtValue> { [surface.Input] = input }, [OnnxInterface.Logits]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }

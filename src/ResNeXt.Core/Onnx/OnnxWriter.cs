@@ -22,7 +22,11 @@ public static class OnnxWriter
     /// <param name="surface">The names and the layout that the graph shows outside; null for the defaults.</param>
     /// <exception cref="ArgumentException">Names, classes, weights and architecture do not fit together, or the images are too small.</exception>
     /// <exception cref="InvalidOperationException">The model would be larger than the 2 GB that an ONNX model can have.</exception>
-    public static byte[] Write(ClassifierModel model, OnnxInterface? surface = null) => Write(model, surface ?? new OnnxInterface(), (graph, images) =>
+    public static byte[] Write(ClassifierModel model, OnnxInterface? surface = null) => ToModel(Graph(model, surface ?? new OnnxInterface()), model);
+
+    /// <summary>Writes the graph of a model in float32.</summary>
+    /// <inheritdoc cref="Write(ClassifierModel, OnnxInterface)" path="/exception"/>
+    internal static OnnxGraph Graph(ClassifierModel model, OnnxInterface surface) => Graph(model, surface, (graph, images) =>
         new NetworkGraph(graph, [.. NetworkPlan.Of(model.Architecture, model.ClassNames.Count).Layers], model.Weights).Write(images, OnnxInterface.Logits));
 
     /// <summary>Writes a model whose network is written by the caller.</summary>
@@ -30,7 +34,10 @@ public static class OnnxWriter
     /// <param name="surface">The names and the layout that the graph shows outside.</param>
     /// <param name="network">Writes the network, from the tensor with the normalised images to <see cref="OnnxInterface.Logits"/>.</param>
     /// <exception cref="ArgumentException">Names, classes and architecture do not fit together, or the images are too small.</exception>
-    internal static byte[] Write(ClassifierModel model, OnnxInterface surface, Action<OnnxGraph, string> network)
+    internal static byte[] Write(ClassifierModel model, OnnxInterface surface, Action<OnnxGraph, string> network) =>
+        ToModel(Graph(model, surface, network), model);
+
+    private static OnnxGraph Graph(ClassifierModel model, OnnxInterface surface, Action<OnnxGraph, string> network)
     {
         Check(model, surface);
         var graph = new OnnxGraph(model.Architecture.Name);
@@ -41,8 +48,10 @@ public static class OnnxWriter
         graph.Output(surface.Score, DataType.Float, model.ClassNames.Count);
         graph.Output(OnnxInterface.Logits, DataType.Float, model.ClassNames.Count);
         graph.Output(surface.PredictedLabel, DataType.String);
-        return graph.ToModel(ModelMetadata.Producer, ModelMetadata.Describe(model));
+        return graph;
     }
+
+    private static byte[] ToModel(OnnxGraph graph, ClassifierModel model) => graph.ToModel(ModelMetadata.Producer, ModelMetadata.Describe(model));
 
     private static void Check(ClassifierModel model, OnnxInterface surface)
     {

@@ -7,7 +7,11 @@ namespace ResNeXt.Core.Training;
 /// <param name="Weights">The network's weights.</param>
 /// <param name="Memory">What optimizer and average remember.</param>
 /// <param name="Best">The weights to end with, so far; null before the first epoch ends.</param>
-internal sealed record Checkpoint(TrainingProgress Progress, WeightSet Weights, WeightSet Memory, WeightSet? Best);
+internal sealed record Checkpoint(TrainingProgress Progress, WeightSet Weights, WeightSet Memory, WeightSet? Best)
+{
+    /// <summary>Whether the phase has begun, so that the memory is its own; at the end of a phase the next one starts with an empty memory.</summary>
+    public bool IsWithin(TrainingPhase phase) => Progress.Reports.Count + 1 > phase.FirstEpoch || Progress.Batches > 0;
+}
 
 /// <summary>How far a training is.</summary>
 /// <param name="Reports">The epochs that have ended.</param>

@@ -88,17 +88,20 @@ public sealed class CheckpointFolder
 
     /// <summary>The newest state that can be read, or null where there is none to resume from.</summary>
     /// <param name="warn">Hears of those that are skipped because they are damaged.</param>
+    /// <param name="findMistake">What is wrong with one for the training that is to go on, as a sentence, or null; null to ask nothing.</param>
     /// <exception cref="InvalidOperationException">The state belongs to another run; the difference is named.</exception>
     /// <exception cref="InvalidDataException">There are states, and all are damaged.</exception>
-    internal Checkpoint? Newest(Action<string> warn)
+    internal Checkpoint? Newest(Action<string> warn, Func<Checkpoint, string?>? findMistake = null)
     {
         foreach (string path in _files.Reverse())
         {
             try
             {
-                return Read(path);
+                Checkpoint checkpoint = Read(path);
+                string? mistake = CheckpointCheck.FindMistakeOfAny(checkpoint) ?? findMistake?.Invoke(checkpoint);
+                return mistake is null ? checkpoint : throw new InvalidDataException(mistake);
             }
-            catch (Exception exception) when (exception is InvalidDataException or JsonException)
+            catch (InvalidDataException exception)
             {
                 warn($"The checkpoint '{path}' is skipped because it is damaged: {exception.Message}");
             }
@@ -109,7 +112,7 @@ public sealed class CheckpointFolder
 
     private Checkpoint Read(string path)
     {
-        WeightSet saved = WeightFile.Read(path);
+        WeightSet saved = WeightFile.ReadAnyValues(path);
         if (!saved.Metadata.TryGetValue(ProgressKey, out string? progress) || !saved.Metadata.TryGetValue(IdentityKey, out string? identity))
             throw new InvalidDataException("it holds weights, but not the state of a training.");
         CheckIdentity(path, identity);
@@ -129,7 +132,17 @@ public sealed class CheckpointFolder
         }
     }
 
-    private static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(json) ?? throw new InvalidDataException("its description of the training is empty.");
+    private static T Parse<T>(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json) ?? throw new InvalidDataException("its description of the training is empty.");
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
+        {
+            throw new InvalidDataException($"its description of the training cannot be read: {exception.Message}", exception);
+        }
+    }
 
     // Also what an interrupted write left under a temporary name.
     private void RemoveOthers()

@@ -43,6 +43,7 @@ public sealed class ClassifierTrainer
     /// or the recipe has a patience and there is no validation set.
     /// </exception>
     /// <exception cref="InvalidOperationException">The device is a GPU that is not there; or the checkpoints belong to another run.</exception>
+    /// <exception cref="InvalidDataException">There are checkpoints to resume from, and all are damaged.</exception>
     /// <exception cref="Machine.UnsoundComputationException">libtorch computes wrongly on this machine, and nothing helps.</exception>
     /// <exception cref="TrainingDivergedException">The loss was not finite before the first epoch had ended.</exception>
     /// <exception cref="OperationCanceledException">
@@ -99,7 +100,8 @@ public sealed class ClassifierTrainer
     private void TrainPhases(ImageSets sets, Computation computation, TrainingState state, CheckpointFolder? checkpoints, CancellationToken cancellation)
     {
         using var loss = new ClassificationLoss(_options.Recipe, computation.Device);
-        Checkpoint? saved = checkpoints?.Newest(state.Warn);
+        int batchesPerEpoch = (sets.Training.Count + _options.Recipe.BatchSize - 1) / _options.Recipe.BatchSize;
+        Checkpoint? saved = checkpoints?.Newest(state.Warn, new CheckpointCheck(_network, _options.Recipe, batchesPerEpoch).FindMistake);
         if (saved is not null)
         {
             state.Restore(saved);
@@ -108,8 +110,7 @@ public sealed class ClassifierTrainer
         foreach (TrainingPhase phase in TrainingPhase.Of(_options.Recipe, _network.Parts).SkipWhile(phase => phase.End < state.Epoch))
         {
             using var learner = new Learner(_network, _options.Recipe, phase);
-            // At the end of a phase the next one starts with an empty memory.
-            if (saved is not null && (state.Epoch > phase.FirstEpoch || state.Batches > 0))
+            if (saved is not null && saved.IsWithin(phase))
                 learner.RestoreMemory(saved.Memory);
             saved = null;
             using PhaseData data = PhaseData.Of(phase, _network, sets, _options, computation, cancellation);

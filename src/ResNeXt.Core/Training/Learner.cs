@@ -78,7 +78,12 @@ internal sealed class Learner : IDisposable
     public WeightSet SaveMemory() => new(Memory().Select(item =>
         KeyValuePair.Create(item.Name, new WeightTensor([.. item.Value.shape.Select(size => (int)size)], item.Value.ToFloats()))));
 
+    /// <summary>The names and shapes of what they remember.</summary>
+    public IReadOnlyList<KeyValuePair<string, IReadOnlyList<int>>> MemoryShapes() =>
+        [.. Memory().Select(item => KeyValuePair.Create<string, IReadOnlyList<int>>(item.Name, [.. item.Value.shape.Select(size => (int)size)]))];
+
     /// <summary>Puts it back.</summary>
+    /// <param name="memory">Tensors of the names and shapes of <see cref="MemoryShapes"/>.</param>
     public void RestoreMemory(WeightSet memory)
     {
         using (no_grad())

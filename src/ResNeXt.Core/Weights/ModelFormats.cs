@@ -19,7 +19,7 @@ internal static class ModelFormats
     }
 
     /// <summary>Whether a file is a zip with an ONNX model in it, as ML.NET saves pipelines.</summary>
-    public static bool IsModelZip(WeightSource source) => source.StartsWith("PK"u8) && ModelZip.Recognizes(source.Path);
+    public static bool IsModelZip(WeightSource source) => source.StartsWith("PK"u8) && ModelZip.Recognizes(source);
 
     /// <summary>Reads a pipeline that ML.NET saved.</summary>
     public static WeightSet ReadModelZip(WeightSource source) => Weights(ModelZip.ReadOnnx(source.Path), source);

@@ -5,7 +5,10 @@ namespace ResNeXt.Core.Weights;
 /// <summary>Writes tensors as safetensors, the format that holds nothing but numbers; <see cref="WeightFile"/> reads it.</summary>
 public static class SafetensorsFile
 {
-    /// <summary>Writes all tensors as float32 in their order, and the metadata. The bits of every value are kept.</summary>
+    /// <summary>
+    /// Writes all tensors as float32 in their order, and the metadata with a checksum of all of it, which <see cref="WeightFile"/> compares. The bits
+    /// of every value are kept.
+    /// </summary>
     /// <param name="path">Path of the file. It is replaced at once when everything is written; until then, and after a failure, it is as it was.</param>
     /// <param name="weights">What to write.</param>
     /// <exception cref="ArgumentException">

@@ -17,10 +17,25 @@ public static class WeightFile
     /// <returns>The tensors under the file's own names and in its order, widened or narrowed to float32.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or blank.</exception>
     /// <exception cref="FileNotFoundException">There is no such file, or the path is a folder.</exception>
-    /// <exception cref="InvalidDataException">The file is empty, damaged, of no known format, or asks for something that is not allowed.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is empty, damaged, of no known format, or asks for something that is not allowed; or a value is NaN or infinite.
+    /// </exception>
     public static WeightSet Read(string path)
     {
         using WeightSource source = WeightSource.Open(path);
+        WeightSet weights = Read(source);
+        return WeightValues.FindMistake(weights) is { } mistake ? throw source.Refuse(mistake) : weights;
+    }
+
+    /// <summary>As <see cref="Read(string)"/>, with values of any kind: what an optimizer remembers may be infinite.</summary>
+    internal static WeightSet ReadAnyValues(string path)
+    {
+        using WeightSource source = WeightSource.Open(path);
+        return Read(source);
+    }
+
+    private static WeightSet Read(WeightSource source)
+    {
         foreach (WeightFormat format in WeightFormat.All)
         {
             if (format.Recognises(source))

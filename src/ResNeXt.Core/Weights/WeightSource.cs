@@ -2,16 +2,20 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ResNeXt.Core.Weights;
 
-/// <summary>A weights file that is being read: bytes at an offset, and the refusal that names it.</summary>
+/// <summary>A file of weights or a model that is being read, or its content in memory: bytes at an offset, and the refusal that names it.</summary>
 internal sealed class WeightSource : IDisposable
 {
-    private readonly SafeFileHandle _handle;
+    private readonly SafeFileHandle? _handle;
+    private readonly ReadOnlyMemory<byte> _content;
+    private readonly string _kind;
 
-    private WeightSource(string path, SafeFileHandle handle)
+    private WeightSource(string path, string kind, SafeFileHandle? handle, ReadOnlyMemory<byte> content, long length)
     {
         Path = path;
+        _kind = kind;
         _handle = handle;
-        Length = RandomAccess.GetLength(handle);
+        _content = content;
+        Length = length;
     }
 
     /// <summary>The path as the caller gave it.</summary>
@@ -21,16 +25,25 @@ internal sealed class WeightSource : IDisposable
     public long Length { get; }
 
     /// <summary>Opens a file.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="kind">What messages call it.</param>
     /// <exception cref="FileNotFoundException">There is none, or the path is a folder.</exception>
-    public static WeightSource Open(string path)
+    public static WeightSource Open(string path, string kind = "weights file")
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (Directory.Exists(path))
-            throw new FileNotFoundException($"The weights path '{path}' is a folder; give the path of one weights file inside it.", path);
+            throw new FileNotFoundException($"The {kind} '{path}' is a folder; give the path of one file inside it.", path);
         if (!File.Exists(path))
-            throw new FileNotFoundException($"The weights file '{path}' does not exist; give the path of an existing file.", path);
-        return new WeightSource(path, File.OpenHandle(path));
+            throw new FileNotFoundException($"The {kind} '{path}' does not exist; give the path of an existing file.", path);
+        SafeFileHandle handle = File.OpenHandle(path);
+        return new WeightSource(path, kind, handle, default, RandomAccess.GetLength(handle));
     }
+
+    /// <summary>Reads a file's content from memory.</summary>
+    /// <param name="content">The content.</param>
+    /// <param name="name">What messages name instead of a path.</param>
+    /// <param name="kind">What messages call it.</param>
+    public static WeightSource Of(ReadOnlyMemory<byte> content, string name, string kind) => new(name, kind, null, content, content.Length);
 
     /// <summary>Fills <paramref name="destination"/> with the bytes at <paramref name="offset"/>.</summary>
     /// <exception cref="InvalidDataException">The file ends before.</exception>
@@ -38,6 +51,11 @@ internal sealed class WeightSource : IDisposable
     {
         if (offset < 0 || offset > Length - destination.Length)
             throw Refuse("ends too early; it is cut off or damaged. Download or save it again.");
+        if (_handle is null)
+        {
+            _content.Span.Slice((int)offset, destination.Length).CopyTo(destination);
+            return;
+        }
         while (destination.Length > 0)
         {
             int read = RandomAccess.Read(_handle, destination, offset);
@@ -60,8 +78,8 @@ internal sealed class WeightSource : IDisposable
     public bool StartsWith(ReadOnlySpan<byte> signature) => Head(signature.Length).AsSpan().SequenceEqual(signature);
 
     /// <summary>The exception for this file; <paramref name="reason"/> continues a sentence that begins with its path.</summary>
-    public InvalidDataException Refuse(string reason) => new($"The weights file '{Path}' {reason}");
+    public InvalidDataException Refuse(string reason) => new($"The {_kind} '{Path}' {reason}");
 
     /// <summary>Closes the file.</summary>
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => _handle?.Dispose();
 }

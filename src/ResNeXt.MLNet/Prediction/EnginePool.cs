@@ -91,7 +91,15 @@ internal sealed class EnginePool : IDisposable
     internal readonly struct Lease(EnginePool pool, PredictionEngine<Input, Output> engine) : IDisposable
     {
         /// <summary>One probability per class.</summary>
-        public float[] Score(MLImage image) => engine.Predict(new Input { Image = image }).Score;
+        /// <exception cref="InvalidDataException">They are not finite: the weights are so large that sums of them are not.</exception>
+        public float[] Score(MLImage image)
+        {
+            float[] scores = engine.Predict(new Input { Image = image }).Score;
+            return Array.TrueForAll(scores, float.IsFinite)
+                ? scores
+                : throw new InvalidDataException(
+                    "The model gives scores that are not finite for this image; its weights are damaged. Train or download it again.");
+        }
 
         public void Dispose()
         {

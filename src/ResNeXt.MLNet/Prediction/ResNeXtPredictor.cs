@@ -56,7 +56,7 @@ public sealed class ResNeXtPredictor : IDisposable
     /// <param name="options">Threshold and bounds; null for the defaults.</param>
     /// <exception cref="ArgumentException">Options are out of range, or the classifier takes vectors of pixels.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a saved model, or has no ResNeXt in it.</exception>
+    /// <exception cref="InvalidDataException">The file is not a saved model, is damaged, or has no ResNeXt in it.</exception>
     public static ResNeXtPredictor Load(MLContext mlContext, string modelZip, PredictorOptions? options = null) =>
         Own(mlContext, ResNeXtTransformer.Load(mlContext, modelZip), options);
 
@@ -65,7 +65,7 @@ public sealed class ResNeXtPredictor : IDisposable
     /// <param name="modelZip">The content of such a file, from its beginning, for example a resource of the application; left open.</param>
     /// <param name="options">Threshold and bounds; null for the defaults.</param>
     /// <exception cref="ArgumentException">Options are out of range, or the classifier takes vectors of pixels.</exception>
-    /// <exception cref="InvalidDataException">The content is not a saved model, or has no ResNeXt in it.</exception>
+    /// <exception cref="InvalidDataException">The content is not a saved model, is damaged, or has no ResNeXt in it.</exception>
     public static ResNeXtPredictor Load(MLContext mlContext, Stream modelZip, PredictorOptions? options = null) =>
         Own(mlContext, ResNeXtTransformer.Load(mlContext, modelZip), options);
 

@@ -57,6 +57,18 @@ internal sealed record LabelKeys(string ValueType, IReadOnlyList<string> Names)
             ? services.Transforms.Conversion.MapValueToKey(keyColumn, nameColumn, keyData: services.Data.LoadFromEnumerable(Names.Select(name => new Key<string> { Value = name })))
             : NumberTypes[ValueType].MapToKey(services, Names, nameColumn, keyColumn, temporaryColumn);
 
+    /// <summary>Why keys cannot be made of them, in words; null where they can.</summary>
+    public string? FindMistake()
+    {
+        if (Names.Contains(null) || Names.Distinct(StringComparer.Ordinal).Count() < Names.Count)
+            return "a key has no value, or two have the same";
+        if (IsText)
+            return null;
+        return ValueType is not null && NumberTypes.TryGetValue(ValueType, out INumberKeys? numbers) && Names.All(numbers.Reads)
+            ? null
+            : $"the keys '{string.Join("', '", Names.Take(5))}' are not of the type '{ValueType}'";
+    }
+
     private sealed class Key<T>
     {
         public required T Value { get; init; }
@@ -65,6 +77,8 @@ internal sealed record LabelKeys(string ValueType, IReadOnlyList<string> Names)
     private interface INumberKeys
     {
         string Name { get; }
+
+        bool Reads(string name);
 
         IReadOnlyList<string> Names(DataViewSchema.Annotations annotations);
 
@@ -75,6 +89,8 @@ internal sealed record LabelKeys(string ValueType, IReadOnlyList<string> Names)
     private sealed class NumberKeys<T> : INumberKeys where T : unmanaged, IParsable<T>
     {
         public string Name => typeof(T).Name;
+
+        public bool Reads(string name) => T.TryParse(name, CultureInfo.InvariantCulture, out _);
 
         public IReadOnlyList<string> Names(DataViewSchema.Annotations annotations)
         {

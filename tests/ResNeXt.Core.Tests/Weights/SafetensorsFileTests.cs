@@ -17,7 +17,7 @@ public sealed class SafetensorsFileTests
         using var file = new TemporaryFile();
 
         SafetensorsFile.Write(file.Path, weights);
-        WeightSet read = WeightFile.Read(file.Path);
+        WeightSet read = WeightFile.ReadAnyValues(file.Path);
 
         Assert.Equal(weights.Tensors.Keys, read.Tensors.Keys);
         Assert.Equal(weights.Metadata, read.Metadata);
@@ -56,7 +56,7 @@ public sealed class SafetensorsFileTests
         Assert.Equal(8 + header + 4, content.Length);
         using var json = JsonDocument.Parse(content.AsMemory(8, header));
         Assert.Equal("F32", json.RootElement.GetProperty(new string('n', nameLength)).GetProperty("dtype").GetString());
-        Assert.False(json.RootElement.TryGetProperty("__metadata__", out _));
+        Assert.Equal(["resnext.xxh128"], json.RootElement.GetProperty("__metadata__").EnumerateObject().Select(entry => entry.Name));
     }
 
     [Fact]
@@ -121,12 +121,14 @@ public sealed class SafetensorsFileTests
         Assert.Contains("is a folder", Assert.Throws<ArgumentException>(() => SafetensorsFile.Write(file.Folder, new WeightSet([]))).Message, StringComparison.Ordinal);
     }
 
-    // Stands for a disk that fails in the middle of writing.
+    // Stands for a disk that fails in the middle of writing: the values are read once for the checksum before.
     private sealed class ThrowingMemory : System.Buffers.MemoryManager<float>
     {
+        private int _reads;
+
         public override Memory<float> Memory => CreateMemory(1);
 
-        public override Span<float> GetSpan() => throw new IOException("The disk is full.");
+        public override Span<float> GetSpan() => _reads++ == 0 ? new float[1] : throw new IOException("The disk is full.");
 
         public override System.Buffers.MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
 

@@ -73,14 +73,14 @@ public sealed class SavedModelTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("This is no zip at all.")]
-    [InlineData("PK\u0003\u0004 neither is this")]
-    public void Load_OfGarbage_SaysSo(string content)
+    [InlineData("", "is not a saved model")]
+    [InlineData("This is no zip at all.", "is not a saved model")]
+    [InlineData("PK\u0003\u0004 neither is this", "is cut off")]
+    public void Load_OfGarbage_SaysSo(string content, string reason)
     {
         using var file = new TemporaryFile(System.Text.Encoding.Latin1.GetBytes(content), "model.zip");
 
-        AssertRefuses(file.Path, "is not a saved model");
+        AssertRefuses(file.Path, reason);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class SavedModelTests
         byte[] bytes = File.ReadAllBytes(whole.Path);
         using var file = new TemporaryFile(bytes[..(bytes.Length / 2)], "model.zip");
 
-        AssertRefuses(file.Path, "is not a saved model");
+        AssertRefuses(file.Path, "is cut off");
     }
 
     [Fact]
@@ -116,6 +116,5 @@ public sealed class SavedModelTests
         var exception = Assert.Throws<InvalidDataException>(() => ResNeXtTransformer.Load(MlContext, path));
         Assert.Contains($"'{path}'", exception.Message, StringComparison.Ordinal);
         Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
-        Assert.Contains("mlContext.Model.Save", exception.Message, StringComparison.Ordinal);
     }
 }

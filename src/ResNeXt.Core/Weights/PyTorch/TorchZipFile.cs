@@ -1,4 +1,5 @@
 using System.Text;
+using ResNeXt.Core.Weights.Zip;
 
 namespace ResNeXt.Core.Weights.PyTorch;
 

@@ -27,7 +27,13 @@ internal static class SafetensorsReader
         long dataStart = LengthBytes + json.Length;
         CheckTensors(header, source);
         CheckPlaces(header, source, source.Length - dataStart);
-        return new WeightSet(header.Entries.Where(entry => entry.Type.IsFloating).Select(entry => Load(entry, source, dataStart)), header.Metadata);
+        var weights = new WeightSet(
+            header.Entries.Where(entry => entry.Type.IsFloating).Select(entry => Load(entry, source, dataStart)),
+            header.Metadata.Where(entry => entry.Key != WeightDigest.Key));
+        if (header.Metadata.TryGetValue(WeightDigest.Key, out string? digest) && digest != WeightDigest.Of(weights))
+            throw source.Refuse("is damaged: its content does not have the checksum that it was written with. Download or save it again; if a program "
+                + $"changed it on purpose, remove {Quoted.Name(WeightDigest.Key)} from its metadata.");
+        return weights;
     }
 
     private static KeyValuePair<string, WeightTensor> Load(SafetensorsEntry entry, WeightSource source, long dataStart)

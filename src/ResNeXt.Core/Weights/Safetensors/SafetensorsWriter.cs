@@ -20,7 +20,7 @@ internal static class SafetensorsWriter
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
-            WriteMetadata(json, weights.Metadata);
+            WriteMetadata(json, weights);
             long offset = 0;
             foreach ((string name, WeightTensor tensor) in weights.Tensors)
                 offset = WriteEntry(json, name, tensor, offset);
@@ -50,13 +50,12 @@ internal static class SafetensorsWriter
         }
     }
 
-    private static void WriteMetadata(Utf8JsonWriter json, IReadOnlyDictionary<string, string> metadata)
+    private static void WriteMetadata(Utf8JsonWriter json, WeightSet weights)
     {
-        if (metadata.Count == 0)
-            return;
         json.WriteStartObject(SafetensorsHeader.MetadataKey);
-        foreach ((string key, string value) in metadata)
+        foreach ((string key, string value) in weights.Metadata.Where(entry => entry.Key != WeightDigest.Key))
             json.WriteString(key, value);
+        json.WriteString(WeightDigest.Key, WeightDigest.Of(weights));
         json.WriteEndObject();
     }
 

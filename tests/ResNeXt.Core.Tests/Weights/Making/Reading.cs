@@ -2,13 +2,13 @@ using ResNeXt.Core.Weights;
 
 namespace ResNeXt.Core.Tests.Weights.Making;
 
-/// <summary>Reads bytes as a weights file.</summary>
+/// <summary>Reads bytes as a weights file, with values of any kind, NaN too.</summary>
 internal static class Reading
 {
     public static WeightSet Read(byte[] content)
     {
         using var file = new TemporaryFile(content);
-        return WeightFile.Read(file.Path);
+        return WeightFile.ReadAnyValues(file.Path);
     }
 
     /// <summary>The message with which a file is refused, after a look at its form: it names the file and is one line.</summary>

@@ -6,8 +6,9 @@ namespace ResNeXt.Core.Tests.Weights.Making;
 /// <summary>Writes zip archives of stored entries byte by byte, so that they can lie.</summary>
 internal static class ZipWriter
 {
-    /// <summary>An archive. With <paramref name="zip64"/> its directory uses 64-bit numbers throughout.</summary>
-    public static byte[] Write(IEnumerable<(string Name, byte[] Content)> entries, bool zip64 = false, Func<string, uint, uint>? claimLength = null, ushort method = 0)
+    /// <summary>An archive. With <paramref name="zip64"/> its directory uses 64-bit numbers throughout; without <paramref name="checksum"/> it has none.</summary>
+    public static byte[] Write(IEnumerable<(string Name, byte[] Content)> entries, bool zip64 = false,
+        Func<string, uint, uint>? claimLength = null, ushort method = 0, Func<byte[], uint>? checksum = null)
     {
         var file = new MemoryStream();
         var directory = new MemoryStream();
@@ -21,7 +22,7 @@ internal static class ZipWriter
             Put(file, [0x04034B50u, (ushort)20, (ushort)0x0808, method, 0u, 0u, 0u, 0u, (ushort)utf8.Length, (ushort)padding.Length]);
             file.Write([.. utf8, .. padding, .. content]);
             uint shown = zip64 ? uint.MaxValue : length;
-            Put(directory, [0x02014B50u, (ushort)20, (ushort)20, (ushort)0x0808, method, 0u, 0u, shown, shown, (ushort)utf8.Length,
+            Put(directory, [0x02014B50u, (ushort)20, (ushort)20, (ushort)0x0808, method, 0u, checksum?.Invoke(content) ?? 0u, shown, shown, (ushort)utf8.Length,
                 (ushort)(zip64 ? 28 : 0), (ushort)0, (ushort)0, (ushort)0, 0u, zip64 ? uint.MaxValue : offset]);
             directory.Write(utf8);
             if (zip64)

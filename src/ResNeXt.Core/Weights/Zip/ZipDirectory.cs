@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace ResNeXt.Core.Weights.PyTorch;
+namespace ResNeXt.Core.Weights.Zip;
 
 /// <summary>
-/// The directory of a zip archive whose entries are stored uncompressed, as torch.save stores them: where each lies in the file. Nothing is
-/// unpacked, so no entry can become larger than it is; and unlike <see cref="System.IO.Compression.ZipArchive"/> it takes little memory however
-/// many entries a hostile file lists.
+/// The directory of a zip archive: where each entry lies in the file, with which length and checksum. Unlike
+/// <see cref="System.IO.Compression.ZipArchive"/> it compares checksums, accepts every name once, and takes little memory however many entries a
+/// hostile file lists.
 /// </summary>
 /// <remarks>The format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3 and 4.5.3.</remarks>
 internal sealed class ZipDirectory
@@ -22,11 +22,14 @@ internal sealed class ZipDirectory
 
     private ZipDirectory(WeightSource source, ulong start) => (_source, _start) = (source, start);
 
+    /// <summary>The entries by their paths inside the archive.</summary>
+    public IReadOnlyDictionary<string, ZipEntry> Entries => _entries;
+
     /// <summary>The paths inside the archive.</summary>
     public IReadOnlyCollection<string> Names => _entries.Keys;
 
     /// <summary>Reads the directory.</summary>
-    /// <exception cref="InvalidDataException">The archive is cut off or damaged, or its directory is larger than any checkpoint's.</exception>
+    /// <exception cref="InvalidDataException">The archive is cut off or damaged, or its directory is larger than any model's.</exception>
     public static ZipDirectory Read(WeightSource source)
     {
         ZipEnd end = ZipEnd.Find(source);
@@ -39,24 +42,47 @@ internal sealed class ZipDirectory
         return directory;
     }
 
-    /// <summary>Where an entry's bytes lie.</summary>
+    /// <summary>Where the bytes of an entry that is stored as it is lie, once they agree with their checksum.</summary>
     /// <returns>Offset in the file and length in bytes; all of them are there. Null where there is no such entry.</returns>
-    /// <exception cref="InvalidDataException">The entry is compressed, or does not lie within the file.</exception>
+    /// <exception cref="InvalidDataException">The entry is compressed, is damaged, or does not lie within the file.</exception>
     public (long Offset, long Length)? Find(string name)
     {
         if (!_entries.TryGetValue(name, out ZipEntry? entry))
             return null;
-        if (entry.Method != 0 || entry.StoredLength != entry.Length)
+        if (entry.Method != ZipEntry.Stored || entry.StoredLength != entry.Length)
             throw _source.Refuse($"has the compressed entry {Quoted.Name(name)}; torch.save stores entries uncompressed. "
                 + "Load it with PyTorch and save it again.");
+        long offset = Offset(entry);
+        if (entry.Crc != 0)
+        {
+            using ZipEntryReader reader = Open(entry);
+            reader.Finish();
+        }
+        return (offset, (long)entry.Length);
+    }
+
+    /// <summary>Opens an entry, compressed or not.</summary>
+    /// <exception cref="InvalidDataException">It does not lie within the file, is encrypted, or is compressed in another way than by deflate.</exception>
+    public ZipEntryReader Open(ZipEntry entry)
+    {
+        bool isKnown = entry.Method == ZipEntry.Deflated || (entry.Method == ZipEntry.Stored && entry.StoredLength == entry.Length);
+        if (!isKnown || entry.IsEncrypted)
+            throw _source.Refuse($"has the entry {Quoted.Name(entry.Name)} in an encrypted or unknown form; stored and deflated ones are accepted. "
+                + "Save it again.");
+        return new ZipEntryReader(_source, entry, Offset(entry));
+    }
+
+    // Of the first byte after the local header, which has a length of its own.
+    private long Offset(ZipEntry entry)
+    {
         byte[] local = new byte[LocalLength];
         if (entry.HeaderOffset > _start || _start - entry.HeaderOffset < LocalLength)
             throw Damaged();
         _source.Read((long)entry.HeaderOffset, local);
         ulong offset = entry.HeaderOffset + LocalLength + UInt16(local, 26) + UInt16(local, 28);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(local) != LocalSignature || offset > _start || entry.Length > _start - offset)
+        if (BinaryPrimitives.ReadUInt32LittleEndian(local) != LocalSignature || offset > _start || entry.StoredLength > _start - offset)
             throw Damaged();
-        return ((long)offset, (long)entry.Length);
+        return (long)offset;
     }
 
     private int ReadEntry(ReadOnlySpan<byte> bytes)
@@ -73,7 +99,9 @@ internal sealed class ZipDirectory
         ulong full = extra.Widen(BinaryPrimitives.ReadUInt32LittleEndian(bytes[24..]));
         ulong stored = extra.Widen(BinaryPrimitives.ReadUInt32LittleEndian(bytes[20..]));
         ulong offset = extra.Widen(BinaryPrimitives.ReadUInt32LittleEndian(bytes[42..]));
-        if (!_entries.TryAdd(name, new ZipEntry(name, UInt16(bytes, 10), stored, full, offset)))
+        uint crc = BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]);
+        bool isEncrypted = (UInt16(bytes, 8) & 1) != 0;
+        if (!_entries.TryAdd(name, new ZipEntry(name, UInt16(bytes, 10), stored, full, crc, isEncrypted, offset)))
             throw _source.Refuse($"has the zip entry {Quoted.Name(name)} twice; it is damaged. Save it again.");
         return length;
     }

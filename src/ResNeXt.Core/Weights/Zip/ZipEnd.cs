@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace ResNeXt.Core.Weights.PyTorch;
+namespace ResNeXt.Core.Weights.Zip;
 
 /// <summary>The record at the end of a zip archive, which says where its directory lies.</summary>
 /// <param name="EntryCount">Number of entries.</param>
@@ -8,7 +8,7 @@ namespace ResNeXt.Core.Weights.PyTorch;
 /// <param name="DirectoryLength">Its length in bytes; it lies within the file.</param>
 internal sealed record ZipEnd(ulong EntryCount, ulong DirectoryOffset, ulong DirectoryLength)
 {
-    // A checkpoint has one entry per tensor and a few more; a thousand take 0.1 MB.
+    // A checkpoint has one entry per tensor and a few more, a model 22; a thousand take 0.1 MB.
     private const ulong MaximumEntries = 100_000;
     private const ulong MaximumDirectoryLength = 16_000_000;
 
@@ -20,7 +20,7 @@ internal sealed record ZipEnd(ulong EntryCount, ulong DirectoryOffset, ulong Dir
     private const int RecordLength64 = 56;
 
     /// <summary>Finds it.</summary>
-    /// <exception cref="InvalidDataException">There is none, or the directory is larger than any checkpoint's or does not lie within the file.</exception>
+    /// <exception cref="InvalidDataException">There is none, or the directory is larger than any model's or does not lie within the file.</exception>
     public static ZipEnd Find(WeightSource source)
     {
         byte[] tail = new byte[Math.Min(source.Length, RecordLength + ushort.MaxValue)];
@@ -45,7 +45,7 @@ internal sealed record ZipEnd(ulong EntryCount, ulong DirectoryOffset, ulong Dir
             end = Parse64(position, source) ?? end;
         if (end.EntryCount > MaximumEntries || end.DirectoryLength > MaximumDirectoryLength)
             throw source.Refuse($"is a zip archive whose directory has {end.EntryCount} entries in {end.DirectoryLength} bytes; at most {MaximumEntries} "
-                + $"in {MaximumDirectoryLength} bytes are accepted. Save the state_dict alone with torch.save.");
+                + $"in {MaximumDirectoryLength} bytes are accepted. Save the model or its state_dict alone.");
         if (end.DirectoryOffset > (ulong)position || end.DirectoryLength > (ulong)position - end.DirectoryOffset)
             throw source.Refuse("is a damaged zip archive: its directory lies outside of the file. Download or save it again.");
         return end;

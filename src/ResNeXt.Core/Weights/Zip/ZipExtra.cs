@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace ResNeXt.Core.Weights.PyTorch;
+namespace ResNeXt.Core.Weights.Zip;
 
 /// <summary>The 64-bit numbers of a zip entry that did not fit its 32-bit fields, in their order.</summary>
 internal ref struct ZipExtra

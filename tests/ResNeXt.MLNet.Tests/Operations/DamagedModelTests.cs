@@ -1,0 +1,195 @@
+using System.IO.Compression;
+using System.Text;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using ResNeXt.Core;
+using Xunit.Abstractions;
+using static ResNeXt.MLNet.Tests.TinyModel;
+
+namespace ResNeXt.MLNet.Tests.Operations;
+
+/// <summary>Saved models that are damaged or forged: refused in one sentence that names the file.</summary>
+public sealed class DamagedModelTests(ITestOutputHelper output)
+{
+    private static readonly Lazy<byte[]> Sound = new(() =>
+    {
+        using var file = new TemporaryFile(name: "model.zip");
+        MlContext.Model.SaveUncompressed(Trained(reloaded: false, "Image"), Rows().Schema, file.Path);
+        return File.ReadAllBytes(file.Path);
+    });
+
+    /// <summary>Files in which mutation found faults of earlier versions.</summary>
+    [SharedDataTheory]
+    [InlineData("crc-wrong-nan-scores.zip")]
+    [InlineData("load-argnull-classname.zip")]
+    [InlineData("load-argrange-noclasses.zip")]
+    [InlineData("load-argrange-size.zip")]
+    [InlineData("load-endofstream.zip")]
+    [InlineData("load-nullref-input.zip")]
+    [InlineData("load-stacktrace-in-message.zip")]
+    [InlineData("mlload-2GB-resize.zip")]
+    [InlineData("predict-onnxruntimeexception.zip")]
+    public void Load_OfAReportedFile_RefusesIt(string name)
+    {
+        string path = SharedData.Path("data", "reported", "models", name);
+
+        AssertRefused(path, () => ResNeXtTransformer.Load(MlContext, path));
+        AssertRefused(path, () => ResNeXtPredictor.Load(MlContext, path));
+    }
+
+    [SharedDataTheory]
+    [InlineData("crc-wrong-nan-scores.zip")]
+    [InlineData("load-stacktrace-in-message.zip")]
+    [InlineData("mlload-2GB-resize.zip")]
+    [InlineData("load-endofstream.zip")]
+    public void LoadVerified_OfAReportedFile_RefusesIt(string name)
+    {
+        string path = SharedData.Path("data", "reported", "models", name);
+
+        AssertRefused(path, () => MlContext.Model.LoadVerified(path, out _));
+    }
+
+    // Each exchange keeps the length, so that the graph around the text stays as it is.
+    [Theory]
+    [InlineData("\"Labels\":{", "\"Labelz\":{")]
+    [InlineData("\"Input\":{", "\"Inpux\":{")]
+    [InlineData("\"ColumnName\":\"", "\"ColumnNamf\":\"")]
+    [InlineData("\"Score\":\"Score\"", "\"Score\":\"     \"")]
+    [InlineData("\"ValueType\":\"String\"", "\"ValueType\":\"Strinx\"")]
+    [InlineData("\"ValueType\":\"String\"", "\"ValueType\":\"Single\"")]
+    [InlineData("\"Layout\":\"Planar\"", "\"Layout\":    77  ")]
+    [InlineData("\"PredictedLabel\":\"PredictedLabel\"", "\"PredictedLabel\":null            ")]
+    [InlineData("resnext.class_names", "resnext.class_namez")]
+    [InlineData("resnext.architecture", "resnext.architecturf")]
+    [InlineData("\"Depths\":[3,3,3]", "\"Depths\":[3,3,4]")]
+    [InlineData("\"Height\":", "\"Heighz\":")]
+    public void Load_OfAForgedDescription_RefusesIt(string from, string to)
+    {
+        using var file = new TemporaryFile(Forge(network => Exchange(network, from, to)), "model.zip");
+
+        AssertRefused(file.Path, () => ResNeXtTransformer.Load(MlContext, file.Path));
+    }
+
+    [Fact]
+    public void Load_WithOneFlippedBitInAnyEntry_RefusesItByTheEntry()
+    {
+        byte[] zip = Sound.Value;
+        using var archive = new ZipArchive(new MemoryStream(zip));
+        foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.Length > 100))
+        {
+            byte[] changed = [.. zip];
+            // The name occurs for the first time right before the content.
+            changed[zip.AsSpan().IndexOf(Encoding.UTF8.GetBytes(entry.FullName)) + entry.FullName.Length + (int)entry.Length / 2] ^= 4;
+            using var file = new TemporaryFile(changed, "model.zip");
+            Assert.Contains($"'{entry.FullName}'", AssertRefused(file.Path, () => ResNeXtTransformer.Load(MlContext, file.Path)));
+            Assert.Contains($"'{entry.FullName}'", AssertRefused(file.Path, () => MlContext.Model.LoadVerified(file.Path, out _)));
+        }
+    }
+
+    [Fact]
+    public void LoadVerified_OfASoundModel_ScoresAsLoadDoes()
+    {
+        using var file = new TemporaryFile(Sound.Value, "model.zip");
+
+        ITransformer verified = MlContext.Model.LoadVerified(file.Path, out DataViewSchema? schema);
+
+        Assert.NotNull(schema);
+        Assert.Equal(ResNeXtTrainerTests.Scores(MlContext.Model.Load(file.Path, out _).Transform(Rows())), ResNeXtTrainerTests.Scores(verified.Transform(Rows())));
+    }
+
+    [Fact]
+    public void LoadVerified_OfAModelThatMakesHugeImages_RefusesIt()
+    {
+        using var file = new TemporaryFile(name: "model.zip");
+        foreach ((int width, int height, bool allowed) in new[] { (Architecture.MaximumImageSize, 8, true), (8, Architecture.MaximumImageSize + 1, false), (23_170, 23_170, false) })
+        {
+            ITransformer model = MlContext.Transforms.CopyColumns("Again", "Image")
+                .Append(MlContext.Transforms.ResizeImages("Large", width, height, "Again")).Fit(Rows());
+            MlContext.Model.Save(model, null, file.Path);
+            if (allowed)
+                MlContext.Model.LoadVerified(file.Path, out _);
+            else
+                Assert.Contains("8192 pixels a side", AssertRefused(file.Path, () => MlContext.Model.LoadVerified(file.Path, out _)));
+        }
+    }
+
+    [Fact]
+    public void LoadVerified_OfAZipThatIsNoModel_SaysSo()
+    {
+        using var content = new MemoryStream();
+        using (var zip = new ZipArchive(content, ZipArchiveMode.Create, leaveOpen: true))
+            zip.CreateEntry("word/document.xml");
+        using var file = new TemporaryFile(content.ToArray(), "model.zip");
+
+        AssertRefused(file.Path, () => MlContext.Model.LoadVerified(file.Path, out _));
+        Assert.Throws<FileNotFoundException>(() => MlContext.Model.LoadVerified(file.Path + "x", out _));
+    }
+
+    [Fact]
+    public void Load_SomeForgedNetworks_ThrowsWhatIsDocumentedOrLoads() => Run(MutationRun.Few);
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Load_ManyForgedNetworks_ThrowsWhatIsDocumentedOrLoads() => Run(MutationRun.Many);
+
+    // Forged: the checksums are right.
+    private void Run(int count)
+    {
+        byte[] network = [];
+        Forge(original => network = original);
+        output.WriteLine("Load: " + MutationRun.Check(network, count, zip => Read(zip, path => ResNeXtTransformer.Load(MlContext, path).Dispose()),
+            finish: changed => Forge(_ => changed)));
+        output.WriteLine("LoadVerified: " + MutationRun.Check(Sound.Value, count, zip => Read(zip, path => (MlContext.Model.LoadVerified(path, out _) as IDisposable)?.Dispose())));
+    }
+
+    private static void Read(byte[] zip, Action<string> read)
+    {
+        using var file = new TemporaryFile(zip, "model.zip");
+        read(file.Path);
+    }
+
+    /// <summary>The sound model with another network, and checksums that are right.</summary>
+    private static byte[] Forge(Func<byte[], byte[]> change)
+    {
+        using var content = new MemoryStream();
+        using (var source = new ZipArchive(new MemoryStream(Sound.Value)))
+        using (var target = new ZipArchive(content, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            // Beside the network's there is a small graph with the names of its scores.
+            ZipArchiveEntry model = source.Entries.Where(entry => entry.Name == "OnnxModel").MaxBy(entry => entry.Length)!;
+            foreach (ZipArchiveEntry entry in source.Entries)
+            {
+                using Stream from = entry.Open(), to = target.CreateEntry(entry.FullName, CompressionLevel.NoCompression).Open();
+                var bytes = new byte[entry.Length];
+                from.ReadExactly(bytes);
+                if (entry == model)
+                {
+                    byte[] network = change(bytes[4..]);
+                    bytes = [.. BitConverter.GetBytes(network.Length), .. network];
+                }
+                to.Write(bytes);
+            }
+        }
+        return content.ToArray();
+    }
+
+    private static byte[] Exchange(byte[] network, string from, string to)
+    {
+        Assert.Equal(from.Length, to.Length);
+        int at = network.AsSpan().LastIndexOf(Encoding.UTF8.GetBytes(from));
+        Assert.True(at >= 0, from);
+        byte[] changed = [.. network];
+        Encoding.UTF8.GetBytes(to).CopyTo(changed, at);
+        return changed;
+    }
+
+    private static string AssertRefused(string path, Action load)
+    {
+        string message = Assert.Throws<InvalidDataException>(load).Message;
+        Assert.Contains($"'{path}'", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+        Assert.DoesNotContain("   at ", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", message, StringComparison.Ordinal);
+        return message;
+    }
+}
