@@ -14,9 +14,11 @@ internal sealed class ReadabilityCheck(IHostEnvironment environment, UnreadableI
     /// <exception cref="InvalidDataException">Some cannot, and that is not allowed; or none is left.</exception>
     public IReadOnlyList<ImageFile>[] Of(params ImageFolder[] folders)
     {
+        using IChannel log = environment.Start(nameof(ReadabilityCheck));
+        foreach (string warning in folders.Select(folder => folder.Warning).OfType<string>())
+            log.Warning(MessageSensitivity.UserData, "{0}", warning);
         if (choice == UnreadableImages.Unchecked)
             return [.. folders.Select(folder => folder.Files)];
-        using IChannel log = environment.Start(nameof(ReadabilityCheck));
         (string Path, string Defect)[] unreadable = [.. Defects(folders.SelectMany(folder => folder.Files))];
         foreach ((_, string defect) in unreadable)
             log.Warning(MessageSensitivity.UserData, "{0}", defect);
