@@ -10,7 +10,9 @@ namespace ImageClassification.Commands;
 internal static class PredictCommand
 {
     private static readonly Option<string> Model = new("--model") { Description = "A saved model.", HelpName = "MODEL.zip", Required = true };
-    private static readonly Argument<string[]> Images = new("IMAGE") { Description = "Image files, or folders with images, in which those of all folders below are found.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Argument<string[]> Images =
+        new("IMAGE") { Description = "Image files, or folders with images, in which those of all folders below are found.", Arity =
+        ArgumentArity.OneOrMore };
     private static readonly Option<int> Top = new("--top") { Description = "How many classes to list per image.", HelpName = "K", DefaultValueFactory = _ => 1 };
     private static readonly Option<bool> Json = new("--json") { Description = "One JSON object per image." };
 
@@ -28,7 +30,8 @@ internal static class PredictCommand
             throw new ArgumentException($"--top is {top}; it must be at least 1.");
         using var predictor = ResNeXtPredictor.Load(new MLContext(), parsed.GetRequiredValue(Model));
         bool failed = false;
-        foreach (PredictedImage prediction in parsed.GetRequiredValue(Images).SelectMany(Files).Select(file => file.Error is null ? Predict(predictor, file.Path, top) : file))
+        foreach (PredictedImage prediction in parsed.GetRequiredValue(Images).SelectMany(Files)
+            .Select(file => file.Error is null ? Predict(predictor, file.Path, top) : file))
         {
             failed |= prediction.Error is not null;
             if (parsed.GetValue(Json))

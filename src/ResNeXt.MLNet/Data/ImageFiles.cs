@@ -8,8 +8,8 @@ internal static class ImageFiles
     // What network drives, archives and systems put beside a user's own folders. Names that begin with a dot are hidden already.
     private static readonly FrozenSet<string> SystemFolders = FrozenSet.ToFrozenSet(
     [
-        "@eaDir", "@tmp", "@Recycle", "@Recently-Snapshot", "#recycle", "#snapshot", "__MACOSX", "$RECYCLE.BIN", "RECYCLER", "System Volume Information",
-        "lost+found", "__pycache__",
+        "@eaDir", "@tmp", "@Recycle", "@Recently-Snapshot", "#recycle", "#snapshot", "__MACOSX", "$RECYCLE.BIN", "RECYCLER",
+        "System Volume Information", "lost+found", "__pycache__",
     ], StringComparer.OrdinalIgnoreCase);
 
     // A file that may not be read is an error when its turn comes, not a file less.

@@ -3,11 +3,12 @@ using ResNeXt.MLNet.Data;
 namespace ResNeXt.MLNet;
 
 /// <summary>
-/// Images sorted into a folder per class. Links are followed. Hidden files and folders, folders of systems (<c>@eaDir</c>, <c>__MACOSX</c>, ...) and files
-/// that are not images are ignored.
+/// Images sorted into a folder per class. Links are followed. Hidden files and folders, folders of systems (<c>@eaDir</c>, <c>__MACOSX</c>, ...)
+/// and files that are not images are ignored.
 /// </summary>
 /// <remarks>
-/// Images end in .jpg, .jpeg, .jpe, .jfif, .jif, .pjpeg, .pjp, .png, .apng, .bmp, .dib, .gif or .webp, in any case; the content decides how they are read.
+/// Images end in .jpg, .jpeg, .jpe, .jfif, .jif, .pjpeg, .pjp, .png, .apng, .bmp, .dib, .gif or .webp, in any case; the content decides how they
+/// are read.
 /// </remarks>
 public sealed class ImageFolder
 {
@@ -23,15 +24,17 @@ public sealed class ImageFolder
     /// <summary>The images with their classes: classes, and within a class paths, in ordinal order.</summary>
     public IReadOnlyList<ImageFile> Files { get; }
 
-    /// <summary>How many pictures of which formats were left out because they cannot be read, such as .tif and .heic, in a sentence; null where none were.</summary>
+    /// <summary>
+    /// How many pictures of which formats were left out because they cannot be read, such as .tif and .heic, in a sentence; null where none were.
+    /// </summary>
     public string? Warning { get; }
 
     /// <summary>Lists the images of a folder with class folders, without opening them.</summary>
     /// <param name="folder">The folder with a folder per class; images in folders further down belong to that class too.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">
-    /// It has no class folders, or one without images; two of their names show the same letters, or one is not UTF-8; or it has sets like <c>train</c> and
-    /// <c>test</c> instead.
+    /// It has no class folders, or one without images; two of their names show the same letters, or one is not UTF-8; or it has sets like
+    /// <c>train</c> and <c>test</c> instead.
     /// </exception>
     public static ImageFolder Open(string folder)
     {
@@ -47,7 +50,8 @@ public sealed class ImageFolder
         CheckNames(folder, [.. paths.Select(path => Path.GetFileName(path))]);
         ClassFolder[] classes = [.. paths.Select(ClassFolder.Of)];
         CheckImages(folder, classes);
-        return new(folder, [.. classes.Select(item => item.Name)], [.. classes.SelectMany(item => item.Images, (item, file) => new ImageFile(file, item.Name))],
+        return new(folder, [.. classes.Select(item => item.Name)],
+            [.. classes.SelectMany(item => item.Images, (item, file) => new ImageFile(file, item.Name))],
             LeftOut(folder, [.. classes.SelectMany(item => item.Others)]));
     }
 
@@ -64,8 +68,27 @@ public sealed class ImageFolder
         return (images, LeftOut(folder, others));
     }
 
-    private static string? LeftOut(string folder, string[] others) => others.Length == 0 ? null
-        : $"In '{folder}' {others.Length} pictures are left out because their formats are not read: {PictureEndings.Counts(others)}; convert them to JPEG or PNG.";
+    /// <summary>
+    /// Whether two class names show the same letters, perhaps in different Unicode forms: composed (NFC, most systems) or decomposed (NFD, older
+    /// Macs).
+    /// </summary>
+    /// <param name="name">A class name.</param>
+    /// <param name="other">Another.</param>
+    public static bool HaveSameLetters(string name, string other)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(other);
+        return ClassNameForm.IsSame(name, other);
+    }
+
+    private static string? LeftOut(string folder, string[] others)
+    {
+        if (others.Length == 0)
+            return null;
+        string what = others.Length == 1 ? "1 picture is left out because its format is"
+            : $"{others.Length} pictures are left out because their formats are";
+        return $"In '{folder}' {what} not read: {PictureEndings.Counts(others)}; convert to JPEG or PNG.";
+    }
 
     private static void CheckNames(string folder, string[] names)
     {
@@ -75,8 +98,8 @@ public sealed class ImageFolder
             throw new InvalidDataException($"The folder '{unreadable}' in '{folder}' has a name that is not valid UTF-8; rename it.");
         if (ClassNameForm.Twins(names).FirstOrDefault() is { } twins)
         {
-            throw new InvalidDataException($"In '{folder}' two class folders are called '{twins}', with the same letters in different Unicode forms (NFC and NFD); "
-                + "put their images into one of them.");
+            throw new InvalidDataException($"In '{folder}' two class folders are called '{twins}', with the same letters in different "
+                + "Unicode forms (NFC and NFD); put their images into one of them.");
         }
     }
 

@@ -13,10 +13,10 @@ internal static class PictureEndings
 
     private static readonly FrozenSet<string> Others = FrozenSet.ToFrozenSet(
     [
-        ".tif", ".tiff", ".heic", ".heif", ".hif", ".avif", ".jxl", ".jp2", ".j2k", ".jpf", ".jpx", ".jpm", ".j2c", ".jxr", ".wdp", ".ico", ".cur", ".svg",
-        ".svgz", ".psd", ".psb", ".xcf", ".ai", ".eps", ".tga", ".pcx", ".dds", ".ppm", ".pgm", ".pbm", ".pnm", ".pam", ".pfm", ".exr", ".hdr", ".wbmp",
-        ".ras", ".sgi", ".xbm", ".xpm", ".dcm", ".raw", ".dng", ".cr2", ".cr3", ".crw", ".nef", ".nrw", ".arw", ".srf", ".sr2", ".orf", ".rw2", ".raf",
-        ".pef", ".srw", ".x3f", ".3fr", ".erf", ".kdc", ".mrw", ".rwl", ".iiq",
+        ".tif", ".tiff", ".heic", ".heif", ".hif", ".avif", ".jxl", ".jp2", ".j2k", ".jpf", ".jpx", ".jpm", ".j2c", ".jxr", ".wdp", ".ico", ".cur",
+        ".svg", ".svgz", ".psd", ".psb", ".xcf", ".ai", ".eps", ".tga", ".pcx", ".dds", ".ppm", ".pgm", ".pbm", ".pnm", ".pam", ".pfm", ".exr",
+        ".hdr", ".wbmp", ".ras", ".sgi", ".xbm", ".xpm", ".dcm", ".raw", ".dng", ".cr2", ".cr3", ".crw", ".nef", ".nrw", ".arw", ".srf", ".sr2",
+        ".orf", ".rw2", ".raf", ".pef", ".srw", ".x3f", ".3fr", ".erf", ".kdc", ".mrw", ".rwl", ".iiq",
     ], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a file is taken.</summary>
@@ -27,6 +27,7 @@ internal static class PictureEndings
 
     /// <summary>How many files of each ending there are, as a list to show: the most frequent first.</summary>
     public static string Counts(IEnumerable<string> paths) => string.Join(", ", paths
-        .CountBy(path => Path.GetExtension(path).ToLowerInvariant()).OrderByDescending(ending => ending.Value).ThenBy(ending => ending.Key, StringComparer.Ordinal)
+        .CountBy(path => Path.GetExtension(path).ToLowerInvariant()).OrderByDescending(ending => ending.Value)
+            .ThenBy(ending => ending.Key, StringComparer.Ordinal)
         .Select(ending => $"{ending.Value} {ending.Key}"));
 }

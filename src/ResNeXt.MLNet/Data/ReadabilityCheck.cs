@@ -58,7 +58,8 @@ internal sealed class ReadabilityCheck(IHostEnvironment environment, UnreadableI
     {
         string names = string.Join("', '", unreadable.Take(MostNames).Select(item => item.Path));
         string more = unreadable.Length > MostNames ? $" and {unreadable.Length - MostNames} more" : "";
+        string encoding = unreadable.Any(item => item.Path.Contains('\uFFFD')) ? " Names with \uFFFD are not valid UTF-8: rename those files." : "";
         return new($"{unreadable.Length} of {folders.Sum(folder => folder.Files.Count)} images cannot be read: '{names}'{more}; replace or remove them, "
-            + "or leave them out with UnreadableImages.Skip. The log says what is wrong with each.");
+            + $"or leave them out with UnreadableImages.Skip. The log says what is wrong with each.{encoding}");
     }
 }

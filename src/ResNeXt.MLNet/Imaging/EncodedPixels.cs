@@ -31,11 +31,13 @@ internal static class EncodedPixels
         ReadOnlySpan<byte> whole = content[..scans.End];
         if (scans.IsSingle)
             return Read(Joined(whole, AfterSingleScan), whole, maximumPixels, scale, refuse);
+        if (!scans.IsComplete)
+            throw refuse(CutOff);
         // Where the last scan is whole, what follows it changes nothing.
         StoredImage image = Read(Joined(whole, OtherData), whole, maximumPixels, scale: 1, refuse);
         byte[] seen = SHA256.HashData(image.Pixels);
         image = Read(Joined(whole, EndMarker), whole, maximumPixels, scale: 1, refuse, image.Pixels);
-        return scans.IsComplete && SHA256.HashData(image.Pixels).AsSpan().SequenceEqual(seen) ? image : throw refuse(CutOff);
+        return SHA256.HashData(image.Pixels).AsSpan().SequenceEqual(seen) ? image : throw refuse(CutOff);
     }
 
     private static SKData Joined(ReadOnlySpan<byte> content, ReadOnlySpan<byte> more) => SKData.CreateCopy((byte[])[.. content, .. more]);

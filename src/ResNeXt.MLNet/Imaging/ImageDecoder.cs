@@ -7,8 +7,8 @@ namespace ResNeXt.MLNet;
 /// <summary>Decodes image files that nobody vouches for: whole, upright and opaque, or refused with a sentence that names the file.</summary>
 /// <remarks>
 /// Reads JPEG, PNG, BMP, GIF and WebP, whatever the file is called. CMYK, gray, paletted and 16-bit images become 8-bit RGB without colour
-/// management; transparency is laid over white; of an animation the first frame is taken; the EXIF orientation of
-/// JPEG, PNG and WebP is applied. A JPEG file needs no end marker, but all of its rows.
+/// management; transparency is laid over white; of an animation the first frame is taken; the EXIF orientation of JPEG, PNG and WebP is applied. A
+/// JPEG file needs no end marker, but all of its rows.
 /// </remarks>
 public static class ImageDecoder
 {
@@ -24,10 +24,12 @@ public static class ImageDecoder
 
     private static long _maximumPixels = 89_478_485;
 
-    /// <summary>The largest width x height, in pixels, that is decoded: 35 bytes can announce gigabytes. Larger images are refused from their header.</summary>
+    /// <summary>
+    /// The largest width x height, in pixels, that is decoded: 35 bytes can announce gigabytes. Larger images are refused from their header.
+    /// </summary>
     /// <value>
-    /// Default 89,478,485, as in Pillow: 256 MiB as RGB, 341 MiB as RGBA, and about three times that while an image is decoded. At least 1 and at most
-    /// 500,000,000. It holds for the process: set it before images are read.
+    /// Default 89,478,485, as in Pillow: 256 MiB as RGB, 341 MiB as RGBA, and about three times that while an image is decoded. At least 1 and at
+    /// most 500,000,000. It holds for the process: set it before images are read.
     /// </value>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public static long MaximumPixels
@@ -84,7 +86,10 @@ public static class ImageDecoder
     }
 
     /// <summary>Refuses a file that <see cref="Decode(string)"/> would refuse, without making an image of it.</summary>
-    /// <remarks>Reads the whole file, because many are cut off; most JPEG files are only worked out at an eighth of their size, which saves most of the time.</remarks>
+    /// <remarks>
+    /// Reads the whole file, because many are cut off; most JPEG files are only worked out at an eighth of their size, which saves most of the
+    /// time.
+    /// </remarks>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is broken, cut off, too large or not in a readable format.</exception>

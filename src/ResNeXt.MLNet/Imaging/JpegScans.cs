@@ -4,9 +4,9 @@ namespace ResNeXt.MLNet.Imaging;
 
 /// <summary>The scans of a JPEG file: where the last one's data ends, and whether scans are missing.</summary>
 /// <remarks>
-/// libjpeg fills what a file lacks with gray as soon as it meets any marker, and reports no error; without a marker it waits for more data even where every
-/// row is there. Neither tells half a picture from a whole one, so <see cref="ImageDecoder"/> cuts the file where its data ends and looks what the decoder
-/// makes of bytes that follow.
+/// libjpeg fills what a file lacks with gray as soon as it meets any marker, and reports no error; without a marker it waits for more data even
+/// where every row is there. Neither tells half a picture from a whole one, so <see cref="ImageDecoder"/> cuts the file where its data ends and
+/// looks what the decoder makes of bytes that follow.
 /// </remarks>
 internal sealed class JpegScans
 {
@@ -17,6 +17,7 @@ internal sealed class JpegScans
     private readonly Dictionary<byte, byte> _firstSymbols = [];
     private bool _progressive;
     private bool _endsWithMarker;
+    private int _start;
 
     private JpegScans()
     {
@@ -32,9 +33,12 @@ internal sealed class JpegScans
     public bool IsComplete => _precision.Count > 0 && _precision.Values.All(bits => bits.All(low => low == 0));
 
     // A code of zeros is the first symbol of its table. Only flat areas repeat "no difference" and "end of block" for long.
-    private bool ZerosMayBeData => _firstSymbols.All(table => table.Key >> 4 == 0 ? _progressive || table.Value == 0 : table.Value is not 0xF0 && (table.Value & 15) == 0);
+    private bool ZerosMayBeData =>
+        _firstSymbols.All(table => table.Key >> 4 == 0 ? _progressive || table.Value == 0 : table.Value is not 0xF0 && (table.Value & 15) == 0);
 
-    /// <summary>Finds them; null where the file is no JPEG, or one of a kind whose scans are not known here, so that the decoder alone decides.</summary>
+    /// <summary>
+    /// Finds them; null where the file is no JPEG, or one of a kind whose scans are not known here, so that the decoder alone decides.
+    /// </summary>
     public static JpegScans? Find(ReadOnlySpan<byte> content)
     {
         var scans = new JpegScans();
@@ -77,6 +81,7 @@ internal sealed class JpegScans
                 case 0xDA:
                     int components = ReadScan(segment);
                     inFirst = scanCount++ == 0 ? components : inFirst;
+                    _start = position;
                     position = End = EndOfData(content, position);
                     _endsWithMarker = position < content.Length - 1;
                     break;
@@ -146,7 +151,7 @@ internal sealed class JpegScans
 
     private void LeaveOutZeros(ReadOnlySpan<byte> content)
     {
-        int written = content[..End].LastIndexOfAnyExcept((byte)0) + 1;
+        int written = _start + content[_start..End].LastIndexOfAnyExcept((byte)0) + 1;
         if (End - written >= LongRunOfZeros && !(_endsWithMarker && ZerosMayBeData))
             End = written;
     }
