@@ -10,8 +10,9 @@ public static class ImageFolderCatalog
 {
     /// <summary>Loads a folder that holds one folder of images per class.</summary>
     /// <remarks>
-    /// Rows come class by class, in ordinal order of the names. Links are followed, hidden files and folders ignored, images in folders further down
-    /// belong to the class above. To read the images, append <see cref="DecodingCatalog.DecodeImages"/>.
+    /// Rows come class by class, in ordinal order of the names. Links are followed, hidden files and folders ignored, images in folders further
+    /// down belong to the class above. Pictures of formats that are not read, such as .tif, are left out with one warning in the MLContext's log.
+    /// To read the images, append <see cref="DecodingCatalog.DecodeImages"/>.
     /// </remarks>
     /// <param name="catalog">The catalog.</param>
     /// <param name="path">The folder.</param>
@@ -82,8 +83,9 @@ public static class ImageFolderCatalog
             string[] unknown = [.. set.ClassNames.Except(sets[0].ClassNames)];
             if (unknown.Length > 0)
             {
+                string advice = ClassNameForm.Explain(unknown[0], sets[0].ClassNames) ?? "add training images of them, or remove them";
                 throw new InvalidDataException($"In '{set.FolderPath}' are classes that '{sets[0].FolderPath}' does not have: "
-                    + $"{string.Join(", ", unknown.Take(10))}; add training images of them, or remove them.");
+                    + $"{string.Join(", ", unknown.Take(10))}; {advice}.");
             }
         }
     }

@@ -47,9 +47,8 @@ public sealed record WeightsOptions
         CheckColumns();
         int size = ImageSize ?? architecture.DefaultImageSize;
         architecture.CheckImageSize(size);
-        int classes = WeightMatching.ClassesOf(architecture, file, source) ?? ClassNames?.Count
-            ?? throw new InvalidDataException($"'{source}' has no last layer of {architecture.Name}, so the number of classes is unknown. Check the architecture's name.");
-        WeightMatch match = WeightMatching.For(architecture, classes, file, source);
+        int classes = WeightMatching.ClassesOf(architecture, file, source) ?? ClassNames?.Count ?? 1;
+        WeightMatch match = WeightMatching.WithHead(architecture, classes, file, source);
         IReadOnlyList<string> names = ClassNames ?? ModelMetadata.ClassNames(file.Metadata) ?? [.. Enumerable.Range(0, classes).Select(index => index.ToString(CultureInfo.InvariantCulture))];
         if (names.Count != classes)
             throw new ArgumentException($"{names.Count} class names are given; the last layer in '{source}' is for {classes} classes. Give one name per class.");

@@ -105,7 +105,7 @@ internal static class ExportCommand
 
     private static void Load(ResidualNetwork network, WeightSet file, string path)
     {
-        WeightMatch match = WeightMatching.For(network.Architecture, network.Classes, file, path);
+        WeightMatch match = WeightMatching.WithHead(network.Architecture, network.Classes, file, path);
         network.SetWeights(match.Weights);
         foreach (string note in match.Notes)
             Console.Error.WriteLine(note);

@@ -10,7 +10,9 @@ namespace ImageClassification.Commands;
 internal static class PredictCommand
 {
     private static readonly Option<string> Model = new("--model") { Description = "A saved model.", HelpName = "MODEL.zip", Required = true };
-    private static readonly Argument<string[]> Images = new("IMAGE") { Description = "Image files.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Argument<string[]> Images =
+        new("IMAGE") { Description = "Image files, or folders with images, in which those of all folders below are found.", Arity =
+        ArgumentArity.OneOrMore };
     private static readonly Option<int> Top = new("--top") { Description = "How many classes to list per image.", HelpName = "K", DefaultValueFactory = _ => 1 };
     private static readonly Option<bool> Json = new("--json") { Description = "One JSON object per image." };
 
@@ -28,9 +30,9 @@ internal static class PredictCommand
             throw new ArgumentException($"--top is {top}; it must be at least 1.");
         using var predictor = ResNeXtPredictor.Load(new MLContext(), parsed.GetRequiredValue(Model));
         bool failed = false;
-        foreach (string path in parsed.GetRequiredValue(Images))
+        foreach (PredictedImage prediction in parsed.GetRequiredValue(Images).SelectMany(Files)
+            .Select(file => file.Error is null ? Predict(predictor, file.Path, top) : file))
         {
-            PredictedImage prediction = Predict(predictor, path, top);
             failed |= prediction.Error is not null;
             if (parsed.GetValue(Json))
                 Console.WriteLine(JsonSerializer.Serialize(prediction, JsonOutput.Options));
@@ -38,6 +40,17 @@ internal static class PredictCommand
                 (prediction.Error is null ? Console.Out : Console.Error).WriteLine(prediction);
         }
         return failed ? CommandRun.Partly : CommandRun.Done;
+    }
+
+    // A file is itself; a folder is its images, in ordinal order of their paths.
+    private static IEnumerable<PredictedImage> Files(string path)
+    {
+        if (!Directory.Exists(path))
+            return [new(path)];
+        (IReadOnlyList<string> images, string? warning) = ImageFolder.FindImages(path);
+        if (warning is not null)
+            Console.Error.WriteLine(warning);
+        return images.Count > 0 ? images.Select(image => new PredictedImage(image)) : [new(path, Error: $"The folder '{path}' has no images in it.")];
     }
 
     private static PredictedImage Predict(ResNeXtPredictor predictor, string path, int top)

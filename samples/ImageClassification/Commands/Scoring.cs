@@ -17,6 +17,11 @@ internal static class Scoring
     public static IDataView WithKeys(MLContext mlContext, ILabeledImages images, IReadOnlyList<string> classNames)
     {
         string[] unknown = [.. images.ClassNames.Except(classNames)];
+        if (unknown.FirstOrDefault(name => classNames.Any(known => ImageFolder.HaveSameLetters(known, name))) is { } decomposed)
+        {
+            throw new InvalidDataException($"The images have the class '{decomposed}', which the model knows with the same letters in another "
+                + "Unicode form (NFC against NFD); rename the folder to the model's form.");
+        }
         if (unknown.Length > 0)
             throw new InvalidDataException($"The images have the class '{unknown[0]}', which the model does not know ({string.Join(", ", classNames.Take(10))}{(classNames.Count > 10 ? ", ..." : "")}); remove it, or use the model that was trained with it.");
         IDataView keys = mlContext.Data.LoadFromEnumerable(classNames.Select(name => new ClassName { Name = name }));

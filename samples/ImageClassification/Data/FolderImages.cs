@@ -16,7 +16,13 @@ public sealed class FolderImages(ImageFolder folder) : ILabeledImages
     public ImageDataViewType ImageType { get; } = new();
 
     /// <inheritdoc cref="ImageFolder.Open"/>
-    public static FolderImages Open(string folder) => new(ImageFolder.Open(folder));
+    public static FolderImages Open(string folder)
+    {
+        ImageFolder opened = ImageFolder.Open(folder);
+        if (opened.Warning is { } warning)
+            Console.Error.WriteLine(warning);
+        return new(opened);
+    }
 
     /// <inheritdoc/>
     public IEnumerable<LabeledImage> Rows()

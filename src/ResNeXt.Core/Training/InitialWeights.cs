@@ -7,8 +7,9 @@ namespace ResNeXt.Core.Training;
 public static class InitialWeights
 {
     /// <summary>
-    /// Copies weights into a network. Where the file names its classes, as our models do, the head keeps what it knows of every class by that name, and
-    /// new classes start fresh; where it does not, the head is taken over if it has as many classes and starts fresh if not.
+    /// Copies weights into a network. Where the file names its classes, as our models do, the head keeps what it knows of every class by that name,
+    /// and new classes start fresh; where it does not, the head is taken over if it has as many classes, and starts fresh if it has not or is
+    /// missing.
     /// </summary>
     /// <param name="network">The network; its architecture is the file's.</param>
     /// <param name="classNames">Its classes, in order.</param>
@@ -27,11 +28,18 @@ public static class InitialWeights
             network.SetWeights(match.Weights);
             return match.Notes;
         }
-        WeightSet weights = WeightMatching.For(network.Architecture, known.Count, file, source).Weights, fresh = network.GetWeights();
+        WeightMatch ofKnown = WeightMatching.For(network.Architecture, known.Count, file, source);
+        if (ofKnown.HeadLeftOut)
+        {
+            network.SetWeights(ofKnown.Weights);
+            return ofKnown.Notes;
+        }
+        WeightSet weights = ofKnown.Weights, fresh = network.GetWeights();
         network.SetWeights(new(weights.Tensors.Select(item => item.Key.StartsWith("fc.", StringComparison.Ordinal)
             ? KeyValuePair.Create(item.Key, Rows(item.Value, known, fresh.Tensors[item.Key], classNames))
             : item)));
         return [
+            .. ofKnown.Notes,
             .. Note(classNames.Except(known), $"not known to {source}, so they start fresh"),
             .. Note(known.Except(classNames), $"known to {source}, but not among the classes here, so they are left out"),
         ];

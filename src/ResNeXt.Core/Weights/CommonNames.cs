@@ -5,17 +5,19 @@ namespace ResNeXt.Core.Weights;
 /// <summary>Takes off what training scripts and wrappers add to torchvision's names, whatever the architecture.</summary>
 internal static partial class CommonNames
 {
-    // Of DataParallel and of torch.compile; both may stand there, in any order.
+    // Of DataParallel and of torch.compile; a name may have both, in any order.
     private static readonly string[] Prefixes = ["module.", "_orig_mod."];
 
-    /// <summary>The tensors by their common names, without counters of batches.</summary>
+    /// <summary>The tensors without these prefixes and without counters of batches.</summary>
     /// <exception cref="InvalidDataException">Two tensors have one name then.</exception>
     public static OrderedDictionary<string, WeightTensor> Of(WeightSet weights, string source)
     {
         var renamed = new OrderedDictionary<string, WeightTensor>(StringComparer.Ordinal);
         foreach ((string name, WeightTensor tensor) in weights.Tensors)
         {
-            string common = Rename(name);
+            string common = name;
+            while (Prefixes.FirstOrDefault(prefix => common.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix)
+                common = common[prefix.Length..];
             if (!TensorName.IsBatchCounter(common) && !renamed.TryAdd(common, tensor))
                 throw new InvalidDataException($"The weights of {source} have the tensor {Quoted.Name(common)} twice, with and without a prefix; "
                     + "save one network alone.");
@@ -23,12 +25,27 @@ internal static partial class CommonNames
         return renamed;
     }
 
-    private static string Rename(string name)
+    /// <summary>The name of a tensor as torchvision has it.</summary>
+    /// <param name="name">Its name within the network.</param>
+    /// <param name="isSequential">Whether the network's parts are numbered, as <c>nn.Sequential(*resnet.children())</c> numbers them.</param>
+    public static string InNetwork(string name, bool isSequential)
     {
-        while (Prefixes.FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix)
-            name = name[prefix.Length..];
+        if (isSequential)
+            name = Numbered().Replace(name, match => PartOf(match.ValueSpan[0]));
         return Shortcut().Replace(name, "${block}.downsample.");
     }
+
+    // 2 is the activation, 3 and 8 are pooling.
+    private static string PartOf(char number) => number switch
+    {
+        '0' => "conv1.",
+        '1' => "bn1.",
+        '9' => "fc.",
+        _ => $"layer{number - '3'}.",
+    };
+
+    [GeneratedRegex(@"^[0145679]\.")]
+    private static partial Regex Numbered();
 
     // CIFAR code in the manner of akamaster and kuangliu calls the projection of a block "shortcut".
     [GeneratedRegex(@"^(?<block>layer\d\.\d+)\.shortcut\.", RegexOptions.ExplicitCapture)]

@@ -38,8 +38,14 @@ internal sealed class TensorComparison
     /// <summary>The number of classes of the file's last layer where it differs from the network's; that layer is then left out. Else null.</summary>
     public int? OtherClasses { get; }
 
-    /// <summary>Whether the file has exactly what the network needs, the last layer aside where <see cref="OtherClasses"/> is given.</summary>
-    public bool Fits => _missing.Count + _otherShape.Count + _unexpected.Count == 0;
+    /// <summary>Whether nothing but the whole last layer is missing.</summary>
+    public bool IsHeadMissing => _otherShape.Count + _unexpected.Count == 0 && _missing.Count == 2 && _missing.TrueForAll(IsHead);
+
+    /// <summary>
+    /// Whether the file has exactly what the network needs, the last layer aside where <see cref="OtherClasses"/> is given or
+    /// <see cref="IsHeadMissing"/>.
+    /// </summary>
+    public bool Fits => IsHeadMissing || _missing.Count + _otherShape.Count + _unexpected.Count == 0;
 
     /// <summary>The tensors that both have, in the network's order.</summary>
     public IReadOnlyList<KeyValuePair<string, WeightTensor>> Matched => _matched;

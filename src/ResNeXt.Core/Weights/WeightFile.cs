@@ -9,10 +9,22 @@ public static class WeightFile
 {
     /// <summary>
     /// Reads all tensors of a safetensors file, of a PyTorch checkpoint (zip, legacy or tar), of an ONNX model that <see cref="Onnx.OnnxWriter"/>
-    /// wrote, or of a pipeline with a ResNeXt that ML.NET saved. Of a checkpoint it takes the dictionary under
-    /// <c>state_dict</c>, <c>model_state_dict</c> or <c>model</c> where there is one, and leaves out integer counters named
-    /// <c>num_batches_tracked</c>.
+    /// wrote, or of a pipeline with a ResNeXt that ML.NET saved. Integers that no layer has, such as <c>num_batches_tracked</c>, are left out.
     /// </summary>
+    /// <remarks>
+    /// <para>
+    /// Of a checkpoint it takes the dictionary under the first of these keys that has tensors, at any depth: <c>state_dict_ema</c>,
+    /// <c>model_ema</c>, <c>ema_state_dict</c>, <c>ema_model</c>, <c>ema</c>, <c>params_ema</c> (averaged weights first, as timm does),
+    /// <c>state_dict</c>, <c>model_state_dict</c>, <c>model_state</c>, <c>model</c>, <c>net</c>, <c>network</c>, <c>module</c>, <c>params</c>,
+    /// <c>weights</c>, <c>backbone</c>, <c>encoder</c>, <c>state</c>; else the top, else the first other key with convolutions, optimizers aside. A
+    /// whole model saved with <c>torch.save(model)</c> gives the tensors of its <c>state_dict()</c>.
+    /// </para>
+    /// <para>
+    /// Python objects beside the tensors (arguments, counters, NumPy values, devices, paths, classes of any module) become placeholders: nothing is
+    /// imported or executed, and what they hold is not looked at. A file that names commands (<c>os.system</c>, <c>builtins.eval</c>,
+    /// <c>torch.load</c>, ...) is refused.
+    /// </para>
+    /// </remarks>
     /// <param name="path">Path of the file.</param>
     /// <returns>The tensors under the file's own names and in its order, widened or narrowed to float32.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or blank.</exception>

@@ -14,9 +14,11 @@ internal sealed class ReadabilityCheck(IHostEnvironment environment, UnreadableI
     /// <exception cref="InvalidDataException">Some cannot, and that is not allowed; or none is left.</exception>
     public IReadOnlyList<ImageFile>[] Of(params ImageFolder[] folders)
     {
+        using IChannel log = environment.Start(nameof(ReadabilityCheck));
+        foreach (string warning in folders.Select(folder => folder.Warning).OfType<string>())
+            log.Warning(MessageSensitivity.UserData, "{0}", warning);
         if (choice == UnreadableImages.Unchecked)
             return [.. folders.Select(folder => folder.Files)];
-        using IChannel log = environment.Start(nameof(ReadabilityCheck));
         (string Path, string Defect)[] unreadable = [.. Defects(folders.SelectMany(folder => folder.Files))];
         foreach ((_, string defect) in unreadable)
             log.Warning(MessageSensitivity.UserData, "{0}", defect);
@@ -56,7 +58,8 @@ internal sealed class ReadabilityCheck(IHostEnvironment environment, UnreadableI
     {
         string names = string.Join("', '", unreadable.Take(MostNames).Select(item => item.Path));
         string more = unreadable.Length > MostNames ? $" and {unreadable.Length - MostNames} more" : "";
+        string encoding = unreadable.Any(item => item.Path.Contains('\uFFFD')) ? " Names with \uFFFD are not valid UTF-8: rename those files." : "";
         return new($"{unreadable.Length} of {folders.Sum(folder => folder.Files.Count)} images cannot be read: '{names}'{more}; replace or remove them, "
-            + "or leave them out with UnreadableImages.Skip. The log says what is wrong with each.");
+            + $"or leave them out with UnreadableImages.Skip. The log says what is wrong with each.{encoding}");
     }
 }

@@ -89,7 +89,8 @@ public sealed class HostileTorchTarFileTests
         Refused("not there", new TorchTar().Floats(1, 1).Tensor(2, 9, 0, [1], [1]));
         Refused("'2' twice", new TorchTar().Floats(1, 1).Tensor(2, 1, 0, [1], [1]).Tensor(2, 1, 0, [1], [1]));
         Refused("'1' twice", new TorchTar().Floats(1, 1).Tensor(1, 1, 0, [1], [1]));
-        Refused("'w' of type int64", new TorchTar().Storage(1, "LongStorage", 1, new byte[8]).Tensor(2, 1, 0, [1], [1], "LongTensor").Named("w", 2));
+        Refused("'w.weight' of type int64",
+            new TorchTar().Storage(1, "LongStorage", 1, new byte[8]).Tensor(2, 1, 0, [1], [1], "LongTensor").Named("w.weight", 2));
     }
 
     [Theory]

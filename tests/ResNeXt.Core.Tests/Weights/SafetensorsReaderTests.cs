@@ -53,9 +53,9 @@ public sealed class SafetensorsReaderTests
     [InlineData("F4")]
     public void Read_OtherType_IsRefusedByNameAndType(string type)
     {
-        string message = Reading.Refusal(Single("steps", type, "1", 0, 8, 8));
+        string message = Reading.Refusal(Single("steps.weight", type, "1", 0, 8, 8));
 
-        Assert.Contains("'steps' of type", message, StringComparison.Ordinal);
+        Assert.Contains("'steps.weight' of type", message, StringComparison.Ordinal);
         Assert.Contains(type, message, StringComparison.Ordinal);
         Assert.Contains("accepted are F32, F64, F16 and BF16", message, StringComparison.Ordinal);
     }

@@ -9,7 +9,6 @@ public class AwkwardImageTests
     private static readonly string[] Refused =
     [
         "16bit.cropped.jp2", "broken.png", "made_huge_20000x20000_1bit.png", "made_text_file.jpg", "made_zero_byte.jpg", "tiff_strip_cmyk_jpeg.tif",
-        "truncated_jpeg.jpg",
     ];
 
     [SharedDataTheory]
@@ -27,6 +26,8 @@ public class AwkwardImageTests
     [InlineData("pil_sample_cmyk.jpg", 100, 100, 0, 0, 255, 13, 25)]
     [InlineData("tRNS_null_1x1.png", 1, 1, 0, 0, 255, 255, 255)]
     [InlineData("truncated_app14.jpg", 100, 100, 0, 0, 231, 32, 25)]
+    // Only its end marker is missing.
+    [InlineData("truncated_jpeg.jpg", 100, 100, 50, 50, 122, 182, 122)]
     [InlineData("uncompressed_la.png", 128, 128, 0, 0, 255, 255, 255)]
     [InlineData("uncompressed_la.png", 128, 128, 16, 80, 226, 226, 226)]
     public void Decode_ReadableFile_GivesItsSizeAndColours(string file, int width, int height, int x, int y, int red, int green, int blue)
@@ -60,14 +61,13 @@ public class AwkwardImageTests
     [InlineData("made_text_file.jpg", "another format")]
     [InlineData("made_zero_byte.jpg", "it is empty")]
     [InlineData("tiff_strip_cmyk_jpeg.tif", "another format")]
-    [InlineData("truncated_jpeg.jpg", "data is broken")]
     public void Decode_UnreadableFile_SaysWhyInOneSentence(string file, string reason)
     {
         var error = Assert.Throws<InvalidDataException>(() => ImageDecoder.Decode(PathOf(file)));
 
         Assert.Contains(file, error.Message);
         Assert.Contains(reason, error.Message);
-        Assert.Contains("at most 100 megapixels", error.Message);
+        Assert.Contains("at most 89.5 megapixels", error.Message);
     }
 
     [SharedDataFact]

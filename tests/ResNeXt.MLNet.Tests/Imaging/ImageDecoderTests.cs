@@ -16,10 +16,30 @@ public class ImageDecoderTests
     [InlineData(8, 16, 32, "GWRB")]
     public void Decode_ExifOrientation_TurnsTheImageUpright(int orientation, int width, int height, string quarters)
     {
-        using MLImage image = ImageDecoder.Decode(MadeImage.JpegWithOrientation(orientation), "turned.jpg");
+        List<byte[]> files = [MadeImage.JpegWithOrientation(orientation)];
+        foreach (bool little in new[] { true, false })
+        {
+            foreach (bool signature in new[] { true, false })
+                files.AddRange([MadeImage.PngWithOrientation(orientation, little, signature),
+                    MadeImage.WebpWithOrientation(orientation, little, signature)]);
+        }
 
-        Assert.Equal((width, height), (image.Width, image.Height));
-        Assert.Equal(quarters, QuartersOf(image));
+        Assert.All(files, file =>
+        {
+            using MLImage image = ImageDecoder.Decode(file, "turned");
+            Assert.Equal((width, height), (image.Width, image.Height));
+            Assert.Equal(quarters, QuartersOf(image));
+        });
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    public void Decode_OrientationThatExifDoesNotKnow_LeavesTheImage(int orientation)
+    {
+        using MLImage image = ImageDecoder.Decode(MadeImage.PngWithOrientation(orientation, little: true, signature: false), "turned.png");
+
+        Assert.Equal("RGBW", QuartersOf(image));
     }
 
     [Theory]

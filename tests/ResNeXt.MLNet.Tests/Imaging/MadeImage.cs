@@ -37,6 +37,49 @@ internal static class MadeImage
         return [.. jpeg[..2], .. exif, .. jpeg[2..]];
     }
 
+    /// <summary>A PNG of <see cref="Quarters"/> with an EXIF chunk, of either byte order, before or after the image.</summary>
+    public static byte[] PngWithOrientation(int orientation, bool little, bool signature)
+    {
+        byte[] png = Quarters(SKEncodedImageFormat.Png), exif = Exif(orientation, little, signature);
+        byte[] typed = [.. "eXIf"u8, .. exif];
+        byte[] chunk = [.. BigEndian((uint)exif.Length), .. typed, .. BigEndian(Crc(typed))];
+        // After the header, which is 33 bytes with the signature of the file, or before the end, which is 12.
+        int place = little ? 33 : png.Length - 12;
+        return [.. png[..place], .. chunk, .. png[place..]];
+    }
+
+    /// <summary>A WebP of <see cref="Quarters"/> with an EXIF chunk.</summary>
+    public static byte[] WebpWithOrientation(int orientation, bool little, bool signature)
+    {
+        byte[] image = Quarters(SKEncodedImageFormat.Webp)[12..], exif = Exif(orientation, little, signature);
+        // The extended header: the flag of EXIF, then width and height less one.
+        byte[] chunks = [.. "WEBPVP8X"u8, 10, 0, 0, 0, 8, 0, 0, 0, 31, 0, 0, 15, 0, 0, .. image, .. "EXIF"u8, (byte)exif.Length, 0, 0, 0, .. exif];
+        return [.. "RIFF"u8, .. BitConverter.GetBytes(chunks.Length), .. chunks];
+    }
+
+    // A TIFF header and one directory entry: tag 0x0112, type SHORT, count 1, the value.
+    private static byte[] Exif(int orientation, bool little, bool signature)
+    {
+        byte[] tiff = little
+            ? [.. "II*\0\b\0\0\0"u8, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, (byte)orientation, 0, 0, 0, 0, 0, 0, 0]
+            : [.. "MM\0*\0\0\0\b"u8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0];
+        return signature ? [.. "Exif\0\0"u8, .. tiff] : tiff;
+    }
+
+    private static byte[] BigEndian(uint value) => [(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value];
+
+    private static uint Crc(byte[] bytes)
+    {
+        uint crc = uint.MaxValue;
+        foreach (byte value in bytes)
+        {
+            crc ^= value;
+            for (int bit = 0; bit < 8; bit++)
+                crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
+        }
+        return ~crc;
+    }
+
     private static void Fill(SKCanvas canvas, SKColor color, int x, int y)
     {
         using var paint = new SKPaint { Color = color };

@@ -1,6 +1,6 @@
 namespace ResNeXt.Core.Weights.PyTorch;
 
-/// <summary>What the allowed Python names do when a pickle calls them: build a dictionary or describe a tensor, nothing else.</summary>
+/// <summary>What the allowed Python names do when a pickle calls them: build a dictionary or describe a tensor; others make placeholders.</summary>
 internal static class PickleCalls
 {
     /// <summary>The result of calling <paramref name="callable"/>.</summary>
@@ -16,6 +16,16 @@ internal static class PickleCalls
         (PickleGlobalKind.Parameter, [TensorView tensor]) => new PickleParameter(tensor),
         (PickleGlobalKind.Size, [object?[] dimensions]) => dimensions,
         (PickleGlobalKind.Size, [List<object?> dimensions]) => dimensions.ToArray(),
+        (PickleGlobalKind.RebuildTypedTensor,
+            [StorageSlice slice, long offset, object?[] shape, object?[] strides, _, _, PickleGlobal { Elements: { } type }, ..]) =>
+            new TensorView(Typed(slice, type, input), offset, Numbers(shape, input), Numbers(strides, input)),
+        // Only what rebuilds a tensor: calls within calls could go on without end.
+        (PickleGlobalKind.RebuildFromType, [PickleGlobal { Kind: PickleGlobalKind.RebuildTensor or PickleGlobalKind.RebuildTypedTensor
+            or PickleGlobalKind.RebuildParameter } inner, _, object?[] inputs, _]) => Call(inner, inputs, input),
+        (PickleGlobalKind.RebuildFromType, [PickleGlobal { Kind: PickleGlobalKind.Foreign } inner, _, object?[], _]) =>
+            new PickleDictionary(inner.Name),
+        (PickleGlobalKind.Foreign, _) => new PickleDictionary(((PickleGlobal)callable!).Name),
+        (null, _) when callable is PickleDictionary { ClassName: { } name } => new PickleDictionary(name),
         _ => throw input.Damaged(callable is PickleGlobal global ? $"gives {global.Name} arguments that it does not take" : "calls something that is no function"),
     };
 
@@ -34,6 +44,13 @@ internal static class PickleCalls
             _ => throw input.Damaged("cuts a part from a storage that does not lie within it"),
         };
     }
+
+    // A storage of bytes as one of elements.
+    private static StorageSlice Typed(StorageSlice slice, ElementType type, PickleInput input) =>
+        slice.Storage.Type.Size == 1 && slice.Offset % type.Size == 0
+            ? new StorageSlice(new TensorStorage(slice.Storage.Key, type, slice.Storage.Count / type.Size), slice.Offset / type.Size,
+                slice.Count / type.Size)
+            : throw input.Damaged("gives elements of a type to a storage that has another");
 
     // The form in which Python 2 wrote it: a list of pairs.
     private static PickleDictionary Dictionary(List<object?> pairs, PickleInput input)

@@ -54,8 +54,11 @@ internal static class PickleContainers
 
     private static void Extend(object?[] values, PickleInput input, PickleStack stack)
     {
+        // What objects of other classes collect has no meaning here.
+        if (stack.Peek() is PickleDictionary { ClassName: not null })
+            return;
         if (stack.Peek() is not List<object?> list)
-            throw input.Damaged("adds to something that is no list");
+            throw input.Damaged("adds to something that is not a list");
         list.AddRange(values);
     }
 

@@ -60,6 +60,7 @@ internal enum PickleOpcode : byte
     EmptySet = 0x8F,
     AddItems = 0x90,
     FrozenSet = 0x91,
+    NewObjEx = 0x92,
     StackGlobal = 0x93,
     Memoize = 0x94,
     Frame = 0x95,

@@ -1,8 +1,8 @@
 namespace ResNeXt.Core.Weights.PyTorch;
 
 /// <summary>
-/// Interprets one pickle. It builds plain containers, numbers, texts and descriptions of tensors; a pickle that refers to anything else is
-/// refused by name. It is a loop without recursion, so that no depth of nesting can exhaust the stack.
+/// Interprets one pickle. It builds plain containers, numbers, texts, descriptions of tensors and placeholders of everything else; a pickle that
+/// names commands is refused. It is a loop without recursion, so that no depth of nesting can exhaust the stack.
 /// </summary>
 /// <param name="input">The pickle's bytes.</param>
 /// <param name="tarObjects">What it may refer to in a tar archive; null in other files, where it describes its storages itself.</param>
@@ -49,7 +49,8 @@ internal sealed class PickleReader(PickleInput input, TorchTarObjects? tarObject
             case PickleOpcode.Frame: input.UInt64(); return true;
             case PickleOpcode.Global: _stack.Push(FindGlobal(input.Line(), input.Line())); return true;
             case PickleOpcode.StackGlobal: StackGlobal(); return true;
-            case PickleOpcode.Reduce or PickleOpcode.NewObj: Reduce(); return true;
+            case PickleOpcode.Reduce or PickleOpcode.NewObj: Reduce(_stack.Pop(2)); return true;
+            case PickleOpcode.NewObjEx: Reduce(_stack.Pop(3)[..2]); return true;
             case PickleOpcode.Inst: Call(FindGlobal(input.Line(), input.Line()), _stack.PopGroup()); return true;
             case PickleOpcode.Obj: CallGroup(); return true;
             case PickleOpcode.Build: Build(); return true;
@@ -71,9 +72,9 @@ internal sealed class PickleReader(PickleInput input, TorchTarObjects? tarObject
         _stack.Push(FindGlobal(module, name));
     }
 
-    private void Reduce()
+    private void Reduce(object?[] call)
     {
-        if (_stack.Pop(2) is not [var callable, object?[] arguments])
+        if (call is not [var callable, object?[] arguments])
             throw input.Damaged("calls a function with something other than a tuple");
         Call(callable, arguments);
     }
@@ -99,6 +100,8 @@ internal sealed class PickleReader(PickleInput input, TorchTarObjects? tarObject
         object? target = _stack.Peek();
         if (target is PickleParameter parameter)
             parameter.SetState(state, input);
+        else if (target is PickleDictionary { ClassName: not null } foreign)
+            foreign.Attributes = (state is object?[] parts ? parts.FirstOrDefault() : state) as PickleDictionary;
         else if (target is not PickleDictionary)
             throw input.Damaged("sets attributes of something that has none");
     }
@@ -109,6 +112,9 @@ internal sealed class PickleReader(PickleInput input, TorchTarObjects? tarObject
     {
         if (tarObjects is not null)
             return tarObjects.Find(id, input);
+        // Files of whole models name the source of each class so.
+        if (id is object?[] named && named is ["module", PickleGlobal { Kind: PickleGlobalKind.Foreign } type, _, _])
+            return type;
         StorageSlice slice = PickleCalls.FindStorage(id, input);
         if (!_storages.TryAdd(slice.Storage.Key, slice.Storage) && _storages[slice.Storage.Key] != slice.Storage)
             throw input.Damaged($"describes the storage {Quoted.Name(slice.Storage.Key)} in two ways");

@@ -48,7 +48,7 @@ internal static class SafetensorsReader
         foreach (SafetensorsEntry entry in header.Entries)
         {
             string name = Quoted.Name(entry.Name);
-            if (!entry.Type.IsFloating && !TensorName.IsBatchCounter(entry.Name))
+            if (!entry.Type.IsFloating && !TensorName.IsCounter(entry.Name))
                 throw source.Refuse($"has the tensor {name} of type {entry.Type.Name}; accepted are F32, F64, F16 and BF16.");
             if (!TensorShape.TryLength(entry.Shape, out int length))
                 throw source.Refuse($"gives the tensor {name} the shape {TensorShape.Text(entry.Shape)}, more elements than one tensor may have "

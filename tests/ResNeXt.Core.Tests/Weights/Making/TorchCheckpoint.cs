@@ -9,7 +9,21 @@ internal sealed class TorchCheckpoint
     private readonly OrderedDictionary<string, (string Type, long Count, byte[] Bytes)> _storages = [];
     private readonly List<Action<PickleWriter, bool>> _entries = [];
 
-    /// <summary>The keys under which the dictionary of tensors lies; none puts it at the top.</summary>
+    /// <summary>A checkpoint of those tensors, each with a storage of its own.</summary>
+    public static TorchCheckpoint Of(ResNeXt.Core.Weights.WeightSet weights, string? wrapper = null)
+    {
+        var checkpoint = new TorchCheckpoint { Wrapper = wrapper };
+        foreach ((string name, ResNeXt.Core.Weights.WeightTensor tensor) in weights.Tensors)
+        {
+            long[] shape = [.. tensor.Shape], strides = new long[shape.Length];
+            for (int axis = shape.Length - 1, stride = 1; axis >= 0; stride *= (int)shape[axis--])
+                strides[axis] = stride;
+            checkpoint.Floats(name, tensor.Values.ToArray()).Tensor(name, name, 0, shape, strides);
+        }
+        return checkpoint;
+    }
+
+    /// <summary>The keys under which the dictionary of tensors lies, outermost first, with slashes between them; none puts it at the top.</summary>
     public string? Wrapper { get; init; }
 
     public string ByteOrder { get; init; } = "little";
@@ -36,6 +50,58 @@ internal sealed class TorchCheckpoint
         });
         return this;
     }
+
+    /// <summary>A tensor of one dimension as an argument of something else: its name, then the call around it.</summary>
+    public TorchCheckpoint Wrapped(string name, string key, int count, Action<PickleWriter> function, Action<PickleWriter, Action<PickleWriter>> wrap)
+    {
+        _entries.Add((pickle, isZip) =>
+        {
+            function(pickle.Text(name));
+            wrap(pickle, writer => PutTensor(writer, isZip, key, 0, [count], [1], null));
+        });
+        return this;
+    }
+
+    /// <summary>A tensor of one dimension, of a class of its own.</summary>
+    public TorchCheckpoint FromType(string name, string key, int count)
+    {
+        _entries.Add((pickle, isZip) =>
+        {
+            pickle.Text(name).Global("torch._tensor", "_rebuild_from_type_v2").Raw("(").Global("torch._utils", "_rebuild_tensor_v2")
+                .Global("train", "MyTensor").Raw("(");
+            PutStorage(pickle, isZip, key, null);
+            pickle.Number(0).Numbers([count]).Numbers([1]).Raw(0x89).Global("collections", "OrderedDict").Raw(")Rt}tR");
+        });
+        return this;
+    }
+
+    /// <summary>A tensor of one dimension on a storage of bytes.</summary>
+    public TorchCheckpoint Typed(string name, string key, long offset, long count, string type)
+    {
+        _entries.Add((pickle, isZip) =>
+        {
+            pickle.Text(name).Global("torch._utils", "_rebuild_tensor_v3").Raw("(");
+            PutStorage(pickle, isZip, key, null);
+            pickle.Number(offset).Numbers([count]).Numbers([1]).Raw(0x89).Global("collections", "OrderedDict").Raw(")R").Global("torch", type)
+                .Raw("tR");
+        });
+        return this;
+    }
+
+    /// <summary>A dictionary under a key, with one tensor of one element.</summary>
+    public TorchCheckpoint Nested(string wrapper, string name, string key)
+    {
+        _entries.Add((pickle, isZip) =>
+        {
+            pickle.Text(wrapper).Raw("}").Text(name);
+            PutTensor(pickle, isZip, key, 0, [1], [1], null);
+            pickle.Raw("s");
+        });
+        return this;
+    }
+
+    /// <summary>A tensor of one dimension in a zip, written at once.</summary>
+    public void Put(PickleWriter pickle, string key, int count) => PutTensor(pickle, isZip: true, key, 0, [count], [1], null);
 
     /// <summary>Anything else in the dictionary of tensors.</summary>
     public TorchCheckpoint Entry(string name, Action<PickleWriter> value)
@@ -76,23 +142,30 @@ internal sealed class TorchCheckpoint
     private byte[] Pickle(bool isZip)
     {
         var pickle = new PickleWriter();
-        if (Wrapper is not null)
-            pickle.Raw("}(").Text("epoch").Number(7).Text(Wrapper);
+        string[] wrappers = Wrapper?.Split('/') ?? [];
+        pickle.Each(wrappers, (writer, wrapper) => writer.Raw("}(").Text("epoch").Number(7).Text(wrapper));
         pickle.Global("collections", "OrderedDict").Raw(")R(").Each(_entries, (writer, entry) => entry(writer, isZip)).Raw("u");
         // The attribute _metadata of every state_dict.
         pickle.Raw("}").Text("_metadata").Global("collections", "OrderedDict").Raw(")Rsb");
-        return (Wrapper is null ? pickle : pickle.Raw("u")).Stop();
+        return pickle.Each(wrappers, (writer, _) => writer.Raw("u")).Stop();
     }
 
     private void PutTensor(PickleWriter pickle, bool isZip, string key, long offset, long[] shape, long[] strides, (long Offset, long Count)? part)
     {
+        pickle.Global("torch._utils", "_rebuild_tensor_v2").Raw("(");
+        PutStorage(pickle, isZip, key, part);
+        pickle.Number(offset).Numbers(shape).Numbers(strides).Raw(0x89).Global("collections", "OrderedDict").Raw(")RtR");
+    }
+
+    private void PutStorage(PickleWriter pickle, bool isZip, string key, (long Offset, long Count)? part)
+    {
         (string type, long count, _) = _storages[key];
-        pickle.Global("torch._utils", "_rebuild_tensor_v2").Raw("((").Text("storage").Global("torch", type).Text(key).Text("cpu").Number(count);
+        pickle.Raw("(").Text("storage").Global("torch", type).Text(key).Text("cpu").Number(count);
         if (part is var (first, length))
             pickle.Tuple(writer => writer.Text("view"), writer => writer.Number(first), writer => writer.Number(length));
         else if (!isZip)
             pickle.Raw("N");
-        pickle.Raw("tQ").Number(offset).Numbers(shape).Numbers(strides).Raw(0x89).Global("collections", "OrderedDict").Raw(")RtR");
+        pickle.Raw("tQ");
     }
 
     private static byte[] Counted(long count, byte[] bytes)
