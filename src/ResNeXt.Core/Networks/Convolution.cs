@@ -12,12 +12,16 @@ namespace ResNeXt.Core.Networks;
 /// </summary>
 internal sealed class Convolution : Module<Tensor, Tensor>
 {
+    // Fewer input channels than a vector of AVX-512 has floats.
+    private const int FewChannels = 16;
+
     private readonly Parameter weight;
     private readonly Parameter? bias;
     private readonly long[] _strides;
     private readonly long[] _padding;
     private readonly int _groups;
     private readonly WindowGeometry _windows;
+    private readonly bool _picksFirst;
 
     /// <summary>Makes it without values; <see cref="WeightInitialization"/> draws them.</summary>
     public Convolution(LayerSpec layer) : base(layer.Name)
@@ -26,6 +30,9 @@ internal sealed class Convolution : Module<Tensor, Tensor>
         _padding = [layer.Padding, layer.Padding];
         _groups = layer.Groups;
         _windows = new(layer.Kernel, layer.Stride, layer.Padding);
+        // On processors with AVX2, oneDNN's gradient of such weights writes beyond its buffers, and differs from run to run: channels-last, 1x1,
+        // stride 2, 3 to 5 channels. A convolution of the pixels that the stride picks is the same.
+        _picksFirst = layer is { Kernel: 1, Stride: > 1, InputChannels: < FewChannels };
         weight = new Parameter(zeros([layer.OutputChannels, layer.InputChannels / layer.Groups, layer.Kernel, layer.Kernel]));
         register_parameter(nameof(weight), weight);
         if (!layer.HasBias)
@@ -49,6 +56,10 @@ internal sealed class Convolution : Module<Tensor, Tensor>
             return UnrolledConvolution.Compute(x, weights, biases, _windows);
         if (training && KernelSwitch.IsOn && LoweredConvolution.Suits(x, weights, _groups, _windows))
             return LoweredConvolution.Compute(x, weights, biases, _windows);
-        return functional.conv2d(x, weights, biases, _strides, _padding, groups: _groups);
+        if (!_picksFirst)
+            return functional.conv2d(x, weights, biases, _strides, _padding, groups: _groups);
+        using Tensor rows = x.slice(2, 0, x.size(2), _strides[0]);
+        using Tensor picked = rows.slice(3, 0, x.size(3), _strides[1]);
+        return functional.conv2d(picked, weights, biases, groups: _groups);
     }
 }

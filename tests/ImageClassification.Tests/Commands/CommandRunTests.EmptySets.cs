@@ -60,6 +60,6 @@ public sealed partial class CommandRunTests
 
         string empty = Directory.CreateDirectory(folder.Path + "/empty").FullName;
         Assert.Contains($"'{empty}' has no folders in it", Run(1, "quantize", "--model", model, "--images", empty, "--output", folder.Path + "/int8.zip").Error);
-        Assert.Contains("Threads is 0", Run(1, [.. train, "--threads", "0"]).Error);
+        Assert.Contains("--threads is 0", Run(1, [.. train, "--threads", "0"]).Error);
     }
 }

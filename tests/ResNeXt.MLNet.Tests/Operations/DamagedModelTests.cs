@@ -78,11 +78,23 @@ public sealed class DamagedModelTests(ITestOutputHelper output)
         foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.Length > 100))
         {
             byte[] changed = [.. zip];
-            // The name occurs for the first time right before the content.
-            changed[zip.AsSpan().IndexOf(Encoding.UTF8.GetBytes(entry.FullName)) + entry.FullName.Length + (int)entry.Length / 2] ^= 4;
+            changed[StartOf(entry.FullName, zip) + (int)entry.CompressedLength / 2] ^= 4;
             using var file = new TemporaryFile(changed, "model.zip");
             Assert.Contains($"'{entry.FullName}'", AssertRefused(file.Path, () => ResNeXtTransformer.Load(MlContext, file.Path)));
             Assert.Contains($"'{entry.FullName}'", AssertRefused(file.Path, () => MlContext.Model.LoadVerified(file.Path, out _)));
+        }
+    }
+
+    // Right after the entry's own header, which ends in its name and the optional fields.
+    private static int StartOf(string entry, byte[] zip)
+    {
+        byte[] name = Encoding.UTF8.GetBytes(entry);
+        for (int header = 0; ; header++)
+        {
+            header += zip.AsSpan(header).IndexOf("PK\u0003\u0004"u8);
+            int nameLength = BitConverter.ToUInt16(zip, header + 26), optional = BitConverter.ToUInt16(zip, header + 28);
+            if (zip.AsSpan(header + 30, nameLength).SequenceEqual(name))
+                return header + 30 + nameLength + optional;
         }
     }
 

@@ -49,8 +49,8 @@ internal sealed class TorchScope : IDisposable
         private readonly ScalarType _type = get_default_dtype();
         private readonly Device _device = get_default_device();
 
-        // Not in the caller's dispose scope, which may end before ours.
-        private readonly Tensor _generator = Generator.Default.get_state().DetachFromDisposeScope();
+        // Bytes instead of a tensor, which would belong to the thread of the first scope and be freed by that of the last one.
+        private readonly byte[] _generator = StateOfGenerator();
 
         public static ProcessState TakeOver()
         {
@@ -61,9 +61,15 @@ internal sealed class TorchScope : IDisposable
 
         public void GiveBack()
         {
-            Generator.Default.set_state(_generator);
-            _generator.Dispose();
+            using Tensor state = tensor(_generator, ScalarType.Byte, CPU);
+            Generator.Default.set_state(state);
             SetDefaults(_type, _device);
+        }
+
+        private static byte[] StateOfGenerator()
+        {
+            using Tensor state = Generator.Default.get_state();
+            return state.data<byte>().ToArray();
         }
 
         private static void SetDefaults(ScalarType type, Device device)
