@@ -80,8 +80,10 @@ public sealed class DamagedModelTests(ITestOutputHelper output)
             byte[] changed = [.. zip];
             changed[StartOf(entry.FullName, zip) + (int)entry.CompressedLength / 2] ^= 4;
             using var file = new TemporaryFile(changed, "model.zip");
-            Assert.Contains($"'{entry.FullName}'", AssertRefused(file.Path, () => ResNeXtTransformer.Load(MlContext, file.Path)));
-            Assert.Contains($"'{entry.FullName}'", AssertRefused(file.Path, () => MlContext.Model.LoadVerified(file.Path, out _)));
+            // Messages shorten long names.
+            string name = $"'{entry.FullName[..Math.Min(entry.FullName.Length, 40)]}";
+            Assert.Contains(name, AssertRefused(file.Path, () => ResNeXtTransformer.Load(MlContext, file.Path)));
+            Assert.Contains(name, AssertRefused(file.Path, () => MlContext.Model.LoadVerified(file.Path, out _)));
         }
     }
 
