@@ -1,0 +1,29 @@
+using System.Text.RegularExpressions;
+
+namespace ImageClassification.Tests.Documentation;
+
+/// <summary>A fenced block of a page.</summary>
+/// <param name="Language">What follows the fence; empty for command lines.</param>
+/// <param name="Text">Its lines.</param>
+internal sealed partial record CodeBlock(string Language, string Text)
+{
+    /// <summary>The blocks of a page, in order.</summary>
+    public static IReadOnlyList<CodeBlock> Of(string page) =>
+        [.. Fence().Matches(File.ReadAllText(page).ReplaceLineEndings("\n")).Select(match => new CodeBlock(match.Groups[1].Value, match.Groups[2].Value))];
+
+    /// <summary>
+    /// The commands of this project's command line in it, without what starts it: arguments that lines may continue and comments may follow.
+    /// </summary>
+    public IEnumerable<string[]> Commands() => Text.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n')
+        .Select(line => Comment().Replace(line, "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Select(words => words is ["dotnet", "run", ..] && words.Contains("samples/ImageClassification") ? words[(Array.IndexOf(words, "--") is var at and > 0 ? at + 1 : words.Length)..] : words)
+        .Where(words => words.Length > 0 && CommandNames.Contains(words[0]));
+
+    private static readonly HashSet<string> CommandNames = ["train", "find-rate", "evaluate", "compare", "predict", "export", "quantize", "info"];
+
+    [GeneratedRegex(@"^```([^\n`]*)\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Fence();
+
+    [GeneratedRegex(@"\s#\s.*$")]
+    private static partial Regex Comment();
+}
