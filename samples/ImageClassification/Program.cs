@@ -1,1 +1,3 @@
+using ImageClassification.Commands;
+
 return ImageClassification.Commands.CommandRun.Invoke(args);

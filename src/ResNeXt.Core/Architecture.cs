@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
-using ResNeXt.Core.Plan;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Networks;
+using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core;
 
@@ -183,7 +185,7 @@ public sealed record Architecture
 
     /// <summary>Refuses images that the network cannot take.</summary>
     /// <exception cref="ArgumentException">They have other channels, or a side that is too small or too large.</exception>
-    internal void Check(Imaging.ImageShape images)
+    internal void Check(Images.ImageShape images)
     {
         CheckImageSize(Math.Min(images.Height, images.Width));
         CheckImageSize(Math.Max(images.Height, images.Width));

@@ -1,3 +1,4 @@
+using ResNeXt.Core.Networks;
 using static System.FormattableString;
 
 namespace ResNeXt.Core;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ResNeXt.Core.Networks;
 
 namespace ResNeXt.Core;
 

@@ -1,3 +1,5 @@
+using ResNeXt.Core.Training.Data;
+
 namespace ResNeXt.Core;
 
 /// <summary>How far an epoch of training is: reported after every batch.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ResNeXt.Core.Networks;
 
 namespace ResNeXt.Core;
 

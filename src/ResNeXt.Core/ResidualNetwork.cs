@@ -1,12 +1,13 @@
-using ResNeXt.Core.Kernels;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Kernels.Im2Col;
+using ResNeXt.Core.NativeLoading;
 using ResNeXt.Core.Networks;
-using ResNeXt.Core.Plan;
-using ResNeXt.Core.Training.Computing;
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.TorchRuntime;
 using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 using Convolution = ResNeXt.Core.Networks.Convolution;
 
 namespace ResNeXt.Core;
@@ -14,7 +15,7 @@ namespace ResNeXt.Core;
 /// <summary>A ResNet or ResNeXt image classifier, built from an <see cref="Architecture"/>.</summary>
 /// <remarks>
 /// Its state_dict has torchvision's names and shapes. The network owns its parameters; a tensor that <see cref="forward"/> returns belongs to
-/// the caller's dispose scope. Inputs are N x C x H x W, already normalised; see <see cref="Imaging.PixelNormalization"/>.
+/// the caller's dispose scope. Inputs are N x C x H x W, already normalised; see <see cref="Images.PixelNormalization"/>.
 /// </remarks>
 public sealed class ResidualNetwork : Module<Tensor, Tensor>
 {
@@ -76,7 +77,7 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
     /// <returns>
     /// 1, or 2 where the last maps are single values and batch normalisation computes statistics of them: over one image, every variance would be 0.
     /// </returns>
-    internal int LeastBatch(Imaging.ImageShape images, IEnumerable<string> trained)
+    internal int LeastBatch(Images.ImageShape images, IEnumerable<string> trained)
     {
         bool normalizes = Architecture.Normalization == NormalizationKind.BatchNormalization && trained.Any(module => module != NetworkPlan.Head);
         return normalizes && IsSingleValue(images.Height) && IsSingleValue(images.Width) ? 2 : 1;
@@ -106,18 +107,18 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
     public NetworkSummary Summary(int imageSize) => new(Architecture, imageSize, Classes);
 
     /// <summary>Copies the weights out, under torchvision's names and in its order (without <c>num_batches_tracked</c>).</summary>
-    public WeightSet GetWeights()
+    public StateDict GetWeights()
     {
         using var scope = new TorchScope();
         Dictionary<string, Tensor> state = state_dict();
-        return new WeightSet(Architecture.Tensors(Classes).Select(spec =>
+        return new StateDict(Architecture.Tensors(Classes).Select(spec =>
             KeyValuePair.Create(spec.Name, new WeightTensor(spec.Shape, state[spec.Name].ToFloats()))));
     }
 
     /// <summary>Copies weights in; tensors that the set lacks keep their values.</summary>
     /// <param name="weights">Tensors under torchvision's names, for example from <see cref="GetWeights"/> of a network of the same architecture.</param>
     /// <exception cref="ArgumentException">A tensor is unknown to the network or has another shape.</exception>
-    public void SetWeights(WeightSet weights)
+    public void SetWeights(StateDict weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
         using var scope = new TorchScope();

@@ -1,8 +1,11 @@
 using Microsoft.ML;
 using ResNeXt.Core;
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Images;
 using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Recipes;
+using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Schema;
+using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.MLNet;
 
@@ -111,8 +114,8 @@ public sealed partial class ResNeXtTrainer
         /// <value>Default null: what the MLContext's <see cref="MLContext.FallbackToCpu"/> says.</value>
         public bool? FallbackToCpu { get; set; }
 
-        /// <inheritdoc cref="TrainingOptions.KeepMemory"/>
-        public bool KeepMemory { get; set; } = Defaults.KeepMemory;
+        /// <inheritdoc cref="TrainingOptions.RetainNativeMemory"/>
+        public bool RetainNativeMemory { get; set; } = Defaults.RetainNativeMemory;
 
         /// <summary>
         /// Decides first weights, order, augmentation and the validation split: the same seed on the same machine, with the same number of threads, gives
@@ -206,7 +209,7 @@ public sealed partial class ResNeXtTrainer
             Precision = Precision,
             Device = Device ?? (services?.GpuDeviceId is { } gpu ? $"cuda:{gpu}" : Defaults.Device),
             FallbackToCpu = FallbackToCpu ?? services?.FallbackToCpu ?? Defaults.FallbackToCpu,
-            KeepMemory = KeepMemory,
+            RetainNativeMemory = RetainNativeMemory,
         };
 
         internal PixelNormalization? Normalization => PixelMean is null || PixelStd is null ? null : new(PixelMean, PixelStd);

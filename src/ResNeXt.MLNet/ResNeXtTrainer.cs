@@ -1,9 +1,14 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using ResNeXt.Core;
-using ResNeXt.Core.Imaging;
-using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Checkpoints;
+using ResNeXt.Core.Training.LearningRate;
+using ResNeXt.Core.Training.Recipes;
+using ResNeXt.MLNet.Images;
+using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Schema;
 using ResNeXt.MLNet.Scoring;
 using ResNeXt.MLNet.Training;
@@ -54,7 +59,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         ArgumentNullException.ThrowIfNull(input);
         using IChannel log = _services.Environment.Start(nameof(ResNeXtTrainer));
         using TrainingStart start = Start(input, log);
-        TrainingOutcome outcome = Train(start, log);
+        TrainingResult outcome = Train(start, log);
         LabeledSets sets = start.Sets;
         var columns = new ScoringColumns(sets.Feature, _options.ScoreColumnName, _options.PredictedLabelColumnName, sets.Labels);
         return ResNeXtTransformer.Of(_services, columns.AddTo(new ClassifierModel
@@ -100,7 +105,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         using IChannel log = _services.Environment.Start(nameof(ResNeXtTrainer));
         using TrainingStart start = Start(input, log);
-        IImageSource training = start.Sets.Training;
+        IImageDataset training = start.Sets.Training;
         var preview = new AugmentationPreview(training, start.Normalization, _options.EffectiveRecipe.Augmentation, _seed);
         int rows = Math.Min(images, training.Count);
         var captions = new SheetCaptions(
@@ -120,7 +125,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
 
     private TrainingStart Start(IDataView input, IChannel log) => TrainingStart.Prepare(_services, _options, _architecture, _seed, input, log);
 
-    private TrainingOutcome Train(TrainingStart start, IChannel log)
+    private TrainingResult Train(TrainingStart start, IChannel log)
     {
         LabeledSets sets = start.Sets;
         TrainingOptions options = _options.Training(_seed, sets.Labels.Names, _services);

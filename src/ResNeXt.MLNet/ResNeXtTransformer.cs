@@ -1,10 +1,16 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.Core;
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Files;
+using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Graphs;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Quantization;
+using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Weights;
+using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Quantization;
 using ResNeXt.MLNet.Schema;
 using ResNeXt.MLNet.Scoring;
@@ -23,7 +29,7 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     private readonly MLServices _services;
     private readonly byte[] _onnx;
 
-    private ResNeXtTransformer(MLServices services, ClassifierModel model, ScoringColumns columns, byte[] onnx, TrainingOutcome? training = null)
+    private ResNeXtTransformer(MLServices services, ClassifierModel model, ScoringColumns columns, byte[] onnx, TrainingResult? training = null)
     {
         _services = services;
         _onnx = onnx;
@@ -94,12 +100,12 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
         ArgumentNullException.ThrowIfNull(weights);
         options ??= new WeightsOptions();
         Architecture network = Architectures.Get(architecture);
-        WeightSet file = WeightFile.Read(weights);
+        StateDict file = WeightFile.Read(weights);
         ClassifierModel model = options.Model(network, file, weights);
         var input = new FeatureInput(options.FeatureColumnName, options.FeatureIsImage, options.PixelLayout, model.Shape);
         var columns = new ScoringColumns(input, options.ScoreColumnName, options.PredictedLabelColumnName, LabelKeys.OfText(model.ClassNames));
         model = columns.AddTo(model);
-        return new(MLServices.Of(mlContext), model, columns, OnnxWriter.Write(model, ScoringChain.Surface(columns)));
+        return new(MLServices.Of(mlContext), model, columns, OnnxExporter.Write(model, ScoringChain.Surface(columns)));
     }
 
     /// <summary>Makes a transformer whose network computes in int8: a quarter of the size, and faster on CPUs that have instructions for it.</summary>
@@ -132,15 +138,15 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ClassifierModel model = OnnxReader.ReadAny(_onnx);
-        OnnxInterface surface = new(), inside = ScoringChain.Surface(Columns);
-        byte[] onnx = model.IsQuantized ? SurfaceChange.Apply(_onnx, inside, surface) : OnnxWriter.Write(model, surface);
+        OnnxSignature surface = new(), inside = ScoringChain.Surface(Columns);
+        byte[] onnx = model.IsQuantized ? OnnxIoRenamer.Apply(_onnx, inside, surface) : OnnxExporter.Write(model, surface);
         OnnxVerification.Compare(onnx, surface, _onnx, inside, model);
         AtomicFile.Write(path, onnx);
     }
 
     /// <summary>Copies the weights out, under torchvision's names, with what the model knows of itself.</summary>
     /// <exception cref="InvalidOperationException">It is quantised and has none.</exception>
-    public WeightSet GetWeights() => ReadWithWeights().Weights;
+    public StateDict GetWeights() => ReadWithWeights().Weights;
 
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _chain.GetOutputSchema(inputSchema);
@@ -183,11 +189,11 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
         : OnnxReader.Read(_onnx);
 
     /// <summary>Wraps a network that was just trained, once its export computes what it computes.</summary>
-    internal static ResNeXtTransformer Of(MLServices services, ClassifierModel model, ResidualNetwork network, TrainingOutcome training)
+    internal static ResNeXtTransformer Of(MLServices services, ClassifierModel model, ResidualNetwork network, TrainingResult training)
     {
         ScoringColumns columns = ScoringColumns.Of(model);
-        OnnxInterface surface = ScoringChain.Surface(columns);
-        byte[] onnx = OnnxWriter.Write(model, surface);
+        OnnxSignature surface = ScoringChain.Surface(columns);
+        byte[] onnx = OnnxExporter.Write(model, surface);
         OnnxVerification.Compare(onnx, surface, network, model);
         return new(services, model, columns, onnx, training);
     }

@@ -1,8 +1,10 @@
 using System.Globalization;
 using ResNeXt.Core;
-using ResNeXt.Core.Imaging;
-using ResNeXt.Core.Onnx;
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Weights.Matching;
+using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.MLNet;
 
@@ -42,13 +44,13 @@ public sealed record WeightsOptions
     public PixelNormalization? Normalization { get; init; }
 
     /// <summary>The classifier that weights make with these options.</summary>
-    internal ClassifierModel Model(Architecture architecture, WeightSet file, string source)
+    internal ClassifierModel Model(Architecture architecture, StateDict file, string source)
     {
         CheckColumns();
         int size = ImageSize ?? architecture.DefaultImageSize;
         architecture.CheckImageSize(size);
-        int classes = WeightMatching.ClassesOf(architecture, file, source) ?? ClassNames?.Count ?? 1;
-        WeightMatch match = WeightMatching.WithHead(architecture, classes, file, source);
+        int classes = StateDictMatcher.ClassesOf(architecture, file, source) ?? ClassNames?.Count ?? 1;
+        StateDictMatch match = StateDictMatcher.WithHead(architecture, classes, file, source);
         IReadOnlyList<string> names = ClassNames ?? ModelMetadata.ClassNames(file.Metadata) ?? [.. Enumerable.Range(0, classes).Select(index => index.ToString(CultureInfo.InvariantCulture))];
         if (names.Count != classes)
             throw new ArgumentException($"{names.Count} class names are given; the last layer in '{source}' is for {classes} classes. Give one name per class.");

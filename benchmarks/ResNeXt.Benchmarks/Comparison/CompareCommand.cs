@@ -1,4 +1,4 @@
-using ResNeXt.Core;
+using ResNeXt.Core.Files;
 
 namespace ResNeXt.Benchmarks.Comparison;
 

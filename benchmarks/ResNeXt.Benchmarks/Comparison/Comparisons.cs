@@ -1,7 +1,9 @@
 using ResNeXt.Benchmarks.Comparison.Plain;
 using ResNeXt.Benchmarks.Comparison.Scoring;
 using ResNeXt.Benchmarks.Comparison.Training;
-using ResNeXt.Core.Training;
+using ResNeXt.Core;
+using ResNeXt.Core.Training.Recipes;
+using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.Benchmarks.Comparison;
 

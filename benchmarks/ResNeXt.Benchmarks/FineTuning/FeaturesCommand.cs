@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using ResNeXt.Core;
-using ResNeXt.Core.Imaging;
-using ResNeXt.Core.Imaging.Augmenting;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Benchmarks.FineTuning;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using ResNeXt.Core;
+using ResNeXt.Core.Networks;
 
 namespace ResNeXt.Benchmarks.Forms;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ResNeXt.Core;
+using ResNeXt.Core.Networks;
 
 namespace ResNeXt.Benchmarks.Forms;
 

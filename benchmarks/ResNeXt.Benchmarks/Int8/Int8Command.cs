@@ -1,8 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using ResNeXt.Core;
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Files;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Networks;
 using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Quantization;
+using ResNeXt.Core.Quantization.Calibration;
 
 namespace ResNeXt.Benchmarks.Int8;
 
@@ -55,6 +60,6 @@ internal static class Int8Command
         for (int image = 0; image < CalibrationImages; image++)
             images.Add([.. Enumerable.Range(0, model.Shape.Length).Select(_ => (float)random.Next(256))], -1);
         var options = new QuantizationOptions { Method = CalibrationMethod.MinimumMaximum, MaximumAccuracyLoss = 1, MinimumAgreement = 0 };
-        return (OnnxWriter.Write(model), QuantizedClassifier.Quantize(model, images, options));
+        return (OnnxExporter.Write(model), QuantizedClassifier.Quantize(model, images, options));
     }
 }

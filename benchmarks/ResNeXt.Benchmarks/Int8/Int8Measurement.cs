@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
-using ResNeXt.Core.Imaging;
-using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Quantization;
 
 namespace ResNeXt.Benchmarks.Int8;
 
@@ -65,6 +66,6 @@ internal sealed record Int8Measurement(
     private static void Score(InferenceSession session, OrtValue images)
     {
         using var options = new RunOptions();
-        session.Run(options, new Dictionary<string, OrtValue> { ["Features"] = images }, [OnnxInterface.Logits]).Dispose();
+        session.Run(options, new Dictionary<string, OrtValue> { ["Features"] = images }, [OnnxSignature.Logits]).Dispose();
     }
 }

@@ -1,10 +1,10 @@
 using BenchmarkDotNet.Attributes;
 using ResNeXt.Benchmarks.Comparison.Training;
-using ResNeXt.Core.Imaging;
-using ResNeXt.Core.Imaging.Augmenting;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.NativeLoading;
-using ResNeXt.Core.Training;
-using ResNeXt.Core.Training.Computing;
+using ResNeXt.Core.Training.Data;
+using ResNeXt.Core.Training.Devices;
 
 namespace ResNeXt.Benchmarks.Parts;
 

@@ -2,9 +2,9 @@ using BenchmarkDotNet.Attributes;
 using Microsoft.ML.Data;
 using ResNeXt.Benchmarks.Comparison;
 using ResNeXt.Benchmarks.Comparison.Training;
-using ResNeXt.Core.Imaging;
-using ResNeXt.Core.Imaging.Augmenting;
-using ResNeXt.MLNet;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Images.Augmentation;
+using ResNeXt.MLNet.Images;
 
 namespace ResNeXt.Benchmarks.Parts;
 

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using ResNeXt.Benchmarks.Comparison;
 using ResNeXt.Core.Kernels;
+using ResNeXt.Core.Kernels.Im2Col;
 using ResNeXt.Core.Networks;
-using ResNeXt.Core.Plan;
-using ResNeXt.Core.Training.Computing;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

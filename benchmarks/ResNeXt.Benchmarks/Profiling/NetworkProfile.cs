@@ -1,6 +1,6 @@
 using ResNeXt.Benchmarks.Comparison.Training;
-using ResNeXt.Core;
-using ResNeXt.Core.Plan;
+using ResNeXt.Core.Networks;
+using ResNeXt.MLNet.Scoring;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Benchmarks.Profiling;

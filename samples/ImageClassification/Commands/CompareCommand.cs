@@ -5,7 +5,11 @@ using ImageClassification.Parsing;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using ResNeXt.Core;
+using ResNeXt.Core.Files;
 using ResNeXt.MLNet;
+using ResNeXt.MLNet.Experiments;
+using ResNeXt.MLNet.Schema;
+using ResNeXt.MLNet.Scoring;
 
 namespace ImageClassification.Commands;
 
@@ -15,7 +19,7 @@ internal static class CompareCommand
     private const int FolderImageSize = 64, CifarImageSize = 32;
     private const double SetAside = 0.2;
 
-    private static readonly ImageExperimentSettings Defaults = new();
+    private static readonly ImageExperimentOptions Defaults = new();
     private static readonly LabeledImagesOptions Images = LabeledImagesOptions.Images("Training images");
     private static readonly ValidationOptions Validation = new("Images to rank by", "Part of the images to set aside for ranking; default 0.2.");
     private static readonly Option<string> Candidates = new("--candidates") { Description = "What to try: linear, kernel and names of networks, with commas.", HelpName = "A,B,C", DefaultValueFactory = _ => CompareCandidates.Default };
@@ -75,7 +79,7 @@ internal static class CompareCommand
             Scoring.WithKeys(mlContext, training, training.ClassNames), Scoring.WithKeys(mlContext, validation, training.ClassNames), new Lines(parsed));
     }
 
-    private static ImageExperimentSettings Settings(ParseResult parsed, CompareCandidates candidates, int imageSize, CancellationToken cancellation)
+    private static ImageExperimentOptions Settings(ParseResult parsed, CompareCandidates candidates, int imageSize, CancellationToken cancellation)
     {
         int epochs = parsed.GetValue(Epochs);
         return new()

@@ -2,7 +2,9 @@ using System.CommandLine;
 using ImageClassification.Data;
 using ImageClassification.Parsing;
 using Microsoft.ML;
+using ResNeXt.Core;
 using ResNeXt.MLNet;
+using ResNeXt.MLNet.Scoring;
 
 namespace ImageClassification.Commands;
 

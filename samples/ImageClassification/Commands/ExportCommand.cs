@@ -4,10 +4,15 @@ using ImageClassification.Data;
 using ImageClassification.Parsing;
 using Microsoft.ML;
 using ResNeXt.Core;
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Networks;
 using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Weights;
+using ResNeXt.Core.Weights.Matching;
 using ResNeXt.MLNet;
+using ResNeXt.MLNet.Scoring;
 
 namespace ImageClassification.Commands;
 
@@ -75,12 +80,12 @@ internal static class ExportCommand
     private static void ExportNetwork(Architecture architecture, ParseResult parsed, ILabeledImages? calibration, string? onnx, string? safetensors)
     {
         string? path = parsed.GetValue(Weights);
-        WeightSet? file = path is null ? null : WeightFile.Read(path);
+        StateDict? file = path is null ? null : WeightFile.Read(path);
         int classes = parsed.GetValue(Classes)
-            ?? (file is null ? null : WeightMatching.ClassesOf(architecture, file, path!))
+            ?? (file is null ? null : StateDictMatcher.ClassesOf(architecture, file, path!))
             ?? (architecture.Stem == StemKind.Cifar ? DefaultCifarClasses : DefaultClasses);
         if (onnx is not null)
-            OnnxWriter.CheckSize(architecture, classes);
+            OnnxExporter.CheckSize(architecture, classes);
         int size = parsed.GetValue(ImageSize) ?? architecture.DefaultImageSize;
         architecture.CheckImageSize(size);
         using var network = new ResidualNetwork(architecture, classes, parsed.GetValue(Seed));
@@ -100,18 +105,18 @@ internal static class ExportCommand
         else if (onnx is not null)
             OnnxFile.Write(onnx, model, network);
         if (safetensors is not null)
-            SafetensorsFile.Write(safetensors, new WeightSet(model.Weights.Tensors, ModelMetadata.Describe(model)));
+            SafetensorsFile.Write(safetensors, new StateDict(model.Weights.Tensors, ModelMetadata.Describe(model)));
     }
 
-    private static void Load(ResidualNetwork network, WeightSet file, string path)
+    private static void Load(ResidualNetwork network, StateDict file, string path)
     {
-        WeightMatch match = WeightMatching.WithHead(network.Architecture, network.Classes, file, path);
+        StateDictMatch match = StateDictMatcher.WithHead(network.Architecture, network.Classes, file, path);
         network.SetWeights(match.Weights);
         foreach (string note in match.Notes)
             Console.Error.WriteLine(note);
     }
 
-    private static IReadOnlyList<string> ClassNames(WeightSet? file, int classes) =>
+    private static IReadOnlyList<string> ClassNames(StateDict? file, int classes) =>
         file is not null && ModelMetadata.ClassNames(file.Metadata) is { } names && names.Count == classes
             ? names
             : [.. Enumerable.Range(0, classes).Select(index => index.ToString(CultureInfo.InvariantCulture))];

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using ImageClassification.Data;
 using Microsoft.ML;
-using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.LearningRate;
 using ResNeXt.MLNet;
 
 namespace ImageClassification.Commands;

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using ImageClassification.Parsing;
 using ResNeXt.Core;
+using ResNeXt.Core.Networks;
+using ResNeXt.MLNet.Scoring;
 using Spectre.Console;
 
 namespace ImageClassification.Commands;

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using ImageClassification.Data;
 using Microsoft.ML;
-using ResNeXt.Core;
-using ResNeXt.Core.Imaging;
-using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Files;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Quantization;
 using ResNeXt.MLNet;
 
 namespace ImageClassification.Commands;

@@ -2,8 +2,8 @@ using OxyPlot;
 using OxyPlot.Annotations;
 using OxyPlot.Axes;
 using OxyPlot.Series;
-using ResNeXt.Core;
-using ResNeXt.Core.Training;
+using ResNeXt.Core.Files;
+using ResNeXt.Core.Training.LearningRate;
 
 namespace ImageClassification.Commands;
 

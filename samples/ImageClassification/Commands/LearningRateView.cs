@@ -1,4 +1,4 @@
-using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.LearningRate;
 
 namespace ImageClassification.Commands;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using ImageClassification.Parsing;
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Images;
 
 namespace ImageClassification.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ResNeXt.Core;
+using ResNeXt.Core.Files;
 
 namespace ImageClassification.Commands;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
 using ResNeXt.MLNet;
+using ResNeXt.MLNet.Folders;
 
 namespace ImageClassification.Commands;
 

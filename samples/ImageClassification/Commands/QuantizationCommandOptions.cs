@@ -1,5 +1,6 @@
 using System.CommandLine;
-using ResNeXt.Core;
+using ResNeXt.Core.Quantization;
+using ResNeXt.Core.Quantization.Calibration;
 
 namespace ImageClassification.Commands;
 

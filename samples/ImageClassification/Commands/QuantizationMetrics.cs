@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
-using ResNeXt.Core;
+using ImageClassification.Data;
+using ResNeXt.Core.Quantization;
+using ResNeXt.Core.Quantization.Folding;
+using ResNeXt.Core.Quantization.Graphs;
 
 namespace ImageClassification.Commands;
 

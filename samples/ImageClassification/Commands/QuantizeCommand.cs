@@ -1,7 +1,7 @@
 using System.CommandLine;
 using ImageClassification.Data;
 using Microsoft.ML;
-using ResNeXt.Core;
+using ResNeXt.Core.Quantization;
 using ResNeXt.MLNet;
 
 namespace ImageClassification.Commands;

@@ -1,4 +1,4 @@
-using ResNeXt.MLNet;
+using ResNeXt.MLNet.Experiments;
 using Spectre.Console;
 using static System.FormattableString;
 

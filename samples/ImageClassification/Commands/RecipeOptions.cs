@@ -1,7 +1,7 @@
 using System.CommandLine;
 using ImageClassification.Parsing;
 using ResNeXt.Core;
-using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Recipes;
 using ResNeXt.MLNet;
 
 namespace ImageClassification.Commands;

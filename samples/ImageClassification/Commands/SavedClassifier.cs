@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using ResNeXt.Core;
 using ResNeXt.MLNet;
 
 namespace ImageClassification.Commands;

@@ -2,8 +2,9 @@ using System.Diagnostics;
 using ImageClassification.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using ResNeXt.Core;
+using ResNeXt.Core.Files;
 using ResNeXt.MLNet;
+using ResNeXt.MLNet.Folders;
 
 namespace ImageClassification.Commands;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using ResNeXt.Core;
+using ResNeXt.Core.Training.Data;
+using ResNeXt.MLNet.Schema;
 using Spectre.Console;
 
 namespace ImageClassification.Commands;

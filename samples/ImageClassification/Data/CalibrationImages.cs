@@ -1,8 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
-using ResNeXt.Core;
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Quantization;
 
 namespace ImageClassification.Data;
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.Transforms.Image;
-using ResNeXt.MLNet;
+using ResNeXt.MLNet.Folders;
+using ResNeXt.MLNet.Images;
 
 namespace ImageClassification.Data;
 

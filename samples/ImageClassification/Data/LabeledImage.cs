@@ -1,5 +1,5 @@
 using Microsoft.ML.Data;
-using ResNeXt.MLNet;
+using ResNeXt.MLNet.Pipelines;
 
 namespace ImageClassification.Data;
 

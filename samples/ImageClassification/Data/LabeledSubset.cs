@@ -1,5 +1,5 @@
 using Microsoft.ML.Transforms.Image;
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Images;
 
 namespace ImageClassification.Data;
 

@@ -7,6 +7,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.Core;
 using ResNeXt.MLNet;
+using ResNeXt.MLNet.Scoring;
 
 namespace ImageClassification.Demo;
 

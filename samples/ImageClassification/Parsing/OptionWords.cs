@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
-using ResNeXt.Core;
+using ResNeXt.Core.Quantization;
 using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Recipes;
 using ResNeXt.MLNet;
+using ResNeXt.MLNet.Experiments;
+using ResNeXt.MLNet.Scoring;
 
 namespace ImageClassification.Parsing;
 
@@ -32,9 +35,9 @@ internal static partial class OptionWords
         [nameof(TrainingRecipe.MaxGradientNorm)] = "--max-gradient-norm",
         [nameof(QuantizationOptions.MaximumAccuracyLoss)] = "--max-accuracy-loss",
         [nameof(QuantizationOptions.Method)] = "--method",
-        [nameof(ImageExperimentSettings.MaxExperimentTimeInSeconds)] = "--time",
-        [nameof(ImageExperimentSettings.ConfigurationsPerArchitecture)] = "--configurations",
-        [nameof(ImageExperimentSettings.MinEpochs)] = "--epochs",
+        [nameof(ImageExperimentOptions.MaxExperimentTimeInSeconds)] = "--time",
+        [nameof(ImageExperimentOptions.ConfigurationsPerArchitecture)] = "--configurations",
+        [nameof(ImageExperimentOptions.MinEpochs)] = "--epochs",
     };
 
     private static readonly (string Library, string CommandLine)[] Phrases =

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Numerics;
-using ResNeXt.Core;
-using ResNeXt.Core.Training;
+using ResNeXt.Core.Quantization.Calibration;
+using ResNeXt.Core.Training.Recipes;
 
 namespace ImageClassification.Parsing;
 

@@ -1,4 +1,5 @@
-using ResNeXt.Core.Kernels;
+using ResNeXt.Core.Kernels.FusedNorm;
+using ResNeXt.Core.Kernels.Im2Col;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -50,14 +51,14 @@ internal static class ComputationProbes
             () => lowered.Error(type, (x, weight) => LoweredConvolution.Compute(x, weight, null, windows)));
         yield return Probe($"{unrolled}, unrolled", type, ProbeParts.Kernel | ProbeParts.OneDnn,
             () => unrolled.Error(type, (x, weight) => UnrolledConvolution.Compute(x, weight, null, windows)));
-        if (!NormalizedRelu.IsSupported)
+        if (!FusedBatchNormRelu.IsSupported)
             yield break;
         yield return Probe("batch normalisation, shortcut and ReLU", type, ProbeParts.Kernel,
             () => ProbedNormalization.Error(type, withShortcut: true,
-                (normalization, x, shortcut) => NormalizedRelu.Compute(normalization, x, shortcut), static y => y));
+                (normalization, x, shortcut) => FusedBatchNormRelu.Compute(normalization, x, shortcut), static y => y));
         yield return Probe("batch normalisation, ReLU and max pooling", type, ProbeParts.Kernel,
             () => ProbedNormalization.Error(type, withShortcut: false,
-                (normalization, x, _) => NormalizedMaxPool.Compute(normalization, x, new(3, 2, 1)),
+                (normalization, x, _) => FusedBatchNormReluMaxPool.Compute(normalization, x, new(3, 2, 1)),
                 static y => nn.functional.max_pool2d(y, 3, 2, 1)));
     }
 

@@ -1,4 +1,5 @@
-using ResNeXt.Core.NativeLoading;
+using ResNeXt.Core.NativeLoading.OneDnn;
+using ResNeXt.Core.Processors;
 
 namespace ResNeXt.Core.Machine;
 

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using ResNeXt.Core.NativeLoading;
-using ResNeXt.Core.Onnx.Quantization;
+using ResNeXt.Core.Processors;
 using Arm = System.Runtime.Intrinsics.Arm;
 
 namespace ResNeXt.Core.Machine;
@@ -24,7 +23,7 @@ public sealed record MachineProcessor(
         (string Name, bool Has)[] features =
         [
             ("AVX2", Avx2.IsSupported), ("FMA", Fma.IsSupported), ("AVX-512", Avx512F.IsSupported),
-            ("bfloat16", Training.Computing.Processor.HasBFloat16),
+            ("bfloat16", Processor.HasBFloat16),
             ("VNNI", X86Base.IsSupported && Int8Instructions.AreSupported), ("dot product", Arm.Dp.IsSupported),
         ];
         return new(

@@ -1,5 +1,7 @@
 using ResNeXt.Core.NativeLoading;
-using ResNeXt.Core.Training.Computing;
+using ResNeXt.Core.NativeLoading.OneDnn;
+using ResNeXt.Core.Processors;
+using ResNeXt.Core.TorchRuntime;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Machine;

@@ -1,5 +1,6 @@
 using ResNeXt.Core.Kernels;
 using ResNeXt.Core.NativeLoading;
+using ResNeXt.Core.NativeLoading.OneDnn;
 
 namespace ResNeXt.Core.Machine;
 

@@ -1,5 +1,6 @@
 using ResNeXt.Core.NativeLoading;
-using ResNeXt.Core.Training.Computing;
+using ResNeXt.Core.NativeLoading.OneDnn;
+using ResNeXt.Core.Processors;
 
 namespace ResNeXt.Core.Machine;
 

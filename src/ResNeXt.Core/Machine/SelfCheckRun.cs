@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using ResNeXt.Core.NativeLoading;
+using ResNeXt.Core.NativeLoading.OneDnn;
+using ResNeXt.Core.Processors;
 
 namespace ResNeXt.Core.Machine;
 

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using ResNeXt.Core.NativeLoading.Elf;
+using ResNeXt.Core.NativeLoading.OneDnn;
 
 namespace ResNeXt.Core.NativeLoading;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ResNeXt.Core.NativeLoading.Elf;
 
 namespace ResNeXt.Core.NativeLoading;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ResNeXt.Core.Processors;
 using Processor = System.Runtime.InteropServices.Architecture;
 
 namespace ResNeXt.Core.NativeLoading;

@@ -1,7 +1,6 @@
-using ResNeXt.Core.Plan;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Networks;
 

@@ -1,8 +1,8 @@
 using ResNeXt.Core.Kernels;
-using ResNeXt.Core.Plan;
+using ResNeXt.Core.Kernels.Im2Col;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Networks;
 

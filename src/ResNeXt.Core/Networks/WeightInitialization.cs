@@ -1,4 +1,3 @@
-using ResNeXt.Core.Plan;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Files;
 using ResNeXt.Core.Weights.Zip;
 
 namespace ResNeXt.Core.Onnx;

@@ -1,3 +1,6 @@
+using ResNeXt.Core.Files;
+using ResNeXt.Core.Onnx.Models;
+
 namespace ResNeXt.Core.Onnx;
 
 /// <summary>Writes ONNX files.</summary>
@@ -11,8 +14,8 @@ public static class OnnxFile
     /// <exception cref="InvalidOperationException">The graph does not compute what the network computes.</exception>
     public static void Write(string path, ClassifierModel model, ResidualNetwork network)
     {
-        var surface = new OnnxInterface();
-        byte[] onnx = OnnxWriter.Write(model, surface);
+        var surface = new OnnxSignature();
+        byte[] onnx = OnnxExporter.Write(model, surface);
         OnnxVerification.Compare(onnx, surface, network, model);
         AtomicFile.Write(path, onnx);
     }

@@ -1,12 +1,14 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using ResNeXt.Core.Onnx.Graphs;
+using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Onnx.Schema;
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Tensors;
 using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
 
 namespace ResNeXt.Core.Onnx;
 
-/// <summary>Reads the ONNX models that <see cref="OnnxWriter"/> wrote.</summary>
+/// <summary>Reads the ONNX models that <see cref="OnnxExporter"/> wrote.</summary>
 public static class OnnxReader
 {
     /// <summary>Bytes that <see cref="Recognizes"/> looks at.</summary>
@@ -42,7 +44,7 @@ public static class OnnxReader
         var entries = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (StringStringEntryProto entry in proto.MetadataProps)
             entries[entry.Key] = entry.Value;
-        ClassifierModel shell = ModelMetadata.Read(entries, new WeightSet([]));
+        ClassifierModel shell = ModelMetadata.Read(entries, new StateDict([]));
         GraphCheck.Check(proto, shell.Shape);
         return shell.IsQuantized
             ? shell with { HasOtherGraph = true }
@@ -51,7 +53,7 @@ public static class OnnxReader
 
     /// <summary>The names and the layout that the graph of a model shows outside.</summary>
     /// <param name="model">The file's bytes, which <see cref="ReadAny"/> has read.</param>
-    internal static OnnxInterface Surface(byte[] model) => KnownGraph.Surface(Parse(model).Graph);
+    internal static OnnxSignature Surface(byte[] model) => KnownGraph.Surface(Parse(model).Graph);
 
     private static ModelProto Parse(byte[] model)
     {
@@ -67,12 +69,12 @@ public static class OnnxReader
         }
     }
 
-    private static WeightSet Weights(ClassifierModel shell, GraphProto graph, Dictionary<string, string> entries)
+    private static StateDict Weights(ClassifierModel shell, GraphProto graph, Dictionary<string, string> entries)
     {
         var initializers = new Dictionary<string, TensorProto>(StringComparer.Ordinal);
         foreach (TensorProto tensor in graph.Initializer)
             initializers[tensor.Name] = tensor;
-        return new WeightSet(
+        return new StateDict(
             shell.Architecture.Tensors(shell.ClassNames.Count).Select(spec => KeyValuePair.Create(spec.Name, Read(spec, initializers))), entries);
     }
 

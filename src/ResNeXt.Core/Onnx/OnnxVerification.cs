@@ -1,11 +1,12 @@
 using Microsoft.ML.OnnxRuntime;
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Images;
 using ResNeXt.Core.Machine;
-using ResNeXt.Core.Training.Computing;
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.TorchRuntime;
 using TorchSharp;
-using static TorchSharp.torch;
 using static System.FormattableString;
+using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Onnx;
 
@@ -22,7 +23,7 @@ public static class OnnxVerification
     /// <param name="model">What was exported.</param>
     /// <exception cref="InvalidOperationException">The logits differ by more than 0.0001 of the largest.</exception>
     /// <exception cref="UnsoundComputationException">libtorch computes wrongly on this machine.</exception>
-    public static void Compare(byte[] onnx, OnnxInterface surface, ResidualNetwork network, ClassifierModel model)
+    public static void Compare(byte[] onnx, OnnxSignature surface, ResidualNetwork network, ClassifierModel model)
     {
         float[] probe = Probe(model);
         Check(NetworkLogits(network, model, probe), Logits(onnx, surface, model.Shape, probe), model.Architecture.Name);
@@ -35,7 +36,7 @@ public static class OnnxVerification
     /// <param name="originalSurface">The names and layout of that one.</param>
     /// <param name="model">What was exported.</param>
     /// <exception cref="InvalidOperationException">The logits differ by more than 0.0001 of the largest.</exception>
-    public static void Compare(byte[] onnx, OnnxInterface surface, byte[] original, OnnxInterface originalSurface, ClassifierModel model)
+    public static void Compare(byte[] onnx, OnnxSignature surface, byte[] original, OnnxSignature originalSurface, ClassifierModel model)
     {
         float[] probe = Probe(model);
         Check(Logits(original, originalSurface, model.Shape, probe), Logits(onnx, surface, model.Shape, probe), model.Architecture.Name);
@@ -73,7 +74,7 @@ public static class OnnxVerification
         {
             int channel = i / model.Shape.PlaneLength % model.Shape.Channels;
             float value = (float)(random.NextDouble() * 4 - 2);
-            pixels[i] = model.Normalization is { } normalization ? normalization.Mean[channel] + value * normalization.Deviation[channel] : value;
+            pixels[i] = model.Normalization is { } normalization ? normalization.Mean[channel] + value * normalization.Std[channel] : value;
         }
         return pixels;
     }
@@ -97,7 +98,7 @@ public static class OnnxVerification
         }
     }
 
-    private static float[] Logits(byte[] onnx, OnnxInterface surface, ImageShape shape, float[] probe)
+    private static float[] Logits(byte[] onnx, OnnxSignature surface, ImageShape shape, float[] probe)
     {
         // What goes wrong is thrown; ONNX Runtime would write it to standard error as well.
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
@@ -108,7 +109,7 @@ public static class OnnxVerification
             : [probe.Length / shape.Length, shape.Height, shape.Width, shape.Channels];
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(planar ? probe : Interleave(probe, shape), dimensions);
         using var run = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, new Dictionary<string, OrtValue> { [surface.Input] = input }, [OnnxInterface.Logits]);
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, new Dictionary<string, OrtValue> { [surface.Input] = input }, [OnnxSignature.Logits]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 

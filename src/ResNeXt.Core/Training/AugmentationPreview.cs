@@ -1,8 +1,10 @@
 using System.Numerics.Tensors;
-using ResNeXt.Core.Imaging;
-using ResNeXt.Core.Imaging.Augmenting;
-using ResNeXt.Core.Networks;
-using ResNeXt.Core.Training.Computing;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Images.Augmentation;
+using ResNeXt.Core.NativeLoading;
+using ResNeXt.Core.TorchRuntime;
+using ResNeXt.Core.Training.Data;
+using ResNeXt.Core.Training.Devices;
 
 namespace ResNeXt.Core.Training;
 
@@ -10,7 +12,7 @@ namespace ResNeXt.Core.Training;
 /// <remarks>The batches come from the loader that training uses, one an epoch, which holds these images alone: mixup and cutmix pair them with each other.</remarks>
 public sealed class AugmentationPreview
 {
-    private readonly IImageSource _source;
+    private readonly IImageDataset _source;
     private readonly PixelNormalization _normalization;
     private readonly AugmentationPolicy _policy;
     private readonly int _seed;
@@ -22,12 +24,12 @@ public sealed class AugmentationPreview
     /// <param name="seed">The same seed shows the same.</param>
     /// <exception cref="ArgumentException">A value of the policy is out of range, the normalisation has another number of channels, or there is no image.</exception>
     /// <exception cref="DllNotFoundException">libtorch is not there or does not load; the message says what to do.</exception>
-    public AugmentationPreview(IImageSource source, PixelNormalization normalization, AugmentationPolicy policy, int seed)
+    public AugmentationPreview(IImageDataset source, PixelNormalization normalization, AugmentationPolicy policy, int seed)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(normalization);
         ArgumentNullException.ThrowIfNull(policy);
-        string[] mistakes = [.. Mistakes(source, normalization, policy)];
+        string[] mistakes = [.. GetValidationErrors(source, normalization, policy)];
         if (mistakes.Length > 0)
             throw new ArgumentException(string.Join(" ", mistakes));
         NativeLoading.TorchLibrary.EnsureLoaded();
@@ -42,7 +44,7 @@ public sealed class AugmentationPreview
     public IReadOnlyList<float[]> Draw(int images, int epochs)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
-        var shown = new ImageSubset(_source, Shown(images));
+        var shown = new ImageDatasetSubset(_source, Shown(images));
         int columns = epochs + 1;
         var pictures = new float[images * columns][];
         for (int image = 0; image < images; image++)
@@ -65,7 +67,7 @@ public sealed class AugmentationPreview
         return [.. Enumerable.Range(0, images).Select(image => (int)((long)image * _source.Count / images))];
     }
 
-    private IEnumerable<(int Image, float[] Pixels)> Seen(ImageSubset shown, int epoch)
+    private IEnumerable<(int Image, float[] Pixels)> Seen(ImageDatasetSubset shown, int epoch)
     {
         var random = new EpochRandom(_seed, epoch);
         int[] order = random.Shuffled(shown);
@@ -93,13 +95,13 @@ public sealed class AugmentationPreview
         return input;
     }
 
-    private static IEnumerable<string> Mistakes(IImageSource source, PixelNormalization normalization, AugmentationPolicy policy)
+    private static IEnumerable<string> GetValidationErrors(IImageDataset source, PixelNormalization normalization, AugmentationPolicy policy)
     {
         if (source.Count == 0)
             yield return "There is no image to preview; give a source with at least one.";
         if (normalization.Mean.Count != source.Shape.Channels)
             yield return $"The mean and standard deviation have {normalization.Mean.Count} values and the images {source.Shape.Channels} channels; give one per channel.";
-        foreach (string mistake in policy.Mistakes())
+        foreach (string mistake in policy.GetValidationErrors())
             yield return mistake;
     }
 }

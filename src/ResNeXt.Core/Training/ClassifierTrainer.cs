@@ -1,5 +1,11 @@
-using ResNeXt.Core.Imaging;
-using ResNeXt.Core.Training.Computing;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Machine;
+using ResNeXt.Core.TorchRuntime;
+using ResNeXt.Core.Training.Checkpoints;
+using ResNeXt.Core.Training.Data;
+using ResNeXt.Core.Training.Devices;
+using ResNeXt.Core.Training.Loop;
+using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Core.Training;
 
@@ -49,18 +55,18 @@ public sealed class ClassifierTrainer
     /// <exception cref="OperationCanceledException">
     /// It was cancelled, or stopped before the first epoch had ended; the state is in the checkpoint folder, if there is one.
     /// </exception>
-    public TrainingOutcome Train(
-        IImageSource training, IImageSource? validation = null, TrainingMonitor? monitor = null,
+    public TrainingResult Train(
+        IImageDataset training, IImageDataset? validation = null, TrainingCallbacks? monitor = null,
         CheckpointFolder? checkpoints = null, CancellationToken cancellation = default, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(training);
-        var sets = new ImageSets(training, validation, _normalization);
+        var sets = new TrainingDatasets(training, validation, _normalization);
         sets.CheckFor(_network);
-        if (_options.Recipe.Patience is { } patience && validation is null)
-            throw new ArgumentException($"Patience is {patience}, but there is no validation set to tell whether an epoch was better. Add one, or leave Patience out.", nameof(validation));
+        if (_options.Recipe.EarlyStoppingPatience is { } patience && validation is null)
+            throw new ArgumentException($"EarlyStoppingPatience is {patience}, but there is no validation set to tell whether an epoch was better. Add one, or leave EarlyStoppingPatience out.", nameof(validation));
         var state = new TrainingState(monitor ?? new());
         using var scope = new TorchScope();
-        using var workplace = new Workplace(_network, _options, state.Warn);
+        using var workplace = new DeviceScope(_network, _options, state.Warn);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stop);
         try
         {
@@ -72,10 +78,10 @@ public sealed class ClassifierTrainer
         }
         if (state.BestWeights is { } best)
             _network.SetWeights(best);
-        return new TrainingOutcome(state.Reports, state.Warnings, workplace.Computation.Precision);
+        return new TrainingResult(state.Reports, state.Warnings, workplace.Computation.Precision);
     }
 
-    private void Train(ImageSets sets, Computation computation, TrainingState state, CheckpointFolder? checkpoints, CancellationToken cancellation)
+    private void Train(TrainingDatasets sets, Computation computation, TrainingState state, CheckpointFolder? checkpoints, CancellationToken cancellation)
     {
         try
         {
@@ -97,7 +103,7 @@ public sealed class ClassifierTrainer
 
     private static string Kept(TrainingState state) => $"The weights of epoch {state.Reports.Last(report => report.IsBest).Epoch} are kept.";
 
-    private void TrainPhases(ImageSets sets, Computation computation, TrainingState state, CheckpointFolder? checkpoints, CancellationToken cancellation)
+    private void TrainPhases(TrainingDatasets sets, Computation computation, TrainingState state, CheckpointFolder? checkpoints, CancellationToken cancellation)
     {
         using var loss = new ClassificationLoss(_options.Recipe, computation.Device);
         int batchesPerEpoch = (sets.Training.Count + _options.Recipe.BatchSize - 1) / _options.Recipe.BatchSize;

@@ -1,5 +1,6 @@
-using ResNeXt.Core.Onnx;
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Weights.Matching;
 
 namespace ResNeXt.Core.Training;
 
@@ -17,24 +18,24 @@ public static class InitialWeights
     /// <param name="source">Where they come from, for messages: the file's name.</param>
     /// <returns>What the user should know, one sentence each; usually none.</returns>
     /// <exception cref="InvalidDataException">The weights are of another network; the message says of which.</exception>
-    public static IReadOnlyList<string> Load(ResidualNetwork network, IReadOnlyList<string> classNames, WeightSet file, string source)
+    public static IReadOnlyList<string> Load(ResidualNetwork network, IReadOnlyList<string> classNames, StateDict file, string source)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(classNames);
         ArgumentNullException.ThrowIfNull(file);
         if (ModelMetadata.ClassNames(file.Metadata) is not { } known || known.SequenceEqual(classNames))
         {
-            WeightMatch match = WeightMatching.For(network.Architecture, network.Classes, file, source);
+            StateDictMatch match = StateDictMatcher.Match(network.Architecture, network.Classes, file, source);
             network.SetWeights(match.Weights);
             return match.Notes;
         }
-        WeightMatch ofKnown = WeightMatching.For(network.Architecture, known.Count, file, source);
+        StateDictMatch ofKnown = StateDictMatcher.Match(network.Architecture, known.Count, file, source);
         if (ofKnown.HeadLeftOut)
         {
             network.SetWeights(ofKnown.Weights);
             return ofKnown.Notes;
         }
-        WeightSet weights = ofKnown.Weights, fresh = network.GetWeights();
+        StateDict weights = ofKnown.Weights, fresh = network.GetWeights();
         network.SetWeights(new(weights.Tensors.Select(item => item.Key.StartsWith("fc.", StringComparison.Ordinal)
             ? KeyValuePair.Create(item.Key, Rows(item.Value, known, fresh.Tensors[item.Key], classNames))
             : item)));

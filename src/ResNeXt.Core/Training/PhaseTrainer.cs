@@ -1,8 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using ResNeXt.Core.Training.Checkpoints;
+using ResNeXt.Core.Training.Data;
+using ResNeXt.Core.Training.Loop;
+using ResNeXt.Core.Training.Recipes;
 using TorchSharp;
-using static TorchSharp.torch;
 using static System.FormattableString;
+using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Training;
 
@@ -39,7 +43,7 @@ internal sealed class PhaseTrainer(
     }
 
     // A phase in which only a part learns ends when it was planned to: what stalls there may go on when more is unfrozen.
-    private bool HasStalled() => _recipe.Patience is { } patience && phase.End == _recipe.MaxEpochs && state.EpochsSinceBest(phase.FirstEpoch) >= patience;
+    private bool HasStalled() => _recipe.EarlyStoppingPatience is { } patience && phase.End == _recipe.MaxEpochs && state.EpochsSinceBest(phase.FirstEpoch) >= patience;
 
     private EpochReport TrainEpoch(ClassificationLoss loss, CancellationToken cancellation)
     {
@@ -51,7 +55,7 @@ internal sealed class PhaseTrainer(
             using (batch)
                 AddGradients(batch, loss);
             state.ReportBatch(state.Meter, state.Batches + 1, data.Training.BatchesPerEpoch, _recipe.MaxEpochs, isValidation: false);
-            if (++state.Batches % _recipe.AccumulatedBatches != 0 && state.Batches < data.Training.BatchesPerEpoch)
+            if (++state.Batches % _recipe.GradientAccumulationSteps != 0 && state.Batches < data.Training.BatchesPerEpoch)
                 continue;
             learner.Step(RateAt(state.Batches - 1), StepOf(state.Epoch - phase.FirstEpoch, state.Batches - 1));
             if (cancellation.IsCancellationRequested || _sinceCheckpoint.Elapsed > checkpoints?.Interval)
@@ -79,8 +83,8 @@ internal sealed class PhaseTrainer(
     // The batches of the step that the next batch belongs to: fewer at the end of an epoch.
     private int GroupSize()
     {
-        int first = state.Batches / _recipe.AccumulatedBatches * _recipe.AccumulatedBatches;
-        return Math.Min(_recipe.AccumulatedBatches, data.Training.BatchesPerEpoch - first);
+        int first = state.Batches / _recipe.GradientAccumulationSteps * _recipe.GradientAccumulationSteps;
+        return Math.Min(_recipe.GradientAccumulationSteps, data.Training.BatchesPerEpoch - first);
     }
 
     private double RateAt(int batch) => _recipe.Schedule.Rate(
@@ -88,8 +92,8 @@ internal sealed class PhaseTrainer(
 
     private long StepOf(int epochs, int batch)
     {
-        long perEpoch = (data.Training.BatchesPerEpoch + _recipe.AccumulatedBatches - 1) / _recipe.AccumulatedBatches;
-        return epochs * perEpoch + batch / _recipe.AccumulatedBatches;
+        long perEpoch = (data.Training.BatchesPerEpoch + _recipe.GradientAccumulationSteps - 1) / _recipe.GradientAccumulationSteps;
+        return epochs * perEpoch + batch / _recipe.GradientAccumulationSteps;
     }
 
     private EpochReport Validate(EpochReport report, CancellationToken cancellation)

@@ -1,9 +1,11 @@
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Training.Checkpoints;
+using ResNeXt.Core.Training.Loop;
 
 namespace ResNeXt.Core.Training;
 
 /// <summary>What a training has come to: its epochs, the best weights, and the epoch that is going on.</summary>
-internal sealed class TrainingState(TrainingMonitor monitor)
+internal sealed class TrainingState(TrainingCallbacks monitor)
 {
     private readonly List<EpochReport> _reports = [];
     private readonly List<string> _warnings = [];
@@ -15,7 +17,7 @@ internal sealed class TrainingState(TrainingMonitor monitor)
     public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>The weights of the epoch with the best validation, or of the last one where there is no validation set; null before the first one ends.</summary>
-    public WeightSet? BestWeights { get; private set; }
+    public StateDict? BestWeights { get; private set; }
 
     /// <summary>The number of the epoch that is going on, from 1.</summary>
     public int Epoch => _reports.Count + 1;
@@ -36,7 +38,7 @@ internal sealed class TrainingState(TrainingMonitor monitor)
     /// <summary>Ends the epoch and says whether it is the best so far.</summary>
     /// <param name="report">What it did.</param>
     /// <param name="weights">The weights that it gave.</param>
-    public EpochReport Complete(EpochReport report, Func<WeightSet> weights)
+    public EpochReport Complete(EpochReport report, Func<StateDict> weights)
     {
         EpochReport? best = _reports.LastOrDefault(earlier => earlier.IsBest);
         report = report with { IsBest = best is null || report.ValidationAccuracy is null || IsBetter(report, best) };
@@ -66,7 +68,7 @@ internal sealed class TrainingState(TrainingMonitor monitor)
     public int EpochsSinceBest(int firstEpoch) => _reports.Count - Math.Max(_reports.FindLastIndex(report => report.IsBest), firstEpoch - 2) - 1;
 
     /// <summary>Takes a copy for a checkpoint.</summary>
-    public Checkpoint Save(WeightSet weights, WeightSet memory) => new(new TrainingProgress([.. _reports], [.. _warnings], Batches, Meter with { }), weights, memory, BestWeights);
+    public Checkpoint Save(StateDict weights, StateDict memory) => new(new TrainingProgress([.. _reports], [.. _warnings], Batches, Meter with { }), weights, memory, BestWeights);
 
     /// <summary>Puts back what a checkpoint holds.</summary>
     public void Restore(Checkpoint checkpoint)

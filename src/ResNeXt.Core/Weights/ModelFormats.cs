@@ -1,4 +1,7 @@
+using ResNeXt.Core.Files;
 using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights;
 
@@ -9,7 +12,7 @@ internal static class ModelFormats
     public static bool IsOnnx(WeightSource source) => OnnxReader.Recognizes(source.Head(OnnxReader.SignatureLength));
 
     /// <summary>Reads an ONNX model of ours.</summary>
-    public static WeightSet ReadOnnx(WeightSource source)
+    public static StateDict ReadOnnx(WeightSource source)
     {
         if (source.Length > Array.MaxLength)
             throw source.Refuse($"has {source.Length} bytes; an ONNX model has at most {Array.MaxLength}.");
@@ -22,9 +25,9 @@ internal static class ModelFormats
     public static bool IsModelZip(WeightSource source) => source.StartsWith("PK"u8) && ModelZip.Recognizes(source);
 
     /// <summary>Reads a pipeline that ML.NET saved.</summary>
-    public static WeightSet ReadModelZip(WeightSource source) => Weights(ModelZip.ReadOnnx(source.Path), source);
+    public static StateDict ReadModelZip(WeightSource source) => Weights(ModelZip.ReadOnnx(source.Path), source);
 
-    private static WeightSet Weights(byte[] onnx, WeightSource source)
+    private static StateDict Weights(byte[] onnx, WeightSource source)
     {
         ClassifierModel model;
         try

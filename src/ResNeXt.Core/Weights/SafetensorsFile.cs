@@ -1,3 +1,5 @@
+using ResNeXt.Core.Files;
+using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Weights.Safetensors;
 
 namespace ResNeXt.Core.Weights;
@@ -16,7 +18,7 @@ public static class SafetensorsFile
     /// </exception>
     /// <exception cref="DirectoryNotFoundException">The folder of <paramref name="path"/> does not exist.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, WeightSet weights)
+    public static void Write(string path, StateDict weights)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(weights);

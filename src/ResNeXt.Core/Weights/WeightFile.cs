@@ -1,3 +1,7 @@
+using ResNeXt.Core.Files;
+using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Tensors;
+
 namespace ResNeXt.Core.Weights;
 
 /// <summary>Reads weights files of any known format; which one it is, the content tells, not the name.</summary>
@@ -8,7 +12,7 @@ namespace ResNeXt.Core.Weights;
 public static class WeightFile
 {
     /// <summary>
-    /// Reads all tensors of a safetensors file, of a PyTorch checkpoint (zip, legacy or tar), of an ONNX model that <see cref="Onnx.OnnxWriter"/>
+    /// Reads all tensors of a safetensors file, of a PyTorch checkpoint (zip, legacy or tar), of an ONNX model that <see cref="Onnx.OnnxExporter"/>
     /// wrote, or of a pipeline with a ResNeXt that ML.NET saved. Integers that no layer has, such as <c>num_batches_tracked</c>, are left out.
     /// </summary>
     /// <remarks>
@@ -32,21 +36,21 @@ public static class WeightFile
     /// <exception cref="InvalidDataException">
     /// The file is empty, damaged, of no known format, or asks for something that is not allowed; or a value is NaN or infinite.
     /// </exception>
-    public static WeightSet Read(string path)
+    public static StateDict Read(string path)
     {
         using WeightSource source = WeightSource.Open(path);
-        WeightSet weights = Read(source);
+        StateDict weights = Read(source);
         return WeightValues.FindMistake(weights) is { } mistake ? throw source.Refuse(mistake) : weights;
     }
 
     /// <summary>As <see cref="Read(string)"/>, with values of any kind: what an optimizer remembers may be infinite.</summary>
-    internal static WeightSet ReadAnyValues(string path)
+    internal static StateDict ReadAnyValues(string path)
     {
         using WeightSource source = WeightSource.Open(path);
         return Read(source);
     }
 
-    private static WeightSet Read(WeightSource source)
+    private static StateDict Read(WeightSource source)
     {
         foreach (WeightFormat format in WeightFormat.All)
         {

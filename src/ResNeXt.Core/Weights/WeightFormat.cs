@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using ResNeXt.Core.Files;
+using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Weights.PyTorch;
+using ResNeXt.Core.Weights.PyTorch.Tar;
 using ResNeXt.Core.Weights.Safetensors;
 
 namespace ResNeXt.Core.Weights;
@@ -8,7 +11,7 @@ namespace ResNeXt.Core.Weights;
 /// <param name="Name">As messages list it.</param>
 /// <param name="Recognises">Whether a file is of this format, damaged or not; looks at a few bytes only.</param>
 /// <param name="Read">Reads a recognised file, or refuses it with <see cref="InvalidDataException"/>.</param>
-internal sealed record WeightFormat(string Name, Func<WeightSource, bool> Recognises, Func<WeightSource, WeightSet> Read)
+internal sealed record WeightFormat(string Name, Func<WeightSource, bool> Recognises, Func<WeightSource, StateDict> Read)
 {
     /// <summary>
     /// Every format. The first that recognises a file reads it: a special kind of zip belongs before PyTorch's, which takes every zip, and

@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 namespace ResNeXt.MLNet.Experiments;
 
 /// <summary>Tells the MLContext's log which candidate starts, and warns of one that is still running after its share of the time.</summary>
-internal sealed class ExperimentLog(IHostEnvironment environment, ImageExperimentSettings settings)
+internal sealed class ExperimentLog(IHostEnvironment environment, ImageExperimentOptions settings)
 {
     /// <summary>Announces a training.</summary>
     /// <param name="candidate">What is trained.</param>

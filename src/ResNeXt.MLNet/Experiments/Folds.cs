@@ -1,10 +1,11 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet.Experiments;
 
 /// <summary>Fits once per fold, on the other folds, and evaluates all rows together, each scored by the model that has not seen it.</summary>
-internal sealed class Folds : IJudge
+internal sealed class Folds : IEvaluator
 {
     private readonly MLServices _services;
     private readonly ScoredColumns _columns;

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace ResNeXt.MLNet.Experiments;
 
 /// <summary>Fits on one set and evaluates on another.</summary>
-internal sealed class HoldOut : IJudge
+internal sealed class HoldOut : IEvaluator
 {
     private readonly ScoredColumns _columns;
     private readonly IDataView _training;

@@ -1,7 +1,8 @@
 using Microsoft.ML;
-using ResNeXt.MLNet.Experiments;
+using ResNeXt.Core;
+using ResNeXt.MLNet.Pipelines;
 
-namespace ResNeXt.MLNet;
+namespace ResNeXt.MLNet.Experiments;
 
 /// <summary>Trains and ranks image classifiers; made by <c>mlContext.MulticlassClassification.CreateImageExperiment(...)</c>.</summary>
 /// <remarks>
@@ -12,10 +13,10 @@ namespace ResNeXt.MLNet;
 public sealed class ImageExperiment
 {
     private readonly MulticlassClassificationCatalog _catalog;
-    private readonly ImageExperimentSettings _settings;
+    private readonly ImageExperimentOptions _settings;
     private readonly List<(string Name, IEstimator<ITransformer> Estimator)> _estimators = [];
 
-    internal ImageExperiment(MulticlassClassificationCatalog catalog, ImageExperimentSettings settings)
+    internal ImageExperiment(MulticlassClassificationCatalog catalog, ImageExperimentOptions settings)
     {
         settings.Validate();
         (_catalog, _settings) = (catalog, settings);
@@ -71,13 +72,13 @@ public sealed class ImageExperiment
         return Execute(folds, trainData, progressHandler);
     }
 
-    private ImageExperimentResult Execute(IJudge judge, IDataView trainData, IProgress<ImageExperimentRun>? progress)
+    private ImageExperimentResult Execute(IEvaluator judge, IDataView trainData, IProgress<ImageExperimentRun>? progress)
     {
         Candidate[] candidates = [.. _estimators.Select(added => new Candidate(added.Name, added.Estimator)), .. Networks()];
         if (candidates.Length == 0)
             throw new InvalidOperationException("The experiment has no candidates; list Architectures in its settings, or add estimators.");
         var log = new ExperimentLog(MLServices.Of(_catalog.Trainers).Environment, _settings);
-        return new SuccessiveHalving(_settings, judge, new Pace(trainData.Schema), log, progress).Run(candidates);
+        return new SuccessiveHalving(_settings, judge, new EpochBudget(trainData.Schema), log, progress).Run(candidates);
     }
 
     private IEnumerable<Candidate> Networks()

@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
 
-namespace ResNeXt.MLNet;
+namespace ResNeXt.MLNet.Experiments;
 
 /// <summary>What an experiment ranks by: the figures of <see cref="MulticlassClassificationMetrics"/>.</summary>
 public enum ImageExperimentMetric

@@ -1,6 +1,4 @@
-using ResNeXt.MLNet.Experiments;
-
-namespace ResNeXt.MLNet;
+namespace ResNeXt.MLNet.Experiments;
 
 /// <summary>The outcome of an experiment; owns the best run's model.</summary>
 public sealed class ImageExperimentResult : IDisposable

@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace ResNeXt.MLNet;
+namespace ResNeXt.MLNet.Experiments;
 
 /// <summary>What an experiment made of one candidate.</summary>
 public sealed record ImageExperimentRun

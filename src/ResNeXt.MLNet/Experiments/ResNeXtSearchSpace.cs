@@ -1,8 +1,9 @@
 using System.Globalization;
-using ResNeXt.Core.Imaging.Augmenting;
+using ResNeXt.Core.Images.Augmentation;
+using ResNeXt.MLNet.Scoring;
 using static System.FormattableString;
 
-namespace ResNeXt.MLNet;
+namespace ResNeXt.MLNet.Experiments;
 
 /// <summary>Where an experiment looks for better settings of a network.</summary>
 public sealed record ResNeXtSearchSpace
@@ -45,7 +46,7 @@ public sealed record ResNeXtSearchSpace
         $"rate {options.LearningRate:G3}, decay {options.WeightDecay:G3}, {(options.EffectiveRecipe.Augmentation == AugmentationPolicy.None ? "as they are" : "augmented")}"
         + $"{(options.ImageSize is { } size ? $", {size} px" : "")}");
 
-    internal IEnumerable<string> Mistakes()
+    internal IEnumerable<string> GetValidationErrors()
     {
         if (!(MinLearningRate > 0 && MaxLearningRate >= MinLearningRate && MaxLearningRate <= 10))
             yield return Invariant($"The learning rates to search are {MinLearningRate} to {MaxLearningRate}; they must be ascending, above 0 and at most 10.");
@@ -53,7 +54,7 @@ public sealed record ResNeXtSearchSpace
             yield return Invariant($"The weight decays to search are {MinWeightDecay} to {MaxWeightDecay}; they must be ascending, above 0 and at most 1.");
         if (Augmentations.Count == 0)
             yield return "SearchSpace.Augmentations is empty; list at least one policy.";
-        foreach (string mistake in Augmentations.SelectMany(policy => policy.Mistakes()))
+        foreach (string mistake in Augmentations.SelectMany(policy => policy.GetValidationErrors()))
             yield return mistake;
     }
 

@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ResNeXt.Core;
+using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.MLNet.Experiments;
 

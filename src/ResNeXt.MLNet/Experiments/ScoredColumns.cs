@@ -7,7 +7,7 @@ namespace ResNeXt.MLNet.Experiments;
 /// <summary>The columns that an experiment evaluates by.</summary>
 internal sealed record ScoredColumns(MulticlassClassificationCatalog Catalog, string Label, string Score, string PredictedLabel, int TopK)
 {
-    public static ScoredColumns Of(MulticlassClassificationCatalog catalog, ImageExperimentSettings settings) => new(
+    public static ScoredColumns Of(MulticlassClassificationCatalog catalog, ImageExperimentOptions settings) => new(
         catalog, settings.Trainer.LabelColumnName, settings.Trainer.ScoreColumnName, settings.Trainer.PredictedLabelColumnName, settings.TopKPredictionCount);
 
     /// <summary>The classes of a set.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet.Experiments;
 
@@ -8,7 +9,7 @@ namespace ResNeXt.MLNet.Experiments;
 /// better third of the one before for three times as many epochs. Keeps the best model and disposes of the others.
 /// </summary>
 internal sealed class SuccessiveHalving(
-    ImageExperimentSettings settings, IJudge judge, Pace pace, ExperimentLog log, IProgress<ImageExperimentRun>? progress)
+    ImageExperimentOptions settings, IEvaluator judge, EpochBudget pace, ExperimentLog log, IProgress<ImageExperimentRun>? progress)
 {
     private const int Reduction = 3;
 

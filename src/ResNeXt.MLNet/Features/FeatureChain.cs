@@ -1,6 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Schema;
 using ResNeXt.MLNet.Scoring;
 
@@ -15,9 +17,9 @@ internal static class FeatureChain
     /// <summary>Builds the chain around the graph of a model.</summary>
     public static NetworkChain Build(MLServices services, FeatureInput input, FeatureModel model, string outputColumn)
     {
-        var surface = new FeatureInterface { Input = PixelColumn.Name, Layout = input.Layout, Output = FeaturesColumn };
+        var surface = new FeatureSignature { Input = PixelColumn.Name, Layout = input.Layout, Output = FeaturesColumn };
         return NetworkChain.Build(services, input, nameof(ResNeXtFeaturizingTransformer), files => new EstimatorChain<ITransformer>()
-            .Append(NetworkSteps.Of(services, files, input, FeatureWriter.Write(model, surface), FeaturesColumn, model.Names))
+            .Append(NetworkSteps.Of(services, files, input, FeatureExporter.Write(model, surface), FeaturesColumn, model.Names))
             .Append(services.Transforms.CopyColumns(outputColumn, NetworkSteps.NamedColumn))
             .Append(services.Transforms.DropColumns([.. NetworkSteps.Temporary(input), FeaturesColumn])));
     }

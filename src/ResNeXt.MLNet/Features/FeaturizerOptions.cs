@@ -1,9 +1,10 @@
 using ResNeXt.Core;
-using ResNeXt.Core.Imaging;
-using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.MLNet.Scoring;
 using static System.FormattableString;
 
-namespace ResNeXt.MLNet;
+namespace ResNeXt.MLNet.Features;
 
 /// <summary>Which features a <see cref="ResNeXtFeaturizingEstimator"/> computes, and of which pixels.</summary>
 public sealed record FeaturizerOptions
@@ -25,7 +26,7 @@ public sealed record FeaturizerOptions
     public PixelNormalization? Normalization { get; init; }
 
     /// <summary>What is wrong with them for that network, a sentence each.</summary>
-    internal IEnumerable<string> Mistakes(Architecture architecture)
+    internal IEnumerable<string> GetValidationErrors(Architecture architecture)
     {
         if (!FeatureModel.LayersOf(architecture).Contains(Layer))
             yield return $"Layer is '{Layer}'; {architecture.Name} has '{string.Join("', '", FeatureModel.LayersOf(architecture))}'. Name one of them.";

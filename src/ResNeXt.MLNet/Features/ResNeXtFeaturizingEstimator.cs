@@ -1,12 +1,13 @@
 using Microsoft.ML;
 using ResNeXt.Core;
-using ResNeXt.Core.Imaging;
-using ResNeXt.Core.Onnx;
-using ResNeXt.Core.Weights;
-using ResNeXt.MLNet.Features;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Tensors;
+using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Schema;
+using ResNeXt.MLNet.Scoring;
 
-namespace ResNeXt.MLNet;
+namespace ResNeXt.MLNet.Features;
 
 /// <summary>Describes images in numbers that other trainers learn from; made by <c>mlContext.Transforms.ResNeXtFeaturizer(...)</c>.</summary>
 /// <remarks>
@@ -24,10 +25,10 @@ public sealed class ResNeXtFeaturizingEstimator : IEstimator<ResNeXtFeaturizingT
     private readonly string _inputColumn;
     private readonly FeaturizerOptions _options;
     private readonly Architecture _architecture;
-    private readonly WeightSet _weights;
+    private readonly StateDict _weights;
 
     internal ResNeXtFeaturizingEstimator(
-        MLServices services, string outputColumn, string inputColumn, Architecture architecture, WeightSet weights, FeaturizerOptions? options)
+        MLServices services, string outputColumn, string inputColumn, Architecture architecture, StateDict weights, FeaturizerOptions? options)
     {
         _services = services;
         _outputColumn = outputColumn;
@@ -35,7 +36,7 @@ public sealed class ResNeXtFeaturizingEstimator : IEstimator<ResNeXtFeaturizingT
         _architecture = architecture;
         _weights = weights;
         _options = options ?? new FeaturizerOptions();
-        string[] mistakes = [.. Mistakes()];
+        string[] mistakes = [.. GetValidationErrors()];
         if (mistakes.Length > 0)
             throw new ArgumentException(string.Join(" ", mistakes));
     }
@@ -72,13 +73,13 @@ public sealed class ResNeXtFeaturizingEstimator : IEstimator<ResNeXtFeaturizingT
         return FeatureShape.AddTo(inputSchema, _services, _outputColumn);
     }
 
-    private IEnumerable<string> Mistakes()
+    private IEnumerable<string> GetValidationErrors()
     {
         if (string.IsNullOrWhiteSpace(_outputColumn))
             yield return "outputColumnName is empty; name a column.";
         if (string.IsNullOrWhiteSpace(_inputColumn))
             yield return "inputColumnName is empty; name a column.";
-        foreach (string mistake in _options.Mistakes(_architecture))
+        foreach (string mistake in _options.GetValidationErrors(_architecture))
             yield return mistake;
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 using ResNeXt.Core;
 using ResNeXt.MLNet.Scoring;
 
-namespace ResNeXt.MLNet;
+namespace ResNeXt.MLNet.Features;
 
 /// <summary>Describes images in numbers with the first part of a ResNet or ResNeXt, in ONNX Runtime; libtorch is not needed.</summary>
 /// <remarks>Like <see cref="ResNeXtTransformer"/> a thin wrapper around a chain of ML.NET's own transformers, which is what a saved pipeline holds.</remarks>

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.MLNet.Pipelines;
 
-namespace ResNeXt.MLNet;
+namespace ResNeXt.MLNet.Prediction;
 
 /// <summary>Prediction engines on one model, so many at most; an engine by itself serves one thread at a time.</summary>
 internal sealed class EnginePool : IDisposable

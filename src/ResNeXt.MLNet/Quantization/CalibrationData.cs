@@ -1,7 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using ResNeXt.Core;
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Quantization;
+using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Schema;
 using ResNeXt.MLNet.Scoring;
 

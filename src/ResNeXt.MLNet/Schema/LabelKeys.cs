@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet.Schema;
 

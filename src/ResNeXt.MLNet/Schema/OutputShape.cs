@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet.Schema;
 

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.Core.Training.Data;
 
 namespace ResNeXt.MLNet.Scoring;
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
+using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet.Scoring;
 

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Graphs;
+using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Schema;
 
 namespace ResNeXt.MLNet.Scoring;
@@ -22,22 +23,22 @@ internal static class NetworkSteps
         MLServices services, OnnxFiles files, FeatureInput input, byte[] onnx, string output, IReadOnlyList<string> names) =>
         Pixels(services, input)
             .Append(OnnxStep.Of(services, files, onnx, [PixelColumn.Name], [output]))
-            .Append(services.Transforms.CopyColumns(OneByOne.ComputedColumn, output))
-            .Append(services.Transforms.CustomMapping(new OneByOne().GetMapping(), OneByOne.ContractName))
+            .Append(services.Transforms.CopyColumns(SerialScoringEnd.ComputedColumn, output))
+            .Append(services.Transforms.CustomMapping(new SerialScoringEnd().GetMapping(), SerialScoringEnd.ContractName))
             // A mapping of our own cannot name its values in a saved model; a graph can.
-            .Append(OnnxStep.Of(services, files, NameWriter.Write(names, OneByOne.PassedColumn, NamedColumn, PredictedClass.VectorColumn),
-                [OneByOne.PassedColumn], [NamedColumn, PredictedClass.VectorColumn]));
+            .Append(OnnxStep.Of(services, files, SlotNamesGraph.Write(names, SerialScoringEnd.PassedColumn, NamedColumn, PredictedClass.VectorColumn),
+                [SerialScoringEnd.PassedColumn], [NamedColumn, PredictedClass.VectorColumn]));
 
     /// <summary>The columns that the steps leave besides what the network's graph gives, to be dropped when they have been read.</summary>
     public static IEnumerable<string> Temporary(FeatureInput input) =>
-        [.. PixelColumn.Temporary(input), Turn.Column, OneByOne.ComputedColumn, OneByOne.PassedColumn, NamedColumn, PredictedClass.VectorColumn];
+        [.. PixelColumn.Temporary(input), SerialScoringStart.Column, SerialScoringEnd.ComputedColumn, SerialScoringEnd.PassedColumn, NamedColumn, PredictedClass.VectorColumn];
 
     // Threads of ML.NET's decode and resize images ahead of the network. Of vectors, which are ready, they would only make copies.
     private static EstimatorChain<ITransformer> Pixels(MLServices services, FeatureInput input)
     {
         IEstimator<ITransformer> pixels = PixelColumn.Steps(services, input);
-        var turn = new Turn();
-        IEstimator<ITransformer> serial = services.Transforms.StatefulCustomMapping(turn.GetMapping(), turn.GetStateInitAction(), Turn.ContractName);
+        var turn = new SerialScoringStart();
+        IEstimator<ITransformer> serial = services.Transforms.StatefulCustomMapping(turn.GetMapping(), turn.GetStateInitAction(), SerialScoringStart.ContractName);
         return new EstimatorChain<ITransformer>().Append(input.IsImage ? pixels : serial).Append(input.IsImage ? serial : pixels);
     }
 }

@@ -1,3 +1,4 @@
+using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.TemporaryFiles;
 
 namespace ResNeXt.MLNet.Scoring;

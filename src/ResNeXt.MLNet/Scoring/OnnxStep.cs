@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
-using ResNeXt.Core;
+using ResNeXt.Core.Files;
+using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet.Scoring;
 

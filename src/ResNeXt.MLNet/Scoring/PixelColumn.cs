@@ -1,7 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
-using ResNeXt.MLNet.Imaging;
+using ResNeXt.MLNet.Images;
+using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Schema;
 
 namespace ResNeXt.MLNet.Scoring;

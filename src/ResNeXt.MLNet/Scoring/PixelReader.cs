@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Images;
 using ResNeXt.MLNet.Schema;
 
 namespace ResNeXt.MLNet.Scoring;

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.ML;
+using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet.Scoring;
 

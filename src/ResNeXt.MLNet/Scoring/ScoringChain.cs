@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using ResNeXt.Core.Onnx;
-using ResNeXt.MLNet.Schema;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet.Scoring;
 
@@ -12,7 +12,7 @@ internal static class ScoringChain
     private const string ValueColumn = "ResNeXt.PredictedValue";
 
     /// <summary>How the graph inside the chain looks: columns of any name are copied to and from names that no tensor of the graph has.</summary>
-    public static OnnxInterface Surface(ScoringColumns columns) => new()
+    public static OnnxSignature Surface(ScoringColumns columns) => new()
     {
         Input = PixelColumn.Name,
         Layout = columns.Input.Layout,

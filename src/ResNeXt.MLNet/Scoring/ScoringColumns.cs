@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Models;
 using ResNeXt.MLNet.Schema;
 
 namespace ResNeXt.MLNet.Scoring;

@@ -2,9 +2,12 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using ResNeXt.Core;
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Files;
+using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx;
+using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Schema;
+using ResNeXt.MLNet.Scoring;
 using static System.FormattableString;
 
 namespace ResNeXt.MLNet.Training;
@@ -29,9 +32,9 @@ internal sealed class LabeledSets : IDisposable
     /// <summary>The classes.</summary>
     public LabelKeys Labels { get; }
 
-    public IImageSource Training { get; private set; }
+    public IImageDataset Training { get; private set; }
 
-    public IImageSource? Validation { get; private set; }
+    public IImageDataset? Validation { get; private set; }
 
     /// <summary>Reads all rows.</summary>
     /// <exception cref="InvalidOperationException">Columns or rows are not fit for training; the message says what to do.</exception>
@@ -42,7 +45,7 @@ internal sealed class LabeledSets : IDisposable
         LabelKeys labels = label.Type is KeyDataViewType ? LabelKeys.Of(label) : throw ColumnSearch.NotAKey(label.Name, $"{label.Type}");
         TrainingChecks.Keys(input, label, labels);
         // What is trained is scored as ONNX, out of a temporary file: hours later it would be too late to say that this cannot be.
-        OnnxWriter.CheckSize(architecture, labels.Names.Count);
+        OnnxExporter.CheckSize(architecture, labels.Names.Count);
         TemporaryStorage.Check();
         var feature = FeatureInput.Of(
             input.Schema.Find(options.FeatureColumnName, nameof(options.FeatureColumnName)), architecture, options.ImageSize, options.PixelLayout);
@@ -74,6 +77,6 @@ internal sealed class LabeledSets : IDisposable
     private void Split(float? fraction, int seed)
     {
         if (fraction is not null)
-            (Training, Validation) = ImageSubset.Split(_images, fraction.Value, seed, nameof(ResNeXtTrainer.Options.ValidationFraction));
+            (Training, Validation) = ImageDatasetSubset.Split(_images, fraction.Value, seed, nameof(ResNeXtTrainer.Options.ValidationFraction));
     }
 }

@@ -1,5 +1,7 @@
 using ResNeXt.Core;
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Recipes;
+using ResNeXt.MLNet.Scoring;
 using static System.FormattableString;
 
 namespace ResNeXt.MLNet.Training;
@@ -11,12 +13,12 @@ internal sealed class OptionChecks(ResNeXtTrainer.Options options)
     /// <exception cref="ArgumentException">Lists every mistake: the value, what is allowed.</exception>
     public void Run()
     {
-        string[] mistakes = [.. Mistakes()];
+        string[] mistakes = [.. GetValidationErrors()];
         if (mistakes.Length > 0)
             throw new ArgumentException(string.Join(" ", mistakes));
     }
 
-    private IEnumerable<string> Mistakes() => ColumnMistakes().Concat(NetworkMistakes()).Concat(DataMistakes()).Concat(options.Training(0).Mistakes());
+    private IEnumerable<string> GetValidationErrors() => ColumnMistakes().Concat(NetworkMistakes()).Concat(DataMistakes()).Concat(options.Training(0).GetValidationErrors());
 
     private IEnumerable<string> ColumnMistakes()
     {

@@ -1,7 +1,8 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Images;
+using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Schema;
 
 namespace ResNeXt.MLNet.Training;

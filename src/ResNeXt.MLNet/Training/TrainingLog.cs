@@ -8,7 +8,7 @@ namespace ResNeXt.MLNet.Training;
 /// <summary>Writes epochs and warnings to the MLContext's log, and tells the user's listener of epochs.</summary>
 internal sealed class TrainingLog(IChannel log, IProgress<EpochReport>? listener, IProgress<BatchReport>? batches) : IProgress<EpochReport>, IProgress<string>
 {
-    public TrainingMonitor Monitor => new(this, this, batches);
+    public TrainingCallbacks Monitor => new(this, this, batches);
 
     // Log first: a listener that throws ends the training, and the log shows how far it was.
     public void Report(EpochReport value)

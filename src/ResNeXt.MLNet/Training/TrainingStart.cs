@@ -1,10 +1,12 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using ResNeXt.Core;
-using ResNeXt.Core.Imaging;
-using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Weights;
+using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet.Training;
 
@@ -56,7 +58,7 @@ internal sealed class TrainingStart : IDisposable
     {
         if (path is null)
             return null;
-        WeightSet file = WeightFile.Read(path);
+        StateDict file = WeightFile.Read(path);
         foreach (string note in InitialWeights.Load(network, classNames, file, path))
             log.Info(MessageSensitivity.None, "{0}", note);
         return ModelMetadata.Normalization(file.Metadata) ?? PixelNormalization.ImageNet;

@@ -1,8 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.Core;
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Images;
 using ResNeXt.MLNet.Schema;
+using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.MLNet.Training;
 

@@ -1,4 +1,6 @@
+using ImageClassification.Tests.Data;
 using System.Text.Json;
+using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Weights;
 using SkiaSharp;
 
@@ -37,8 +39,8 @@ public sealed partial class CommandRunTests
         using var folder = new TemporaryFolder();
         string images = ShapeFolder.Paint(folder.Path), whole = folder.Path + "/whole.safetensors", headless = folder.Path + "/headless.safetensors";
         Run(0, "export", "--arch", "resnet20_cifar", "--classes", "2", "--safetensors", whole);
-        WeightSet weights = WeightFile.Read(whole);
-        SafetensorsFile.Write(headless, new WeightSet(weights.Tensors.Where(tensor => !tensor.Key.StartsWith("fc.", StringComparison.Ordinal))
+        StateDict weights = WeightFile.Read(whole);
+        SafetensorsFile.Write(headless, new StateDict(weights.Tensors.Where(tensor => !tensor.Key.StartsWith("fc.", StringComparison.Ordinal))
             .Select(tensor => KeyValuePair.Create("module.backbone." + tensor.Key, tensor.Value))));
 
         string evaluated = Run(1, "evaluate", "--arch", "resnet20_cifar", "--weights", headless, "--images", images).Error;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
 using ImageClassification.Commands;
+using ResNeXt.Core;
 using SkiaSharp;
 
 namespace ImageClassification.Tests.Commands;

@@ -7,7 +7,7 @@ namespace ImageClassification.Tests.Commands;
 /// <summary>Commands in processes of their own, which are interrupted as a terminal (SIGINT) or a container (SIGTERM) does.</summary>
 public sealed class InterruptionTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan EarlyStoppingPatience = TimeSpan.FromMinutes(5);
 
     // More epochs than any machine trains in the test's patience.
     private const string Endless = "1000000";
@@ -82,7 +82,7 @@ public sealed class InterruptionTests
     {
         var start = new ProcessStartInfo("dotnet", ["exec", typeof(CommandRun).Assembly.Location, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(EarlyStoppingPatience);
         try
         {
             Task<string> error = process.StandardError.ReadToEndAsync(patience.Token);

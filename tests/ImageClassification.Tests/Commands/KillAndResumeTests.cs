@@ -11,7 +11,7 @@ public sealed class KillAndResumeTests(ITestOutputHelper output)
 
     // Long enough that training is not over before the last kill, even on a fast machine.
     private const int Epochs = 500;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan EarlyStoppingPatience = TimeSpan.FromMinutes(5);
 
     [Fact]
     [Trait("Category", "Slow")]
@@ -85,7 +85,7 @@ public sealed class KillAndResumeTests(ITestOutputHelper output)
         for (var clock = Stopwatch.StartNew(); Names(folder).SequenceEqual(before); Thread.Sleep(5))
         {
             AssertRuns(process, kill);
-            Assert.True(clock.Elapsed < Patience, "The training wrote no state.");
+            Assert.True(clock.Elapsed < EarlyStoppingPatience, "The training wrote no state.");
         }
     }
 

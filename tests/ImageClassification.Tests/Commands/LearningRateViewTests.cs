@@ -1,5 +1,5 @@
 using ImageClassification.Commands;
-using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.LearningRate;
 
 namespace ImageClassification.Tests.Commands;
 

@@ -1,5 +1,5 @@
 using ImageClassification.Commands;
-using ResNeXt.MLNet;
+using ResNeXt.MLNet.Experiments;
 using Spectre.Console;
 
 namespace ImageClassification.Tests.Commands;

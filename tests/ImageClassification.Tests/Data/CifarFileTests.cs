@@ -1,6 +1,5 @@
 using ImageClassification.Data;
 using Microsoft.ML.Data;
-using ResNeXt.Tests;
 
 namespace ImageClassification.Tests.Data;
 

@@ -1,6 +1,6 @@
 using ImageClassification.Data;
 using ImageClassification.Demo;
-using ResNeXt.MLNet;
+using ResNeXt.MLNet.Folders;
 
 namespace ImageClassification.Tests.Demo;
 

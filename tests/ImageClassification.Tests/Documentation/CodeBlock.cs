@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ResNeXt.Core.Weights.PyTorch.Pickle;
 
 namespace ImageClassification.Tests.Documentation;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using ImageClassification.Commands;
+using ResNeXt.Core.Networks;
+using ResNeXt.MLNet;
 
 namespace ImageClassification.Tests.Documentation;
 
@@ -19,7 +21,7 @@ public sealed class DocumentationTests
     private static readonly Dictionary<string, string> Before = new()
     {
         ["forms.md"] = "using var trained = new ResidualNetwork(Architectures.Get(\"resnext50_32x4d\") with { Form = BlockForm.Aggregated }, classes: 10);"
-            + "WeightSet weightsOfA = trained.GetWeights();",
+            + "StateDict weightsOfA = trained.GetWeights();",
         ["int8.md"] = """
             var mlContext = new MLContext(seed: 1);
             IDataView photos = mlContext.Data.LoadFromImageFolder("photos");

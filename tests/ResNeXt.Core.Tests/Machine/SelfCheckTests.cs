@@ -1,5 +1,6 @@
-using ResNeXt.Core.Kernels;
+using ResNeXt.Core.Kernels.FusedNorm;
 using ResNeXt.Core.Machine;
+using ResNeXt.Core.NativeLoading;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -83,9 +84,9 @@ public sealed class SelfCheckTests
         ResNeXt.Core.NativeLoading.TorchLibrary.EnsureLoaded();
 
         double relu = ProbedNormalization.Error(type, withShortcut: true,
-            (normalization, x, shortcut) => NormalizedRelu.Compute(normalization, x, shortcut), y => y);
+            (normalization, x, shortcut) => FusedBatchNormRelu.Compute(normalization, x, shortcut), y => y);
         double pool = ProbedNormalization.Error(type, withShortcut: false,
-            (normalization, x, _) => NormalizedMaxPool.Compute(normalization, x, new(3, 2, 1)),
+            (normalization, x, _) => FusedBatchNormReluMaxPool.Compute(normalization, x, new(3, 2, 1)),
             y => nn.functional.max_pool2d(y, 3, 2, 1));
 
         Assert.InRange(relu, 0, tolerance);

@@ -1,8 +1,11 @@
 using System.Globalization;
-using ResNeXt.Core.Imaging;
-using ResNeXt.Core.NativeLoading;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.NativeLoading.OneDnn;
+using ResNeXt.Core.Networks;
 using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Core.Tests.Machine;
 
@@ -22,7 +25,7 @@ internal static class ShortTrainings
     {
         Architecture bottleneck = Architectures.Get("resnet50") with { Name = "short_resnet", Depths = [1, 1, 1, 1] };
         Architecture aggregated = Architectures.Get("resnext50_32x4d") with { Name = "short_resnext", Depths = [1, 1], Form = BlockForm.Aggregated };
-        TrainingOutcome[] outcomes = [.. new[] { Architectures.Get("resnet18"), bottleneck, aggregated }.Select(Train)];
+        TrainingResult[] outcomes = [.. new[] { Architectures.Get("resnet18"), bottleneck, aggregated }.Select(Train)];
         return string.Join('\n', (string[])
         [
             $"{OneDnnAdaptation.State}", $"{outcomes[0].Warnings.Count}",
@@ -30,23 +33,23 @@ internal static class ShortTrainings
         ]);
     }
 
-    private static TrainingOutcome Train(Architecture architecture)
+    private static TrainingResult Train(Architecture architecture)
     {
         var options = new TrainingOptions
         {
             Recipe = new() { MaxEpochs = 1, BatchSize = ImageCount / 2, LearningRate = 0.001f },
-            Seed = 1, Precision = Precision.Float32, KeepMemory = false,
+            Seed = 1, Precision = Precision.Float32, RetainNativeMemory = false,
         };
         using ImageStore images = Images();
         using var network = new ResidualNetwork(architecture, classes: 2, seed: 1);
-        TrainingOutcome outcome = new ClassifierTrainer(network, Normalization, options).Train(images);
+        TrainingResult outcome = new ClassifierTrainer(network, Normalization, options).Train(images);
         var model = new ClassifierModel
         {
             Architecture = architecture, Weights = network.GetWeights(), ClassNames = ["dark", "light"],
             Shape = images.Shape, Normalization = Normalization,
         };
-        var surface = new OnnxInterface();
-        OnnxVerification.Compare(OnnxWriter.Write(model, surface), surface, network, model);
+        var surface = new OnnxSignature();
+        OnnxVerification.Compare(OnnxExporter.Write(model, surface), surface, network, model);
         return outcome;
     }
 

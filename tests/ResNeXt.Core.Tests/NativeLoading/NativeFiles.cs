@@ -1,4 +1,4 @@
-using ResNeXt.Core.NativeLoading;
+using ResNeXt.Core.NativeLoading.Elf;
 
 namespace ResNeXt.Core.Tests.NativeLoading;
 

@@ -3,6 +3,7 @@ using ResNeXt.Core;
 using ResNeXt.Core.Machine;
 using ResNeXt.Core.NativeLoading;
 using ResNeXt.Core.Tests.Machine;
+using ResNeXt.Core.Tests.NativeLoading;
 using TorchSharp;
 
 /// <summary>What a <see cref="ResNeXt.Core.Tests.NativeLoading.ChildProcess"/> does. .NET calls this before its <c>Main</c> (empty).</summary>

@@ -24,7 +24,7 @@ public sealed class TorchLibraryTests : IDisposable
     [LinuxFact]
     public async Task EnsureLoaded_FromSeveralThreadsAndProcessesWithEmptyCache_LoadsAndPrintsNothing()
     {
-        Task<string>[] runs = [.. Enumerable.Range(0, 4).Select(_ => Run("load on 8 threads, then sum", ("XDG_CACHE_HOME", _folder.FullName)))];
+        Task<string>[] runs = [.. Enumerable.Range(0, 4).Select(_ => Run("load on 8 threads, then sum", ("XDG_CACHE_HOME", _folder.Path)))];
 
         Assert.All(await Task.WhenAll(runs), output => Assert.Equal(Sum, output));
         Assert.DoesNotContain(_folder.AllFiles(), file => Path.GetFileName(file) != NativeFiles.TorchSharp);
@@ -32,7 +32,7 @@ public sealed class TorchLibraryTests : IDisposable
 
     [LinuxFact]
     public async Task ModuleInitializer_WithoutEnsureLoaded_LoadsBeforeTheFirstTensor() =>
-        Assert.Equal(Sum, await Run("sum without loading", ("XDG_CACHE_HOME", _folder.FullName)));
+        Assert.Equal(Sum, await Run("sum without loading", ("XDG_CACHE_HOME", _folder.Path)));
 
     [LinuxFact]
     public async Task EnsureLoaded_WithoutSettingsOfTheUser_LimitsSpinningAndLeavesTheEnvironmentAsItWas()
@@ -82,9 +82,9 @@ public sealed class TorchLibraryTests : IDisposable
     [LinuxFact]
     public async Task EnsureLoaded_WithoutNativePackage_NamesThePackageToAdd()
     {
-        ApplicationFolder.CopyManaged(_folder.FullName);
+        ApplicationFolder.CopyManaged(_folder.Path);
 
-        string output = await ChildProcess.RunAsync("load, then sum", _folder.FullName);
+        string output = await ChildProcess.RunAsync("load, then sum", _folder.Path);
 
         Assert.StartsWith("The native library libLibTorchSharp.so is not part of this application", output, StringComparison.Ordinal);
         Assert.Contains("dotnet add package TorchSharp-cpu", output, StringComparison.Ordinal);
@@ -94,10 +94,10 @@ public sealed class TorchLibraryTests : IDisposable
     [LinuxFact]
     public async Task EnsureLoaded_WithoutLibTorch_NamesThePackageToAdd()
     {
-        ApplicationFolder.CopyManaged(_folder.FullName);
+        ApplicationFolder.CopyManaged(_folder.Path);
         File.WriteAllBytes(_folder.File(NativeFiles.TorchSharp), NativeFiles.ReadTorchSharp());
 
-        string output = await ChildProcess.RunAsync("load, then sum", _folder.FullName);
+        string output = await ChildProcess.RunAsync("load, then sum", _folder.Path);
 
         Assert.StartsWith("The native library libtorch.so is not part of this application", output, StringComparison.Ordinal);
     }
@@ -107,10 +107,10 @@ public sealed class TorchLibraryTests : IDisposable
     {
         byte[] library = NativeFiles.ReadTorchSharp();
         "GLIBCXX_3.4.99"u8.CopyTo(library.AsSpan(library.AsSpan().IndexOf("GLIBCXX_3.4.30\0"u8)));
-        ApplicationFolder.CopyManaged(_folder.FullName);
-        ApplicationFolder.AddNative(_folder.FullName, library);
+        ApplicationFolder.CopyManaged(_folder.Path);
+        ApplicationFolder.AddNative(_folder.Path, library);
 
-        string output = await ChildProcess.RunAsync("load, then sum", _folder.FullName);
+        string output = await ChildProcess.RunAsync("load, then sum", _folder.Path);
 
         Assert.Contains("libLibTorchSharp.so needs GLIBCXX_3.4.99, which this system's", output, StringComparison.Ordinal);
     }
@@ -118,11 +118,11 @@ public sealed class TorchLibraryTests : IDisposable
     [LinuxFact]
     public async Task EnsureLoaded_WithLibraryThatLoadsAsItIs_WritesNothing()
     {
-        ApplicationFolder.CopyManaged(_folder.FullName);
-        ApplicationFolder.AddNative(_folder.FullName, NativeFiles.Patched(NativeFiles.ReadTorchSharp()));
+        ApplicationFolder.CopyManaged(_folder.Path);
+        ApplicationFolder.AddNative(_folder.Path, NativeFiles.Patched(NativeFiles.ReadTorchSharp()));
         string cache = Directory.CreateDirectory(_folder.File("cache")).FullName;
 
-        Assert.Equal(Sum, await ChildProcess.RunAsync("load, then sum", _folder.FullName, ("XDG_CACHE_HOME", cache)));
+        Assert.Equal(Sum, await ChildProcess.RunAsync("load, then sum", _folder.Path, ("XDG_CACHE_HOME", cache)));
         Assert.Empty(Directory.GetFileSystemEntries(cache));
     }
 

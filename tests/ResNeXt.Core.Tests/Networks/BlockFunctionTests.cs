@@ -1,7 +1,8 @@
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.Weights.Making;
 using TorchSharp;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
+using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Tests.Networks;
 
@@ -58,7 +59,7 @@ public sealed class BlockFunctionTests
         set_num_threads(1);
         using DisposeScope scope = NewDisposeScope();
         using var network = new ResidualNetwork(architecture, 5);
-        WeightSet weights = GoldenWeights.Of(architecture, 5);
+        StateDict weights = GoldenWeights.Of(architecture, 5);
         network.SetWeights(weights);
         network.eval();
         Dictionary<string, Tensor> tensors = weights.Tensors.ToDictionary(

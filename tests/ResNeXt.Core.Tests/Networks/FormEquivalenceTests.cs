@@ -1,4 +1,7 @@
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Networks;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.Weights.Making;
+using ResNeXt.Core.Weights.Matching;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Tests.Networks;
@@ -29,7 +32,7 @@ public sealed class FormEquivalenceTests
     {
         Architecture first = SmallNetworks.ResNeXt with { Form = from, Normalization = normalization, StridePlacement = stride };
         Architecture second = first with { Form = to };
-        WeightSet weights = GoldenWeights.Of(first, NetworkRun.Classes), converted = FormConversion.Convert(weights, first, second);
+        StateDict weights = GoldenWeights.Of(first, NetworkRun.Classes), converted = BlockFormConverter.Convert(weights, first, second);
 
         AssertAgree(first, weights, second, converted, ScalarType.Float32, 1e-5);
         AssertAgree(first, weights, second, converted, ScalarType.Float64, 1e-12);
@@ -41,15 +44,15 @@ public sealed class FormEquivalenceTests
     {
         Architecture first = SmallNetworks.ResNeXt with { Form = from, Normalization = normalization, StridePlacement = stride };
         Architecture second = first with { Form = to };
-        WeightSet weights = GoldenWeights.Of(first, NetworkRun.Classes);
+        StateDict weights = GoldenWeights.Of(first, NetworkRun.Classes);
 
-        WeightSet back = FormConversion.Convert(FormConversion.Convert(weights, first, second), second, first);
+        StateDict back = BlockFormConverter.Convert(BlockFormConverter.Convert(weights, first, second), second, first);
 
         Assert.Equal(weights.Tensors.Keys, back.Tensors.Keys);
         Assert.All(weights.Tensors, tensor => Assert.Equal(tensor.Value.Values.ToArray(), back.Tensors[tensor.Key].Values.ToArray()));
     }
 
-    private static void AssertAgree(Architecture first, WeightSet weights, Architecture second, WeightSet converted, ScalarType precision, double tolerance)
+    private static void AssertAgree(Architecture first, StateDict weights, Architecture second, StateDict converted, ScalarType precision, double tolerance)
     {
         NetworkRun expected = NetworkRun.Of(second, converted, precision), actual = NetworkRun.Of(first, weights, precision);
         Assert.InRange(NetworkRun.Difference(expected.Outputs, actual.Outputs), 0, tolerance);

@@ -1,7 +1,12 @@
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Networks;
 using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Training.Optimizers;
 using ResNeXt.Core.Weights;
+using ResNeXt.Core.Weights.Matching;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -39,7 +44,7 @@ public sealed class FormNetworkTests
         double[] losses = Train(network, steps: 8);
         Assert.True(losses[^1] < losses[0], $"The losses are {string.Join(", ", losses)}.");
 
-        WeightSet weights = network.GetWeights();
+        StateDict weights = network.GetWeights();
         AssertExport(network, weights);
         AssertSaved(architecture, weights);
     }
@@ -61,7 +66,7 @@ public sealed class FormNetworkTests
         return losses;
     }
 
-    private static void AssertExport(ResidualNetwork network, WeightSet weights)
+    private static void AssertExport(ResidualNetwork network, StateDict weights)
     {
         var model = new ClassifierModel
         {
@@ -70,18 +75,18 @@ public sealed class FormNetworkTests
             ClassNames = ["a", "b", "c"],
             Shape = new ImageShape(network.Architecture.InputChannels, Size, Size),
         };
-        byte[] onnx = OnnxWriter.Write(model);
-        OnnxVerification.Compare(onnx, new OnnxInterface(), network, model);
+        byte[] onnx = OnnxExporter.Write(model);
+        OnnxVerification.Compare(onnx, new OnnxSignature(), network, model);
         ClassifierModel read = OnnxReader.Read(onnx);
         Assert.Equal(network.Architecture with { Depths = default }, read.Architecture with { Depths = default });
         Assert.Equal(weights.Tensors.Keys, read.Weights.Tensors.Keys);
     }
 
-    private static void AssertSaved(Architecture architecture, WeightSet weights)
+    private static void AssertSaved(Architecture architecture, StateDict weights)
     {
         using var file = new TemporaryFile();
         SafetensorsFile.Write(file.Path, weights);
-        WeightSet read = WeightMatching.For(architecture, Classes, WeightFile.Read(file.Path), "file").Weights;
+        StateDict read = StateDictMatcher.Match(architecture, Classes, WeightFile.Read(file.Path), "file").Weights;
         using var again = new ResidualNetwork(architecture, Classes, seed: 9);
         again.SetWeights(read);
         Assert.All(again.GetWeights().Tensors, tensor => Assert.Equal(weights.Tensors[tensor.Key].Values.ToArray(), tensor.Value.Values.ToArray()));

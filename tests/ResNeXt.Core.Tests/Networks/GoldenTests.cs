@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Training.Optimizers;
-using ResNeXt.Tests;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -51,7 +51,7 @@ public sealed class GoldenTests
     private static void AssertExport(ResidualNetwork network, JsonElement expected, int size)
     {
         double[] reference = [.. expected.EnumerateArray().Select(item => item.GetDouble())];
-        using var session = new InferenceSession(OnnxWriter.Write(new ClassifierModel
+        using var session = new InferenceSession(OnnxExporter.Write(new ClassifierModel
         {
             Architecture = network.Architecture,
             Weights = network.GetWeights(),
@@ -60,7 +60,7 @@ public sealed class GoldenTests
         }));
         using OrtValue images = OrtValue.CreateTensorValueFromMemory(GoldenWeights.Images(2, 3, size), [2, 3, size, size]);
         using var options = new RunOptions();
-        using var outputs = session.Run(options, new Dictionary<string, OrtValue> { ["Features"] = images }, [OnnxInterface.Logits]);
+        using var outputs = session.Run(options, new Dictionary<string, OrtValue> { ["Features"] = images }, [OnnxSignature.Logits]);
         AssertClose(reference, outputs[0].GetTensorDataAsSpan<float>().ToArray(), 1e-4 * reference.Max(Math.Abs));
     }
 

@@ -1,11 +1,11 @@
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Tests.Networks;
 
 /// <summary>Weights, images and labels from a formula, so that reference values need no stored tensors (see the README of shared/golden).</summary>
 internal static class GoldenWeights
 {
-    public static WeightSet Of(Architecture architecture, int classes) => new(architecture.Tensors(classes)
+    public static StateDict Of(Architecture architecture, int classes) => new(architecture.Tensors(classes)
         .Select((spec, k) => KeyValuePair.Create(spec.Name, new WeightTensor(spec.Shape, Fill(spec, k)))));
 
     public static float[] Images(int count, int channels, int size) =>

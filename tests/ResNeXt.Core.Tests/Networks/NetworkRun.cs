@@ -1,4 +1,6 @@
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.Weights.Making;
+using ResNeXt.Core.Weights.Matching;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,7 +16,7 @@ internal sealed record NetworkRun(double[] Outputs, double[] InputGradients, IRe
     private const int Images = 3;
 
     /// <summary>Runs a network in training mode, in that precision.</summary>
-    public static NetworkRun Of(Architecture architecture, WeightSet weights, ScalarType precision)
+    public static NetworkRun Of(Architecture architecture, StateDict weights, ScalarType precision)
     {
         using DisposeScope scope = NewDisposeScope();
         // Hundreds of tiny operations: sharing each among threads that other work keeps busy takes far longer than the operation.
@@ -33,8 +35,8 @@ internal sealed record NetworkRun(double[] Outputs, double[] InputGradients, IRe
     public IReadOnlyDictionary<string, double[]> WeightGradientsAs(Architecture from, Architecture to)
     {
         // A double is the sum of a float and of a float for what is left, exactly enough for 1e-12.
-        WeightSet high = FormConversion.Convert(Gradients(from, value => (float)value), from, to);
-        WeightSet low = FormConversion.Convert(Gradients(from, value => (float)(value - (float)value)), from, to);
+        StateDict high = BlockFormConverter.Convert(Gradients(from, value => (float)value), from, to);
+        StateDict low = BlockFormConverter.Convert(Gradients(from, value => (float)(value - (float)value)), from, to);
         return to.Tensors(Classes).Where(spec => !spec.IsStatistic).ToDictionary(spec => spec.Name, spec =>
             high.Tensors[spec.Name].Values.ToArray().Zip(low.Tensors[spec.Name].Values.ToArray(), (a, b) => a + (double)b).ToArray());
     }
@@ -46,7 +48,7 @@ internal sealed record NetworkRun(double[] Outputs, double[] InputGradients, IRe
         return expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max() / expected.Max(Math.Abs);
     }
 
-    private WeightSet Gradients(Architecture architecture, Func<double, float> value) => new(architecture.Tensors(Classes).Select(spec =>
+    private StateDict Gradients(Architecture architecture, Func<double, float> value) => new(architecture.Tensors(Classes).Select(spec =>
         KeyValuePair.Create(spec.Name, new WeightTensor(spec.Shape,
             spec.IsStatistic ? new float[spec.Length] : Array.ConvertAll(WeightGradients[spec.Name], gradient => value(gradient))))));
 

@@ -1,3 +1,6 @@
+using ResNeXt.Core.Networks;
+using ResNeXt.Core.Tensors;
+
 namespace ResNeXt.Core.Tests.Networks;
 
 /// <summary>What the papers' tables say, against what follows from the descriptions.</summary>

@@ -1,5 +1,4 @@
-using ResNeXt.Core.Networks;
-using ResNeXt.Core.Training.Computing;
+using ResNeXt.Core.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 using Convolution = ResNeXt.Core.Networks.Convolution;

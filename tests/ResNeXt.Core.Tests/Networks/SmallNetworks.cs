@@ -1,3 +1,5 @@
+using ResNeXt.Core.Networks;
+
 namespace ResNeXt.Core.Tests.Networks;
 
 /// <summary>Architectures small enough to run in a moment, yet with identity blocks, a change of width and a change of size.</summary>

@@ -1,4 +1,6 @@
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Networks;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.Weights.Making;
 
 namespace ResNeXt.Core.Tests.Networks;
 
@@ -43,7 +45,7 @@ public sealed class WeightInitializationTests
     [InlineData(false, 1f)]
     public void LastNormalization_ZeroInitialized_StartsEveryBlockAsItsShortcut(bool zero, float scale)
     {
-        WeightSet weights = Weights(SmallNetworks.ResNeXt with { ZeroInitializeLastNormalization = zero }, 1);
+        StateDict weights = Weights(SmallNetworks.ResNeXt with { ZeroInitializeLastNormalization = zero }, 1);
 
         foreach (string block in new[] { "layer1.0", "layer1.1", "layer2.0" })
         {
@@ -52,7 +54,7 @@ public sealed class WeightInitializationTests
         }
     }
 
-    private static WeightSet Weights(Architecture architecture, int seed)
+    private static StateDict Weights(Architecture architecture, int seed)
     {
         using var network = new ResidualNetwork(architecture, 5, seed);
         return network.GetWeights();

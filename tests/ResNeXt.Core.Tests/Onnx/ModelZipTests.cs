@@ -1,11 +1,12 @@
 using System.IO.Compression;
 using System.IO.Hashing;
 using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Tests.Networks;
-using ResNeXt.Core.Tests.Onnx.Quantization;
+using ResNeXt.Core.Tests.Quantization;
 using ResNeXt.Core.Tests.Robustness;
 using ResNeXt.Core.Tests.Weights.Making;
-using ResNeXt.Core.Weights;
 
 namespace ResNeXt.Core.Tests.Onnx;
 
@@ -19,9 +20,9 @@ public sealed class ModelZipTests
     public void ReadOnnx_WeightsThatAreConstant_ComeBackHoweverSmallTheyCompress(float value)
     {
         ClassifierModel model = SmallClassifiers.Create(SmallNetworks.ResNet with { StemWidth = 64 });
-        byte[] onnx = OnnxWriter.Write(model with
+        byte[] onnx = OnnxExporter.Write(model with
         {
-            Weights = new WeightSet(model.Weights.Tensors.Select(item => KeyValuePair.Create(item.Key,
+            Weights = new StateDict(model.Weights.Tensors.Select(item => KeyValuePair.Create(item.Key,
                 item.Value with { Values = Enumerable.Repeat(value, item.Value.Values.Length).ToArray() }))),
         });
         byte[] zip = SampleFiles.Zip(onnx, CompressionLevel.SmallestSize);

@@ -1,8 +1,10 @@
 using Google.Protobuf;
-using ResNeXt.Core.Imaging;
-using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx.Schema;
-using ResNeXt.Core.Tests.Onnx.Quantization;
+using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.Quantization;
 using ResNeXt.Core.Weights;
 
 namespace ResNeXt.Core.Tests.Onnx;
@@ -43,7 +45,7 @@ public sealed class OnnxReaderTests
     {
         using var file = new TemporaryFile(Written(), "weights.pth");
 
-        WeightSet weights = WeightFile.Read(file.Path);
+        StateDict weights = WeightFile.Read(file.Path);
 
         Assert.Equal(Architectures.Get("resnet20_cifar").Tensors(2).Select(spec => spec.Name), weights.Tensors.Keys);
         Assert.NotNull(ModelMetadata.Normalization(weights.Metadata));
@@ -70,7 +72,7 @@ public sealed class OnnxReaderTests
         {
             ClassifierModel model = SmallClassifiers.Create(architecture);
             foreach (PixelLayout layout in Enum.GetValues<PixelLayout>())
-                Assert.False(OnnxReader.ReadAny(OnnxWriter.Write(model, new() { Input = "in", Layout = layout })).HasOtherGraph, architecture.Name);
+                Assert.False(OnnxReader.ReadAny(OnnxExporter.Write(model, new() { Input = "in", Layout = layout })).HasOtherGraph, architecture.Name);
         }
     }
 
@@ -189,7 +191,7 @@ public sealed class OnnxReaderTests
     private static byte[] Written()
     {
         using var network = new ResidualNetwork(Architectures.Get("resnet20_cifar"), 2);
-        return OnnxWriter.Write(new ClassifierModel
+        return OnnxExporter.Write(new ClassifierModel
         {
             Architecture = network.Architecture,
             Weights = network.GetWeights(),

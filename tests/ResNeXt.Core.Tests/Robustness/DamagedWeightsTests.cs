@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Text.Json;
+using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Weights;
 
@@ -69,7 +70,7 @@ public sealed class DamagedWeightsTests
     {
         TorchCheckpoint checkpoint = new TorchCheckpoint().Floats("0", 1, 2).Floats("1", 3, value, 4).Tensor("conv1.weight", "0", 0, [2], [1]).Tensor("fc.bias", "1", 0, [3], [1]);
         using var file = new TemporaryFile();
-        SafetensorsFile.Write(file.Path, new WeightSet([new("fc.bias", new WeightTensor([3], new[] { 1, value, 2 }))]));
+        SafetensorsFile.Write(file.Path, new StateDict([new("fc.bias", new WeightTensor([3], new[] { 1, value, 2 }))]));
 
         foreach (byte[] content in new[] { checkpoint.Write(isZip), File.ReadAllBytes(file.Path) })
             Assert.Contains("NaN or infinite values in the tensor 'fc.bias'", Reading.Refusal(content), StringComparison.Ordinal);

@@ -1,7 +1,16 @@
 using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.NativeLoading;
+using ResNeXt.Core.Tests.Networks;
 using ResNeXt.Core.Tests.Training;
+using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Checkpoints;
+using ResNeXt.Core.Training.Loop;
+using ResNeXt.Core.Training.Recipes;
 using ResNeXt.Core.Weights;
+using ResNeXt.Core.Weights.Matching;
 using Xunit.Abstractions;
 
 namespace ResNeXt.Core.Tests.Robustness;
@@ -46,17 +55,17 @@ public sealed class MutationTests(ITestOutputHelper output)
         if (model.HasOtherGraph)
             OnnxVerification.CheckRuns(onnx, model);
         else
-            OnnxWriter.Write(model);
+            OnnxExporter.Write(model);
     }
 
     // With what a reader of weights does next: metadata, and the match with a network.
     private static void ReadWeights(byte[] content)
     {
         using var file = new TemporaryFile(content);
-        WeightSet weights = WeightFile.Read(file.Path);
+        StateDict weights = WeightFile.Read(file.Path);
         Architecture? architecture = ModelMetadata.Architecture(weights.Metadata);
         _ = (ModelMetadata.Shape(weights.Metadata), ModelMetadata.ClassNames(weights.Metadata), ModelMetadata.Normalization(weights.Metadata));
-        WeightMatching.For(architecture ?? Networks.SmallNetworks.ResNet, 5, weights, file.Path);
+        StateDictMatcher.Match(architecture ?? Networks.SmallNetworks.ResNet, 5, weights, file.Path);
     }
 
     private static string RunCheckpoints(int count, Func<byte[], byte[]> form)

@@ -2,8 +2,12 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Quantization;
+using ResNeXt.Core.Quantization.Calibration;
+using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Tests.Networks;
-using ResNeXt.Core.Tests.Onnx.Quantization;
+using ResNeXt.Core.Tests.Quantization;
 using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Weights;
 
@@ -16,7 +20,7 @@ internal static class SampleFiles
 
     private static readonly Lazy<ClassifierModel> Classifier = new(() => SmallClassifiers.Create(SmallNetworks.ResNet));
 
-    public static byte[] OnnxModel => OnnxWriter.Write(Classifier.Value);
+    public static byte[] OnnxModel => OnnxExporter.Write(Classifier.Value);
 
     public static byte[] Int8Model
     {
@@ -27,14 +31,14 @@ internal static class SampleFiles
         }
     }
 
-    public static WeightSet Weights => Classifier.Value.Weights;
+    public static StateDict Weights => Classifier.Value.Weights;
 
     public static byte[] Safetensors
     {
         get
         {
             using var file = new TemporaryFile();
-            SafetensorsFile.Write(file.Path, new WeightSet(Weights.Tensors, ModelMetadata.Describe(Classifier.Value)));
+            SafetensorsFile.Write(file.Path, new StateDict(Weights.Tensors, ModelMetadata.Describe(Classifier.Value)));
             return File.ReadAllBytes(file.Path);
         }
     }

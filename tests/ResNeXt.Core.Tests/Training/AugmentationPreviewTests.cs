@@ -1,8 +1,9 @@
-using ResNeXt.Core.Imaging;
-using ResNeXt.Core.Imaging.Augmenting;
-using ResNeXt.Core.Tests.Imaging.Augmenting;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Images.Augmentation;
+using ResNeXt.Core.Tests.Images.Augmentation;
 using ResNeXt.Core.Training;
-using ResNeXt.Core.Training.Computing;
+using ResNeXt.Core.Training.Data;
+using ResNeXt.Core.Training.Devices;
 
 namespace ResNeXt.Core.Tests.Training;
 

@@ -1,6 +1,8 @@
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Training;
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Training.Optimizers;
+using ResNeXt.Core.Training.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -58,7 +60,7 @@ public sealed class ClassifierTrainerTests
 
     public static TheoryData<TrainingRecipe> Recipes => new(
         SmallTraining.Recipe,
-        SmallTraining.Recipe with { AverageDecay = null, MaxGradientNorm = 1, ClassWeights = [1, 2], AccumulatedBatches = 2 },
+        SmallTraining.Recipe with { EmaDecay = null, MaxGradientNorm = 1, ClassWeights = [1, 2], GradientAccumulationSteps = 2 },
         SmallTraining.Recipe with { Optimizer = OptimizerKind.AdamW, LearningRate = 0.001f },
         SmallTraining.FineTune);
 

@@ -1,7 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.NativeLoading;
 using ResNeXt.Core.Tests.Robustness;
+using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Checkpoints;
+using ResNeXt.Core.Training.Recipes;
 using ResNeXt.Core.Weights;
 
 namespace ResNeXt.Core.Tests.Training;
@@ -37,14 +42,14 @@ public sealed class DamagedCheckpointTests
     public void Train_FromAStateThatLacksSomething_GoesOnFromTheOneBefore(string damage, string reason)
     {
         using var folder = new TemporaryFolder();
-        WeightSet expected = SmallTraining.Train(Options, SmallTraining.Checkpoints(folder.Path, Options));
+        StateDict expected = SmallTraining.Train(Options, SmallTraining.Checkpoints(folder.Path, Options));
         string[] states = [.. Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal)];
         File.Delete(states[2]);
-        WeightSet damaged = Damage(WeightFile.ReadAnyValues(states[1]), damage);
+        StateDict damaged = Damage(WeightFile.ReadAnyValues(states[1]), damage);
         SafetensorsFile.Write(states[1], damaged);
         var warnings = new List<string>();
 
-        WeightSet resumed = Train(SmallTraining.Checkpoints(folder.Path, Options), warnings);
+        StateDict resumed = Train(SmallTraining.Checkpoints(folder.Path, Options), warnings);
 
         SmallTraining.AssertSame(expected, resumed);
         Assert.Contains(reason, Assert.Single(warnings), StringComparison.Ordinal);
@@ -100,17 +105,17 @@ public sealed class DamagedCheckpointTests
         Assert.Contains(reason, Assert.Single(warnings), StringComparison.Ordinal);
     }
 
-    private static WeightSet Train(CheckpointFolder checkpoints, List<string> warnings)
+    private static StateDict Train(CheckpointFolder checkpoints, List<string> warnings)
     {
         using var training = SmallTraining.Images(30);
         using var validation = SmallTraining.Images(10, 2);
         using ResidualNetwork network = SmallTraining.Network();
-        TrainingOutcome outcome = new ClassifierTrainer(network, SmallTraining.Normalization, Options).Train(training, validation, checkpoints: checkpoints);
+        TrainingResult outcome = new ClassifierTrainer(network, SmallTraining.Normalization, Options).Train(training, validation, checkpoints: checkpoints);
         warnings.AddRange(outcome.Warnings.Where(warning => warning.StartsWith("The checkpoint", StringComparison.Ordinal)));
         return network.GetWeights();
     }
 
-    private static WeightSet Damage(WeightSet state, string damage)
+    private static StateDict Damage(StateDict state, string damage)
     {
         var metadata = state.Metadata.ToDictionary();
         if (damage.Split('=') is [var from, var to])
@@ -125,7 +130,7 @@ public sealed class DamagedCheckpointTests
             metadata[Progress] = json.ToJsonString();
         }
         string name = damage.Split(' ')[0];
-        return new WeightSet(state.Tensors.SelectMany(item => Change(item, name, damage)), metadata);
+        return new StateDict(state.Tensors.SelectMany(item => Change(item, name, damage)), metadata);
     }
 
     private static IEnumerable<KeyValuePair<string, WeightTensor>> Change(KeyValuePair<string, WeightTensor> item, string name, string damage)

@@ -1,5 +1,4 @@
-using ResNeXt.Core.Training;
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Tests.Training;
 
@@ -8,7 +7,7 @@ public sealed class DeterminismTests
     [Fact]
     public void Train_Twice_GivesTheSameWeightsWithOneSeedAndOthersWithAnother()
     {
-        WeightSet first = SmallTraining.Train(SmallTraining.Options(SmallTraining.Recipe, seed: 5));
+        StateDict first = SmallTraining.Train(SmallTraining.Options(SmallTraining.Recipe, seed: 5));
 
         SmallTraining.AssertSame(first, SmallTraining.Train(SmallTraining.Options(SmallTraining.Recipe, seed: 5)));
         Assert.Contains("fc.weight", SmallTraining.Changed(first, SmallTraining.Train(SmallTraining.Options(SmallTraining.Recipe, seed: 6))));
@@ -17,8 +16,8 @@ public sealed class DeterminismTests
     [Fact]
     public void Train_WithAnyNumberOfWorkers_GivesTheSameWeights()
     {
-        WeightSet Train(int workers) => SmallTraining.Train(SmallTraining.Options(SmallTraining.Recipe) with { Workers = workers });
-        WeightSet one = Train(1);
+        StateDict Train(int workers) => SmallTraining.Train(SmallTraining.Options(SmallTraining.Recipe) with { Workers = workers });
+        StateDict one = Train(1);
 
         SmallTraining.AssertSame(one, Train(2));
         SmallTraining.AssertSame(one, Train(5));

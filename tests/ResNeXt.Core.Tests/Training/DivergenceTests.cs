@@ -1,6 +1,8 @@
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Training;
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Training.Recipes;
 using TorchSharp;
 
 namespace ResNeXt.Core.Tests.Training;
@@ -27,9 +29,9 @@ public sealed class DivergenceTests
     {
         using ResidualNetwork network = SmallTraining.Network();
         var warnings = new List<string>();
-        var kept = new List<(bool IsBest, WeightSet Weights)>();
+        var kept = new List<(bool IsBest, StateDict Weights)>();
 
-        TrainingOutcome outcome = Train(network, SmallTraining.Recipe with { MaxEpochs = 5, AverageDecay = null }, validated, new(new Hearing<EpochReport>(report =>
+        TrainingResult outcome = Train(network, SmallTraining.Recipe with { MaxEpochs = 5, EmaDecay = null }, validated, new(new Hearing<EpochReport>(report =>
         {
             kept.Add((report.IsBest, network.GetWeights()));
             if (report.Epoch == 2)
@@ -49,7 +51,7 @@ public sealed class DivergenceTests
     public void Train_RuinedByTheOnlyStepOfTheFirstEpoch_DoesNotKeepItsWeights()
     {
         // One batch an epoch: its loss is that of good weights, and the step after it ends the epoch.
-        TrainingRecipe recipe = SmallTraining.Recipe with { BatchSize = 64, LearningRate = 10, WeightDecay = 1, Momentum = 0, Nesterov = false, DecayNormAndBias = true, AverageDecay = null };
+        TrainingRecipe recipe = SmallTraining.Recipe with { BatchSize = 64, LearningRate = 10, WeightDecay = 1, Momentum = 0, Nesterov = false, DecayNormAndBias = true, EmaDecay = null };
         using ResidualNetwork network = SmallTraining.Network();
         network.SetWeights(new([KeyValuePair.Create("fc.bias", new WeightTensor([2], new[] { 1e38f, 1e38f }))]));
 
@@ -60,8 +62,8 @@ public sealed class DivergenceTests
     public void Train_WithPatience_EndsAfterSoManyEpochsWithoutABetterOneAndKeepsTheBest()
     {
         using ResidualNetwork network = SmallTraining.Network();
-        var kept = new List<WeightSet>();
-        TrainingOutcome outcome = Train(network, SmallTraining.Recipe with { MaxEpochs = 20, LearningRate = 1e-9f, Patience = 2, AverageDecay = null }, true,
+        var kept = new List<StateDict>();
+        TrainingResult outcome = Train(network, SmallTraining.Recipe with { MaxEpochs = 20, LearningRate = 1e-9f, EarlyStoppingPatience = 2, EmaDecay = null }, true,
             new(new Hearing<EpochReport>(_ => kept.Add(network.GetWeights()))));
 
         int best = outcome.Epochs.ToList().FindLastIndex(epoch => epoch.IsBest);
@@ -78,10 +80,10 @@ public sealed class DivergenceTests
         using ResidualNetwork network = SmallTraining.Network();
         using ImageStore images = SmallTraining.Images(4), none = SmallTraining.Images(0), other = SmallTraining.Images(2);
         other.Add(new float[192], 7);
-        string Message(TrainingRecipe recipe, IImageSource training, IImageSource? validation) => Assert.Throws<ArgumentException>(() =>
+        string Message(TrainingRecipe recipe, IImageDataset training, IImageDataset? validation) => Assert.Throws<ArgumentException>(() =>
             new ClassifierTrainer(network, SmallTraining.Normalization, SmallTraining.Options(recipe)).Train(training, validation)).Message;
 
-        Assert.Contains("Patience is 2, but there is no validation set", Message(SmallTraining.Recipe with { Patience = 2 }, images, null));
+        Assert.Contains("EarlyStoppingPatience is 2, but there is no validation set", Message(SmallTraining.Recipe with { EarlyStoppingPatience = 2 }, images, null));
         Assert.Contains("The validation set has no images; at least 1 is needed.", Message(SmallTraining.Recipe, images, none));
         Assert.Contains("Image 2 of the training set has the class 7; the network's are 0 to 1.", Message(SmallTraining.Recipe, other, null));
         Assert.Contains("ClassWeights has 3 values; there are 2 classes.", Message(SmallTraining.Recipe with { ClassWeights = [1, 1, 1] }, images, null));
@@ -109,7 +111,7 @@ public sealed class DivergenceTests
         Assert.Empty(Train(network, SmallTraining.Recipe with { MaxEpochs = 4 }).Warnings);
     }
 
-    private static TrainingOutcome Train(ResidualNetwork network, TrainingRecipe recipe, bool validated = true, TrainingMonitor? monitor = null)
+    private static TrainingResult Train(ResidualNetwork network, TrainingRecipe recipe, bool validated = true, TrainingCallbacks? monitor = null)
     {
         using ImageStore training = SmallTraining.Images(30), validation = SmallTraining.Images(10, 2);
         TrainingRecipe constant = recipe with { Schedule = LearningRateSchedule.Constant };

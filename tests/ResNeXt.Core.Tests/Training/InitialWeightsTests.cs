@@ -1,6 +1,7 @@
-using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Training;
-using ResNeXt.Core.Weights;
 
 namespace ResNeXt.Core.Tests.Training;
 
@@ -11,13 +12,13 @@ public sealed class InitialWeightsTests
     [Fact]
     public void Load_OfAModelWithOtherClasses_KeepsTheHeadOfThoseItKnowsByName()
     {
-        WeightSet saved = Saved("cat", "dog", "eel");
+        StateDict saved = Saved("cat", "dog", "eel");
         using var network = new ResidualNetwork(Architecture, 4, seed: 2);
-        WeightSet fresh = network.GetWeights();
+        StateDict fresh = network.GetWeights();
 
         IReadOnlyList<string> notes = InitialWeights.Load(network, ["ant", "eel", "cat", "bee"], saved, "saved.zip");
 
-        WeightSet loaded = network.GetWeights();
+        StateDict loaded = network.GetWeights();
         Assert.Equal(Values(saved, "layer3.2.conv2.weight"), Values(loaded, "layer3.2.conv2.weight"));
         Assert.Equal(Row(fresh, 0), Row(loaded, 0));
         Assert.Equal(Row(saved, 2), Row(loaded, 1));
@@ -32,7 +33,7 @@ public sealed class InitialWeightsTests
     [Fact]
     public void Load_OfAModelWithTheSameClassesInAnotherOrder_PutsTheHeadInOrder()
     {
-        WeightSet saved = Saved("cat", "dog");
+        StateDict saved = Saved("cat", "dog");
         using var network = new ResidualNetwork(Architecture, 2, seed: 2);
 
         Assert.Empty(InitialWeights.Load(network, ["dog", "cat"], saved, "saved.zip"));
@@ -45,7 +46,7 @@ public sealed class InitialWeightsTests
     public void Load_OfWeightsThatNameNoClasses_TakesAHeadOfTheSameSizeAsItIs()
     {
         using var other = new ResidualNetwork(Architecture, 3, seed: 1);
-        WeightSet saved = other.GetWeights();
+        StateDict saved = other.GetWeights();
         using var network = new ResidualNetwork(Architecture, 3, seed: 2);
 
         Assert.Empty(InitialWeights.Load(network, ["a", "b", "c"], saved, "weights.pth"));
@@ -53,11 +54,11 @@ public sealed class InitialWeightsTests
         Assert.Equal(Values(saved, "fc.weight"), Values(network.GetWeights(), "fc.weight"));
     }
 
-    private static WeightSet Saved(params string[] classNames)
+    private static StateDict Saved(params string[] classNames)
     {
         using var network = new ResidualNetwork(Architecture, classNames.Length, seed: 1);
-        WeightSet weights = network.GetWeights();
-        return new WeightSet(weights.Tensors, ModelMetadata.Describe(new ClassifierModel
+        StateDict weights = network.GetWeights();
+        return new StateDict(weights.Tensors, ModelMetadata.Describe(new ClassifierModel
         {
             Architecture = Architecture,
             Weights = weights,
@@ -66,7 +67,7 @@ public sealed class InitialWeightsTests
         }));
     }
 
-    private static float[] Values(WeightSet weights, string name) => weights.Tensors[name].Values.ToArray();
+    private static float[] Values(StateDict weights, string name) => weights.Tensors[name].Values.ToArray();
 
-    private static float[] Row(WeightSet weights, int row) => weights.Tensors["fc.weight"].Values.Slice(row * Architecture.FeatureCount, Architecture.FeatureCount).ToArray();
+    private static float[] Row(StateDict weights, int row) => weights.Tensors["fc.weight"].Values.Slice(row * Architecture.FeatureCount, Architecture.FeatureCount).ToArray();
 }

@@ -1,6 +1,8 @@
-using ResNeXt.Core.Imaging;
-using ResNeXt.Core.Imaging.Augmenting;
-using ResNeXt.Core.Training;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Images.Augmentation;
+using ResNeXt.Core.Quantization;
+using ResNeXt.Core.Training.LearningRate;
+using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Core.Tests.Training;
 
@@ -12,14 +14,14 @@ public sealed class MistakesInCommaCultureTests
     {
         var recipe = new TrainingRecipe
         {
-            MaxEpochs = -5, BatchSize = -1, LearningRate = 10.5f, Momentum = 1.5f, WeightDecay = 1.5f, MaxGradientNorm = -0.5f, AccumulatedBatches = -2, AverageDecay = 1.5f,
-            LabelSmoothing = -0.5f, ClassWeights = [0.5f, -1.5f], Patience = -3,
-            Schedule = LearningRateSchedule.Step with { WarmUp = 1.5f, MaximumRise = -0.5f, StepFactor = 1.5f, Milestones = [0.75f, 0.25f] },
+            MaxEpochs = -5, BatchSize = -1, LearningRate = 10.5f, Momentum = 1.5f, WeightDecay = 1.5f, MaxGradientNorm = -0.5f, GradientAccumulationSteps = -2, EmaDecay = 1.5f,
+            LabelSmoothing = -0.5f, ClassWeights = [0.5f, -1.5f], EarlyStoppingPatience = -3,
+            Schedule = LearningRateSchedule.Step with { WarmupFraction = 1.5f, MaximumRise = -0.5f, StepFactor = 1.5f, Milestones = [0.75f, 0.25f] },
             Augmentation = AugmentationPolicy.Modern with { Padding = 0.75f, MinimumArea = 1.5f, MaximumAspect = 0.5f, Hue = 0.75f, MixupAlpha = -0.5f },
             FineTuning = new() { FrozenEpochs = -1, EpochsPerStage = -1, UnfrozenRate = 1.5f, RatePerStage = 1.5f },
         };
 
-        AssertTheSame(() => string.Join("\n", recipe.Mistakes()), 20);
+        AssertTheSame(() => string.Join("\n", recipe.GetValidationErrors()), 20);
     }
 
     [Fact]

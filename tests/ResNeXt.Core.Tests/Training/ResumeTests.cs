@@ -1,6 +1,10 @@
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.NativeLoading;
 using ResNeXt.Core.Training;
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Training.Checkpoints;
+using ResNeXt.Core.Training.Optimizers;
+using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Core.Tests.Training;
 
@@ -13,11 +17,11 @@ public sealed class ResumeTests
     {
         ["Standard"] = SmallTraining.Recipe,
         ["AdamW"] = SmallTraining.Recipe with { Optimizer = OptimizerKind.AdamW, LearningRate = 0.003f },
-        ["Accumulated"] = SmallTraining.Recipe with { AccumulatedBatches = 3, BatchSize = 4 },
-        ["Balanced, clipped, without average"] = SmallTraining.Recipe with { BalancedSampling = true, MaxGradientNorm = 1, AverageDecay = null },
+        ["Accumulated"] = SmallTraining.Recipe with { GradientAccumulationSteps = 3, BatchSize = 4 },
+        ["Balanced, clipped, without average"] = SmallTraining.Recipe with { BalancedSampling = true, MaxGradientNorm = 1, EmaDecay = null },
         ["Fine-tuned on cached features"] = SmallTraining.FineTune,
         ["Fine-tuned stage by stage"] = SmallTraining.FineTune with { FineTuning = new() { FrozenEpochs = 1, EpochsPerStage = 1, CacheFeatures = false } },
-        ["With patience"] = SmallTraining.Recipe with { Patience = 1 },
+        ["With patience"] = SmallTraining.Recipe with { EarlyStoppingPatience = 1 },
     };
 
     [Theory]
@@ -26,9 +30,9 @@ public sealed class ResumeTests
     {
         using var folder = new TemporaryFolder();
         TrainingOptions options = SmallTraining.Options(Named[recipe]);
-        WeightSet uninterrupted = SmallTraining.Train(options);
+        StateDict uninterrupted = SmallTraining.Train(options);
 
-        WeightSet observed = SmallTraining.Train(options, SmallTraining.Checkpoints(folder.Path, options, interval: TimeSpan.Zero, kept: 1000));
+        StateDict observed = SmallTraining.Train(options, SmallTraining.Checkpoints(folder.Path, options, interval: TimeSpan.Zero, kept: 1000));
 
         SmallTraining.AssertSame(uninterrupted, observed);
         string[] states = [.. Directory.GetFiles(folder.Path).Order()];
@@ -47,7 +51,7 @@ public sealed class ResumeTests
         using var folder = new TemporaryFolder();
         TrainingOptions options = SmallTraining.Options(SmallTraining.Recipe);
         int interruptions = 0;
-        WeightSet? resumed = null;
+        StateDict? resumed = null;
         while (resumed is null)
         {
             using var cancellation = new CancellationTokenSource();
@@ -83,7 +87,7 @@ public sealed class ResumeTests
 
         Assert.EndsWith("checkpoint-00000-00000004.safetensors", Assert.Single(Directory.GetFiles(folder.Path)));
         using ResidualNetwork again = SmallTraining.Network(seed: 9);
-        TrainingOutcome outcome = new ClassifierTrainer(again, SmallTraining.Normalization, options)
+        TrainingResult outcome = new ClassifierTrainer(again, SmallTraining.Normalization, options)
             .Train(training, validation, checkpoints: SmallTraining.Checkpoints(folder.Path, options));
         Assert.All(outcome.Epochs, epoch => Assert.True(epoch.LearningRate > 0));
         SmallTraining.AssertSame(SmallTraining.Train(options), again.GetWeights());
@@ -95,11 +99,11 @@ public sealed class ResumeTests
         using var folder = new TemporaryFolder();
         TrainingOptions options = SmallTraining.Options(SmallTraining.Recipe with { LearningRate = 1e-9f });
         using ImageStore training = SmallTraining.Images(30), validation = SmallTraining.Images(10, 2);
-        TrainingOutcome Train(ResidualNetwork network) => new ClassifierTrainer(network, SmallTraining.Normalization, options)
+        TrainingResult Train(ResidualNetwork network) => new ClassifierTrainer(network, SmallTraining.Normalization, options)
             .Train(training, validation, checkpoints: SmallTraining.Checkpoints(folder.Path, options));
         using ResidualNetwork first = SmallTraining.Network(), second = SmallTraining.Network(seed: 9);
 
-        TrainingOutcome whole = Train(first), resumed = Train(second);
+        TrainingResult whole = Train(first), resumed = Train(second);
 
         Assert.Equal(whole.Epochs, resumed.Epochs);
         Assert.Equal(whole.Warnings, resumed.Warnings);
@@ -108,7 +112,7 @@ public sealed class ResumeTests
     }
 
     /// <summary>Images of which so many can be read before somebody loses patience.</summary>
-    private sealed class Cancelling(IImageSource source, int afterImages, CancellationTokenSource cancellation) : IImageSource
+    private sealed class Cancelling(IImageDataset source, int afterImages, CancellationTokenSource cancellation) : IImageDataset
     {
         private int _read;
 

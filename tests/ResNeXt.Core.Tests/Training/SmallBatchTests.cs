@@ -1,8 +1,14 @@
-using ResNeXt.Core.Imaging;
-using ResNeXt.Core.Imaging.Augmenting;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Images.Augmentation;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.NativeLoading;
 using ResNeXt.Core.Tests.Networks;
+using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Training;
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Training.Checkpoints;
+using ResNeXt.Core.Training.LearningRate;
+using ResNeXt.Core.Training.Optimizers;
+using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Core.Tests.Training;
 
@@ -21,7 +27,7 @@ public sealed class SmallBatchTests
     private static Dictionary<string, TrainingRecipe> Named { get; } = new()
     {
         ["AdamW, clipped"] = Recipe with { Optimizer = OptimizerKind.AdamW, LearningRate = 0.003f, MaxGradientNorm = 1 },
-        ["Accumulated"] = Recipe with { AccumulatedBatches = 2 },
+        ["Accumulated"] = Recipe with { GradientAccumulationSteps = 2 },
         ["Balanced"] = Recipe with { BalancedSampling = true },
         ["Mixed"] = Recipe with { Augmentation = AugmentationPolicy.Modern },
         ["Fine-tuned on cached features"] = Recipe with { MaxEpochs = 2, FineTuning = new() { FrozenEpochs = 1 } },
@@ -69,7 +75,7 @@ public sealed class SmallBatchTests
         using ImageStore training = SmallTraining.Images(5), validation = SmallTraining.Images(1, 2);
         using ResidualNetwork network = new(Deep, 2, seed: 1);
 
-        TrainingOutcome outcome = Trainer(network, Recipe).Train(training, validation);
+        TrainingResult outcome = Trainer(network, Recipe).Train(training, validation);
 
         Assert.True(double.IsFinite(outcome.Epochs.Single().ValidationLoss!.Value));
     }
@@ -91,7 +97,7 @@ public sealed class SmallBatchTests
     public void Train_ResumedWithinAnEpochOfAnOddNumberOfImages_EndsWithTheSameWeights()
     {
         using var folder = new TemporaryFolder();
-        WeightSet uninterrupted = Train(checkpoints: null);
+        StateDict uninterrupted = Train(checkpoints: null);
         SmallTraining.AssertSame(uninterrupted, Train(Checkpoints(folder.Path)));
         string[] states = Directory.GetFiles(folder.Path);
         // Seven images make three batches in each of two epochs, and every epoch ends with one state more.
@@ -136,7 +142,7 @@ public sealed class SmallBatchTests
         using ImageStore training = SmallTraining.Images(images);
         using ResidualNetwork network = new(architecture, 2, seed: 1);
 
-        TrainingOutcome outcome = Trainer(network, recipe).Train(training);
+        TrainingResult outcome = Trainer(network, recipe).Train(training);
 
         string which = $"{images} images in batches of {recipe.BatchSize}";
         Assert.True(outcome.Epochs.Count == recipe.MaxEpochs && outcome.Epochs.All(epoch => double.IsFinite(epoch.TrainLoss)), which);
@@ -146,7 +152,7 @@ public sealed class SmallBatchTests
 
     private static ClassifierTrainer Trainer(ResidualNetwork network, TrainingRecipe recipe) => new(network, SmallTraining.Normalization, SmallTraining.Options(recipe));
 
-    private static WeightSet Train(CheckpointFolder? checkpoints)
+    private static StateDict Train(CheckpointFolder? checkpoints)
     {
         using ImageStore training = SmallTraining.Images(7);
         using ResidualNetwork network = new(Deep, 2, seed: 1);

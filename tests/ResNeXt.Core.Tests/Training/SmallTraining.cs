@@ -1,8 +1,11 @@
-using ResNeXt.Core.Imaging;
-using ResNeXt.Core.Imaging.Augmenting;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Images.Augmentation;
+using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Tests.Networks;
+using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Training;
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Training.Checkpoints;
+using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Core.Tests.Training;
 
@@ -29,11 +32,11 @@ internal static class SmallTraining
     }
 
     /// <summary>In float32, whatever the processor can do: tests compare with computations in it.</summary>
-    public static TrainingOptions Options(TrainingRecipe recipe, int seed = 1) => new() { Recipe = recipe, Seed = seed, Precision = Precision.Float32, KeepMemory = false };
+    public static TrainingOptions Options(TrainingRecipe recipe, int seed = 1) => new() { Recipe = recipe, Seed = seed, Precision = Precision.Float32, RetainNativeMemory = false };
 
     /// <summary>Trains with 30 images and 10 for validation, and returns the weights that are kept.</summary>
-    public static WeightSet Train(
-        TrainingOptions options, CheckpointFolder? checkpoints = null, CancellationToken cancellation = default, Func<IImageSource, IImageSource>? source = null)
+    public static StateDict Train(
+        TrainingOptions options, CheckpointFolder? checkpoints = null, CancellationToken cancellation = default, Func<IImageDataset, IImageDataset>? source = null)
     {
         using ImageStore training = Images(30), validation = Images(10, 2);
         using ResidualNetwork network = Network();
@@ -50,14 +53,14 @@ internal static class SmallTraining
     }
 
     /// <summary>Bit for bit.</summary>
-    public static void AssertSame(WeightSet expected, WeightSet actual)
+    public static void AssertSame(StateDict expected, StateDict actual)
     {
         Assert.Equal(expected.Tensors.Keys, actual.Tensors.Keys);
         Assert.Empty(Changed(expected, actual));
     }
 
     /// <summary>The names of the tensors that differ in any bit.</summary>
-    public static IReadOnlyList<string> Changed(WeightSet before, WeightSet after) =>
+    public static IReadOnlyList<string> Changed(StateDict before, StateDict after) =>
         [.. before.Tensors.Where(item => !Bits(item.Value).SequenceEqual(Bits(after.Tensors[item.Key]))).Select(item => item.Key)];
 
     private static IEnumerable<int> Bits(WeightTensor tensor) => tensor.Values.ToArray().Select(BitConverter.SingleToInt32Bits);

@@ -1,6 +1,10 @@
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.NativeLoading;
 using ResNeXt.Core.Training;
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Training.Checkpoints;
+using ResNeXt.Core.Training.Data;
+using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Core.Tests.Training;
 
@@ -18,7 +22,7 @@ public sealed class StoppedTrainingTests
         using var stop = new CancellationTokenSource();
         using ResidualNetwork stopped = SmallTraining.Network(), whole = SmallTraining.Network();
 
-        TrainingOutcome outcome = Train(stopped, validated, new(Batches: new When<BatchReport>(report =>
+        TrainingResult outcome = Train(stopped, validated, new(Batches: new When<BatchReport>(report =>
         {
             if (report is { IsValidation: false } && (report.Epoch, report.Batch) == (epoch, batch))
                 stop.Cancel();
@@ -64,11 +68,11 @@ public sealed class StoppedTrainingTests
         using var stop = new CancellationTokenSource();
         using ImageStore training = SmallTraining.Images(30), validation = SmallTraining.Images(10, 2);
         using ResidualNetwork first = SmallTraining.Network(), second = SmallTraining.Network(seed: 9);
-        var stopping = new TrainingMonitor(Batches: new When<BatchReport>(report => { if (report.Epoch == 2) stop.Cancel(); }));
+        var stopping = new TrainingCallbacks(Batches: new When<BatchReport>(report => { if (report.Epoch == 2) stop.Cancel(); }));
 
         new ClassifierTrainer(first, SmallTraining.Normalization, Options)
             .Train(training, validation, stopping, SmallTraining.Checkpoints(folder.Path, Options), stop: stop.Token);
-        TrainingOutcome resumed = new ClassifierTrainer(second, SmallTraining.Normalization, Options)
+        TrainingResult resumed = new ClassifierTrainer(second, SmallTraining.Normalization, Options)
             .Train(training, validation, checkpoints: SmallTraining.Checkpoints(folder.Path, Options));
 
         Assert.Equal(6, resumed.Epochs.Count);
@@ -96,8 +100,8 @@ public sealed class StoppedTrainingTests
         Assert.All(reports, report => Assert.Equal(6, report.MaxEpochs));
     }
 
-    private static TrainingOutcome Train(
-        ResidualNetwork network, bool validated, TrainingMonitor monitor, CancellationToken cancellation = default, CancellationToken stop = default, CheckpointFolder? checkpoints = null)
+    private static TrainingResult Train(
+        ResidualNetwork network, bool validated, TrainingCallbacks monitor, CancellationToken cancellation = default, CancellationToken stop = default, CheckpointFolder? checkpoints = null)
     {
         using ImageStore training = SmallTraining.Images(30), validation = SmallTraining.Images(10, 2);
         return new ClassifierTrainer(network, SmallTraining.Normalization, Options)
@@ -115,7 +119,7 @@ public sealed class StoppedTrainingTests
         })), cancellation.Token, checkpoints: new(folder, resume: false, identity));
     }
 
-    private static WeightSet Best(string folder) => new CheckpointFolder(folder, resume: true, new Dictionary<string, string> { ["test"] = "this" }).Newest(Assert.Fail)!.Best!;
+    private static StateDict Best(string folder) => new CheckpointFolder(folder, resume: true, new Dictionary<string, string> { ["test"] = "this" }).Newest(Assert.Fail)!.Best!;
 
     /// <summary>Does something at once when something is reported.</summary>
     private sealed class When<T>(Action<T> action) : IProgress<T>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
+using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Tests.Weights.Making;
-using ResNeXt.Core.Weights;
 
 namespace ResNeXt.Core.Tests.Weights;
 
@@ -74,7 +74,7 @@ public sealed class ForeignObjectTests
             TorchCheckpoint beside = new TorchCheckpoint { Wrapper = "net" }.Entry("before", write).Floats("0", 1, 2).Tensor("w", "0", 0, [2], [1]);
             foreach (byte[] file in new[] { within.Zip(), within.Legacy(), beside.Zip(), beside.Legacy() })
             {
-                WeightSet weights = Reading.Read(file);
+                StateDict weights = Reading.Read(file);
                 Assert.True(weights.Tensors.Keys.SequenceEqual(["w"]), name);
                 Assert.Equal([1f, 2f], weights.Values("w"));
             }

@@ -1,6 +1,7 @@
+using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Weights;
-using ResNeXt.Tests;
+using ResNeXt.Core.Weights.Matching;
 
 namespace ResNeXt.Core.Tests.Weights;
 
@@ -13,7 +14,7 @@ public sealed class RealWeightsTests
     {
         Architecture network = Architectures.Get(architecture);
 
-        WeightMatch match = WeightMatching.For(network, 10, WeightFile.Read(SharedData.Path("data", "weights", file)), file);
+        StateDictMatch match = StateDictMatcher.Match(network, 10, WeightFile.Read(SharedData.Path("data", "weights", file)), file);
 
         Assert.False(match.HeadLeftOut);
         Assert.Empty(match.Notes);
@@ -27,9 +28,9 @@ public sealed class RealWeightsTests
     [SharedDataFact]
     public void For_PublishedCheckpointOfOtherDepth_NamesTheArchitectureThatFits()
     {
-        WeightSet weights = WeightFile.Read(SharedData.Path("data", "weights", "resnet56-4bfd9763.th"));
+        StateDict weights = WeightFile.Read(SharedData.Path("data", "weights", "resnet56-4bfd9763.th"));
 
-        string message = Assert.Throws<InvalidDataException>(() => WeightMatching.For(Architectures.Get("resnet50"), 10, weights, "mine.th")).Message;
+        string message = Assert.Throws<InvalidDataException>(() => StateDictMatcher.Match(Architectures.Get("resnet50"), 10, weights, "mine.th")).Message;
 
         Assert.EndsWith("The file fits resnet56_cifar.", message, StringComparison.Ordinal);
     }
@@ -40,7 +41,7 @@ public sealed class RealWeightsTests
         var published = new PublishedTar();
         Architecture network = Architectures.Get("resnet18");
 
-        WeightMatch match = WeightMatching.For(network, 1000, Reading.Read(published.Whole()), "resnet18-5c106cde.pth");
+        StateDictMatch match = StateDictMatcher.Match(network, 1000, Reading.Read(published.Whole()), "resnet18-5c106cde.pth");
 
         Assert.False(match.HeadLeftOut);
         Assert.Empty(match.Notes);

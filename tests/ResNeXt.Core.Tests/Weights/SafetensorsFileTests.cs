@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Weights;
 
@@ -11,13 +12,13 @@ public sealed class SafetensorsFileTests
     public void Write_ThenRead_GivesTheSameBitsNamesAndMetadata()
     {
         float[] odd = [float.NaN, BitConverter.UInt32BitsToSingle(0x7F812345), BitConverter.UInt32BitsToSingle(0xFFC00001), -0f, float.Epsilon, 1e38f];
-        var weights = new WeightSet(
+        var weights = new StateDict(
             [new("layer1.0.conv1.weight", new WeightTensor([2, 3], odd)), new("\"ä\\", new WeightTensor([], new[] { 1f })), new("empty", new WeightTensor([0], default))],
             [new("mean", "0.485,0.456,0.406"), new("note", "\"quoted\" <é> \n")]);
         using var file = new TemporaryFile();
 
         SafetensorsFile.Write(file.Path, weights);
-        WeightSet read = WeightFile.ReadAnyValues(file.Path);
+        StateDict read = WeightFile.ReadAnyValues(file.Path);
 
         Assert.Equal(weights.Tensors.Keys, read.Tensors.Keys);
         Assert.Equal(weights.Metadata, read.Metadata);
@@ -34,7 +35,7 @@ public sealed class SafetensorsFileTests
         float[] values = [.. Enumerable.Range(0, 2_100_000).Select(i => (float)i)];
         using var file = new TemporaryFile();
 
-        SafetensorsFile.Write(file.Path, new WeightSet([new("w", new WeightTensor([values.Length], values))]));
+        SafetensorsFile.Write(file.Path, new StateDict([new("w", new WeightTensor([values.Length], values))]));
 
         Assert.Equal(values, WeightFile.Read(file.Path).Values("w"));
     }
@@ -48,7 +49,7 @@ public sealed class SafetensorsFileTests
     {
         using var file = new TemporaryFile();
 
-        SafetensorsFile.Write(file.Path, new WeightSet([new(new string('n', nameLength), new WeightTensor([1], new[] { 1f }))]));
+        SafetensorsFile.Write(file.Path, new StateDict([new(new string('n', nameLength), new WeightTensor([1], new[] { 1f }))]));
 
         byte[] content = File.ReadAllBytes(file.Path);
         int header = (int)BinaryPrimitives.ReadUInt64LittleEndian(content);
@@ -64,7 +65,7 @@ public sealed class SafetensorsFileTests
     {
         using var file = new TemporaryFile(new byte[10_000]);
 
-        SafetensorsFile.Write(file.Path, new WeightSet([new("w", new WeightTensor([1], new[] { 3f }))]));
+        SafetensorsFile.Write(file.Path, new StateDict([new("w", new WeightTensor([1], new[] { 3f }))]));
 
         Assert.Equal([3f], WeightFile.Read(file.Path).Values("w"));
         Assert.Equal([file.Path], Directory.GetFileSystemEntries(file.Folder));
@@ -84,7 +85,7 @@ public sealed class SafetensorsFileTests
     {
         using var file = new TemporaryFile([1, 2, 3]);
 
-        string message = Assert.Throws<ArgumentException>(() => SafetensorsFile.Write(file.Path, new WeightSet([new(name, tensor)]))).Message;
+        string message = Assert.Throws<ArgumentException>(() => SafetensorsFile.Write(file.Path, new StateDict([new(name, tensor)]))).Message;
 
         Assert.Contains(expected, message, StringComparison.Ordinal);
         Assert.Equal([1, 2, 3], File.ReadAllBytes(file.Path));
@@ -95,7 +96,7 @@ public sealed class SafetensorsFileTests
     public void Write_FailureInTheMiddle_LeavesNoTemporaryFile()
     {
         using var file = new TemporaryFile();
-        var weights = new WeightSet([new("w", new WeightTensor([1], new ThrowingMemory().Memory))]);
+        var weights = new StateDict([new("w", new WeightTensor([1], new ThrowingMemory().Memory))]);
 
         Assert.Throws<IOException>(() => SafetensorsFile.Write(file.Path, weights));
 
@@ -108,7 +109,7 @@ public sealed class SafetensorsFileTests
         using var file = new TemporaryFile();
 
         string message = Assert.Throws<DirectoryNotFoundException>(
-            () => SafetensorsFile.Write(Path.Combine(file.Folder, "missing", "w.safetensors"), new WeightSet([]))).Message;
+            () => SafetensorsFile.Write(Path.Combine(file.Folder, "missing", "w.safetensors"), new StateDict([]))).Message;
 
         Assert.Contains("does not exist", message, StringComparison.Ordinal);
     }
@@ -118,7 +119,7 @@ public sealed class SafetensorsFileTests
     {
         using var file = new TemporaryFile();
 
-        Assert.Contains("is a folder", Assert.Throws<ArgumentException>(() => SafetensorsFile.Write(file.Folder, new WeightSet([]))).Message, StringComparison.Ordinal);
+        Assert.Contains("is a folder", Assert.Throws<ArgumentException>(() => SafetensorsFile.Write(file.Folder, new StateDict([]))).Message, StringComparison.Ordinal);
     }
 
     // Stands for a disk that fails in the middle of writing: the values are read once for the checksum before.

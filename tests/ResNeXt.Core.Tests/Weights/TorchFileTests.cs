@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
+using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Tests.Weights.Making;
-using ResNeXt.Core.Weights;
 
 namespace ResNeXt.Core.Tests.Weights;
 
@@ -16,7 +16,7 @@ public sealed class TorchFileTests
         TorchCheckpoint checkpoint = new TorchCheckpoint().Floats("7", values).Floats("8", 42)
             .Tensor("z", "7", 0, [2, 3], [3, 1]).Tensor("a", "8", 0, [], []);
 
-        WeightSet weights = Reading.Read(checkpoint.Write(isZip));
+        StateDict weights = Reading.Read(checkpoint.Write(isZip));
 
         Assert.Equal(["z", "a"], weights.Tensors.Keys);
         Assert.Equal([2, 3], weights.Tensors["z"].Shape);
@@ -68,7 +68,7 @@ public sealed class TorchFileTests
             .Storage("b", "BFloat16Storage", 2, [0x80, 0x3F, 0x49, 0xC0])
             .Tensor("half", "h", 0, [4], [1]).Tensor("double", "d", 0, [3], [1]).Tensor("bfloat16", "b", 0, [2], [1]);
 
-        WeightSet weights = Reading.Read(checkpoint.Write(isZip));
+        StateDict weights = Reading.Read(checkpoint.Write(isZip));
 
         Assert.Equal([1.5f, 65504f, 5.9604645e-8f, float.NegativeInfinity], weights.Values("half"));
         Assert.Equal([0.1f, float.NegativeInfinity, 2f], weights.Values("double"));
@@ -85,7 +85,7 @@ public sealed class TorchFileTests
             .Tensor("column", "0", 2, [3], [4]).Tensor("middle", "0", 5, [2, 2], [4, 1])
             .Tensor("expanded", "0", 11, [2, 3], [0, 0]).Tensor("unit", "0", 3, [1, 2], [999, 1]).Tensor("empty", "0", 500, [0, 2], [2, 1]);
 
-        WeightSet weights = Reading.Read(checkpoint.Write(isZip));
+        StateDict weights = Reading.Read(checkpoint.Write(isZip));
 
         Assert.Equal([0f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], weights.Values("whole"));
         Assert.Equal([0f, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11], weights.Values("transposed"));
@@ -119,7 +119,7 @@ public sealed class TorchFileTests
         TorchCheckpoint checkpoint = new TorchCheckpoint().Storage("n", "LongStorage", 1, new byte[8]).Floats("0", 5)
             .Tensor("bn.num_batches_tracked", "n", 0, [], []).Tensor("w", "0", 0, [1], [1]);
 
-        WeightSet weights = Reading.Read(checkpoint.Legacy());
+        StateDict weights = Reading.Read(checkpoint.Legacy());
 
         Assert.Equal(["w"], weights.Tensors.Keys);
         Assert.Equal([5f], weights.Values("w"));

@@ -1,6 +1,7 @@
+using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Weights;
-using ResNeXt.Tests;
+using ResNeXt.Core.Weights.Matching;
 
 namespace ResNeXt.Core.Tests.Weights;
 
@@ -28,12 +29,12 @@ public sealed class WeightsAsSavedTests
     [Fact]
     public void Read_EveryKeyInEveryFormat_FindsTheTensors()
     {
-        WeightSet weights = Weights();
+        StateDict weights = Weights();
         foreach (string key in Keys)
         {
             foreach (bool isZip in new[] { true, false })
             {
-                WeightSet read = Reading.Read(TorchCheckpoint.Of(weights, key).Write(isZip));
+                StateDict read = Reading.Read(TorchCheckpoint.Of(weights, key).Write(isZip));
                 Assert.True(weights.Tensors.Keys.SequenceEqual(read.Tensors.Keys), key);
                 Assert.Equal(weights.Values("fc.bias"), read.Values("fc.bias"));
             }
@@ -44,19 +45,19 @@ public sealed class WeightsAsSavedTests
     [MemberData(nameof(Prefixes))]
     public void For_EveryPrefixInEveryFormat_IsTakenOff(string prefix)
     {
-        WeightSet weights = Weights(), renamed = Renamed(weights, name => prefix + name);
+        StateDict weights = Weights(), renamed = Renamed(weights, name => prefix + name);
         using var safetensors = new TemporaryFile();
         SafetensorsFile.Write(safetensors.Path, renamed);
-        WeightSet[] files = [renamed, WeightFile.Read(safetensors.Path), Reading.Read(TorchCheckpoint.Of(renamed).Zip()),
+        StateDict[] files = [renamed, WeightFile.Read(safetensors.Path), Reading.Read(TorchCheckpoint.Of(renamed).Zip()),
             Reading.Read(TorchCheckpoint.Of(renamed, "net").Legacy())];
 
         Assert.All(files, file =>
         {
-            WeightMatch match = WeightMatching.For(Tiny, 10, file, Source);
+            StateDictMatch match = StateDictMatcher.Match(Tiny, 10, file, Source);
             Assert.Equal(weights.Tensors.Keys, match.Weights.Tensors.Keys);
             Assert.Equal(weights.Values("layer2.0.conv1.weight"), match.Weights.Values("layer2.0.conv1.weight"));
             Assert.Empty(match.Notes);
-            Assert.Equal(10, WeightMatching.ClassesOf(Tiny, file, Source));
+            Assert.Equal(10, StateDictMatcher.ClassesOf(Tiny, file, Source));
         });
     }
 
@@ -64,7 +65,7 @@ public sealed class WeightsAsSavedTests
     [MemberData(nameof(HeadNames))]
     public void For_EveryNameOfTheLastLayer_WithinAPrefixOrBesideIt_IsTheHead(string head)
     {
-        WeightSet weights = Weights();
+        StateDict weights = Weights();
         Func<string, string>[] names =
         [
             name => Head(name, head), name => "backbone." + Head(name, head), name => IsHead(name) ? Head(name, head) : "backbone." + name,
@@ -73,8 +74,8 @@ public sealed class WeightsAsSavedTests
 
         Assert.All(names, rename =>
         {
-            WeightSet file = Renamed(weights, rename);
-            WeightMatch match = WeightMatching.For(Tiny, 10, file, Source);
+            StateDict file = Renamed(weights, rename);
+            StateDictMatch match = StateDictMatcher.Match(Tiny, 10, file, Source);
             Assert.Equal(weights.Tensors.Keys, match.Weights.Tensors.Keys);
             Assert.Equal(weights.Values("fc.weight"), match.Weights.Values("fc.weight"));
             Assert.Empty(match.Notes);
@@ -84,30 +85,30 @@ public sealed class WeightsAsSavedTests
     [Fact]
     public void For_BackboneOnly_StartsTheHeadFreshAndWithHeadRefuses()
     {
-        WeightSet file = new(Weights().Tensors.Where(tensor => !IsHead(tensor.Key)));
+        StateDict file = new(Weights().Tensors.Where(tensor => !IsHead(tensor.Key)));
 
-        WeightMatch match = WeightMatching.For(Tiny, 10, file, Source);
+        StateDictMatch match = StateDictMatcher.Match(Tiny, 10, file, Source);
 
         Assert.True(match.HeadLeftOut);
         Assert.Equal(["mine.pth has no last layer; it starts fresh."], match.Notes);
         Assert.Equal(file.Tensors.Keys, match.Weights.Tensors.Keys);
-        Assert.Null(WeightMatching.ClassesOf(Tiny, file, Source));
+        Assert.Null(StateDictMatcher.ClassesOf(Tiny, file, Source));
         Assert.Contains("lack the last layer of tiny (fc.weight, fc.bias)",
-            Assert.Throws<InvalidDataException>(() => WeightMatching.WithHead(Tiny, 10, file, Source)).Message, StringComparison.Ordinal);
-        Assert.False(WeightMatching.WithHead(Tiny, 10, Weights(), Source).HeadLeftOut);
+            Assert.Throws<InvalidDataException>(() => StateDictMatcher.WithHead(Tiny, 10, file, Source)).Message, StringComparison.Ordinal);
+        Assert.False(StateDictMatcher.WithHead(Tiny, 10, Weights(), Source).HeadLeftOut);
     }
 
     [Fact]
     public void For_HeadOfSeveralLayers_IsLeftOutWithANote()
     {
-        WeightSet file = new(Renamed(Weights(), name => Head(name, "fc.0"))
+        StateDict file = new(Renamed(Weights(), name => Head(name, "fc.0"))
             .Tensors.Concat(Set(("fc.1.weight", [10]), ("fc.1.running_mean", [10]), ("fc.2.weight", [5, 10]))));
 
-        WeightMatch match = WeightMatching.For(Tiny, 10, Renamed(file, name => "module.encoder_q." + name), Source);
+        StateDictMatch match = StateDictMatcher.Match(Tiny, 10, Renamed(file, name => "module.encoder_q." + name), Source);
 
         Assert.True(match.HeadLeftOut);
         Assert.Equal("mine.pth has a head of 2 layers ('fc.0', 'fc.2') where this network has one; it is left out.", match.Notes[0]);
-        Assert.Contains("head of 2 layers", Assert.Throws<InvalidDataException>(() => WeightMatching.WithHead(Tiny, 10, file, Source))
+        Assert.Contains("head of 2 layers", Assert.Throws<InvalidDataException>(() => StateDictMatcher.WithHead(Tiny, 10, file, Source))
             .Message, StringComparison.Ordinal);
     }
 
@@ -122,11 +123,11 @@ public sealed class WeightsAsSavedTests
     [InlineData("net.", "net.momentum.", "net.")]
     public void For_TwoNetworks_TakesTheDocumentedOneWithANote(string first, string second, string taken)
     {
-        WeightSet weights = Weights(), others = Weights(offset: 1000);
-        var file = new WeightSet([.. Renamed(taken == first ? weights : others, name => first + name).Tensors,
+        StateDict weights = Weights(), others = Weights(offset: 1000);
+        var file = new StateDict([.. Renamed(taken == first ? weights : others, name => first + name).Tensors,
             .. Renamed(taken == first ? others : weights, name => second + name).Tensors]);
 
-        WeightMatch match = WeightMatching.For(Tiny, 10, file, Source);
+        StateDictMatch match = StateDictMatcher.Match(Tiny, 10, file, Source);
 
         Assert.All(weights.Tensors.Keys, name => Assert.Equal(weights.Values(name), match.Weights.Values(name)));
         Assert.Contains("has 2 networks", Assert.Single(match.Notes), StringComparison.Ordinal);
@@ -148,10 +149,10 @@ public sealed class WeightsAsSavedTests
     [Fact]
     public void For_TensorsBesideTheNetwork_AreLeftOutWithTheirNames()
     {
-        var file = new WeightSet([.. Renamed(Weights(), name => "backbone." + name)
+        var file = new StateDict([.. Renamed(Weights(), name => "backbone." + name)
             .Tensors, .. Set(("projector.weight", [7, 7, 1, 1]), ("queue", [128, 10]))]);
 
-        WeightMatch match = WeightMatching.For(Tiny, 10, file, Source);
+        StateDictMatch match = StateDictMatcher.Match(Tiny, 10, file, Source);
 
         Assert.Equal("2 tensors of mine.pth outside of 'backbone.' are left out: 'projector.weight', 'queue'.", Assert.Single(match.Notes));
     }
@@ -160,14 +161,14 @@ public sealed class WeightsAsSavedTests
     public void For_ChildrenOfATorchvisionNetworkInASequential_AreUnderstood()
     {
         Architecture resnet18 = Architectures.Get("resnet18");
-        var shapes = new WeightSet(resnet18.Tensors(10).Where(spec => !IsHead(spec.Name))
+        var shapes = new StateDict(resnet18.Tensors(10).Where(spec => !IsHead(spec.Name))
             .Select(spec => KeyValuePair.Create(spec.Name, new WeightTensor(spec.Shape, default))));
         (string, string)[] numbers = [("conv1.", "0."), ("bn1.", "1."), ("layer1.", "4."), ("layer2.", "5."), ("layer3.", "6."), ("layer4.", "7.")];
-        WeightSet file = Renamed(shapes, name => numbers.Where(pair => name.StartsWith(pair.Item1, StringComparison.Ordinal))
+        StateDict file = Renamed(shapes, name => numbers.Where(pair => name.StartsWith(pair.Item1, StringComparison.Ordinal))
             .Select(pair => pair.Item2 + name[pair.Item1.Length..]).Single());
 
-        Assert.Equal(shapes.Tensors.Keys, WeightMatching.For(resnet18, 10, file, Source).Weights.Tensors.Keys);
-        Assert.Equal(shapes.Tensors.Keys, WeightMatching.For(resnet18, 10, Renamed(file, name => "features." + name), Source).Weights.Tensors.Keys);
+        Assert.Equal(shapes.Tensors.Keys, StateDictMatcher.Match(resnet18, 10, file, Source).Weights.Tensors.Keys);
+        Assert.Equal(shapes.Tensors.Keys, StateDictMatcher.Match(resnet18, 10, Renamed(file, name => "features." + name), Source).Weights.Tensors.Keys);
     }
 
     [Theory]
@@ -185,9 +186,9 @@ public sealed class WeightsAsSavedTests
     public void For_NetworkOfAnotherKind_NamesWhatIsThereAndWhatItIs(string expected, params string[] more)
     {
         IEnumerable<KeyValuePair<string, WeightTensor>> own = more[0].StartsWith("layer", StringComparison.Ordinal) ? Weights().Tensors : [];
-        var file = new WeightSet([.. own, .. Set([.. more.Select(name => (name, new[] { 1 }))])]);
+        var file = new StateDict([.. own, .. Set([.. more.Select(name => (name, new[] { 1 }))])]);
 
-        string message = Assert.Throws<InvalidDataException>(() => WeightMatching.For(Tiny, 10, file, Source)).Message;
+        string message = Assert.Throws<InvalidDataException>(() => StateDictMatcher.Match(Tiny, 10, file, Source)).Message;
 
         Assert.Contains(expected, message, StringComparison.Ordinal);
         Assert.Contains($"'{more[0]}'", message, StringComparison.Ordinal);
@@ -196,12 +197,12 @@ public sealed class WeightsAsSavedTests
     [Fact]
     public void For_PreActivation_SaysSo()
     {
-        WeightSet weights = Weights();
-        var file = new WeightSet(weights.Tensors.Where(tensor => !tensor.Key.StartsWith("bn1.", StringComparison.Ordinal)).Select(tensor =>
+        StateDict weights = Weights();
+        var file = new StateDict(weights.Tensors.Where(tensor => !tensor.Key.StartsWith("bn1.", StringComparison.Ordinal)).Select(tensor =>
             tensor.Key.StartsWith("layer2.0.bn1.", StringComparison.Ordinal) ? KeyValuePair.Create(tensor.Key, new WeightTensor([4], new float[4]))
                 : tensor));
 
-        Assert.Contains("pre-activation", Assert.Throws<InvalidDataException>(() => WeightMatching.For(Tiny, 10, file, Source))
+        Assert.Contains("pre-activation", Assert.Throws<InvalidDataException>(() => StateDictMatcher.Match(Tiny, 10, file, Source))
             .Message, StringComparison.Ordinal);
     }
 
@@ -214,18 +215,18 @@ public sealed class WeightsAsSavedTests
     public void For_ReportedFile_FitsResNet20(string file, bool headless)
     {
         Architecture network = Architectures.Get("resnet20_cifar");
-        WeightSet weights = WeightFile.Read(SharedData.Path("data", "reported", "weights", file));
+        StateDict weights = WeightFile.Read(SharedData.Path("data", "reported", "weights", file));
 
-        Assert.Equal(headless, WeightMatching.For(network, 10, weights, file).HeadLeftOut);
+        Assert.Equal(headless, StateDictMatcher.Match(network, 10, weights, file).HeadLeftOut);
         if (!headless)
-            Assert.Equal(10, WeightMatching.ClassesOf(network, weights, file));
+            Assert.Equal(10, StateDictMatcher.ClassesOf(network, weights, file));
     }
 
     private static bool IsHead(string name) => name.StartsWith("fc.", StringComparison.Ordinal);
 
     private static string Head(string name, string head) => IsHead(name) ? $"{head}.{name[3..]}" : name;
 
-    private static WeightSet Weights(int offset = 0)
+    private static StateDict Weights(int offset = 0)
     {
         int next = offset;
         return new(Tiny.Tensors(10).Select(spec => KeyValuePair.Create(spec.Name,
@@ -233,7 +234,7 @@ public sealed class WeightsAsSavedTests
                 .ToArray()))));
     }
 
-    private static WeightSet Renamed(WeightSet weights, Func<string, string> rename) =>
+    private static StateDict Renamed(StateDict weights, Func<string, string> rename) =>
         new(weights.Tensors.Select(tensor => KeyValuePair.Create(rename(tensor.Key), tensor.Value)));
 
     private static IEnumerable<KeyValuePair<string, WeightTensor>> Set(params (string Name, int[] Shape)[] tensors) => tensors.Select(tensor =>

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using ResNeXt.Core;
 
 namespace ResNeXt.MLNet.Tests.Deployment;
 

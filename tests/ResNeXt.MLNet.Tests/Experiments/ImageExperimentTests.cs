@@ -3,14 +3,18 @@ using Microsoft.Extensions.Time.Testing;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using ResNeXt.MLNet.Tests.Imaging;
+using ResNeXt.Core;
+using ResNeXt.Core.Images;
+using ResNeXt.MLNet.Experiments;
+using ResNeXt.MLNet.Scoring;
+using ResNeXt.MLNet.Tests.Images;
 using static ResNeXt.MLNet.Tests.TinyModel;
 
 namespace ResNeXt.MLNet.Tests.Experiments;
 
 public sealed class ImageExperimentTests
 {
-    private static readonly ImageExperimentSettings Small = new()
+    private static readonly ImageExperimentOptions Small = new()
     {
         Architectures = ["resnet20_cifar"],
         ConfigurationsPerArchitecture = 1,
@@ -51,8 +55,8 @@ public sealed class ImageExperimentTests
     [Fact]
     public void Execute_TwiceWithOneSeed_DrawsAndScoresTheSame()
     {
-        ImageExperimentSettings settings = Small with { ConfigurationsPerArchitecture = 3, Seed = 5 };
-        string First(ImageExperimentSettings chosen)
+        ImageExperimentOptions settings = Small with { ConfigurationsPerArchitecture = 3, Seed = 5 };
+        string First(ImageExperimentOptions chosen)
         {
             using ImageExperimentResult result = Experiment(chosen).Execute(KeyedRows(), KeyedRows(seed: 2));
             return string.Join("; ", result.RunDetails.Select(run => $"{run.TrainerName} {run.TrainerOptions!.LearningRate} {run.ValidationMetrics!.LogLoss}"));
@@ -108,7 +112,7 @@ public sealed class ImageExperimentTests
     {
         // Two epochs for the first network; then the first epoch of the second takes all the time there is.
         var epochs = new TimedEpochs(0.5, 0.5, 5);
-        ImageExperimentSettings settings = Small with
+        ImageExperimentOptions settings = Small with
         {
             MaxExperimentTimeInSeconds = 5,
             Architectures = ["resnet20_cifar", "resnet32_cifar", "resnet44_cifar"],
@@ -130,7 +134,7 @@ public sealed class ImageExperimentTests
     public void Execute_WithLessTimeThanTheEpochsTake_TrainsForAsManyAsFit()
     {
         var epochs = new TimedEpochs(0.3);
-        ImageExperimentSettings settings = Small with
+        ImageExperimentOptions settings = Small with
         {
             MaxExperimentTimeInSeconds = 4,
             MinEpochs = 100_000,
@@ -208,7 +212,7 @@ public sealed class ImageExperimentTests
     public void Execute_Always_LogsWhichCandidateStartsAndItsShareOfTheTime()
     {
         var time = new FakeTimeProvider();
-        ImageExperimentSettings settings = Small with { MaxExperimentTimeInSeconds = 300, Time = time };
+        ImageExperimentOptions settings = Small with { MaxExperimentTimeInSeconds = 300, Time = time };
 
         IReadOnlyList<string> log = Logged(mlContext => Experiment(settings, mlContext).Add("linear", Linear(mlContext)).Execute(KeyedRows(), KeyedRows(seed: 2)).Dispose());
 
@@ -219,7 +223,7 @@ public sealed class ImageExperimentTests
     public void Execute_WithAnEstimatorBeyondItsShare_WarnsWhileItRuns()
     {
         var time = new FakeTimeProvider();
-        ImageExperimentSettings settings = Small with { MaxExperimentTimeInSeconds = 300, Time = time };
+        ImageExperimentOptions settings = Small with { MaxExperimentTimeInSeconds = 300, Time = time };
         IReadOnlyList<string> log = Logged(mlContext => Experiment(settings, mlContext)
             .Add("quick", new Timed(Linear(mlContext), time, seconds: 99)).Add("slow", new Timed(Linear(mlContext), time, seconds: 101))
             .Execute(KeyedRows(), KeyedRows(seed: 2)).Dispose());
@@ -260,7 +264,7 @@ public sealed class ImageExperimentTests
     [Fact]
     public void CreateImageExperiment_WithMistakes_ListsThemAll()
     {
-        var error = Assert.Throws<ArgumentException>(() => Experiment(new ImageExperimentSettings
+        var error = Assert.Throws<ArgumentException>(() => Experiment(new ImageExperimentOptions
         {
             MaxExperimentTimeInSeconds = 0,
             ConfigurationsPerArchitecture = 0,
@@ -294,7 +298,7 @@ public sealed class ImageExperimentTests
         Assert.Contains("Nowhere", lines[3]);
     }
 
-    private static ImageExperiment Experiment(ImageExperimentSettings settings, MLContext? mlContext = null) =>
+    private static ImageExperiment Experiment(ImageExperimentOptions settings, MLContext? mlContext = null) =>
         (mlContext ?? MlContext).MulticlassClassification.CreateImageExperiment(settings);
 
     private static IEstimator<ITransformer> Linear(MLContext? mlContext = null) =>

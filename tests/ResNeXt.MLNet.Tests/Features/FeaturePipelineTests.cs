@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.MLNet.Features;
 using ResNeXt.MLNet.Tests.Operations;
 using static ResNeXt.MLNet.Tests.Features.ResNeXtFeaturizerTests;
 using static ResNeXt.MLNet.Tests.ResNeXtTrainerTests;

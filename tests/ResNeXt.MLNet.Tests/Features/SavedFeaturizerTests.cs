@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using ResNeXt.MLNet.Tests.Operations;
+using ResNeXt.MLNet.Features;
 using static ResNeXt.MLNet.Tests.Features.ResNeXtFeaturizerTests;
 using static ResNeXt.MLNet.Tests.ResNeXtTrainerTests;
 using static ResNeXt.MLNet.Tests.TinyModel;

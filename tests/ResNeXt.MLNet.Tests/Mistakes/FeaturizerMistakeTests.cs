@@ -1,6 +1,10 @@
 using Microsoft.ML;
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Weights;
+using ResNeXt.MLNet.Features;
+using ResNeXt.MLNet.Scoring;
 using ResNeXt.MLNet.Tests.Schema;
 using static ResNeXt.MLNet.Tests.Features.ResNeXtFeaturizerTests;
 using static ResNeXt.MLNet.Tests.TinyModel;
@@ -56,8 +60,8 @@ public sealed class FeaturizerMistakeTests
     {
         using var file = new TemporaryFile(name: "weights.safetensors");
         using var network = new Core.ResidualNetwork(Core.Architectures.Get("resnet20_cifar"), 3);
-        WeightSet all = network.GetWeights();
-        SafetensorsFile.Write(file.Path, new WeightSet(all.Tensors.Where(item => !item.Key.StartsWith("fc.", StringComparison.Ordinal))));
+        StateDict all = network.GetWeights();
+        SafetensorsFile.Write(file.Path, new StateDict(all.Tensors.Where(item => !item.Key.StartsWith("fc.", StringComparison.Ordinal))));
 
         using ResNeXtFeaturizingTransformer model = MlContext.Transforms.ResNeXtFeaturizer("Features", "Planar", "resnet20_cifar", file.Path).Fit(Rows());
 

@@ -1,3 +1,8 @@
+using ResNeXt.Core;
+using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Recipes;
+using ResNeXt.MLNet.Scoring;
+
 namespace ResNeXt.MLNet.Tests.Mistakes;
 
 public sealed class OptionMistakeTests
@@ -30,13 +35,13 @@ public sealed class OptionMistakeTests
             options => (options.PixelMean, options.PixelStd) = ([1, 2], [1, 1]), ["PixelMean and PixelStd have 2 values", "takes 3"]),
         ["cache size"] = (options => options.CacheSizeInMegabytes = -1, ["CacheSizeInMegabytes is -1", "at least 0"]),
         ["workers"] = (options => options.Workers = 0, ["Workers is 0", "between 1 and 64"]),
-        ["precision"] = (options => options.Precision = (ResNeXt.Core.Training.Precision)7, ["Precision is 7", "Automatic, Float32, BFloat16"]),
+        ["precision"] = (options => options.Precision = (ResNeXt.Core.Training.Recipes.Precision)7, ["Precision is 7", "Automatic, Float32, BFloat16"]),
         ["device"] = (options => options.Device = "gpu", ["Device is 'gpu'", "cpu, cuda"]),
         ["class weight"] = (options => options.ClassWeights = new Dictionary<string, float> { ["along"] = -1 }, ["ClassWeights has -1 for 'along'", "at least 0"]),
         ["checkpoint minutes"] = (options => options.CheckpointMinutes = 0, ["CheckpointMinutes is 0", "above 0"]),
         ["checkpoints kept"] = (options => options.CheckpointsKept = 0, ["CheckpointsKept is 0", "between 1 and 1000"]),
         ["augmentation"] = (
-            options => options.Recipe = new() { Augmentation = new() { HorizontalFlip = 2 } }, ["HorizontalFlip is 2", "between 0 and 1"]),
+            options => options.Recipe = new() { Augmentation = new() { HorizontalFlipProbability = 2 } }, ["HorizontalFlipProbability is 2", "between 0 and 1"]),
         ["fine-tuning from nothing"] = (options => options.Recipe = new() { FineTuning = new() }, ["InitialWeights", "TrainingRecipe.Standard"]),
         ["nothing to resume"] = (options => options.Resume = true, ["CheckpointDirectory"]),
         ["weights that are not there"] = (options => options.InitialWeights = "/nowhere/weights.pth", ["'/nowhere/weights.pth'", "not a file"]),

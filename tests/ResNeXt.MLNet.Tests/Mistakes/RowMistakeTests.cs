@@ -1,5 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.Core;
+using ResNeXt.MLNet.Experiments;
+using ResNeXt.MLNet.Folders;
+using ResNeXt.MLNet.Scoring;
 using ResNeXt.MLNet.Tests.Schema;
 using static ResNeXt.MLNet.Tests.TinyModel;
 
@@ -38,7 +42,7 @@ public sealed class RowMistakeTests : IDisposable
     public void Execute_OnABrokenImage_ReportsTheDecodersException()
     {
         IDataView rows = RowsWithABrokenImage();
-        ImageExperiment experiment = MlContext.MulticlassClassification.CreateImageExperiment(new ImageExperimentSettings
+        ImageExperiment experiment = MlContext.MulticlassClassification.CreateImageExperiment(new ImageExperimentOptions
         {
             Architectures = ["resnet20_cifar"],
             Trainer = Options("Image") with { ImageSize = 16 },
@@ -108,7 +112,7 @@ public sealed class RowMistakeTests : IDisposable
             if (index == 5)
                 File.WriteAllBytes(path, File.ReadAllBytes(path)[..100]);
         }
-        IDataView rows = MlContext.Data.LoadFromImageFolder(_folder.Path, UnreadableImages.Unchecked);
+        IDataView rows = MlContext.Data.LoadFromImageFolder(_folder.Path, UnreadableImageHandling.Unchecked);
         return MlContext.Transforms.Conversion.MapValueToKey("Label").Append(MlContext.Transforms.DecodeImages()).Fit(rows).Transform(rows);
     }
 }

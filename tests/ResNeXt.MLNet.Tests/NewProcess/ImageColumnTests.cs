@@ -2,7 +2,9 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 using ResNeXt.Core;
-using ResNeXt.MLNet.Tests.Features;
+using ResNeXt.Core.Quantization;
+using ResNeXt.MLNet.Experiments;
+using ResNeXt.MLNet.Scoring;
 using static ResNeXt.MLNet.Tests.ResNeXtTrainerTests;
 using static ResNeXt.MLNet.Tests.TinyModel;
 
@@ -80,7 +82,7 @@ public sealed class ImageColumnTests : IDisposable
     public void Execute_OnAnyImageColumn_TrainsANetwork(string column)
     {
         IDataView rows = Pipeline(column).Fit(Table).Transform(Table);
-        ImageExperiment experiment = MlContext.MulticlassClassification.CreateImageExperiment(new ImageExperimentSettings
+        ImageExperiment experiment = MlContext.MulticlassClassification.CreateImageExperiment(new ImageExperimentOptions
         {
             Architectures = ["resnet20_cifar"],
             Trainer = Options("Image") with { ImageSize = ImageSizeFor(column) },

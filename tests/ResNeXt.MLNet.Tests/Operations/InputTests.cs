@@ -1,6 +1,9 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.MLNet.Images;
+using ResNeXt.MLNet.Pipelines;
+using ResNeXt.MLNet.Scoring;
 using static ResNeXt.MLNet.Tests.ResNeXtTrainerTests;
 using static ResNeXt.MLNet.Tests.TinyModel;
 

@@ -2,7 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 using ResNeXt.Core;
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Images;
 using ResNeXt.MLNet.Schema;
 
 namespace ResNeXt.MLNet.Tests.Schema;

@@ -1,6 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.Core;
+using ResNeXt.Core.Quantization;
+using ResNeXt.MLNet.Experiments;
 using ResNeXt.MLNet.TemporaryFiles;
 using ResNeXt.MLNet.Tests.NewProcess;
 using static ResNeXt.MLNet.Tests.ResNeXtTrainerTests;
@@ -68,7 +70,7 @@ public sealed class TemporaryFilesTests : IDisposable
     [Fact]
     public void Execute_OfAnExperiment_LeavesNoFileAfterTheResult()
     {
-        ImageExperiment experiment = _mlContext.MulticlassClassification.CreateImageExperiment(new ImageExperimentSettings
+        ImageExperiment experiment = _mlContext.MulticlassClassification.CreateImageExperiment(new ImageExperimentOptions
         {
             Architectures = ["resnet20_cifar"],
             Trainer = Options("Image"),

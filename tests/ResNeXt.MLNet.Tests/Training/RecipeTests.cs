@@ -1,8 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.Core;
+using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Training;
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.MLNet.Tests.Training;
 
@@ -40,7 +41,7 @@ public sealed class RecipeTests
         // A rate that leaves the weights where they start from.
         using ResNeXtTransformer after = TinyModel.Trainer(TinyModel.Options() with
         {
-            InitialWeights = zip, LearningRate = 1e-12f, Recipe = new() { WeightDecay = 0, AverageDecay = null },
+            InitialWeights = zip, LearningRate = 1e-12f, Recipe = new() { WeightDecay = 0, EmaDecay = null },
         }).Fit(TinyModel.KeyedRows());
 
         Assert.Equal(["along", "board"], before.ClassNames);
@@ -96,5 +97,5 @@ public sealed class RecipeTests
 
     private static IDataView Keyed(IDataView rows) => TinyModel.MlContext.Transforms.Conversion.MapValueToKey("Label").Fit(rows).Transform(rows);
 
-    private static float[] Row(WeightSet weights, int row) => weights.Tensors["fc.weight"].Values.Slice(row * 64, 64).ToArray();
+    private static float[] Row(StateDict weights, int row) => weights.Tensors["fc.weight"].Values.Slice(row * 64, 64).ToArray();
 }

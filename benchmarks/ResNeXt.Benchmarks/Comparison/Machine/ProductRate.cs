@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ResNeXt.Core.NativeLoading;
+using ResNeXt.Core.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,8 @@
+using ResNeXt.Core.Networks;
 using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
 namespace ResNeXt.Benchmarks.Comparison.Plain;
 

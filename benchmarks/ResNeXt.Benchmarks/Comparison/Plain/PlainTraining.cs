@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using ResNeXt.Benchmarks.Comparison.Training;
+using ResNeXt.Core;
 using ResNeXt.Core.NativeLoading;
+using ResNeXt.MLNet.Scoring;
 using TorchSharp;
 using static TorchSharp.torch;
 

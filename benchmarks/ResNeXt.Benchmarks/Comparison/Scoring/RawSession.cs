@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.Benchmarks.Comparison.Scoring;
 

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using ResNeXt.Core;
 using ResNeXt.Core.Weights;
 using ResNeXt.MLNet;
+using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.Benchmarks.Comparison.Scoring;
 

@@ -1,7 +1,8 @@
 using Microsoft.ML;
-using ResNeXt.Core.Imaging.Augmenting;
-using ResNeXt.Core.Training;
+using ResNeXt.Core;
+using ResNeXt.Core.Training.Recipes;
 using ResNeXt.MLNet;
+using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.Benchmarks.Comparison.Training;
 

@@ -1,4 +1,4 @@
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Images;
 
 namespace ResNeXt.Benchmarks.Comparison.Training;
 

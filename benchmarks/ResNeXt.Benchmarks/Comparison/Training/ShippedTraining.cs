@@ -1,7 +1,9 @@
 using ResNeXt.Core;
-using ResNeXt.Core.Imaging;
-using ResNeXt.Core.Imaging.Augmenting;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Recipes;
+using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.Benchmarks.Comparison.Training;
 
@@ -16,7 +18,7 @@ internal sealed class ShippedTraining(TrainingWork work, Precision precision) : 
     public Reading Measure()
     {
         using var network = new ResidualNetwork(work.Network, work.Classes, seed: 1);
-        TrainingOutcome outcome = new ClassifierTrainer(network, PixelNormalization.ImageNet, Options(work.BatchSize, precision, Epochs)).Train(_images);
+        TrainingResult outcome = new ClassifierTrainer(network, PixelNormalization.ImageNet, Options(work.BatchSize, precision, Epochs)).Train(_images);
         return new(outcome.Epochs[^1].ImagesPerSecond);
     }
 
@@ -36,7 +38,7 @@ internal sealed class ShippedTraining(TrainingWork work, Precision precision) : 
             DecayNormAndBias = true,
             Augmentation = AugmentationPolicy.None,
             LabelSmoothing = 0,
-            AverageDecay = null,
+            EmaDecay = null,
         },
     };
 }

@@ -1,9 +1,9 @@
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Images;
 
 namespace ResNeXt.Benchmarks.Comparison.Training;
 
 /// <summary>Few images over and over, and the memory that the process had when each step's were read: a trainer tells of epochs, not of steps.</summary>
-internal sealed class SteppedImages(IImageSource images, int batchSize, int steps) : IImageSource
+internal sealed class SteppedImages(IImageDataset images, int batchSize, int steps) : IImageDataset
 {
     private readonly double[] _memory = new double[steps];
     private int _read;

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using ResNeXt.Core;
-using ResNeXt.Core.Imaging;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Networks;
 using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Benchmarks.Comparison.Training;
 
@@ -21,7 +23,7 @@ internal sealed class StreamedTraining(int count) : IMeasuredSide
     {
         using var network = new ResidualNetwork(Small, Classes, seed: 1);
         TrainingOptions options = ShippedTraining.Options(BatchSize, Precision.Automatic, epochs: 2);
-        TrainingOutcome outcome = new ClassifierTrainer(network, PixelNormalization.ImageNet, options).Train(_images);
+        TrainingResult outcome = new ClassifierTrainer(network, PixelNormalization.ImageNet, options).Train(_images);
         return new(1000 / outcome.Epochs[1].ImagesPerSecond);
     }
 

@@ -1,4 +1,6 @@
 using ResNeXt.Core;
+using ResNeXt.Core.Networks;
+using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.Benchmarks.Comparison.Training;
 

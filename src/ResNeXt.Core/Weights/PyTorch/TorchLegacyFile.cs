@@ -1,6 +1,11 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
+using ResNeXt.Core.Files;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Weights.PyTorch.Pickle;
+using ResNeXt.Core.Weights.PyTorch.StateDicts;
+using ResNeXt.Core.Weights.PyTorch.Storages;
 
 namespace ResNeXt.Core.Weights.PyTorch;
 
@@ -19,7 +24,7 @@ internal static class TorchLegacyFile
     public static bool Recognises(WeightSource source) => source.StartsWith([PickleStart]);
 
     /// <summary>Reads the tensors.</summary>
-    public static WeightSet Read(WeightSource source)
+    public static StateDict Read(WeightSource source)
     {
         var input = new PickleInput(source, 0, Math.Min(source.Length, PickleReader.MaximumLength));
         if (new PickleReader(input).Read() is not BigInteger magic || magic != MagicNumber)
@@ -32,7 +37,7 @@ internal static class TorchLegacyFile
         object? root = reader.Read();
         if (new PickleReader(input).Read() is not List<object?> keys)
             throw input.Damaged("has no list of storages");
-        OrderedDictionary<string, TensorView> tensors = StateDict.Find(root, source);
+        OrderedDictionary<string, TensorView> tensors = PickledStateDict.Find(root, source);
         Dictionary<string, long> offsets = FindStorages(keys, reader.Storages, input.Position, source);
         return TensorAssembly.Assemble(tensors, storage => offsets.TryGetValue(storage.Key, out long offset)
             ? offset

@@ -1,4 +1,9 @@
 using System.Text;
+using ResNeXt.Core.Files;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Weights.PyTorch.Pickle;
+using ResNeXt.Core.Weights.PyTorch.StateDicts;
+using ResNeXt.Core.Weights.PyTorch.Storages;
 using ResNeXt.Core.Weights.Zip;
 
 namespace ResNeXt.Core.Weights.PyTorch;
@@ -15,7 +20,7 @@ internal static class TorchZipFile
     public static bool Recognises(WeightSource source) => source.StartsWith("PK\u0003\u0004"u8) || source.StartsWith("PK\u0005\u0006"u8);
 
     /// <summary>Reads the tensors.</summary>
-    public static WeightSet Read(WeightSource source)
+    public static StateDict Read(WeightSource source)
     {
         ZipDirectory zip = ZipDirectory.Read(source);
         string root = FindRoot(zip, source);
@@ -25,7 +30,7 @@ internal static class TorchZipFile
             throw source.Refuse($"describes its tensors in {length} bytes; at most {PickleReader.MaximumLength} are accepted. "
                 + "Save the state_dict alone with torch.save.");
         object? described = new PickleReader(new PickleInput(source, offset, offset + length)).Read();
-        return TensorAssembly.Assemble(StateDict.Find(described, source), storage => Locate(storage, zip, root, source), source);
+        return TensorAssembly.Assemble(PickledStateDict.Find(described, source), storage => Locate(storage, zip, root, source), source);
     }
 
     private static string FindRoot(ZipDirectory zip, WeightSource source)

@@ -1,3 +1,5 @@
+using ResNeXt.Core.Tensors;
+
 namespace ResNeXt.Core.Weights.Safetensors;
 
 /// <summary>One tensor as the header of a safetensors file describes it.</summary>

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using ResNeXt.Core.Files;
+using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.Safetensors;
 

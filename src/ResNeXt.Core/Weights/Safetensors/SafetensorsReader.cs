@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using ResNeXt.Core.Files;
+using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.Safetensors;
 
@@ -12,7 +14,7 @@ internal static class SafetensorsReader
     public static bool Recognises(WeightSource source) => source.Head(LengthBytes + 1) is [_, _, _, _, _, _, _, _, (byte)'{'];
 
     /// <summary>Reads all tensors; everything is checked before memory is taken for the first of them.</summary>
-    public static WeightSet Read(WeightSource source)
+    public static StateDict Read(WeightSource source)
     {
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(source.Head(LengthBytes));
         if (headerLength > (ulong)(source.Length - LengthBytes))
@@ -27,7 +29,7 @@ internal static class SafetensorsReader
         long dataStart = LengthBytes + json.Length;
         CheckTensors(header, source);
         CheckPlaces(header, source, source.Length - dataStart);
-        var weights = new WeightSet(
+        var weights = new StateDict(
             header.Entries.Where(entry => entry.Type.IsFloating).Select(entry => Load(entry, source, dataStart)),
             header.Metadata.Where(entry => entry.Key != WeightDigest.Key));
         if (header.Metadata.TryGetValue(WeightDigest.Key, out string? digest) && digest != WeightDigest.Of(weights))

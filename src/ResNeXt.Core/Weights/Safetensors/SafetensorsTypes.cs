@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.Safetensors;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.Safetensors;
 
@@ -14,7 +15,7 @@ internal static class SafetensorsWriter
 
     /// <summary>The JSON header, filled up to a multiple of eight bytes.</summary>
     /// <exception cref="ArgumentException">A tensor does not have the values its shape needs or has the metadata's name, or the header is too long.</exception>
-    public static byte[] Header(WeightSet weights)
+    public static byte[] Header(StateDict weights)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -35,7 +36,7 @@ internal static class SafetensorsWriter
     }
 
     /// <summary>Writes the whole file.</summary>
-    public static void Write(Stream stream, byte[] header, WeightSet weights)
+    public static void Write(Stream stream, byte[] header, StateDict weights)
     {
         byte[] length = new byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
@@ -50,7 +51,7 @@ internal static class SafetensorsWriter
         }
     }
 
-    private static void WriteMetadata(Utf8JsonWriter json, WeightSet weights)
+    private static void WriteMetadata(Utf8JsonWriter json, StateDict weights)
     {
         json.WriteStartObject(SafetensorsHeader.MetadataKey);
         foreach ((string key, string value) in weights.Metadata.Where(entry => entry.Key != WeightDigest.Key))

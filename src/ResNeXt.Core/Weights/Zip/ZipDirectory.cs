@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using ResNeXt.Core.Files;
 
 namespace ResNeXt.Core.Weights.Zip;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ResNeXt.Core.Files;
 
 namespace ResNeXt.Core.Weights.Zip;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.IO.Hashing;
+using ResNeXt.Core.Files;
 
 namespace ResNeXt.Core.Weights.Zip;
 

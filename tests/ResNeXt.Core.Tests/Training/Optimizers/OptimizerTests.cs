@@ -1,5 +1,6 @@
-using ResNeXt.Core.Networks;
-using ResNeXt.Core.Training.Computing;
+using ResNeXt.Core.Kernels;
+using ResNeXt.Core.NativeLoading;
+using ResNeXt.Core.TorchRuntime;
 using ResNeXt.Core.Training.Optimizers;
 using TorchSharp;
 using TorchSharp.Modules;

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using ResNeXt.Tests;
 
 namespace ResNeXt.Core.Tests.Weights.Making;
 

@@ -1,3 +1,4 @@
+using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Weights;
 
 namespace ResNeXt.Core.Tests.Weights.Making;
@@ -5,7 +6,7 @@ namespace ResNeXt.Core.Tests.Weights.Making;
 /// <summary>Reads bytes as a weights file, with values of any kind, NaN too.</summary>
 internal static class Reading
 {
-    public static WeightSet Read(byte[] content)
+    public static StateDict Read(byte[] content)
     {
         using var file = new TemporaryFile(content);
         return WeightFile.ReadAnyValues(file.Path);
@@ -22,5 +23,5 @@ internal static class Reading
         return message;
     }
 
-    public static float[] Values(this WeightSet weights, string name) => weights.Tensors[name].Values.ToArray();
+    public static float[] Values(this StateDict weights, string name) => weights.Tensors[name].Values.ToArray();
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Tests.Weights.Making;
 
@@ -10,10 +11,10 @@ internal sealed class TorchCheckpoint
     private readonly List<Action<PickleWriter, bool>> _entries = [];
 
     /// <summary>A checkpoint of those tensors, each with a storage of its own.</summary>
-    public static TorchCheckpoint Of(ResNeXt.Core.Weights.WeightSet weights, string? wrapper = null)
+    public static TorchCheckpoint Of(StateDict weights, string? wrapper = null)
     {
         var checkpoint = new TorchCheckpoint { Wrapper = wrapper };
-        foreach ((string name, ResNeXt.Core.Weights.WeightTensor tensor) in weights.Tensors)
+        foreach ((string name, ResNeXt.Core.Tensors.WeightTensor tensor) in weights.Tensors)
         {
             long[] shape = [.. tensor.Shape], strides = new long[shape.Length];
             for (int axis = shape.Length - 1, stride = 1; axis >= 0; stride *= (int)shape[axis--])

@@ -1,0 +1,71 @@
+using static System.FormattableString;
+
+namespace ResNeXt.Core.Files;
+
+/// <summary>Tells failures of the folder for temporary files from others: what could not be written there does not speak against a model or an image.</summary>
+public static class TemporaryStorage
+{
+    // Linux and macOS: ENOSPC, EDQUOT. Windows: ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL.
+    private static readonly int[] Full = [28, OperatingSystem.IsMacOS() ? 69 : 122, unchecked((int)0x80070027), unchecked((int)0x80070070)];
+
+    /// <summary>Refuses a folder for temporary files that cannot be written to, before work whose result would be lost there.</summary>
+    /// <param name="folder">The folder; null for the system's, <see cref="Path.GetTempPath"/>.</param>
+    /// <exception cref="IOException">It is missing, full or read-only; the message says what to do.</exception>
+    public static void Check(string? folder = null)
+    {
+        folder ??= Path.GetTempPath();
+        if (Fault(failure: null, folder) is { } fault)
+            throw Refusal(folder, fault, null);
+    }
+
+    /// <summary>The exception to throw where the folder for temporary files is to blame for another one.</summary>
+    /// <param name="exception">What happened; those inside it count too.</param>
+    /// <param name="folder">The folder; null for the system's, <see cref="Path.GetTempPath"/>.</param>
+    /// <returns>An exception that names the folder, what is wrong with it and what to do; null where something else is to blame.</returns>
+    public static IOException? Blame(Exception exception, string? folder = null)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        folder ??= Path.GetTempPath();
+        return Causes(exception).FirstOrDefault(cause => cause is IOException or UnauthorizedAccessException) is { } failure && Fault(failure, folder) is { } fault
+            ? Refusal(folder, fault, exception)
+            : null;
+    }
+
+    private static IOException Refusal(string folder, string fault, Exception? cause) => new(
+        $"The folder for temporary files, '{folder}', {fault}. Mend that, or name another folder in the environment variable {(OperatingSystem.IsWindows() ? "TMP" : "TMPDIR")}.", cause);
+
+    private static IEnumerable<Exception> Causes(Exception exception)
+    {
+        for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
+            yield return cause;
+    }
+
+    private static string? Fault(Exception? failure, string folder)
+    {
+        if (!Directory.Exists(folder))
+            return "does not exist";
+        if (failure is not null && Full.Contains(failure.HResult))
+            return "is full" + Free(folder);
+        try
+        {
+            using FileStream probe = new(Path.Combine(folder, $"resnext-{Guid.NewGuid():N}.probe"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Full.Contains(exception.HResult) ? "is full" + Free(folder) : "cannot be written to";
+        }
+    }
+
+    private static string Free(string folder)
+    {
+        try
+        {
+            return Invariant($" ({new DriveInfo(folder).AvailableFreeSpace / 1e6:F0} MB free)");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return "";
+        }
+    }
+}

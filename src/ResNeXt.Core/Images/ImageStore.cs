@@ -1,0 +1,142 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using ResNeXt.Core.Files;
+
+namespace ResNeXt.Core.Images;
+
+/// <summary>
+/// Decoded images, read once from a stream of rows and then in any order. Pixels that are whole numbers from 0 to 255 are kept as bytes, others
+/// as they are. What exceeds the memory limit goes to a temporary file, which the operating system removes with the process at the latest.
+/// </summary>
+public sealed class ImageStore : IImageDataset, IDisposable
+{
+    private readonly long _memoryLimit;
+    private readonly List<int> _labels = [];
+    private readonly List<Entry> _entries = [];
+    private readonly PixelStatistics _statistics;
+    private readonly byte[] _scratch;
+    private SafeFileHandle? _file;
+    private long _fileLength;
+    private long _memoryUsed;
+
+    /// <summary>Makes an empty store.</summary>
+    /// <param name="shape">The shape of every image.</param>
+    /// <param name="memoryLimit">Bytes of pixels to keep in memory; 0 keeps all in the file.</param>
+    public ImageStore(ImageShape shape, long memoryLimit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(memoryLimit);
+        Shape = shape;
+        _memoryLimit = memoryLimit;
+        _statistics = new PixelStatistics(shape);
+        _scratch = new byte[shape.Length * sizeof(float)];
+    }
+
+    /// <inheritdoc/>
+    public ImageShape Shape { get; }
+
+    /// <inheritdoc/>
+    public int Count => _entries.Count;
+
+    /// <summary>
+    /// 0 to 255 if all pixels are whole numbers between these, some of them above 1; else the lowest and the highest value of all images.
+    /// </summary>
+    public PixelRange Range => _statistics.Range;
+
+    /// <summary>Whether a part of the images is in the temporary file.</summary>
+    public bool UsesFile => _file is not null;
+
+    /// <inheritdoc/>
+    public int Label(int index) => _labels[index];
+
+    /// <summary>Adds an image; not while others read.</summary>
+    /// <param name="pixels"><see cref="ImageShape.Length"/> finite values, planar.</param>
+    /// <param name="label">Its class, from 0.</param>
+    /// <exception cref="ArgumentException">The length is wrong, or a value is not finite.</exception>
+    /// <exception cref="IOException">The image goes to the temporary file, and the folder for temporary files is missing, full or read-only.</exception>
+    public void Add(ReadOnlySpan<float> pixels, int label)
+    {
+        if (pixels.Length != Shape.Length)
+            throw new ArgumentException($"Image {Count} has {pixels.Length} values; {Shape.Channels} x {Shape.Height} x {Shape.Width} needs {Shape.Length}.");
+        bool isBytes = _statistics.Add(pixels);
+        Span<byte> encoded = _scratch.AsSpan(0, isBytes ? pixels.Length : pixels.Length * sizeof(float));
+        if (isBytes)
+        {
+            for (int i = 0; i < pixels.Length; i++)
+                encoded[i] = (byte)pixels[i];
+        }
+        else
+        {
+            MemoryMarshal.AsBytes(pixels).CopyTo(encoded);
+        }
+        _entries.Add(Keep(encoded, isBytes));
+        _labels.Add(label);
+    }
+
+    /// <inheritdoc/>
+    public void CopyTo(int index, Span<float> pixels)
+    {
+        Entry entry = _entries[index];
+        Span<float> target = pixels[..Shape.Length];
+        if (!entry.IsBytes)
+        {
+            Read(entry, MemoryMarshal.AsBytes(target));
+            return;
+        }
+        // The bytes are read into the target's last quarter and widened from the front: the writer never overtakes the reader.
+        Span<byte> bytes = MemoryMarshal.AsBytes(target)[^Shape.Length..];
+        Read(entry, bytes);
+        for (int i = 0; i < target.Length; i++)
+            target[i] = bytes[i];
+    }
+
+    /// <summary>Mean and standard deviation per channel over all images; a channel that never varies gets the deviation 1.</summary>
+    /// <exception cref="InvalidOperationException">The store is empty.</exception>
+    public PixelNormalization MeasureNormalization() => _statistics.Normalization();
+
+    /// <summary>Frees the memory and removes the temporary file.</summary>
+    public void Dispose()
+    {
+        _entries.Clear();
+        _file?.Dispose();
+    }
+
+    private Entry Keep(ReadOnlySpan<byte> encoded, bool isBytes)
+    {
+        if (_memoryUsed + encoded.Length <= _memoryLimit)
+        {
+            _memoryUsed += encoded.Length;
+            return new Entry(encoded.ToArray(), 0, isBytes);
+        }
+        try
+        {
+            _file ??= File.OpenHandle(Path.Combine(Path.GetTempPath(), $"resnext-{Guid.NewGuid():N}.pixels"),
+                FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose | FileOptions.RandomAccess);
+            RandomAccess.Write(_file, encoded, _fileLength);
+        }
+        catch (Exception exception) when (TemporaryStorage.Blame(exception) is { } blame)
+        {
+            throw blame;
+        }
+        var entry = new Entry(null, _fileLength, isBytes);
+        _fileLength += encoded.Length;
+        return entry;
+    }
+
+    private void Read(Entry entry, Span<byte> target)
+    {
+        if (entry.Memory is not null)
+        {
+            entry.Memory.CopyTo(target);
+            return;
+        }
+        for (int done = 0; done < target.Length;)
+        {
+            int read = RandomAccess.Read(_file!, target[done..], entry.Offset + done);
+            if (read == 0)
+                throw new EndOfStreamException("The temporary file with decoded images was cut off. Check the free space of the temporary folder and train again.");
+            done += read;
+        }
+    }
+
+    private readonly record struct Entry(byte[]? Memory, long Offset, bool IsBytes);
+}

@@ -1,0 +1,71 @@
+using System.Numerics.Tensors;
+
+namespace ResNeXt.Core.Images;
+
+/// <summary>Mean, deviation and range of the pixels of many images, gathered while they pass by.</summary>
+internal sealed class PixelStatistics(ImageShape shape)
+{
+    private readonly double[] _sums = new double[shape.Channels];
+    private readonly double[] _squares = new double[shape.Channels];
+    private int _count;
+    private bool _areBytes = true;
+    private float _minimum = float.PositiveInfinity;
+    private float _maximum = float.NegativeInfinity;
+
+    /// <summary>
+    /// 0 to 255 if all pixels are whole numbers between these, some of them above 1; else the lowest and the highest value of all images, made 1
+    /// apart if they are equal.
+    /// </summary>
+    public PixelRange Range
+    {
+        get
+        {
+            if (_count == 0 || (_areBytes && _maximum > 1))
+                return PixelRange.Bytes;
+            // Adding 1 to a number beyond 2^24 may give the same number.
+            return new PixelRange(_minimum, _maximum > _minimum ? _maximum : Math.Max(_minimum + 1, MathF.BitIncrement(_minimum)));
+        }
+    }
+
+    /// <summary>Takes an image in.</summary>
+    /// <returns>Whether all its values are whole numbers from 0 to 255.</returns>
+    /// <exception cref="ArgumentException">A value is not finite.</exception>
+    public bool Add(ReadOnlySpan<float> pixels)
+    {
+        float minimum = TensorPrimitives.Min(pixels), maximum = TensorPrimitives.Max(pixels);
+        if (!float.IsFinite(minimum) || !float.IsFinite(maximum))
+            throw new ArgumentException($"Image {_count} has a pixel that is not a finite number. "
+                + "Remove the image or replace its missing values.");
+        (_minimum, _maximum) = (Math.Min(_minimum, minimum), Math.Max(_maximum, maximum));
+        bool areBytes = minimum >= 0 && maximum <= 255;
+        for (int channel = 0; channel < shape.Channels; channel++)
+        {
+            double sum = 0, squares = 0;
+            foreach (float value in pixels.Slice(channel * shape.PlaneLength, shape.PlaneLength))
+            {
+                sum += value;
+                squares += (double)value * value;
+                areBytes &= (byte)value == value;
+            }
+            _sums[channel] += sum;
+            _squares[channel] += squares;
+        }
+        _areBytes &= areBytes;
+        _count++;
+        return areBytes;
+    }
+
+    /// <summary>Mean and standard deviation per channel; a channel that never varies gets the deviation 1.</summary>
+    /// <exception cref="InvalidOperationException">There was no image.</exception>
+    public PixelNormalization Normalization()
+    {
+        if (_count == 0)
+            throw new InvalidOperationException("There is no image to measure the mean and standard deviation of.");
+        double count = (double)_count * shape.PlaneLength;
+        double[] means = [.. _sums.Select(sum => sum / count)];
+        var deviations = _squares.Select((square, channel) => (float)Math.Sqrt(Math.Max(0, square / count - means[channel] * means[channel])));
+        return new PixelNormalization(
+            [.. means.Select(mean => (float)mean)],
+            [.. deviations.Select(deviation => deviation > 1e-12f ? deviation : 1)]);
+    }
+}

@@ -1,0 +1,88 @@
+using Google.Protobuf.Reflection;
+
+namespace ResNeXt.Core.Onnx.Graphs;
+
+/// <summary>
+/// Counts the fields of a protobuf message before it is parsed: two bytes of a file are an empty message, which takes a hundred bytes of memory, so
+/// that a file of some megabytes could exhaust it.
+/// </summary>
+internal static class FieldCount
+{
+    /// <summary>The most fields that are accepted: a network of a thousand layers with 100,000 classes has a tenth.</summary>
+    public const int Maximum = 5_000_000;
+
+    // What it takes in memory, compared with a number or a short text.
+    private const int CostOfMessage = 5;
+
+    private const int VarintBits = 64;
+
+    /// <summary>
+    /// Whether a message has at most <see cref="Maximum"/> fields, those inside its fields included, and no groups, which ONNX does not use; what is
+    /// not well formed, parsing tells.
+    /// </summary>
+    public static bool IsAcceptable(ReadOnlySpan<byte> message, MessageDescriptor type)
+    {
+        int left = Maximum;
+        return Spend(message, type, ref left);
+    }
+
+    private static bool Spend(ReadOnlySpan<byte> message, MessageDescriptor type, ref int left)
+    {
+        while (!message.IsEmpty)
+        {
+            if (!TryVarint(ref message, out ulong tag))
+                return true;
+            if ((tag & 7) is 3 or 4)
+                return false;
+            left--;
+            ulong length = 0;
+            bool isWellFormed = (tag & 7) switch
+            {
+                0 => TryVarint(ref message, out _),
+                1 => TrySkip(ref message, 8),
+                2 => TryVarint(ref message, out length) && length <= (ulong)message.Length,
+                5 => TrySkip(ref message, 4),
+                _ => false,
+            };
+            if (!isWellFormed)
+                return true;
+            // Parsing has a limit of its own for nesting, and the schema here nests no deeper than seven.
+            if ((tag & 7) == 2)
+            {
+                FieldDescriptor? field = tag >> 3 <= int.MaxValue ? type.FindFieldByNumber((int)(tag >> 3)) : null;
+                if (field?.FieldType == FieldType.Message)
+                {
+                    left -= CostOfMessage;
+                    if (!Spend(message[..(int)length], field.MessageType, ref left))
+                        return false;
+                }
+                message = message[(int)length..];
+            }
+            if (left < 0)
+                return false;
+        }
+        return true;
+    }
+
+    private static bool TrySkip(ref ReadOnlySpan<byte> message, int count)
+    {
+        if (message.Length < count)
+            return false;
+        message = message[count..];
+        return true;
+    }
+
+    private static bool TryVarint(ref ReadOnlySpan<byte> message, out ulong value)
+    {
+        value = 0;
+        for (int shift = 0; shift < VarintBits && !message.IsEmpty; shift += 7)
+        {
+            byte part = message[0];
+            message = message[1..];
+            value |= (ulong)(part & 0x7F) << shift;
+            if (part < 0x80)
+                return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,116 @@
+using System.Collections.Frozen;
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using ResNeXt.Core.Files;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Onnx.Schema;
+using ResNeXt.Core.Tensors;
+using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
+
+namespace ResNeXt.Core.Onnx.Graphs;
+
+/// <summary>
+/// Checks the graph of a model from a file before anything runs it: it has only operators that this project writes, so that no loop, branch or
+/// file outside takes part, every tensor comes from somewhere, and every constant has the finite values that its shape needs.
+/// </summary>
+internal sealed class GraphCheck
+{
+    private const string MLDomain = "ai.onnx.ml";
+    private const int OutputCount = 3;
+
+    private static readonly FrozenSet<(string Domain, string Operator)> Operators = new[]
+    {
+        "Add", "ArgMax", "BatchNormalization", "Concat", "Conv", "DequantizeLinear", "Div", "Flatten", "Gather", "Gemm", "GlobalAveragePool",
+        "Identity", "MatMul", "MaxPool", "Pad", "QuantizeLinear", "Relu", "Reshape", "Slice", "Softmax", "Sub", "Sum", "Transpose",
+    }.Select(name => ("", name)).Append((MLDomain, "LabelEncoder")).ToFrozenSet();
+
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+
+    private GraphCheck()
+    {
+    }
+
+    /// <summary>Checks a graph.</summary>
+    /// <param name="model">The model with the graph.</param>
+    /// <param name="shape">The images that it takes.</param>
+    /// <exception cref="InvalidDataException">It is damaged, or has something that this project does not write.</exception>
+    public static void Check(ModelProto model, ImageShape shape)
+    {
+        if (model.Functions.Count > 0 || model.Graph.SparseInitializer.Count > 0)
+            throw Damaged("has functions or sparse tensors");
+        var check = new GraphCheck();
+        check.Input(model.Graph, shape);
+        foreach (TensorProto tensor in model.Graph.Initializer)
+            check.Constant(tensor);
+        foreach (NodeProto node in model.Graph.Node)
+            check.Node(node);
+        check.Outputs(model.Graph);
+    }
+
+    private void Input(GraphProto graph, ImageShape shape)
+    {
+        if (graph.Input is not [{ Type.TensorType: { ElemType: DataType.Float, Shape: { } dimensions } } input])
+            throw Damaged("does not have exactly one input, of float32");
+        long[] sizes = [.. dimensions.Dim.Skip(1).Select(dimension => dimension.DimValue)];
+        if (!sizes.SequenceEqual([shape.Channels, shape.Height, shape.Width]) && !sizes.SequenceEqual([shape.Height, shape.Width, shape.Channels]))
+            throw Damaged($"takes images of [{string.Join(", ", sizes)}] where its metadata say {shape.Channels} x {shape.Height} x {shape.Width}");
+        Know(input.Name);
+    }
+
+    private void Constant(TensorProto tensor)
+    {
+        Know(tensor.Name);
+        string name = Quoted.Name(tensor.Name);
+        if (tensor.ExternalData.Count > 0 || tensor.DataLocation != 0)
+            throw Damaged($"keeps the tensor {name} in another file");
+        if (!TensorShape.TryLength(tensor.Dims, out int length) || Length(tensor) != length)
+            throw Damaged($"does not have the values for the tensor {name} of the shape {TensorShape.Text(tensor.Dims)}");
+        if (tensor.DataType == DataType.Float
+            && WeightValues.FindMistake(tensor.Name, MemoryMarshal.Cast<byte, float>(tensor.RawData.Span)) is { } mistake)
+            throw new InvalidDataException($"The ONNX model {mistake}");
+    }
+
+    // The number of values that are there; -1 where their bytes are not a multiple of a value's.
+    private static long Length(TensorProto tensor)
+    {
+        if (tensor.DataType == DataType.String)
+            return tensor.StringData.Count;
+        int size = tensor.DataType switch
+        {
+            DataType.Float or DataType.Int32 => 4,
+            DataType.Int64 => 8,
+            DataType.Int8 or DataType.Uint8 => 1,
+            _ => throw Damaged($"has the tensor {Quoted.Name(tensor.Name)} of the type {tensor.DataType}"),
+        };
+        return tensor.RawData.Length % size == 0 ? tensor.RawData.Length / size : -1;
+    }
+
+    private void Node(NodeProto node)
+    {
+        if (!Operators.Contains((node.Domain, node.OpType)))
+            throw Damaged($"has the operator {Quoted.Name(node.OpType)}, which this project does not write");
+        if (node.Attribute.Any(attribute => attribute.G.Length > 0 || attribute.Graphs.Count > 0))
+            throw Damaged($"has a graph inside the operator {Quoted.Name(node.OpType)}");
+        if (node.Input.FirstOrDefault(input => !_known.Contains(input)) is { } unknown)
+            throw Damaged($"uses the tensor {Quoted.Name(unknown)}, which nothing computes before");
+        foreach (string output in node.Output)
+            Know(output);
+    }
+
+    private void Outputs(GraphProto graph)
+    {
+        string[] names = [.. graph.Output.Select(output => output.Name)];
+        if (names.Length != OutputCount || names.Distinct(StringComparer.Ordinal).Count() != OutputCount || !names.Contains(OnnxSignature.Logits)
+            || !names.All(_known.Contains))
+            throw Damaged($"does not have {OutputCount} outputs with '{OnnxSignature.Logits}' among them");
+    }
+
+    private void Know(string name)
+    {
+        if (name.Length == 0 || !_known.Add(name))
+            throw Damaged($"has the tensor {Quoted.Name(name)} without a name or twice");
+    }
+
+    private static InvalidDataException Damaged(string what) => new($"The ONNX model {what}; it is damaged. Download or save it again.");
+}

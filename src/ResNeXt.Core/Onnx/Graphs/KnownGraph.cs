@@ -1,0 +1,53 @@
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Onnx.Schema;
+using ResNeXt.Core.Tensors;
+
+namespace ResNeXt.Core.Onnx.Graphs;
+
+/// <summary>Tells whether the graph of a file is, node for node, the one that <see cref="OnnxExporter"/> writes for the same network today.</summary>
+internal static class KnownGraph
+{
+    /// <summary>The names and the layout of a graph that <see cref="GraphCheck"/> has found sound.</summary>
+    public static OnnxSignature Surface(GraphProto graph)
+    {
+        string input = graph.Input[0].Name;
+        string[] outputs = [.. graph.Output.Select(output => output.Name).Where(name => name != OnnxSignature.Logits)];
+        bool isInterleaved = graph.Node.FirstOrDefault(node => node.Input.Contains(input))?.OpType == "Transpose";
+        return new()
+        {
+            Input = input,
+            Layout = isInterleaved ? PixelLayout.Interleaved : PixelLayout.Planar,
+            Score = outputs[0],
+            PredictedLabel = outputs[1],
+        };
+    }
+
+    /// <summary>Compares nodes, and constants other than the network's tensors.</summary>
+    /// <exception cref="InvalidDataException">No graph can be written for such a network.</exception>
+    public static bool Matches(GraphProto graph, ClassifierModel model)
+    {
+        GraphProto written = Write(model, Surface(graph));
+        // The network's tensors are compared by their shapes where they are read; here they have no values.
+        Dictionary<string, TensorProto> constants = graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        return written.Node.Equals(graph.Node) && written.Input.Equals(graph.Input) && written.Output.Equals(graph.Output)
+            && written.Initializer.Count == constants.Count
+            && written.Initializer.All(tensor => constants.TryGetValue(tensor.Name, out TensorProto? found)
+                && (tensor.Equals(found) || (tensor.RawData.IsEmpty && tensor.StringData.Count == 0)));
+    }
+
+    private static GraphProto Write(ClassifierModel model, OnnxSignature surface)
+    {
+        try
+        {
+            return OnnxExporter.Graph(model with { Weights = Shapes(model) }, surface).Proto;
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InvalidDataException($"The ONNX model's parts do not fit together. {exception.Message}", exception);
+        }
+    }
+
+    private static StateDict Shapes(ClassifierModel model) =>
+        new(model.Architecture.Tensors(model.ClassNames.Count).Select(spec => KeyValuePair.Create(spec.Name, new WeightTensor(spec.Shape, default))));
+}

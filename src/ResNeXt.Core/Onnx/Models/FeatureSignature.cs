@@ -1,0 +1,16 @@
+using ResNeXt.Core.Images;
+
+namespace ResNeXt.Core.Onnx.Models;
+
+/// <summary>How a graph that computes features looks from outside.</summary>
+public sealed record FeatureSignature
+{
+    /// <summary>The input: N x C x H x W, or N x H x W x C if <see cref="Layout"/> is interleaved.</summary>
+    public string Input { get; init; } = "Images";
+
+    /// <summary>The order of the input's values.</summary>
+    public PixelLayout Layout { get; init; } = PixelLayout.Planar;
+
+    /// <summary>The output with the features, N x features.</summary>
+    public string Output { get; init; } = "Features";
+}

@@ -1,0 +1,68 @@
+using ResNeXt.Core.Networks;
+using ResNeXt.Core.Onnx.Graphs;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Onnx.Schema;
+using static ResNeXt.Core.Onnx.Graphs.OnnxGraph;
+using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
+
+namespace ResNeXt.Core.Onnx;
+
+/// <summary>Writes a classifier as an ONNX model: normalisation, network, softmax and class names in one graph, with a free batch dimension.</summary>
+public static class OnnxExporter
+{
+    /// <summary>Refuses a network that does not fit into an ONNX model, before it is built or trained.</summary>
+    /// <param name="architecture">The network.</param>
+    /// <param name="classes">Number of classes, at least 1.</param>
+    /// <exception cref="InvalidOperationException">Its weights take more than the 2 GB that an ONNX model can have.</exception>
+    public static void CheckSize(Architecture architecture, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        OnnxLimit.Check($"{architecture.Name} with {classes} classes", architecture.Tensors(classes).Sum(tensor => tensor.Length) * sizeof(float));
+    }
+
+    /// <summary>Writes the model to memory.</summary>
+    /// <param name="model">The classifier.</param>
+    /// <param name="surface">The names and the layout that the graph shows outside; null for the defaults.</param>
+    /// <exception cref="ArgumentException">Names, classes, weights and architecture do not fit together, or the images are too small.</exception>
+    /// <exception cref="InvalidOperationException">The model would be larger than the 2 GB that an ONNX model can have.</exception>
+    public static byte[] Write(ClassifierModel model, OnnxSignature? surface = null) => ToModel(Graph(model, surface ?? new OnnxSignature()), model);
+
+    /// <summary>Writes the graph of a model in float32.</summary>
+    /// <inheritdoc cref="Write(ClassifierModel, OnnxSignature)" path="/exception"/>
+    internal static OnnxGraph Graph(ClassifierModel model, OnnxSignature surface) => Graph(model, surface, (graph, images) =>
+        new NetworkGraph(graph, [.. NetworkPlan.Of(model.Architecture, model.ClassNames.Count).Layers], model.Weights).Write(images, OnnxSignature.Logits));
+
+    /// <summary>Writes a model whose network is written by the caller.</summary>
+    /// <param name="model">The classifier.</param>
+    /// <param name="surface">The names and the layout that the graph shows outside.</param>
+    /// <param name="network">Writes the network, from the tensor with the normalised images to <see cref="OnnxSignature.Logits"/>.</param>
+    /// <exception cref="ArgumentException">Names, classes and architecture do not fit together, or the images are too small.</exception>
+    internal static byte[] Write(ClassifierModel model, OnnxSignature surface, Action<OnnxGraph, string> network) =>
+        ToModel(Graph(model, surface, network), model);
+
+    private static OnnxGraph Graph(ClassifierModel model, OnnxSignature surface, Action<OnnxGraph, string> network)
+    {
+        Check(model, surface);
+        var graph = new OnnxGraph(model.Architecture.Name);
+        string images = graph.Images(surface.Input, surface.Layout, model.Shape, model.Normalization);
+        network(graph, images);
+        graph.Add("Softmax", surface.Score, [OnnxSignature.Logits], Attribute("axis", 1));
+        graph.Labels(surface.Score, model.ClassNames, surface.PredictedLabel);
+        graph.Output(surface.Score, DataType.Float, model.ClassNames.Count);
+        graph.Output(OnnxSignature.Logits, DataType.Float, model.ClassNames.Count);
+        graph.Output(surface.PredictedLabel, DataType.String);
+        return graph;
+    }
+
+    private static byte[] ToModel(OnnxGraph graph, ClassifierModel model) => graph.ToModel(ModelMetadata.Producer, ModelMetadata.Describe(model));
+
+    private static void Check(ClassifierModel model, OnnxSignature surface)
+    {
+        if (!model.IsQuantized)
+            CheckSize(model.Architecture, model.ClassNames.Count);
+        model.Architecture.Check(model.Shape);
+        string[] names = [surface.Input, surface.Score, surface.PredictedLabel, OnnxSignature.Logits];
+        if (names.Any(string.IsNullOrWhiteSpace) || names.Distinct(StringComparer.Ordinal).Count() < names.Length)
+            throw new ArgumentException($"The input and output names are '{string.Join("', '", names)}'; they must all differ and none may be empty.", nameof(surface));
+    }
+}

@@ -1,0 +1,71 @@
+using Microsoft.ML.OnnxRuntime;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Networks;
+using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Graphs;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Quantization.Folding;
+
+namespace ResNeXt.Core.Quantization.Calibration;
+
+/// <summary>Runs images through the folded network in float32 and looks at every activation that becomes bytes.</summary>
+internal static class Calibrator
+{
+    /// <summary>One pass over the images.</summary>
+    /// <param name="model">The classifier.</param>
+    /// <param name="network">Its network.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="cancellation">Stops between two batches.</param>
+    /// <returns>What was seen, by the layer that computes it.</returns>
+    /// <exception cref="InvalidDataException">A layer computes something else than finite numbers.</exception>
+    public static IReadOnlyDictionary<string, ActivationStatistics> Run(
+        ClassifierModel model, FoldedNetwork network, IImageDataset images, CancellationToken cancellation)
+    {
+        var tensors = new OrderedDictionary<string, string>();
+        byte[] onnx = OnnxExporter.Write(model, new OnnxSignature(), (graph, input) =>
+        {
+            // The images may be the graph's input itself, which cannot be an output too.
+            input = graph.Add("Identity", NetworkPlan.Images, [input]);
+            var nodes = new NetworkGraph(graph, network.Layers, network.Weights);
+            nodes.Write(input, OnnxSignature.Logits);
+            foreach (string layer in Quantized(network))
+            {
+                tensors[layer] = nodes.Output(layer);
+                graph.Observe(tensors[layer]);
+            }
+        });
+        using var session = new ClassifierSession(onnx, model.Shape);
+        Dictionary<string, int> channels = network.Layers.ToDictionary(layer => layer.Name, layer => layer.OutputChannels);
+        channels[NetworkPlan.Images] = model.Shape.Channels;
+        Dictionary<string, ActivationStatistics> statistics = tensors.Keys.ToDictionary(layer => layer, layer => new ActivationStatistics(channels[layer]));
+        for (int first = 0; first < images.Count; first += session.BatchSize)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int count = Math.Min(session.BatchSize, images.Count - first);
+            using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(images, first, count, tensors.Values);
+            foreach (((string layer, _), OrtValue output) in tensors.Zip(outputs))
+                Add(statistics[layer], output.GetTensorDataAsSpan<float>(), count, layer);
+        }
+        return statistics;
+    }
+
+    /// <summary>What becomes bytes: the images and what layers compute, except where a ReLU follows, which ONNX Runtime makes a part of the layer, and the logits.</summary>
+    private static IEnumerable<string> Quantized(FoldedNetwork network)
+    {
+        var beforeRelu = network.Layers.Where(layer => layer.Kind == LayerKind.Relu).Select(layer => layer.Inputs[0]).ToHashSet();
+        return network.Layers.Where(layer => layer.Kind != LayerKind.Linear && !beforeRelu.Contains(layer.Name)).Select(layer => layer.Name)
+            .Prepend(NetworkPlan.Images);
+    }
+
+    private static void Add(ActivationStatistics statistics, ReadOnlySpan<float> values, int images, string layer)
+    {
+        try
+        {
+            statistics.Add(values, images);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new InvalidDataException($"Calibration stopped at the layer '{layer}': {exception.Message}. Check the pixels' scale and the network's weights.", exception);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Numerics.Tensors;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Onnx.Models;
+
+namespace ResNeXt.Core.Quantization;
+
+/// <summary>Images that calibration does not see, with what the network in float32 makes of them.</summary>
+internal sealed class HeldBackImages
+{
+    private readonly IImageDataset _images;
+    private readonly ImageShape _shape;
+    private readonly QuantizationOptions _options;
+    private readonly float[][] _probabilities;
+
+    /// <summary>Scores the images in float32.</summary>
+    /// <param name="images">The images; a negative label means that it is unknown.</param>
+    /// <param name="model">The network in float32.</param>
+    /// <param name="float32">Its graph.</param>
+    /// <param name="options">What may be lost.</param>
+    public HeldBackImages(IImageDataset images, ClassifierModel model, byte[] float32, QuantizationOptions options)
+    {
+        (_images, _shape, _options) = (images, model.Shape, options);
+        _probabilities = Score(float32);
+        Labeled = Enumerable.Range(0, Count).Count(image => images.Label(image) >= 0);
+        Right = CountRight(_probabilities);
+    }
+
+    /// <summary>How many there are.</summary>
+    public int Count => _images.Count;
+
+    /// <summary>How many of them have a label.</summary>
+    public int Labeled { get; }
+
+    /// <summary>How many of these are classified right in float32.</summary>
+    public int Right { get; }
+
+    /// <summary>Scores them with another graph of the same network.</summary>
+    public Fidelity Measure(byte[] int8)
+    {
+        float[][] probabilities = Score(int8);
+        int changed = Enumerable.Range(0, Count).Count(image => Class(probabilities[image]) != Class(_probabilities[image]));
+        int lost = Right - CountRight(probabilities);
+        double divergence = Enumerable.Range(0, Count).Average(image => Divergence(_probabilities[image], probabilities[image]));
+        int excess = Math.Max(0, changed - Allowed(1 - _options.MinimumAgreement, Count)) + Math.Max(0, lost - Allowed(_options.MaximumAccuracyLoss, Labeled));
+        return new(Count, changed, lost, divergence, excess);
+    }
+
+    // A single image more or less says nothing.
+    private static int Allowed(double fraction, int of) => Math.Max(1, (int)(fraction * of + 1e-9));
+
+    private float[][] Score(byte[] onnx)
+    {
+        using var session = new ClassifierSession(onnx, _shape);
+        float[][] rows = session.Logits(_images, _options.CancellationToken);
+        foreach (float[] row in rows)
+            TensorPrimitives.SoftMax(row, row);
+        return rows;
+    }
+
+    private int CountRight(float[][] probabilities) => Enumerable.Range(0, Count).Count(image => Class(probabilities[image]) == _images.Label(image));
+
+    private static int Class(float[] probabilities) => TensorPrimitives.IndexOfMax(probabilities);
+
+    private static double Divergence(float[] expected, float[] actual)
+    {
+        double sum = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            if (expected[i] > 0)
+                sum += expected[i] * Math.Log(expected[i] / Math.Max((double)actual[i], float.Epsilon));
+        }
+        return sum;
+    }
+}

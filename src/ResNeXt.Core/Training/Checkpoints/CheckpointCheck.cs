@@ -1,0 +1,72 @@
+using ResNeXt.Core.Files;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Training.Loop;
+using ResNeXt.Core.Training.Recipes;
+
+namespace ResNeXt.Core.Training.Checkpoints;
+
+/// <summary>Tells whether a checkpoint that was read holds all that a training needs to go on from it.</summary>
+/// <param name="network">The network to train.</param>
+/// <param name="recipe">How it is trained.</param>
+/// <param name="batchesPerEpoch">The most batches that an epoch has.</param>
+internal sealed class CheckpointCheck(ResidualNetwork network, TrainingRecipe recipe, int batchesPerEpoch)
+{
+    /// <summary>What is wrong with it, as a sentence, or null.</summary>
+    public string? FindMistake(Checkpoint checkpoint) =>
+        FindMistake(checkpoint.Progress)
+        ?? FindMistake("weights", checkpoint.Weights)
+        ?? (checkpoint.Best is null ? null : FindMistake("best weights", checkpoint.Best))
+        ?? FindMistakeInMemory(checkpoint);
+
+    /// <summary>What is wrong with what a checkpoint says of the training, whatever the network; or null.</summary>
+    public static string? FindMistakeOfAny(Checkpoint checkpoint)
+    {
+        (IReadOnlyList<EpochReport>? reports, IReadOnlyList<string>? warnings, int batches, ClassificationMeter? meter) = checkpoint.Progress;
+        if (reports is null || reports.Contains(null) || warnings is null || warnings.Contains(null) || meter is null)
+            return "its description of the training lacks a part.";
+        if (batches < 0 || meter.Right < 0 || meter.Images < meter.Right || !double.IsFinite(meter.LossSum))
+            return $"its description of the training is impossible: {batches} batches, {meter.Right} of {meter.Images} images right.";
+        for (int i = 0; i < reports.Count; i++)
+        {
+            EpochReport report = reports[i];
+            if (report.Epoch != i + 1
+                || !AreFinite(report.TrainLoss, report.TrainAccuracy, report.ValidationLoss, report.ValidationAccuracy, report.LearningRate))
+                return $"its report of epoch {i + 1} is of epoch {report.Epoch}, or has a figure that is not finite.";
+        }
+        if (reports.Any(report => report.IsBest) != checkpoint.Best is not null)
+            return "its best weights are missing, or belong to no epoch.";
+        string? mistake = WeightValues.FindMistake(checkpoint.Weights)
+            ?? (checkpoint.Best is null ? null : WeightValues.FindMistake(checkpoint.Best));
+        return mistake is null ? null : $"it {mistake}";
+    }
+
+    private static bool AreFinite(params double?[] figures) => figures.All(figure => figure is not { } value || double.IsFinite(value));
+
+    private string? FindMistake(TrainingProgress progress) => progress.Reports.Count > recipe.MaxEpochs || progress.Batches > batchesPerEpoch
+        ? $"it has {progress.Reports.Count} epochs and {progress.Batches} batches of the next; "
+            + $"the training has {recipe.MaxEpochs} epochs of {batchesPerEpoch}."
+        : null;
+
+    private string? FindMistake(string what, StateDict weights) => FindMistake(what, weights,
+        [.. network.Architecture.Tensors(network.Classes).Select(spec => KeyValuePair.Create(spec.Name, spec.Shape))]);
+
+    private string? FindMistakeInMemory(Checkpoint checkpoint)
+    {
+        int epoch = checkpoint.Progress.Reports.Count + 1;
+        TrainingPhase? phase = TrainingPhase.Of(recipe, network.Parts).FirstOrDefault(phase => phase.End >= epoch);
+        if (phase is null || !checkpoint.IsWithin(phase))
+            return null;
+        using var learner = new Learner(network, recipe, phase);
+        return FindMistake("optimizer's memory", checkpoint.Memory, learner.MemoryShapes());
+    }
+
+    private static string? FindMistake(string what, StateDict found, IReadOnlyList<KeyValuePair<string, IReadOnlyList<int>>> needed)
+    {
+        foreach ((string name, IReadOnlyList<int> shape) in needed)
+        {
+            if (!found.Tensors.TryGetValue(name, out WeightTensor? tensor) || !tensor.Shape.SequenceEqual(shape))
+                return $"its {what} lack the tensor {Quoted.Name(name)} of the shape {TensorShape.Text(shape)}.";
+        }
+        return found.Tensors.Count == needed.Count ? null : $"its {what} have {found.Tensors.Count} tensors; {needed.Count} are needed.";
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.RegularExpressions;
+using ResNeXt.Core.Files;
+using ResNeXt.Core.Tensors;
+
+namespace ResNeXt.Core.Weights.Matching;
+
+/// <summary>Takes off what training scripts and wrappers add to torchvision's names, whatever the architecture.</summary>
+internal static partial class CommonNames
+{
+    // Of DataParallel and of torch.compile; a name may have both, in any order.
+    private static readonly string[] Prefixes = ["module.", "_orig_mod."];
+
+    /// <summary>The tensors without these prefixes and without counters of batches.</summary>
+    /// <exception cref="InvalidDataException">Two tensors have one name then.</exception>
+    public static OrderedDictionary<string, WeightTensor> Of(StateDict weights, string source)
+    {
+        var renamed = new OrderedDictionary<string, WeightTensor>(StringComparer.Ordinal);
+        foreach ((string name, WeightTensor tensor) in weights.Tensors)
+        {
+            string common = name;
+            while (Prefixes.FirstOrDefault(prefix => common.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix)
+                common = common[prefix.Length..];
+            if (!TensorName.IsBatchCounter(common) && !renamed.TryAdd(common, tensor))
+                throw new InvalidDataException($"The weights of {source} have the tensor {Quoted.Name(common)} twice, with and without a prefix; "
+                    + "save one network alone.");
+        }
+        return renamed;
+    }
+
+    /// <summary>The name of a tensor as torchvision has it.</summary>
+    /// <param name="name">Its name within the network.</param>
+    /// <param name="isSequential">Whether the network's parts are numbered, as <c>nn.Sequential(*resnet.children())</c> numbers them.</param>
+    public static string InNetwork(string name, bool isSequential)
+    {
+        if (isSequential)
+            name = Numbered().Replace(name, match => PartOf(match.ValueSpan[0]));
+        return Shortcut().Replace(name, "${block}.downsample.");
+    }
+
+    // 2 is the activation, 3 and 8 are pooling.
+    private static string PartOf(char number) => number switch
+    {
+        '0' => "conv1.",
+        '1' => "bn1.",
+        '9' => "fc.",
+        _ => $"layer{number - '3'}.",
+    };
+
+    [GeneratedRegex(@"^[0145679]\.")]
+    private static partial Regex Numbered();
+
+    // CIFAR code in the manner of akamaster and kuangliu calls the projection of a block "shortcut".
+    [GeneratedRegex(@"^(?<block>layer\d\.\d+)\.shortcut\.", RegexOptions.ExplicitCapture)]
+    private static partial Regex Shortcut();
+}

@@ -1,0 +1,69 @@
+using ResNeXt.Core.Files;
+using System.Text.RegularExpressions;
+using ResNeXt.Core.Tensors;
+
+namespace ResNeXt.Core.Weights.Matching;
+
+/// <summary>The last layers of a network in a file.</summary>
+/// <param name="Tensors">The fully connected layer under <c>fc</c>; empty where there are several layers, which no network here has.</param>
+/// <param name="OwnNames">All names that belong to them in the file.</param>
+/// <param name="Note">What to say about layers that are left out, after "The file has"; null where none are.</param>
+internal sealed partial record NetworkHead(IReadOnlyDictionary<string, WeightTensor> Tensors, IReadOnlyList<string> OwnNames, string? Note = null)
+{
+    private const string Weight = ".weight", Bias = ".bias";
+
+    // Where several fully connected layers might be it, in this order.
+    private static readonly string[] Known = ["fc", "linear", "classifier", "head.fc", "head", "last_linear"];
+
+    /// <summary>No last layer.</summary>
+    public static NetworkHead None { get; } = new(new Dictionary<string, WeightTensor>(), []);
+
+    /// <summary>
+    /// Finds a fully connected layer that takes the network's features, whatever it is called, or the layers in a row that begin so.
+    /// </summary>
+    /// <param name="tensors">Tensors by common names.</param>
+    /// <param name="featureCount">Number of features that the last layer takes; tells it from other layers.</param>
+    /// <returns>Null where there is none.</returns>
+    public static NetworkHead? Find(IReadOnlyDictionary<string, WeightTensor> tensors, int featureCount)
+    {
+        Dictionary<string, WeightTensor> layers = tensors
+            .Where(item => item.Key.EndsWith(Weight, StringComparison.Ordinal) && item.Value.Shape.Count == 2 && !InBlock().IsMatch(item.Key))
+            .ToDictionary(item => item.Key[..^Weight.Length], item => item.Value, StringComparer.Ordinal);
+        string[] fitting = [.. layers.Where(item => item.Value.Shape[1] == featureCount).Select(item => item.Key)];
+        if (fitting.Length == 0)
+            return null;
+        string? known = Known.FirstOrDefault(fitting.Contains);
+        ILookup<string, string> inARow = layers.Keys.ToLookup(Root, StringComparer.Ordinal);
+        string[] alone = [.. fitting.Where(layer => inARow[Root(layer)].Count() == 1)];
+        return (known, alone) switch
+        {
+            ({ } name, _) => Single(tensors, name),
+            (null, [string name]) => Single(tensors, name),
+            (null, []) => Several(tensors, Root(fitting[0]), [.. inARow[Root(fitting[0])]]),
+            _ => null,
+        };
+    }
+
+    private static NetworkHead Single(IReadOnlyDictionary<string, WeightTensor> tensors, string layer)
+    {
+        var renamed = new OrderedDictionary<string, WeightTensor>(StringComparer.Ordinal) { ["fc.weight"] = tensors[layer + Weight] };
+        if (tensors.TryGetValue(layer + Bias, out WeightTensor? bias))
+            renamed["fc.bias"] = bias;
+        return new(renamed, [layer + Weight, layer + Bias]);
+    }
+
+    private static NetworkHead? Several(IReadOnlyDictionary<string, WeightTensor> tensors, string root, string[] layers)
+    {
+        string[] names = [.. tensors.Keys.Where(name => name.StartsWith(root + ".", StringComparison.Ordinal))];
+        return names.All(name => tensors[name].Shape.Count <= 2)
+            ? new(None.Tensors, names,
+                $"a head of {layers.Length} layers ({string.Join(", ", layers.Take(4).Select(Quoted.Name))}) where this "
+                + "network has one; it is left out.")
+            : null;
+    }
+
+    private static string Root(string layer) => layer.LastIndexOf('.') is > 0 and var dot ? layer[..dot] : layer;
+
+    [GeneratedRegex(@"^layer\d+\.")]
+    private static partial Regex InBlock();
+}

@@ -1,0 +1,113 @@
+using ResNeXt.Core.Tensors;
+
+namespace ResNeXt.Core.Weights.Matching;
+
+/// <summary>Brings the tensors of a file to the names of a network and checks that they are exactly the network's.</summary>
+public static class StateDictMatcher
+{
+    /// <summary>
+    /// Matches tensors with a network: takes off any prefix of all its names, calls the last layer <c>fc</c> and the shortcuts <c>downsample</c>,
+    /// and leaves out counters, what is outside of the prefix, and a last layer for another number of classes.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// A prefix is whatever precedes both <c>conv1.weight</c> and <c>layer1.0.</c>: <c>module.</c>, <c>net.</c>, <c>backbone.</c>,
+    /// <c>module.encoder_q.</c>. Of several networks, one whose prefix says <c>ema</c> or <c>teacher</c> comes first; then the file's first; last
+    /// those called <c>encoder_k</c>, <c>target</c>, <c>momentum</c> or <c>student</c>. Parts numbered by <c>nn.Sequential(*resnet.children())</c>
+    /// are understood as well.
+    /// </para>
+    /// <para>
+    /// The last layer is the fully connected one that takes the network's features: <c>fc</c>, <c>linear</c>, <c>classifier</c>, <c>head.fc</c>,
+    /// <c>head</c> or <c>last_linear</c>, in this order, else the only other one, such as <c>fc.1</c>, within the prefix or beside it. A head of
+    /// several layers is left out.
+    /// </para>
+    /// </remarks>
+    /// <param name="architecture">The network.</param>
+    /// <param name="classes">Its number of classes, at least 1.</param>
+    /// <param name="weights">The tensors, under any of the names above.</param>
+    /// <param name="source">Where they come from, for messages: the file's name.</param>
+    /// <returns>The tensors, without a last layer where the file has none, or one for another number of classes.</returns>
+    /// <exception cref="ArgumentException"><paramref name="classes"/> is below 1 or the architecture is impossible.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Tensors are missing, unexpected or of another shape; the message lists them together, and which known architecture would fit, or what the
+    /// file holds.
+    /// </exception>
+    public static StateDictMatch Match(Architecture architecture, int classes, StateDict weights, string source)
+    {
+        (TensorComparison comparison, IReadOnlyList<string> notes) = Compare(architecture, classes, weights, source);
+        string[] ofHead = comparison.OtherClasses is int other
+            ? [$"The last layer in {source} is for {other} classes; this network has {classes}, so it starts fresh."]
+            : comparison.IsHeadMissing ? [$"{source} has no last layer; it starts fresh."] : [];
+        return new StateDictMatch(
+            new StateDict(comparison.Matched, weights.Metadata), comparison.OtherClasses is not null
+                || comparison.IsHeadMissing, [.. notes, .. ofHead]);
+    }
+
+    /// <summary>As <see cref="Match"/>, but refuses a file without a last layer: a network that is not trained further would guess.</summary>
+    /// <param name="architecture">The network.</param>
+    /// <param name="classes">Its number of classes, at least 1.</param>
+    /// <param name="weights">The tensors, under any of the names that <see cref="Match"/> understands.</param>
+    /// <param name="source">Where they come from, for messages: the file's name.</param>
+    /// <inheritdoc cref="Match" path="/returns"/>
+    /// <inheritdoc cref="Match" path="/exception"/>
+    public static StateDictMatch WithHead(Architecture architecture, int classes, StateDict weights, string source)
+    {
+        (TensorComparison comparison, IReadOnlyList<string> notes) = Compare(architecture, classes, weights, source);
+        return !comparison.IsHeadMissing ? Match(architecture, classes, weights, source)
+            : throw new InvalidDataException($"The weights of {source} lack the last layer of {architecture.Name} (fc.weight, fc.bias), "
+                + "so they cannot classify. "
+                + string.Concat(notes.Select(note => $"{note} ")) + "Give a file with it, or train with these weights first.");
+    }
+
+    /// <summary>As <see cref="Match"/>, without the last layer, which the file may have for any number of classes, or lack.</summary>
+    /// <param name="architecture">The network.</param>
+    /// <param name="weights">The tensors, under any of the names that <see cref="Match"/> understands.</param>
+    /// <param name="source">Where they come from, for messages: the file's name.</param>
+    /// <returns>The tensors before the last layer, in the network's order.</returns>
+    /// <inheritdoc cref="Match" path="/exception"/>
+    public static StateDict WithoutHead(Architecture architecture, StateDict weights, string source)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(weights);
+        var tensors = LocatedNetwork.Find(weights, architecture.FeatureCount, source).Tensors.Where(item => !TensorComparison.IsHead(item.Key))
+            .ToDictionary();
+        var comparison = new TensorComparison([.. architecture.Tensors(classes: 1).Where(spec => !TensorComparison.IsHead(spec.Name))], tensors, classes: 1);
+        return comparison.Fits ? new StateDict(comparison.Matched, weights.Metadata) : throw DoesNotFit(architecture, comparison, weights, source);
+    }
+
+    /// <summary>The number of classes that the last layer among tensors is for, or null where there is no such layer.</summary>
+    /// <param name="architecture">The network.</param>
+    /// <param name="weights">The tensors, under any of the names that <see cref="Match"/> understands.</param>
+    /// <param name="source">Where they come from, for messages: the file's name.</param>
+    public static int? ClassesOf(Architecture architecture, StateDict weights, string source)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(weights);
+        return LocatedNetwork.Find(weights, architecture.FeatureCount, source).Tensors.TryGetValue("fc.weight", out WeightTensor? head)
+            && head.Shape is [var classes, var features] && features == architecture.FeatureCount && classes > 0 ? classes : null;
+    }
+
+    private static (TensorComparison Comparison, IReadOnlyList<string> Notes) Compare(Architecture architecture, int classes, StateDict weights,
+        string source)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(weights);
+        LocatedNetwork located = LocatedNetwork.Find(weights, architecture.FeatureCount, source);
+        var comparison = new TensorComparison(architecture.Tensors(classes), located.Tensors, classes);
+        return comparison.Fits ? (comparison, located.Notes) : throw DoesNotFit(architecture, comparison, weights, source);
+    }
+
+    private static InvalidDataException DoesNotFit(Architecture architecture, TensorComparison comparison, StateDict weights, string source) =>
+        new($"The weights of {source} do not fit {architecture.Name}: {comparison.Describe()}. {Advice(architecture, weights, source)}");
+
+    private static string Advice(Architecture asked, StateDict weights, string source)
+    {
+        string[] fitting = [.. Architectures.All.Where(candidate => Fits(candidate, weights, source)).Select(candidate => candidate.Name)];
+        return fitting.Length > 0 ? $"The file fits {string.Join(" and ", fitting)}."
+            : NetworkImpression.Describe(LocatedNetwork.Find(weights, asked.FeatureCount, source).Tensors, asked)
+                ?? "Give the architecture that the file was made for.";
+    }
+
+    private static bool Fits(Architecture candidate, StateDict weights, string source) =>
+        new TensorComparison(candidate.Tensors(classes: 1), LocatedNetwork.Find(weights, candidate.FeatureCount, source).Tensors, classes: 1).Fits;
+}

@@ -1,0 +1,135 @@
+using ResNeXt.Core.Files;
+using ResNeXt.Core.Weights.PyTorch.Storages;
+using ResNeXt.Core.Weights.PyTorch.Tar;
+
+namespace ResNeXt.Core.Weights.PyTorch.Pickle;
+
+/// <summary>
+/// Interprets one pickle. It builds plain containers, numbers, texts, descriptions of tensors and placeholders of everything else; a pickle that
+/// names commands is refused. It is a loop without recursion, so that no depth of nesting can exhaust the stack.
+/// </summary>
+/// <param name="input">The pickle's bytes.</param>
+/// <param name="tarObjects">What it may refer to in a tar archive; null in other files, where it describes its storages itself.</param>
+internal sealed class PickleReader(PickleInput input, TorchTarObjects? tarObjects = null)
+{
+    /// <summary>The longest pickle that is read, in bytes; that of a network with a thousand tensors has 0.2 MB.</summary>
+    public const int MaximumLength = 16_000_000;
+
+    // An optimizer's state for a thousand tensors takes 100,000. Each takes up to about 100 bytes of memory, so this bounds a hostile file.
+    private const int MaximumOperations = 500_000;
+
+    private readonly PickleStack _stack = new(input);
+    private readonly Dictionary<string, TensorStorage> _storages = new(StringComparer.Ordinal);
+    private int _operations;
+
+    /// <summary>The storages that the pickle has referred to, by key.</summary>
+    public IReadOnlyDictionary<string, TensorStorage> Storages => _storages;
+
+    /// <summary>Runs to the pickle's end.</summary>
+    /// <returns>
+    /// The object it describes: null, bool, long, <see cref="System.Numerics.BigInteger"/>, double, string, object array (tuple), list,
+    /// <see cref="PickleDictionary"/>, <see cref="TensorView"/>, <see cref="PickleParameter"/>, <see cref="StorageSlice"/> or
+    /// <see cref="PickleGlobal"/>.
+    /// </returns>
+    /// <exception cref="InvalidDataException">It is damaged, too long, or refers to something that is not allowed.</exception>
+    public object? Read()
+    {
+        for (var code = (PickleOpcode)input.Byte(); code != PickleOpcode.Stop; code = (PickleOpcode)input.Byte())
+        {
+            Charge(1);
+            bool done = PickleLiterals.TryPush(code, input, _stack) || PickleContainers.TryMove(code, input, _stack)
+                || PickleContainers.TryBuild(code, input, _stack) || TryObject(code);
+            if (!done)
+                throw input.Damaged($"has the operation 0x{(byte)code:X2}, which torch.save does not write");
+        }
+        return _stack.Pop();
+    }
+
+    private bool TryObject(PickleOpcode code)
+    {
+        switch (code)
+        {
+            case PickleOpcode.Proto: CheckProtocol(input.Byte()); return true;
+            case PickleOpcode.Frame: input.UInt64(); return true;
+            case PickleOpcode.Global: _stack.Push(FindGlobal(input.Line(), input.Line())); return true;
+            case PickleOpcode.StackGlobal: StackGlobal(); return true;
+            case PickleOpcode.Reduce or PickleOpcode.NewObj: Reduce(_stack.Pop(2)); return true;
+            case PickleOpcode.NewObjEx: Reduce(_stack.Pop(3)[..2]); return true;
+            case PickleOpcode.Inst: Call(FindGlobal(input.Line(), input.Line()), _stack.PopGroup()); return true;
+            case PickleOpcode.Obj: CallGroup(); return true;
+            case PickleOpcode.Build: Build(); return true;
+            case PickleOpcode.BinPersId: _stack.Push(FindPersistent(_stack.Pop())); return true;
+            default: return false;
+        }
+    }
+
+    private void CheckProtocol(byte protocol)
+    {
+        if (protocol > 5)
+            throw input.Damaged($"has protocol {protocol}; 0 to 5 are accepted");
+    }
+
+    private void StackGlobal()
+    {
+        if (_stack.Pop(2) is not [string module, string name])
+            throw input.Damaged("names a Python object by something other than texts");
+        _stack.Push(FindGlobal(module, name));
+    }
+
+    private void Reduce(object?[] call)
+    {
+        if (call is not [var callable, object?[] arguments])
+            throw input.Damaged("calls a function with something other than a tuple");
+        Call(callable, arguments);
+    }
+
+    private void CallGroup()
+    {
+        object?[] group = _stack.PopGroup();
+        Call(group.FirstOrDefault(), [.. group.Skip(1)]);
+    }
+
+    private void Call(object? callable, object?[] arguments)
+    {
+        // A list is copied by the call, and a pickle may pass the same one again and again.
+        foreach (object? argument in arguments.Take(1))
+            Charge((argument as List<object?>)?.Count ?? 0);
+        _stack.Push(PickleCalls.Call(callable, arguments, input));
+    }
+
+    // A state_dict carries the attribute _metadata, which says nothing about its tensors.
+    private void Build()
+    {
+        object? state = _stack.Pop();
+        object? target = _stack.Peek();
+        if (target is PickleParameter parameter)
+            parameter.SetState(state, input);
+        else if (target is PickleDictionary { ClassName: not null } foreign)
+            foreign.Attributes = (state is object?[] parts ? parts.FirstOrDefault() : state) as PickleDictionary;
+        else if (target is not PickleDictionary)
+            throw input.Damaged("sets attributes of something that has none");
+    }
+
+    private PickleGlobal FindGlobal(string module, string name) => PickleGlobal.Find(module, name, tarObjects is not null, input);
+
+    private object FindPersistent(object? id)
+    {
+        if (tarObjects is not null)
+            return tarObjects.Find(id, input);
+        // Files of whole models name the source of each class so.
+        if (id is object?[] named && named is ["module", PickleGlobal { Kind: PickleGlobalKind.Foreign } type, _, _])
+            return type;
+        StorageSlice slice = PickleCalls.FindStorage(id, input);
+        if (!_storages.TryAdd(slice.Storage.Key, slice.Storage) && _storages[slice.Storage.Key] != slice.Storage)
+            throw input.Damaged($"describes the storage {Quoted.Name(slice.Storage.Key)} in two ways");
+        return slice;
+    }
+
+    private void Charge(int operations)
+    {
+        _operations += operations;
+        if (_operations > MaximumOperations)
+            throw input.Refuse($"describes its tensors in more than {MaximumOperations} steps; that is no state_dict. "
+                + "Save the state_dict alone with torch.save.");
+    }
+}

@@ -1,0 +1,44 @@
+using ResNeXt.Core.Networks;
+using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Graphs;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Quantization.Folding;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.Networks;
+using ResNeXt.Core.Tests.Weights.Making;
+
+namespace ResNeXt.Core.Tests.Quantization.Folding;
+
+public sealed class GroupMergingTests
+{
+    [Fact]
+    public void Expand_OfAllGroups_ComputesWhatTheNetworkComputes()
+    {
+        // Groups of 2 and 4 channels in the two stages.
+        ClassifierModel model = SmallClassifiers.Create(SmallNetworks.ResNeXt with { Cardinality = 16 });
+        FoldedNetwork folded = FoldedNetwork.Of(model);
+        LayerSpec[] layers = [.. folded.Layers.Select(layer => layer.Kind == LayerKind.Convolution ? GroupMerging.Merge(layer) : layer)];
+        var weights = new StateDict(folded.Layers.SelectMany((layer, index) => layer.Tensors().Select(spec => (layer, merged: layers[index], spec)))
+            .Select(item => KeyValuePair.Create(item.spec.Name, item.spec.Name != FoldedNetwork.Filters(item.layer) ? folded.Weights.Tensors[item.spec.Name]
+                : new WeightTensor(item.merged.Tensors().First().Shape, GroupMerging.Expand(item.layer, item.merged, folded.Weights.Tensors[item.spec.Name].Values.ToArray())))));
+        using ResidualNetwork network = SmallClassifiers.NetworkOf(model);
+
+        byte[] onnx = OnnxExporter.Write(model, new OnnxSignature(), (graph, images) => new NetworkGraph(graph, layers, weights).Write(images, OnnxSignature.Logits));
+
+        OnnxVerification.Compare(onnx, new OnnxSignature(), network, model);
+        Assert.Equal([2, 2, 4], layers.Where(layer => layer.Name.EndsWith("conv2", StringComparison.Ordinal)).Select(layer => layer.Groups));
+    }
+
+    [Theory]
+    [InlineData(128, 32, 8)]
+    [InlineData(256, 32, 16)]
+    [InlineData(512, 32, 32)]
+    [InlineData(64, 1, 1)]
+    [InlineData(12, 3, 3)]
+    public void Merge_OfGroups_MakesThemSixteenChannelsWideAtMost(int channels, int groups, int merged)
+    {
+        var layer = new LayerSpec("conv", LayerKind.Convolution, ["x"], channels, channels) { Groups = groups };
+
+        Assert.Equal(merged, GroupMerging.Merge(layer).Groups);
+    }
+}

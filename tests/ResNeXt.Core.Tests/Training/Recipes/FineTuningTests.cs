@@ -1,0 +1,104 @@
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Images.Augmentation;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.Weights.Making;
+using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Data;
+using ResNeXt.Core.Training.Devices;
+using ResNeXt.Core.Training.Recipes;
+
+namespace ResNeXt.Core.Tests.Training.Recipes;
+
+public sealed class FineTuningTests
+{
+    private static readonly TrainingRecipe AllFrozen = SmallTraining.FineTune with { FineTuning = new() { FrozenEpochs = 4 } };
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Train_WithEverythingFrozen_ChangesTheHeadAndNothingElse(bool cacheFeatures)
+    {
+        using ResidualNetwork network = SmallTraining.Network();
+        StateDict after = Train(AllFrozen with { FineTuning = AllFrozen.FineTuning! with { CacheFeatures = cacheFeatures } });
+
+        Assert.Equal(["fc.weight", "fc.bias"], SmallTraining.Changed(network.GetWeights(), after));
+    }
+
+    [Fact]
+    public void Train_OnCachedFeatures_GivesTheHeadThatFeaturesOfEveryEpochGive()
+    {
+        StateDict cached = Train(AllFrozen), computed = Train(AllFrozen with { FineTuning = AllFrozen.FineTuning! with { CacheFeatures = false } });
+
+        float[] expected = cached.Tensors["fc.weight"].Values.ToArray(), actual = computed.Tensors["fc.weight"].Values.ToArray();
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+    }
+
+    [Fact]
+    public void Train_OnFeaturesInATemporaryFile_GivesTheSameWeights() =>
+        SmallTraining.AssertSame(Train(SmallTraining.FineTune), Train(SmallTraining.FineTune, megabytes: 0));
+
+    [Fact]
+    public void Compute_WithoutMemory_KeepsTheFeaturesInAFile()
+    {
+        using ImageStore images = SmallTraining.Images(9);
+        using ResidualNetwork network = SmallTraining.Network();
+        using ImageStore inMemory = FeatureCache.Compute(network, new(images, SmallTraining.Normalization, 4, 2, Computation.OnCpu), 1_000_000, default);
+        using ImageStore inFile = FeatureCache.Compute(network, new(images, SmallTraining.Normalization, 4, 2, Computation.OnCpu), 0, default);
+
+        Assert.Equal((false, true), (inMemory.UsesFile, inFile.UsesFile));
+        float[] first = new float[inMemory.Shape.Length], second = new float[inMemory.Shape.Length];
+        for (int index = 0; index < images.Count; index++)
+        {
+            inMemory.CopyTo(index, first);
+            inFile.CopyTo(index, second);
+            Assert.Equal(first, second);
+            Assert.Equal(images.Label(index), inFile.Label(index));
+        }
+    }
+
+    [Fact]
+    public void Compute_WithDamagedWeights_SaysSo()
+    {
+        using ImageStore images = SmallTraining.Images(9);
+        using ResidualNetwork network = SmallTraining.Network();
+        network.SetWeights(new([KeyValuePair.Create("bn1.weight", new WeightTensor([8], Enumerable.Repeat(float.NaN, 8).ToArray()))]));
+
+        Assert.Contains("Start from other weights", Assert.Throws<InvalidOperationException>(
+            () => FeatureCache.Compute(network, new(images, SmallTraining.Normalization, 4, 2, Computation.OnCpu), 0, default)).Message);
+    }
+
+    [Fact]
+    public void Train_StageByStage_ChangesWhatIsUnfrozenAlone()
+    {
+        using ResidualNetwork network = SmallTraining.Network();
+        StateDict before = network.GetWeights();
+        // The third epoch is the last: the head and the last stage learn, the first stage and the stem are frozen.
+        StateDict after = Train(AllFrozen with { MaxEpochs = 3, FineTuning = new() { FrozenEpochs = 1, EpochsPerStage = 2 } });
+
+        IReadOnlyList<string> changed = SmallTraining.Changed(before, after);
+        Assert.Equal(before.Tensors.Keys.Where(name => name.StartsWith("layer2", StringComparison.Ordinal) || name.StartsWith("fc", StringComparison.Ordinal)), changed);
+    }
+
+    [Fact]
+    public void Train_AfterTheFrozenEpochs_ChangesEverythingAndLetsEverythingLearnAgain()
+    {
+        using ImageStore images = SmallTraining.Images(30);
+        using ResidualNetwork network = SmallTraining.Network();
+        StateDict before = network.GetWeights();
+        new ClassifierTrainer(network, SmallTraining.Normalization, SmallTraining.Options(SmallTraining.FineTune)).Train(images);
+
+        Assert.Equal(before.Tensors.Keys, SmallTraining.Changed(before, network.GetWeights()));
+        Assert.All(network.parameters(), parameter => Assert.True(parameter.requires_grad));
+        Assert.False(network.training);
+    }
+
+    // Without a validation set the last epoch is kept, whichever the best one would be.
+    private static StateDict Train(TrainingRecipe recipe, int megabytes = 256)
+    {
+        using ImageStore images = SmallTraining.Images(30);
+        using ResidualNetwork network = SmallTraining.Network();
+        TrainingOptions options = SmallTraining.Options(recipe with { Augmentation = AugmentationPolicy.None }) with { FeatureCacheInMegabytes = megabytes };
+        new ClassifierTrainer(network, SmallTraining.Normalization, options).Train(images);
+        return network.GetWeights();
+    }
+}
