@@ -1,4 +1,5 @@
 using ResNeXt.Core.Networks;
+using ResNeXt.Core.Options;
 using static System.FormattableString;
 
 namespace ResNeXt.Core;
@@ -18,9 +19,7 @@ internal static class ArchitectureRules
     /// <exception cref="ArgumentException">It is impossible; the message lists every reason.</exception>
     public static void Check(Architecture architecture)
     {
-        string[] mistakes = [.. Kinds(architecture), .. Sizes(architecture), .. Cardinality(architecture), .. Form(architecture)];
-        if (mistakes.Length > 0)
-            throw new ArgumentException($"The architecture '{architecture.Name}' is impossible: {string.Join(" ", mistakes)}");
+        OptionErrors.ThrowIfAny([.. Kinds(architecture), .. Sizes(architecture), .. Cardinality(architecture), .. Form(architecture)], $"The architecture '{architecture.Name}' is impossible:");
     }
 
     private static IEnumerable<string> Sizes(Architecture it)

@@ -1,3 +1,4 @@
+using ResNeXt.Core.Options;
 using ResNeXt.Core.Quantization.Calibration;
 using ResNeXt.Core.Quantization.Folding;
 using ResNeXt.Core.Quantization.Graphs;
@@ -88,9 +89,7 @@ public sealed record QuantizationOptions
     /// <exception cref="ArgumentException">Some are out of range; all mistakes are listed.</exception>
     public void Validate()
     {
-        string[] mistakes = [.. GetValidationErrors()];
-        if (mistakes.Length > 0)
-            throw new ArgumentException(string.Join(" ", mistakes));
+        OptionErrors.ThrowIfAny(GetValidationErrors());
     }
 
     private IEnumerable<string> GetValidationErrors()

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.NativeLoading;
+using ResNeXt.Core.Options;
 using ResNeXt.Core.TorchRuntime;
 using ResNeXt.Core.Training.Data;
 using ResNeXt.Core.Training.Devices;
@@ -29,9 +30,7 @@ public sealed class AugmentationPreview
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(normalization);
         ArgumentNullException.ThrowIfNull(policy);
-        string[] mistakes = [.. GetValidationErrors(source, normalization, policy)];
-        if (mistakes.Length > 0)
-            throw new ArgumentException(string.Join(" ", mistakes));
+        OptionErrors.ThrowIfAny(GetValidationErrors(source, normalization, policy));
         NativeLoading.TorchLibrary.EnsureLoaded();
         (_source, _normalization, _policy, _seed) = (source, normalization, policy, seed);
     }

@@ -1,3 +1,4 @@
+using ResNeXt.Core.Options;
 using ResNeXt.Core;
 using static System.FormattableString;
 
@@ -59,9 +60,7 @@ public sealed record ImageExperimentOptions
     /// <summary>Refuses settings out of range, all together.</summary>
     internal void Validate()
     {
-        string[] mistakes = [.. GetValidationErrors(), .. SearchSpace.GetValidationErrors()];
-        if (mistakes.Length > 0)
-            throw new ArgumentException(string.Join(" ", mistakes));
+        OptionErrors.ThrowIfAny([.. GetValidationErrors(), .. SearchSpace.GetValidationErrors()]);
     }
 
     private IEnumerable<string> GetValidationErrors()

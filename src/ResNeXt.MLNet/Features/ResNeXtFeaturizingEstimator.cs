@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using ResNeXt.Core.Options;
 using ResNeXt.Core;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx.Models;
@@ -36,9 +37,7 @@ public sealed class ResNeXtFeaturizingEstimator : IEstimator<ResNeXtFeaturizingT
         _architecture = architecture;
         _weights = weights;
         _options = options ?? new FeaturizerOptions();
-        string[] mistakes = [.. GetValidationErrors()];
-        if (mistakes.Length > 0)
-            throw new ArgumentException(string.Join(" ", mistakes));
+        OptionErrors.ThrowIfAny(GetValidationErrors());
     }
 
     /// <summary>Looks at the input column and makes the transformer for it; no row is read.</summary>

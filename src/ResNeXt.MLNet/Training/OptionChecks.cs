@@ -1,3 +1,4 @@
+using ResNeXt.Core.Options;
 using ResNeXt.Core;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Recipes;
@@ -13,9 +14,7 @@ internal sealed class OptionChecks(ResNeXtTrainer.Options options)
     /// <exception cref="ArgumentException">Lists every mistake: the value, what is allowed.</exception>
     public void Run()
     {
-        string[] mistakes = [.. GetValidationErrors()];
-        if (mistakes.Length > 0)
-            throw new ArgumentException(string.Join(" ", mistakes));
+        OptionErrors.ThrowIfAny(GetValidationErrors());
     }
 
     private IEnumerable<string> GetValidationErrors() => ColumnMistakes().Concat(NetworkMistakes()).Concat(DataMistakes()).Concat(options.Training(0).GetValidationErrors());

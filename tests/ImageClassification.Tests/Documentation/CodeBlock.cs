@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using ResNeXt.Core.Weights.PyTorch.Pickle;
 
 namespace ImageClassification.Tests.Documentation;
 

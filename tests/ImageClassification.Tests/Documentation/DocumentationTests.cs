@@ -33,7 +33,7 @@ public sealed class DocumentationTests
         ["training.md"] = "var mlContext = new MLContext(seed: 1);",
     };
 
-    private static readonly string? Repository = Find();
+    internal static readonly string? Repository = Find();
 
     private static readonly string[] Paths =
         Repository is null ? [] : [Path.Combine(Repository, "README.md"), .. Directory.GetFiles(Path.Combine(Repository, "docs"), "*.md").Order()];

@@ -29,12 +29,15 @@ internal static class RunFacts
     /// <summary>What is not the same in both, in words.</summary>
     public static IEnumerable<string> Differences(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> now)
     {
-        Dictionary<string, string> then = before.ToDictionary(fact => CurrentName(fact.Key), fact => fact.Value, StringComparer.Ordinal);
-        return then.Keys.Union(now.Keys).Order(StringComparer.Ordinal)
-            .Select(name => (name, then: then.GetValueOrDefault(name, "not set"), now: now.GetValueOrDefault(name, "not set")))
+        (Dictionary<string, string> old, Dictionary<string, string> current) = (WithCurrentNames(before), WithCurrentNames(now));
+        return old.Keys.Union(current.Keys).Order(StringComparer.Ordinal)
+            .Select(name => (name, then: old.GetValueOrDefault(name, "not set"), now: current.GetValueOrDefault(name, "not set")))
             .Where(fact => fact.then != fact.now)
             .Select(fact => $"{fact.name}: {fact.then} then, {fact.now} now");
     }
+
+    private static Dictionary<string, string> WithCurrentNames(IReadOnlyDictionary<string, string> facts) =>
+        facts.ToDictionary(fact => CurrentName(fact.Key), fact => fact.Value, StringComparer.Ordinal);
 
     // Of the setting alone: those inside another one have both names, "Augmentation.RandomErasing".
     private static string CurrentName(string name)

@@ -1,3 +1,4 @@
+using ResNeXt.Core.Options;
 using static System.FormattableString;
 
 namespace ResNeXt.Core.Training.LearningRate;
@@ -24,9 +25,7 @@ public sealed record LearningRateRange
     /// <summary>Refuses values out of range, all together.</summary>
     internal void Validate()
     {
-        string[] mistakes = [.. GetValidationErrors()];
-        if (mistakes.Length > 0)
-            throw new ArgumentException(string.Join(" ", mistakes));
+        OptionErrors.ThrowIfAny(GetValidationErrors());
     }
 
     private IEnumerable<string> GetValidationErrors()

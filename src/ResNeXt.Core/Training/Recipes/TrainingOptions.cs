@@ -1,3 +1,4 @@
+using ResNeXt.Core.Options;
 using ResNeXt.Core.Training.Devices;
 using static System.FormattableString;
 
@@ -55,9 +56,7 @@ public sealed record TrainingOptions
     /// <exception cref="ArgumentException">Lists every mistake: the value, what is allowed.</exception>
     public void Validate()
     {
-        string[] mistakes = [.. GetValidationErrors()];
-        if (mistakes.Length > 0)
-            throw new ArgumentException(string.Join(" ", mistakes));
+        OptionErrors.ThrowIfAny(GetValidationErrors());
     }
 
     /// <summary>Refuses what does not fit a network either.</summary>
