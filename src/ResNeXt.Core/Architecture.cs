@@ -6,11 +6,11 @@ using ResNeXt.Core.Tensors;
 namespace ResNeXt.Core;
 
 /// <summary>
-/// A residual network as data: everything that tells one ResNet or ResNeXt from another. Parameter counts, multiply-adds and tensor names
-/// follow from it alone; the network and the ONNX export are built from it.
+/// Describes a residual network: everything that tells one ResNet or ResNeXt from another. The network and the ONNX export are built from it;
+/// parameter counts, multiply-adds and tensor names can be computed without building either.
 /// </summary>
 /// <remarks>
-/// The words are those of "Deep Residual Learning for Image Recognition" (He et al. 2015, arXiv 1512.03385) and "Aggregated Residual
+/// The terms come from "Deep Residual Learning for Image Recognition" (He et al. 2015, arXiv 1512.03385) and "Aggregated Residual
 /// Transformations for Deep Neural Networks" (Xie et al. 2016, arXiv 1611.05431).
 /// </remarks>
 public sealed record Architecture
@@ -21,13 +21,13 @@ public sealed record Architecture
     /// <summary>Channels of a bottleneck's output per channel of its stage's width (both papers: 4).</summary>
     public const int BottleneckExpansion = 4;
 
-    /// <summary>The name it is found under, for example <c>resnext50_32x4d</c>.</summary>
+    /// <summary>The name, for example <c>resnext50_32x4d</c>.</summary>
     public required string Name { get; init; }
 
     /// <summary>The residual block that all stages repeat.</summary>
     public required BlockKind Block { get; init; }
 
-    /// <summary>Blocks per stage, from the first stage to the last; between 1 and 4 stages (the ImageNet networks have four, the 32-pixel ones three).</summary>
+    /// <summary>Blocks per stage, in order; from 1 to 4 stages (the ImageNet networks have four, the 32-pixel ones three).</summary>
     public required ImmutableArray<int> Depths { get; init; }
 
     /// <summary>Size of the set of transformations, ResNeXt's C: the groups of the 3x3 convolution.</summary>
@@ -38,10 +38,10 @@ public sealed record Architecture
     /// <value>Default 64 (a ResNet).</value>
     public int BaseWidth { get; init; } = 64;
 
-    /// <summary>What stands before the first stage.</summary>
+    /// <summary>The layers before the first stage.</summary>
     public StemKind Stem { get; init; } = StemKind.ImageNet;
 
-    /// <summary>How a shortcut adapts where the shape changes.</summary>
+    /// <summary>How a shortcut adapts its input where the shape changes.</summary>
     public ShortcutKind Shortcut { get; init; } = ShortcutKind.Projection;
 
     /// <summary>Output channels of the stem and width of the first stage; every further stage doubles it.</summary>
@@ -56,22 +56,22 @@ public sealed record Architecture
     /// <value>Default <see cref="BlockForm.Grouped"/>. Others need <see cref="BlockKind.Bottleneck"/>.</value>
     public BlockForm Form { get; init; }
 
-    /// <summary>What stands behind every convolution.</summary>
+    /// <summary>What follows every convolution.</summary>
     /// <value>Default <see cref="NormalizationKind.BatchNormalization"/>.</value>
     public NormalizationKind Normalization { get; init; }
 
-    /// <summary>Which convolution of a bottleneck carries the stride.</summary>
+    /// <summary>Which convolution of a bottleneck has the stride.</summary>
     /// <value>Default <see cref="StridePlacement.Convolution3x3"/>. The other needs <see cref="BlockKind.Bottleneck"/>.</value>
     public StridePlacement StridePlacement { get; init; }
 
-    /// <summary>The distribution of the first weights.</summary>
+    /// <summary>The distribution of the initial weights.</summary>
     /// <value>Default <see cref="InitializationKind.He"/>.</value>
     public InitializationKind Initialization { get; init; }
 
     /// <summary>
-    /// Whether the scale of every block's last normalisation starts at 0, so that the block starts as its shortcut (arXiv 1706.02677, section 5.1).
+    /// Whether the scale of every block's last normalization starts at 0, so that the block starts as its shortcut (arXiv 1706.02677, section 5.1).
     /// </summary>
-    /// <value>Default false. True needs a normalisation with no ReLU of its own behind it.</value>
+    /// <value>Default false. True requires a normalization that is not followed by a ReLU of its own.</value>
     public bool ZeroInitializeLastNormalization { get; init; }
 
     /// <summary>The smallest image side, in pixels, that every stage can still work on: 32, or 8 with <see cref="StemKind.Cifar"/>.</summary>
@@ -87,7 +87,7 @@ public sealed record Architecture
 
     /// <summary>
     /// This architecture the way Keras reimplementations write it: the channels split among the transformations, the stride on the first 1x1,
-    /// Glorot's first weights.
+    /// Glorot's initial weights.
     /// </summary>
     /// <returns>A copy; for the example with 4 groups give it a cardinality of 4 and a base width of 32.</returns>
     public Architecture InKerasForm() => this with
@@ -97,13 +97,15 @@ public sealed record Architecture
         Initialization = InitializationKind.Glorot,
     };
 
-    /// <summary>This architecture the way textbooks introduce it: no normalisation, every ReLU straight behind its convolution, Glorot's first weights.</summary>
+    /// <summary>
+    /// This architecture the way textbooks introduce it: no normalization, every ReLU directly after its convolution, Glorot's initial weights.
+    /// </summary>
     /// <returns>A copy.</returns>
     public Architecture InTextbookForm() => this with { Normalization = NormalizationKind.None, Initialization = InitializationKind.Glorot };
 
     /// <summary>The blocks in order, with their channels and strides worked out.</summary>
     /// <exception cref="ArgumentException">The combination is impossible; the message lists every reason.</exception>
-    public IReadOnlyList<BlockSpec> Blocks()
+    internal IReadOnlyList<BlockSpec> Blocks()
     {
         ArchitectureRules.Check(this);
         var blocks = new List<BlockSpec>();
@@ -115,8 +117,9 @@ public sealed record Architecture
             {
                 int stride = stage > 0 && index == 0 ? 2 : 1;
                 int output = stageWidth * Expansion;
-                blocks.Add(new BlockSpec($"layer{stage + 1}.{index}", stage, Block, input, Width(stageWidth), output, stride, Cardinality,
-                    stride == 1 && input == output ? null : Shortcut)
+                string name = $"{NetworkDefinition.StageModule(stage)}.{index}";
+                ShortcutKind? shortcut = stride == 1 && input == output ? null : Shortcut;
+                blocks.Add(new BlockSpec(name, stage, Block, input, Width(stageWidth), output, stride, Cardinality, shortcut)
                 {
                     Form = Form,
                     Normalization = Normalization,
@@ -131,7 +134,7 @@ public sealed record Architecture
     /// <summary>All tensors of the network's state_dict, in torchvision's order and under its names (without <c>num_batches_tracked</c>).</summary>
     /// <param name="classes">Number of classes, at least 1.</param>
     /// <exception cref="ArgumentException">The combination is impossible; the message lists every reason.</exception>
-    public IReadOnlyList<TensorSpec> Tensors(int classes) => [.. NetworkPlan.Of(this, classes).Layers.SelectMany(layer => layer.Tensors())];
+    public IReadOnlyList<TensorSpec> Tensors(int classes) => [.. LayerSpecs(classes).SelectMany(layer => layer.Tensors())];
 
     /// <summary>Number of trained parameters with a head for that many classes.</summary>
     /// <param name="classes">Number of classes, at least 1.</param>
@@ -145,47 +148,66 @@ public sealed record Architecture
     /// <exception cref="ArgumentException">The combination is impossible, the images are too small, or there is no class.</exception>
     public long MultiplyAdds(int imageSize, int classes) => Layers(imageSize, classes).Sum(layer => layer.MultiplyAdds);
 
-    /// <summary>The layers in the order of the forward pass, with what each gives and costs for one image.</summary>
+    /// <summary>The layers in the order of the forward pass, with the output shape and the costs of each for one image.</summary>
     /// <param name="imageSize">Side of the square image in pixels, at least <see cref="MinimumImageSize"/>.</param>
     /// <param name="classes">Number of classes, at least 1.</param>
     /// <exception cref="ArgumentException">The combination is impossible, the images are too small, or there is no class.</exception>
     public IReadOnlyList<LayerSummary> Layers(int imageSize, int classes)
     {
         CheckImageSize(imageSize);
-        LayerPlan plan = NetworkPlan.Of(this, classes);
-        Dictionary<string, int> sizes = Sizes(plan, imageSize);
-        return [.. plan.Layers.Select(layer => layer.Summarize(sizes[layer.Name]))];
+        ImmutableArray<LayerSpec> layers = LayerSpecs(classes);
+        Dictionary<string, int> sizes = Sizes(layers, imageSize);
+        return [.. layers.Select(layer => layer.Summarize(sizes[layer.Name]))];
     }
 
-    /// <summary>The side of the maps that the last stage gives, of images with that side.</summary>
+    /// <summary>The side of the last stage's feature maps, for images with that side.</summary>
     internal int LastMapSide(int imageSide)
     {
-        LayerPlan plan = NetworkPlan.Features(this, Depths.Length);
-        return Sizes(plan, imageSide)[plan[NetworkPlan.Pooling].Inputs[0]];
+        ImmutableArray<LayerSpec> layers = FeatureLayerSpecs(Depths.Length);
+        return Sizes(layers, imageSide)[layers[^1].Inputs[0]];
     }
 
-    private static Dictionary<string, int> Sizes(LayerPlan plan, int imageSide)
+    /// <summary>The network in numbers.</summary>
+    /// <exception cref="ArgumentException">The combination is impossible; the message lists every reason.</exception>
+    internal NetworkSpec Spec() => new(InputChannels, Stem, StemWidth, Normalization, Blocks());
+
+    /// <summary>The layers of a classifier in the order of the forward pass.</summary>
+    /// <param name="classes">Number of classes, at least 1.</param>
+    /// <exception cref="ArgumentException">The combination is impossible, or there is no class.</exception>
+    internal ImmutableArray<LayerSpec> LayerSpecs(int classes) => LayerRecorder.Classifier(Spec(), classes);
+
+    /// <summary>The layers up to the pooled features, without the last layer.</summary>
+    /// <param name="stages">Number of stages before the pooling.</param>
+    /// <exception cref="ArgumentException">The combination is impossible.</exception>
+    internal ImmutableArray<LayerSpec> FeatureLayerSpecs(int stages) =>
+        LayerRecorder.Features(Spec() with { Blocks = [.. Blocks().Where(block => block.Stage < stages)] });
+
+    private static Dictionary<string, int> Sizes(ImmutableArray<LayerSpec> layers, int imageSide)
     {
-        var sizes = new Dictionary<string, int>(StringComparer.Ordinal) { [NetworkPlan.Images] = imageSide };
-        foreach (LayerSpec layer in plan.Layers)
+        var sizes = new Dictionary<string, int>(StringComparer.Ordinal) { [NetworkDefinition.Images] = imageSide };
+        foreach (LayerSpec layer in layers)
             sizes[layer.Name] = layer.OutputSize(sizes[layer.Inputs[0]]);
         return sizes;
     }
 
-    /// <summary>Refuses an image side that is too small for the network, or beyond reason.</summary>
+    /// <summary>Throws if an image side is too small for the network or larger than any image.</summary>
     /// <param name="imageSize">Side in pixels.</param>
-    /// <exception cref="ArgumentException">It is below <see cref="MinimumImageSize"/> or above <see cref="MaximumImageSize"/>.</exception>
+    /// <exception cref="ArgumentException">The side is below <see cref="MinimumImageSize"/> or above <see cref="MaximumImageSize"/>.</exception>
     public void CheckImageSize(int imageSize)
     {
         if (imageSize > MaximumImageSize)
             throw new ArgumentException($"The image size is {imageSize}; it must be at most {MaximumImageSize} pixels a side. Use smaller images.");
         if (imageSize < MinimumImageSize)
-            throw new ArgumentException($"The image size is {imageSize}; {Name} needs at least {MinimumImageSize} pixels a side. Use larger images{(Stem == StemKind.ImageNet ? " or a *_cifar architecture (at least 8)" : "")}.");
+        {
+            string alternative = Stem == StemKind.ImageNet ? " or a *_cifar architecture (at least 8)" : "";
+            throw new ArgumentException(
+                $"The image size is {imageSize}; {Name} needs at least {MinimumImageSize} pixels a side. Use larger images{alternative}.");
+        }
     }
 
-    /// <summary>Refuses images that the network cannot take.</summary>
-    /// <exception cref="ArgumentException">They have other channels, or a side that is too small or too large.</exception>
-    internal void Check(Images.ImageShape images)
+    /// <summary>Throws if the network cannot take images of a shape.</summary>
+    /// <exception cref="ArgumentException">The number of channels is wrong, or a side is too small or too large.</exception>
+    internal void Check(ImageShape images)
     {
         CheckImageSize(Math.Min(images.Height, images.Width));
         CheckImageSize(Math.Max(images.Height, images.Width));

@@ -4,7 +4,7 @@ using static System.FormattableString;
 
 namespace ResNeXt.Core;
 
-/// <summary>What makes an architecture possible.</summary>
+/// <summary>Checks that the properties of an architecture are possible, alone and together.</summary>
 internal static class ArchitectureRules
 {
     // Fifty times as many as resnext101_64x4d has; a file that asks for billions must not get the memory to list them.
@@ -15,11 +15,13 @@ internal static class ArchitectureRules
 
     private const int MaximumInputChannels = 1024;
 
-    /// <summary>Refuses an impossible combination.</summary>
+    /// <summary>Throws if the combination is impossible.</summary>
     /// <exception cref="ArgumentException">It is impossible; the message lists every reason.</exception>
     public static void Check(Architecture architecture)
     {
-        OptionErrors.ThrowIfAny([.. Kinds(architecture), .. Sizes(architecture), .. Cardinality(architecture), .. Form(architecture)], $"The architecture '{architecture.Name}' is impossible:");
+        OptionErrors.ThrowIfAny(
+            [.. Kinds(architecture), .. Sizes(architecture), .. Cardinality(architecture), .. Form(architecture)],
+            $"The architecture '{architecture.Name}' is impossible:");
     }
 
     private static IEnumerable<string> Sizes(Architecture it)
@@ -27,7 +29,10 @@ internal static class ArchitectureRules
         if (it.Depths.IsDefaultOrEmpty || it.Depths.Length > 4 || it.Depths.Any(depth => depth < 1))
             yield return $"Depths is [{(it.Depths.IsDefault ? "" : string.Join(", ", it.Depths))}]; it must have one to four numbers of at least 1.";
         else if (it.Depths.Sum(depth => (long)depth) * it.Cardinality > MostTransformations)
-            yield return $"Depths is [{string.Join(", ", it.Depths)}] with Cardinality {it.Cardinality}; at most {MostTransformations} transformations are possible.";
+        {
+            yield return $"Depths is [{string.Join(", ", it.Depths)}] with Cardinality {it.Cardinality}; "
+                + $"at most {MostTransformations} transformations are possible.";
+        }
         if (it.StemWidth < 1)
             yield return $"StemWidth is {it.StemWidth}; it must be at least 1.";
         if (it.InputChannels is < 1 or > MaximumInputChannels)
@@ -76,20 +81,20 @@ internal static class ArchitectureRules
         }
         if (it.Block == BlockKind.Basic && it.StridePlacement == StridePlacement.First1x1)
             yield return "StridePlacement is First1x1 on a basic block, which has no 1x1; leave it at Convolution3x3.";
-        if (IsSplit(it) && it.Cardinality > 0 && it.StemWidth % it.Cardinality != 0)
+        if (it.Form.IsSplit() && it.Cardinality > 0 && it.StemWidth % it.Cardinality != 0)
         {
             yield return $"Form is {it.Form}, which splits the {it.StemWidth} channels of the stem into {it.Cardinality} equal parts; "
                 + "StemWidth must be a multiple of Cardinality.";
         }
         if (it.ZeroInitializeLastNormalization && it.Normalization == NormalizationKind.None)
         {
-            yield return "ZeroInitializeLastNormalization is set with Normalization None; there is no normalisation to set to zero, "
+            yield return "ZeroInitializeLastNormalization is set with Normalization None; there is no normalization to set to zero, "
                 + "so leave one of them out.";
         }
-        else if (it.ZeroInitializeLastNormalization && IsSplit(it))
+        else if (it.ZeroInitializeLastNormalization && it.Form.IsSplit())
         {
-            yield return $"ZeroInitializeLastNormalization is set with Form {it.Form}; the ReLU behind that normalisation would pass no gradient, "
-                + "so it would stay zero for ever. Leave it out.";
+            yield return $"ZeroInitializeLastNormalization is set with Form {it.Form}; the ReLU after that normalization would pass no gradient, "
+                + "so it would stay zero forever. Leave it out.";
         }
     }
 
@@ -103,6 +108,4 @@ internal static class ArchitectureRules
     private static string? Kind<T>(string property, T value) where T : struct, Enum => Enum.IsDefined(value)
         ? null
         : $"{property} is {value}; it must be one of {string.Join(", ", Enum.GetNames<T>())}.";
-
-    private static bool IsSplit(Architecture it) => it.Form is BlockForm.SplitTransformMerge or BlockForm.SplitGrouped;
 }

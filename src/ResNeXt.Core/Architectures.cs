@@ -33,7 +33,9 @@ public static class Architectures
     {
         ArgumentNullException.ThrowIfNull(name);
         return All.FirstOrDefault(architecture => architecture.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new ArgumentException($"The architecture '{name}' is unknown; the known ones are {string.Join(", ", All.Select(architecture => architecture.Name))}.", nameof(name));
+            ?? throw new ArgumentException(
+                $"The architecture '{name}' is unknown; the known ones are {string.Join(", ", All.Select(architecture => architecture.Name))}.",
+                nameof(name));
     }
 
     private static Architecture Basic(string name, params int[] depths) =>

@@ -4,12 +4,12 @@ using ResNeXt.Core.Networks;
 
 namespace ResNeXt.Core;
 
-/// <summary>The layers of a network with their sums; its text is a table. Worked out from the description, so it needs no libtorch.</summary>
+/// <summary>The layers of a network with their costs and totals; <c>ToString</c> gives a table. It is computed from the architecture, without libtorch.</summary>
 public sealed class NetworkSummary
 {
     private static readonly string[] Titles = ["Layer", "Kind", "Output shape", "Parameters", "Multiply-adds", "Activations, KiB"];
 
-    /// <summary>Lists the layers.</summary>
+    /// <summary>Lists the layers of a network.</summary>
     /// <param name="architecture">The network.</param>
     /// <param name="imageSize">Side of the square image in pixels, at least <see cref="Architecture.MinimumImageSize"/>.</param>
     /// <param name="classes">Number of classes, at least 1.</param>
@@ -47,7 +47,7 @@ public sealed class NetworkSummary
     /// </summary>
     public long ActivationBytes => Layers.Sum(layer => layer.ActivationBytes);
 
-    /// <summary>The table: a line per layer, aligned, and the sums below.</summary>
+    /// <summary>A table with one line per layer and the totals below.</summary>
     public override string ToString()
     {
         string[] total = ["Total", "", "", Number(Parameters), Number(MultiplyAdds), Kibibytes(ActivationBytes)];
@@ -65,7 +65,8 @@ public sealed class NetworkSummary
 
     private static string[] Row(LayerSummary layer) =>
     [
-        layer.Name, layer.Kind, string.Join(" x ", layer.OutputShape), Number(layer.Parameters), Number(layer.MultiplyAdds), Kibibytes(layer.ActivationBytes),
+        layer.Name, layer.Kind, string.Join(" x ", layer.OutputShape),
+        Number(layer.Parameters), Number(layer.MultiplyAdds), Kibibytes(layer.ActivationBytes),
     ];
 
     // Words to the left, numbers to the right.

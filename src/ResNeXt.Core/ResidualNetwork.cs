@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using ResNeXt.Core.Images;
-using ResNeXt.Core.Kernels.Im2Col;
 using ResNeXt.Core.NativeLoading;
 using ResNeXt.Core.Networks;
 using ResNeXt.Core.Tensors;
@@ -8,29 +8,26 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch.nn;
 using static TorchSharp.torch;
-using Convolution = ResNeXt.Core.Networks.Convolution;
 
 namespace ResNeXt.Core;
 
 /// <summary>A ResNet or ResNeXt image classifier, built from an <see cref="Architecture"/>.</summary>
 /// <remarks>
 /// Its state_dict has torchvision's names and shapes. The network owns its parameters; a tensor that <see cref="forward"/> returns belongs to
-/// the caller's dispose scope. Inputs are N x C x H x W, already normalised; see <see cref="Images.PixelNormalization"/>.
+/// the caller's dispose scope. Inputs are N x C x H x W, already normalized; see <see cref="PixelNormalization"/>.
 /// </remarks>
 public sealed class ResidualNetwork : Module<Tensor, Tensor>
 {
-    private readonly Convolution conv1;
-    private readonly Module<Tensor, Tensor> bn1;
-    private readonly WindowGeometry? maxpool;
-    private readonly Sequential[] stages;
-    private readonly Linear fc;
+    private readonly NetworkSpec _spec;
+    private readonly ImmutableArray<LayerModule> _modules;
+    private readonly Linear _head;
 
-    /// <summary>Builds the network and draws its first weights.</summary>
-    /// <param name="architecture">What to build.</param>
+    /// <summary>Builds the network and draws its initial weights.</summary>
+    /// <param name="architecture">The network to build.</param>
     /// <param name="classes">Number of classes, at least 1.</param>
-    /// <param name="seed">Seed of the first weights: the same seed gives the same weights.</param>
+    /// <param name="seed">Seed of the initial weights: the same seed gives the same weights.</param>
     /// <exception cref="ArgumentException">The architecture is impossible, or there is no class.</exception>
-    /// <exception cref="DllNotFoundException">libtorch is not there or does not load; the message says what to do.</exception>
+    /// <exception cref="DllNotFoundException">libtorch is missing or cannot be loaded; the message says what to do.</exception>
     public ResidualNetwork(Architecture architecture, int classes, int seed = 0)
         : base(Loaded(architecture).Name)
     {
@@ -38,70 +35,64 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
         using var scope = new TorchScope();
         Architecture = architecture;
         Classes = classes;
-        LayerPlan plan = NetworkPlan.Of(architecture, classes);
-        conv1 = new Convolution(plan[nameof(conv1)]);
-        bn1 = Layers.Normalization(plan, nameof(bn1));
-        maxpool = architecture.Stem == StemKind.ImageNet ? new(Kernel: 3, Stride: 2, Padding: 1) : null;
-        stages = [.. architecture.Blocks().GroupBy(block => block.Stage).Select(stage => Sequential(stage.Select(Layers.Block)))];
-        fc = Linear(architecture.FeatureCount, classes);
-
-        register_module(nameof(conv1), conv1);
-        register_module(nameof(bn1), bn1);
-        for (int stage = 0; stage < stages.Length; stage++)
-            register_module($"layer{stage + 1}", stages[stage]);
-        register_module(nameof(fc), fc);
-        WeightInitialization.Apply(this, plan, seed);
+        _spec = architecture.Spec();
+        ImmutableArray<LayerSpec> layers = LayerRecorder.Classifier(_spec, classes);
+        _modules = LayerModule.Register(this, layers);
+        _head = (Linear)_modules[^1].Module;
+        WeightInitialization.Apply(this, layers, architecture.Initialization, seed);
+        if (architecture.ZeroInitializeLastNormalization)
+            WeightInitialization.ZeroLastNormalizations(this, layers);
     }
 
-    /// <summary>What it was built from.</summary>
+    /// <summary>The architecture that it was built from.</summary>
     public Architecture Architecture { get; }
 
-    /// <summary>Number of classes, the length of its output.</summary>
+    /// <summary>Number of classes, the length of the output.</summary>
     public int Classes { get; }
 
     /// <summary>Scores images.</summary>
-    /// <param name="images">N x C x H x W, normalised; float32, or bfloat16 to compute all but the last layer in it.</param>
+    /// <param name="images">N x C x H x W, normalized; float32, or bfloat16 to compute all but the last layer in bfloat16.</param>
     /// <returns>The logits, N x <see cref="Classes"/>.</returns>
     public override Tensor forward(Tensor images)
     {
-        using Tensor features = ForwardFeatures(images);
-        return Classify(features);
+        using DisposeScope scope = NewDisposeScope();
+        return NetworkDefinition.Classifier(Layers(), _spec, new(images), Classes).Compute().MoveToOuterDisposeScope();
     }
 
-    /// <summary>Its modules from the stem to the head, by the first part of their parameters' names; those that are frozen together stand together.</summary>
-    internal IReadOnlyList<string[]> Parts => [[nameof(conv1), nameof(bn1)], .. stages.Select((_, stage) => new[] { $"layer{stage + 1}" }), [nameof(fc)]];
+    /// <summary>The modules from the stem to the last layer, by the first part of their parameters' names, in groups that are frozen together.</summary>
+    internal IReadOnlyList<string[]> Parts =>
+    [
+        NetworkDefinition.StemModules,
+        .. Architecture.Depths.Select((_, stage) => new[] { NetworkDefinition.StageModule(stage) }),
+        [NetworkDefinition.Head],
+    ];
 
-    /// <summary>The fewest images in a batch that some of its modules can be trained with.</summary>
+    /// <summary>The smallest batch with which the given modules can be trained.</summary>
     /// <param name="images">The shape of the images.</param>
     /// <param name="trained">The modules, as <see cref="Parts"/> names them.</param>
     /// <returns>
-    /// 1, or 2 where the last maps are single values and batch normalisation computes statistics of them: over one image, every variance would be 0.
+    /// 1, or 2 where the last maps are single values and batch normalization computes statistics of them: over one image, each variance would be 0.
     /// </returns>
-    internal int LeastBatch(Images.ImageShape images, IEnumerable<string> trained)
+    internal int LeastBatch(ImageShape images, IEnumerable<string> trained)
     {
-        bool normalizes = Architecture.Normalization == NormalizationKind.BatchNormalization && trained.Any(module => module != NetworkPlan.Head);
+        bool normalizes = Architecture.Normalization == NormalizationKind.BatchNormalization
+            && trained.Any(module => module != NetworkDefinition.Head);
         return normalizes && IsSingleValue(images.Height) && IsSingleValue(images.Width) ? 2 : 1;
     }
 
-    private bool IsSingleValue(int side) => Architecture.LastMapSide(side) == 1;
-
     /// <summary>Scores features that <see cref="ForwardFeatures"/> computed.</summary>
-    internal Tensor Classify(Tensor features) => fc.call(features);
+    internal Tensor Classify(Tensor features) => _head.call(features);
 
     /// <summary>Computes the pooled features that the last layer classifies.</summary>
-    /// <param name="images">N x C x H x W, normalised; float32, or bfloat16 to compute in it.</param>
+    /// <param name="images">N x C x H x W, normalized; float32, or bfloat16 to compute in bfloat16.</param>
     /// <returns>N x <see cref="Architecture.FeatureCount"/>, float32.</returns>
     public Tensor ForwardFeatures(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = conv1.call(images);
-        x = maxpool is null ? bn1.Relu(x) : bn1.ReluMaxPool(x, maxpool);
-        foreach (Sequential stage in stages)
-            x = stage.call(x);
-        return x.mean([2, 3], type: fc.weight!.dtype).MoveToOuterDisposeScope();
+        return NetworkDefinition.Features(Layers(), _spec, new PendingTensor(images)).Compute().MoveToOuterDisposeScope();
     }
 
-    /// <summary>Lists the layers with what each gives and costs; print it with <c>ToString</c>.</summary>
+    /// <summary>Lists the layers with their output shapes and costs; print it with <c>ToString</c>.</summary>
     /// <param name="imageSize">Side of the square image in pixels, at least <see cref="Architecture.MinimumImageSize"/>.</param>
     /// <exception cref="ArgumentException">The images are too small for the network.</exception>
     public NetworkSummary Summary(int imageSize) => new(Architecture, imageSize, Classes);
@@ -130,18 +121,27 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
                 if (!state.TryGetValue(name, out Tensor? target))
                     throw new ArgumentException($"The tensor '{name}' is not part of {Architecture.Name}.", nameof(weights));
                 if (!target.shape.SequenceEqual(tensor.Shape.Select(dimension => (long)dimension)))
-                    throw new ArgumentException($"The tensor '{name}' has the shape [{string.Join(", ", tensor.Shape)}]; {Architecture.Name} with {Classes} classes needs [{string.Join(", ", target.shape)}].", nameof(weights));
+                {
+                    throw new ArgumentException(
+                        $"The tensor '{name}' has the shape [{string.Join(", ", tensor.Shape)}]; "
+                        + $"{Architecture.Name} with {Classes} classes needs [{string.Join(", ", target.shape)}].",
+                        nameof(weights));
+                }
                 using Tensor source = tensor.Values.ToTensor(target.shape);
                 target.copy_(source);
             }
         }
     }
 
+    private bool IsSingleValue(int side) => Architecture.LastMapSide(side) == 1;
+
+    private TorchLayers Layers() => new(_modules, Architecture.Normalization, _head.weight!.dtype);
+
     // Runs before the base constructor, the first code that touches libtorch.
     private static Architecture Loaded(Architecture architecture)
     {
         ArgumentNullException.ThrowIfNull(architecture);
-        NativeLoading.TorchLibrary.EnsureLoaded();
+        TorchLibrary.EnsureLoaded();
         return architecture;
     }
 }

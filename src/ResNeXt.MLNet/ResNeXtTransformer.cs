@@ -185,7 +185,7 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     }
 
     private ClassifierModel ReadWithWeights() => IsQuantized
-        ? throw new InvalidOperationException("The model is quantised to int8 and holds no float32 weights; use the float32 model that it was made from.")
+        ? throw new InvalidOperationException("The model is quantized to int8 and holds no float32 weights; use the float32 model that it was made from.")
         : OnnxReader.Read(_onnx);
 
     /// <summary>Wraps a network that was just trained, once its export computes what it computes.</summary>

@@ -19,7 +19,7 @@ public sealed class ArchitectureRulesTests
         { ResNeXt with { BaseWidth = 6 }, "would have 1.5 channels, so the width could not be divided by the cardinality" },
         { ResNeXt with { BaseWidth = 2 }, "would have 0.5 channels" },
         { ResNeXt with { Form = BlockForm.SplitTransformMerge, Cardinality = 3 }, "splits the 16 channels of the stem into 3 equal parts" },
-        { ResNeXt with { ZeroInitializeLastNormalization = true, Normalization = NormalizationKind.None }, "no normalisation to set to zero" },
+        { ResNeXt with { ZeroInitializeLastNormalization = true, Normalization = NormalizationKind.None }, "no normalization to set to zero" },
         { ResNeXt with { ZeroInitializeLastNormalization = true, Form = BlockForm.SplitGrouped }, "would pass no gradient" },
         { ResNeXt with { Depths = [] }, "Depths is []" },
         { ResNeXt with { Depths = [1, 0] }, "Depths is [1, 0]" },

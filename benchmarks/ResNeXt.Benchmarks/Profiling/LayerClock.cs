@@ -62,12 +62,15 @@ internal sealed class LayerClock(int batchSize, ScalarType type)
 
     private static Func<Tensor, Tensor> Forward(nn.Module<Tensor, Tensor> module, Fusion fusion) => fusion switch
     {
-        Fusion.Relu => module.Relu,
-        Fusion.ReluAndMaxPooling => x => module.ReluMaxPool(x, StemPooling),
-        Fusion.AdditionAndRelu => x => module.AddRelu(x, x.detach().requires_grad_()),
+        Fusion.Relu => x => Normalized(x, module).Relu().Compute(),
+        Fusion.ReluAndMaxPooling => x => Normalized(x, module).Relu().MaxPool(StemPooling),
+        Fusion.AdditionAndRelu => x => Normalized(x, module).Add(x.detach().requires_grad_()).Relu().Compute(),
         _ when module is Linear => x => module.call(x.to(ScalarType.Float32)),
         _ => module.call,
     };
+
+    // A view, because a pending normalization may dispose its input, and the input is used again.
+    private static PendingTensor Normalized(Tensor x, nn.Module<Tensor, Tensor> normalization) => new PendingTensor(x.alias()).Normalize(normalization);
 
     // What has weights.
     private static nn.Module<Tensor, Tensor>? Module(LayerSpec layer) => layer.Kind switch

@@ -13,9 +13,9 @@ internal static class NetworkProfile
     public static IReadOnlyList<LayerTime> Of(TrainingWork work, ScalarType type)
     {
         var clock = new LayerClock(work.BatchSize, type);
-        var sizes = new Dictionary<string, int>(StringComparer.Ordinal) { [NetworkPlan.Images] = work.ImageSize };
+        var sizes = new Dictionary<string, int>(StringComparer.Ordinal) { [NetworkDefinition.Images] = work.ImageSize };
         var times = new List<LayerTime>();
-        LayerSpec[] layers = [.. NetworkPlan.Of(work.Network, work.Classes).Layers];
+        LayerSpec[] layers = [.. work.Network.LayerSpecs(work.Classes)];
         var fused = new HashSet<LayerSpec>();
         foreach (LayerSpec layer in layers)
         {

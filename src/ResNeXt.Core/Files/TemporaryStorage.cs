@@ -3,7 +3,7 @@ using static System.FormattableString;
 namespace ResNeXt.Core.Files;
 
 /// <summary>Tells failures of the folder for temporary files from others: what could not be written there does not speak against a model or an image.</summary>
-public static class TemporaryStorage
+internal static class TemporaryStorage
 {
     // Linux and macOS: ENOSPC, EDQUOT. Windows: ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL.
     private static readonly int[] Full = [28, OperatingSystem.IsMacOS() ? 69 : 122, unchecked((int)0x80070027), unchecked((int)0x80070070)];

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.Networks;
 
 /// <summary>
-/// A convolution that computes in the type of its input, with a copy of its weights in that type: with bfloat16 activations the weights that learn
-/// are still float32. A convolution of TorchSharp wants both to be the same.
+/// A convolution that computes in the type of its input, with a copy of its weights in that type: with bfloat16 activations, the trained weights
+/// are still float32. TorchSharp's own convolution requires both to have the same type.
 /// </summary>
 internal sealed class Convolution : Module<Tensor, Tensor>
 {
@@ -23,15 +23,15 @@ internal sealed class Convolution : Module<Tensor, Tensor>
     private readonly WindowGeometry _windows;
     private readonly bool _picksFirst;
 
-    /// <summary>Makes it without values; <see cref="WeightInitialization"/> draws them.</summary>
+    /// <summary>Creates the convolution with weights of 0; <see cref="WeightInitialization"/> draws them.</summary>
     public Convolution(LayerSpec layer) : base(layer.Name)
     {
         _strides = [layer.Stride, layer.Stride];
         _padding = [layer.Padding, layer.Padding];
         _groups = layer.Groups;
         _windows = new(layer.Kernel, layer.Stride, layer.Padding);
-        // On processors with AVX2, oneDNN's gradient of such weights writes beyond its buffers, and differs from run to run: channels-last, 1x1,
-        // stride 2, 3 to 5 channels. A convolution of the pixels that the stride picks is the same.
+        // On processors with AVX2, oneDNN's gradient of such weights (channels-last, 1x1, stride 2, 3 to 5 channels) writes beyond its buffers and
+        // differs from run to run. A convolution of only the pixels that the stride picks gives the same result.
         _picksFirst = layer is { Kernel: 1, Stride: > 1, InputChannels: < FewChannels };
         weight = new Parameter(zeros([layer.OutputChannels, layer.InputChannels / layer.Groups, layer.Kernel, layer.Kernel]));
         register_parameter(nameof(weight), weight);

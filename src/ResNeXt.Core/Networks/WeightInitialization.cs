@@ -1,29 +1,46 @@
 using TorchSharp.Modules;
+using static TorchSharp.torch.nn;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Networks;
 
-/// <summary>The first weights of a network, from a generator of its own: libtorch's global one is neither read nor seeded.</summary>
+/// <summary>Draws the initial weights of a network from a generator of its own: libtorch's global one is neither read nor seeded.</summary>
 internal static class WeightInitialization
 {
-    /// <summary>Draws what <see cref="Architecture.Initialization"/> says; batch normalisation starts at 1 and 0.</summary>
-    public static void Apply(ResidualNetwork network, LayerPlan plan, int seed)
+    /// <summary>Draws all weights; batch normalization starts with scale 1 and bias 0.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="layers">Its layers.</param>
+    /// <param name="kind">The distribution.</param>
+    /// <param name="seed">The seed.</param>
+    public static void Apply(Module network, IReadOnlyCollection<LayerSpec> layers, InitializationKind kind, int seed)
     {
         using var generator = new Generator((ulong)seed);
-        Dictionary<string, LayerSpec> layers = plan.Layers.SelectMany(layer => layer.Tensors().Select(tensor => (tensor.Name, layer)))
-            .ToDictionary(pair => pair.Name, pair => pair.layer);
-        bool glorot = network.Architecture.Initialization == InitializationKind.Glorot;
+        Dictionary<string, LayerSpec> layerOf = layers.SelectMany(layer => layer.Tensors().Select(tensor => (tensor.Name, layer)))
+            .ToDictionary(pair => pair.Name, pair => pair.layer, StringComparer.Ordinal);
         using (no_grad())
         {
             foreach ((string name, Parameter parameter) in network.named_parameters())
             {
-                if (glorot)
-                    Glorot(layers[name], parameter, generator);
+                if (kind == InitializationKind.Glorot)
+                    Glorot(layerOf[name], parameter, generator);
                 else
-                    He(layers[name], parameter, generator);
+                    He(layerOf[name], parameter, generator);
             }
-            if (network.Architecture.ZeroInitializeLastNormalization)
-                ZeroLastNormalizations(network);
+        }
+    }
+
+    /// <summary>Sets the scale of every block's last normalization, the one before the addition of the shortcut, to 0.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="layers">Its layers.</param>
+    public static void ZeroLastNormalizations(Module network, IReadOnlyCollection<LayerSpec> layers)
+    {
+        HashSet<string> added = [.. layers.Where(layer => layer.Kind == LayerKind.Addition).Select(layer => layer.Inputs[0])];
+        HashSet<string> scales = [.. layers.Where(layer => layer.Kind == LayerKind.BatchNormalization && added.Contains(layer.Name))
+            .Select(layer => layer.Tensors().First().Name)];
+        using (no_grad())
+        {
+            foreach ((_, Parameter scale) in network.named_parameters().Where(item => scales.Contains(item.name)))
+                scale.zero_();
         }
     }
 
@@ -46,13 +63,5 @@ internal static class WeightInitialization
             parameter.uniform_(-bound, bound, generator);
         else
             parameter.zero_();
-    }
-
-    private static void ZeroLastNormalizations(ResidualNetwork network)
-    {
-        string last = network.Architecture.Block == BlockKind.Basic ? "bn2" : "bn3";
-        HashSet<string> names = [.. network.Architecture.Blocks().Select(block => $"{block.Name}.{last}.weight")];
-        foreach ((_, Parameter scale) in network.named_parameters().Where(item => names.Contains(item.name)))
-            scale.zero_();
     }
 }

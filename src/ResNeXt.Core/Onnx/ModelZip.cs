@@ -10,7 +10,7 @@ namespace ResNeXt.Core.Onnx;
 /// constant: no entry may unfold beyond the length that it announces, and all together not beyond 1 GiB, or ten times the file's length where that
 /// is more.
 /// </remarks>
-public static class ModelZip
+internal static class ModelZip
 {
     private const string OnnxEntry = "OnnxModel";
     private const string Kind = "model";
@@ -80,7 +80,7 @@ public static class ModelZip
     private static byte[]? ReadAll(WeightSource source)
     {
         if (!source.StartsWith("PK"u8))
-            throw source.Refuse($"is not a saved model: it is {FileImpression.Describe(source)}. {Advice}.");
+            throw source.Refuse($"is not a saved model: it is {FileDescription.Describe(source)}. {Advice}.");
         ZipDirectory zip = ZipDirectory.Read(source);
         CheckLengths(zip, source);
         byte[]? onnx = null;

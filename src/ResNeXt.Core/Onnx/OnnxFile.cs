@@ -14,9 +14,9 @@ public static class OnnxFile
     /// <exception cref="InvalidOperationException">The graph does not compute what the network computes.</exception>
     public static void Write(string path, ClassifierModel model, ResidualNetwork network)
     {
-        var surface = new OnnxSignature();
-        byte[] onnx = OnnxExporter.Write(model, surface);
-        OnnxVerification.Compare(onnx, surface, network, model);
+        var signature = new OnnxSignature();
+        byte[] onnx = OnnxExporter.Write(model, signature);
+        OnnxVerification.Compare(onnx, signature, network, model);
         AtomicFile.Write(path, onnx);
     }
 }

@@ -21,18 +21,18 @@ public static class OnnxReader
         && beginning[4..SignatureLength].SequenceEqual("ResNeXt.MLNet"u8);
 
     /// <summary>What to say where weights are needed and a model has none.</summary>
-    internal const string NoWeights = "is quantised to int8 and holds no float32 weights; give the float32 model that it was made from";
+    internal const string NoWeights = "is quantized to int8 and holds no float32 weights; give the float32 model that it was made from";
 
     /// <summary>Reads a model back, with its weights.</summary>
     /// <param name="model">The file's bytes.</param>
-    /// <exception cref="InvalidDataException">They are not an ONNX model of ours, are damaged, or are quantised.</exception>
+    /// <exception cref="InvalidDataException">They are not an ONNX model of ours, are damaged, or are quantized.</exception>
     public static ClassifierModel Read(byte[] model)
     {
         ClassifierModel read = ReadAny(model);
         return read.IsQuantized ? throw new InvalidDataException($"The ONNX model {NoWeights}.") : read;
     }
 
-    /// <summary>Reads a model back; a quantised one has no weights.</summary>
+    /// <summary>Reads a model back; a quantized one has no weights.</summary>
     /// <param name="model">The file's bytes.</param>
     /// <exception cref="InvalidDataException">They are not an ONNX model of ours, or are damaged.</exception>
     public static ClassifierModel ReadAny(byte[] model)
@@ -53,7 +53,7 @@ public static class OnnxReader
 
     /// <summary>The names and the layout that the graph of a model shows outside.</summary>
     /// <param name="model">The file's bytes, which <see cref="ReadAny"/> has read.</param>
-    internal static OnnxSignature Surface(byte[] model) => KnownGraph.Surface(Parse(model).Graph);
+    internal static OnnxSignature Signature(byte[] model) => KnownGraph.Signature(Parse(model).Graph);
 
     private static ModelProto Parse(byte[] model)
     {

@@ -11,35 +11,35 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.Onnx;
 
 /// <summary>Runs an exported graph in ONNX Runtime beside what it was made from: an export counts only if both agree.</summary>
-public static class OnnxVerification
+internal static class OnnxVerification
 {
     private const double Tolerance = 1e-4;
     private const int ProbeImages = 2;
 
     /// <summary>Compares a graph with the network.</summary>
     /// <param name="onnx">The exported model.</param>
-    /// <param name="surface">The names and layout it was written with.</param>
+    /// <param name="signature">The names and layout it was written with.</param>
     /// <param name="network">The network it was made from; its mode is kept.</param>
     /// <param name="model">What was exported.</param>
     /// <exception cref="InvalidOperationException">The logits differ by more than 0.0001 of the largest.</exception>
     /// <exception cref="UnsoundComputationException">libtorch computes wrongly on this machine.</exception>
-    public static void Compare(byte[] onnx, OnnxSignature surface, ResidualNetwork network, ClassifierModel model)
+    public static void Compare(byte[] onnx, OnnxSignature signature, ResidualNetwork network, ClassifierModel model)
     {
         float[] probe = Probe(model);
-        Check(NetworkLogits(network, model, probe), Logits(onnx, surface, model.Shape, probe), model.Architecture.Name);
+        Check(NetworkLogits(network, model, probe), Logits(onnx, signature, model.Shape, probe), model.Architecture.Name);
     }
 
     /// <summary>Compares a graph with another of the same network.</summary>
     /// <param name="onnx">The exported model.</param>
-    /// <param name="surface">The names and layout it was written with.</param>
+    /// <param name="signature">The names and layout it was written with.</param>
     /// <param name="original">The graph it was made from.</param>
-    /// <param name="originalSurface">The names and layout of that one.</param>
+    /// <param name="originalSignature">The names and layout of that one.</param>
     /// <param name="model">What was exported.</param>
     /// <exception cref="InvalidOperationException">The logits differ by more than 0.0001 of the largest.</exception>
-    public static void Compare(byte[] onnx, OnnxSignature surface, byte[] original, OnnxSignature originalSurface, ClassifierModel model)
+    public static void Compare(byte[] onnx, OnnxSignature signature, byte[] original, OnnxSignature originalSignature, ClassifierModel model)
     {
         float[] probe = Probe(model);
-        Check(Logits(original, originalSurface, model.Shape, probe), Logits(onnx, surface, model.Shape, probe), model.Architecture.Name);
+        Check(Logits(original, originalSignature, model.Shape, probe), Logits(onnx, signature, model.Shape, probe), model.Architecture.Name);
     }
 
     /// <summary>Runs a graph that comes from a file on one image, before it is trusted with others.</summary>
@@ -52,7 +52,7 @@ public static class OnnxVerification
         float[] logits;
         try
         {
-            logits = Logits(onnx, OnnxReader.Surface(onnx), model.Shape, Probe(model, images: 1));
+            logits = Logits(onnx, OnnxReader.Signature(onnx), model.Shape, Probe(model, images: 1));
         }
         catch (OnnxRuntimeException exception)
         {
@@ -65,7 +65,7 @@ public static class OnnxVerification
 
     private static string FirstLine(string message) => message.Split('\r', '\n')[0];
 
-    // Pixels spread over what the normalisation expects, so that no channel is a constant.
+    // Pixels spread over what the normalization expects, so that no channel is a constant.
     private static float[] Probe(ClassifierModel model, int images = ProbeImages)
     {
         var random = new Random(1);
@@ -98,18 +98,18 @@ public static class OnnxVerification
         }
     }
 
-    private static float[] Logits(byte[] onnx, OnnxSignature surface, ImageShape shape, float[] probe)
+    private static float[] Logits(byte[] onnx, OnnxSignature signature, ImageShape shape, float[] probe)
     {
         // What goes wrong is thrown; ONNX Runtime would write it to standard error as well.
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         using var session = new InferenceSession(onnx, options);
-        bool planar = surface.Layout == PixelLayout.Planar;
+        bool planar = signature.Layout == PixelLayout.Planar;
         long[] dimensions = planar
             ? [probe.Length / shape.Length, shape.Channels, shape.Height, shape.Width]
             : [probe.Length / shape.Length, shape.Height, shape.Width, shape.Channels];
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(planar ? probe : Interleave(probe, shape), dimensions);
         using var run = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, new Dictionary<string, OrtValue> { [surface.Input] = input }, [OnnxSignature.Logits]);
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, new Dictionary<string, OrtValue> { [signature.Input] = input }, [OnnxSignature.Logits]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 

@@ -13,7 +13,7 @@ internal static class TensorName
     /// </summary>
     public static bool IsCounter(string name) => !OfLayers.Contains(name[(name.LastIndexOf('.') + 1)..]);
 
-    /// <summary>Whether it is the integer in which a batch normalisation counts its steps; scoring and training here do without it.</summary>
+    /// <summary>Whether it is the integer in which a batch normalization counts its steps; scoring and training here do without it.</summary>
     public static bool IsBatchCounter(string name) =>
         name == BatchCounter || name.EndsWith("." + BatchCounter, StringComparison.Ordinal);
 }

@@ -54,10 +54,10 @@ public static class WeightFile
     {
         foreach (WeightFormat format in WeightFormat.All)
         {
-            if (format.Recognises(source))
+            if (format.Recognizes(source))
                 return format.Read(source);
         }
         string accepted = string.Join(", ", WeightFormat.All.Select(format => format.Name));
-        throw source.Refuse($"is {FileImpression.Describe(source)}; accepted are {accepted}.");
+        throw source.Refuse($"is {FileDescription.Describe(source)}; accepted are {accepted}.");
     }
 }

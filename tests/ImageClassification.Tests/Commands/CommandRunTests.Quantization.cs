@@ -30,7 +30,7 @@ public sealed partial class CommandRunTests
             ["export", "--arch", "resnet20_cifar", "--weights", onnx, "--onnx", folder.Path + "/again.onnx"],
             ["train", "--images", images, "--arch", "resnet20_cifar", "--weights", int8, "--output", model],
         })
-            Assert.Contains("is quantised to int8", Run(1, needsWeights).Error, StringComparison.Ordinal);
+            Assert.Contains("is quantized to int8", Run(1, needsWeights).Error, StringComparison.Ordinal);
     }
 
     [Fact]

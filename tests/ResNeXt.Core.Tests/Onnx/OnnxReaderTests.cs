@@ -41,7 +41,7 @@ public sealed class OnnxReaderTests
     }
 
     [Fact]
-    public void WeightFile_OfOurOnnx_IsRecognisedByItsContent()
+    public void WeightFile_OfOurOnnx_IsRecognizedByItsContent()
     {
         using var file = new TemporaryFile(Written(), "weights.pth");
 

@@ -78,7 +78,7 @@ public sealed class QuantizedClassifierTests
 
         Assert.Contains("3 x 8 x 16; the model takes 3 x 8 x 8", Assert.Throws<ArgumentException>(() => QuantizedClassifier.Quantize(Model, larger)).Message, StringComparison.Ordinal);
         Assert.Contains("no image", Assert.Throws<ArgumentException>(() => QuantizedClassifier.Quantize(Model, none)).Message, StringComparison.Ordinal);
-        Assert.Contains("is quantised to int8", Assert.Throws<InvalidOperationException>(() => QuantizedClassifier.Quantize(quantized.Model, images)).Message, StringComparison.Ordinal);
+        Assert.Contains("is quantized to int8", Assert.Throws<InvalidOperationException>(() => QuantizedClassifier.Quantize(quantized.Model, images)).Message, StringComparison.Ordinal);
         Assert.Contains("layer1.0.relu1", Assert.Throws<InvalidDataException>(() => QuantizedClassifier.Quantize(endless, images)).Message, StringComparison.Ordinal);
     }
 
@@ -108,9 +108,9 @@ public sealed class QuantizedClassifierTests
         Assert.Equal((Model.Shape, "small_option_a"), (read.Shape, read.Architecture.Name));
         Assert.Equal(Model.ClassNames, read.ClassNames);
         Assert.Equal(Model.Normalization!.Mean, read.Normalization!.Mean);
-        Assert.Contains("quantised to int8", Assert.Throws<InvalidDataException>(() => OnnxReader.Read(onnx)).Message, StringComparison.Ordinal);
+        Assert.Contains("quantized to int8", Assert.Throws<InvalidDataException>(() => OnnxReader.Read(onnx)).Message, StringComparison.Ordinal);
         string refusal = Assert.Throws<InvalidDataException>(() => WeightFile.Read(file.Path)).Message;
-        Assert.Contains("quantised to int8", refusal, StringComparison.Ordinal);
+        Assert.Contains("quantized to int8", refusal, StringComparison.Ordinal);
         Assert.DoesNotContain("damaged", refusal, StringComparison.Ordinal);
     }
 

@@ -87,11 +87,11 @@ public sealed class QuantizeTests
             () => Trainer(Options() with { InitialWeights = zip.Path }).Fit(KeyedRows()), () => ResNeXtTransformer.FromWeights(MlContext, "resnet20_cifar", zip.Path),
         ];
 
-        Assert.All(inMemory, action => Assert.Contains("is quantised to int8", Assert.Throws<InvalidOperationException>(action).Message, StringComparison.Ordinal));
+        Assert.All(inMemory, action => Assert.Contains("is quantized to int8", Assert.Throws<InvalidOperationException>(action).Message, StringComparison.Ordinal));
         Assert.All(fromFile, action =>
         {
             string message = Assert.Throws<InvalidDataException>(action).Message;
-            Assert.Contains($"'{zip.Path}' is quantised to int8", message, StringComparison.Ordinal);
+            Assert.Contains($"'{zip.Path}' is quantized to int8", message, StringComparison.Ordinal);
             Assert.Contains("float32 model that it was made from", message, StringComparison.Ordinal);
         });
     }

@@ -5,23 +5,23 @@ using static ResNeXt.Core.Onnx.Graphs.OnnxGraph;
 
 namespace ResNeXt.Core.Onnx.Graphs;
 
-/// <summary>Writes the nodes of a planned network, from normalised images to its last layer; the initialisers keep torchvision's names.</summary>
+/// <summary>Writes the nodes of a planned network, from normalized images to its last layer; the initializers keep torchvision's names.</summary>
 internal sealed class NetworkGraph(OnnxGraph graph, IReadOnlyCollection<LayerSpec> layers, StateDict weights)
 {
-    /// <summary>What batch normalisation adds to a variance before the root.</summary>
+    /// <summary>What batch normalization adds to a variance before the root.</summary>
     public const float Epsilon = 1e-5f;
 
     // A node is called like its layer, unless a tensor of the layer stands beside it: "conv1.output" beside "conv1.weight".
     private readonly Dictionary<string, string> _outputs = new(StringComparer.Ordinal);
 
     /// <summary>Writes the network.</summary>
-    /// <param name="images">Name of the normalised images, N x C x H x W.</param>
+    /// <param name="images">Name of the normalized images, N x C x H x W.</param>
     /// <param name="output">The name to give what the last layer computes: logits or pooled features.</param>
     /// <exception cref="ArgumentException">A tensor is missing among the weights, or has another shape.</exception>
     public void Write(string images, string output)
     {
         CheckWeights();
-        _outputs[NetworkPlan.Images] = images;
+        _outputs[NetworkDefinition.Images] = images;
         _outputs[layers.Last().Name] = output;
         foreach (LayerSpec layer in layers)
             _outputs[layer.Name] = Write(layer, [.. layer.Inputs.Select(input => _outputs[input])]);

@@ -95,7 +95,7 @@ internal sealed class OnnxGraph(string name)
         return name;
     }
 
-    /// <summary>Declares the input of images and brings it to what the network sees: planar and normalised.</summary>
+    /// <summary>Declares the input of images and brings it to what the network sees: planar and normalized.</summary>
     /// <param name="name">The input's name.</param>
     /// <param name="layout">The order of its values.</param>
     /// <param name="shape">The shape of one image.</param>

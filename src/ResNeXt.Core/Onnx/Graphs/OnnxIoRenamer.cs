@@ -2,17 +2,16 @@ using Google.Protobuf.Collections;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Onnx.Schema;
-using ResNeXt.Core.Quantization;
 
 namespace ResNeXt.Core.Onnx.Graphs;
 
 /// <summary>Gives a written model other names outside and the planar layout, without its weights: the network inside stays as it is.</summary>
-public static class OnnxIoRenamer
+internal static class OnnxIoRenamer
 {
-    /// <summary>Changes a model's surface.</summary>
-    /// <param name="onnx">A model that <see cref="OnnxExporter"/> or <see cref="QuantizedClassifier"/> wrote.</param>
-    /// <param name="from">The surface it was written with.</param>
-    /// <param name="to">The surface to give it, planar.</param>
+    /// <summary>Changes a model's signature.</summary>
+    /// <param name="onnx">A model that <see cref="OnnxExporter"/> or <c>QuantizedClassifier</c> wrote.</param>
+    /// <param name="from">The signature it was written with.</param>
+    /// <param name="to">The signature to give it, planar.</param>
     public static byte[] Apply(byte[] onnx, OnnxSignature from, OnnxSignature to)
     {
         ArgumentNullException.ThrowIfNull(from);

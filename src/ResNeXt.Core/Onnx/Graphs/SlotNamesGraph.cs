@@ -6,7 +6,7 @@ using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
 namespace ResNeXt.Core.Onnx.Graphs;
 
 /// <summary>Writes a graph that hands vectors on unchanged and gives their values names, which ML.NET makes slot names of.</summary>
-public static class SlotNamesGraph
+internal static class SlotNamesGraph
 {
     private const string Names = "names";
 

@@ -6,10 +6,10 @@ using ResNeXt.Core.Tensors;
 namespace ResNeXt.Core.Onnx.Models;
 
 /// <summary>The part of a network that describes images in numbers: everything up to a stage, whose channels are averaged to one value each.</summary>
-public sealed record FeatureModel
+internal sealed record FeatureModel
 {
     /// <summary>The layer of the pooled features, which the last layer of a classifier classifies.</summary>
-    public const string Pooled = NetworkPlan.Pooling;
+    public const string Pooled = NetworkDefinition.Pooling;
 
     /// <summary>The network.</summary>
     public required Architecture Architecture { get; init; }
@@ -28,24 +28,24 @@ public sealed record FeatureModel
     public string Layer { get; init; } = Pooled;
 
     /// <summary>A name for every feature, in order: the layer's and the channel's number, from 0.</summary>
-    public IReadOnlyList<string> Names => [.. Enumerable.Range(0, Plan()[Pooled].OutputChannels).Select(channel => $"{Layer}.{channel}")];
+    public IReadOnlyList<string> Names => [.. Enumerable.Range(0, Layers()[^1].OutputChannels).Select(channel => $"{Layer}.{channel}")];
 
     /// <summary>The layers of a network that give features: <see cref="Pooled"/> and the stages, called <c>layer1</c>, <c>layer2</c>, ...</summary>
     /// <param name="architecture">The network.</param>
     public static ImmutableArray<string> LayersOf(Architecture architecture)
     {
         ArgumentNullException.ThrowIfNull(architecture);
-        return [Pooled, .. Enumerable.Range(1, architecture.Depths.Length).Select(stage => $"layer{stage}")];
+        return [Pooled, .. architecture.Depths.Select((_, stage) => NetworkDefinition.StageModule(stage))];
     }
 
     /// <summary>The layers to run through.</summary>
     /// <exception cref="ArgumentException">The network has no such layer.</exception>
-    internal LayerPlan Plan()
+    internal ImmutableArray<LayerSpec> Layers()
     {
         ImmutableArray<string> layers = LayersOf(Architecture);
         int index = layers.IndexOf(Layer);
         return index < 0
             ? throw new ArgumentException($"There is no layer '{Layer}' with features in {Architecture.Name}; there are '{string.Join("', '", layers)}'. Name one of them.")
-            : NetworkPlan.Features(Architecture, stages: index == 0 ? Architecture.Depths.Length : index);
+            : Architecture.FeatureLayerSpecs(stages: index == 0 ? Architecture.Depths.Length : index);
     }
 }

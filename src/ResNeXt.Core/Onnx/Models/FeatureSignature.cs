@@ -3,7 +3,7 @@ using ResNeXt.Core.Images;
 namespace ResNeXt.Core.Onnx.Models;
 
 /// <summary>How a graph that computes features looks from outside.</summary>
-public sealed record FeatureSignature
+internal sealed record FeatureSignature
 {
     /// <summary>The input: N x C x H x W, or N x H x W x C if <see cref="Layout"/> is interleaved.</summary>
     public string Input { get; init; } = "Images";

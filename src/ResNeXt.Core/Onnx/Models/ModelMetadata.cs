@@ -63,7 +63,7 @@ public static class ModelMetadata
     public static IReadOnlyList<string>? ClassNames(IReadOnlyDictionary<string, string> entries) =>
         entries.ContainsKey(ClassNamesKey) ? PossibleClassNames(entries) : null;
 
-    /// <summary>The normalisation that entries give, or null.</summary>
+    /// <summary>The normalization that entries give, or null.</summary>
     /// <param name="entries">A file's metadata, for example <see cref="StateDict.Metadata"/>.</param>
     /// <exception cref="InvalidDataException">The entry is malformed, or a value is not finite.</exception>
     public static PixelNormalization? Normalization(IReadOnlyDictionary<string, string> entries) =>

@@ -25,7 +25,7 @@ internal static class Calibrator
         byte[] onnx = OnnxExporter.Write(model, new OnnxSignature(), (graph, input) =>
         {
             // The images may be the graph's input itself, which cannot be an output too.
-            input = graph.Add("Identity", NetworkPlan.Images, [input]);
+            input = graph.Add("Identity", NetworkDefinition.Images, [input]);
             var nodes = new NetworkGraph(graph, network.Layers, network.Weights);
             nodes.Write(input, OnnxSignature.Logits);
             foreach (string layer in Quantized(network))
@@ -36,7 +36,7 @@ internal static class Calibrator
         });
         using var session = new ClassifierSession(onnx, model.Shape);
         Dictionary<string, int> channels = network.Layers.ToDictionary(layer => layer.Name, layer => layer.OutputChannels);
-        channels[NetworkPlan.Images] = model.Shape.Channels;
+        channels[NetworkDefinition.Images] = model.Shape.Channels;
         Dictionary<string, ActivationStatistics> statistics = tensors.Keys.ToDictionary(layer => layer, layer => new ActivationStatistics(channels[layer]));
         for (int first = 0; first < images.Count; first += session.BatchSize)
         {
@@ -54,7 +54,7 @@ internal static class Calibrator
     {
         var beforeRelu = network.Layers.Where(layer => layer.Kind == LayerKind.Relu).Select(layer => layer.Inputs[0]).ToHashSet();
         return network.Layers.Where(layer => layer.Kind != LayerKind.Linear && !beforeRelu.Contains(layer.Name)).Select(layer => layer.Name)
-            .Prepend(NetworkPlan.Images);
+            .Prepend(NetworkDefinition.Images);
     }
 
     private static void Add(ActivationStatistics statistics, ReadOnlySpan<float> values, int images, string layer)

@@ -23,7 +23,7 @@ internal sealed record FoldedNetwork(ImmutableArray<LayerSpec> Layers, StateDict
         Architecture given = model.Architecture, grouped = given with { Form = Grouped(given.Form) };
         StateDict weights = grouped.Form == given.Form ? model.Weights : BlockFormConverter.Convert(model.Weights, given, grouped);
         CheckFinite(weights);
-        return Fold([.. NetworkPlan.Of(grouped, model.ClassNames.Count).Layers], weights);
+        return Fold(grouped.LayerSpecs(model.ClassNames.Count), weights);
     }
 
     /// <summary>The values of a layer's filters, row by row of the output channels, and its bias.</summary>

@@ -19,7 +19,7 @@ internal sealed class QuantizedGraph(OnnxGraph graph, QuantizedNetwork network)
     /// <param name="output">The name to give the logits.</param>
     public void Write(string images, string output)
     {
-        _activations[NetworkPlan.Images] = Floats(NetworkPlan.Images, images, isExact: true);
+        _activations[NetworkDefinition.Images] = Floats(NetworkDefinition.Images, images, isExact: true);
         foreach (LayerSpec layer in network.Network.Layers)
         {
             QuantizedActivation[] inputs = [.. layer.Inputs.Select(input => _activations[input])];

@@ -26,9 +26,9 @@ public static class BlockFormConverter
         ArgumentNullException.ThrowIfNull(to);
         CheckSameFunction(from, to);
         Dictionary<string, WeightTensor> joined = Joined(weights, from);
-        IEnumerable<KeyValuePair<string, WeightTensor>> cut = to.Tensors(1).Where(spec => !IsHead(spec.Name))
+        IEnumerable<KeyValuePair<string, WeightTensor>> cut = to.Tensors(1).Where(spec => !NetworkDefinition.IsHead(spec.Name))
             .Select(spec => KeyValuePair.Create(spec.Name, PathTensor.Of(spec.Name).Cut(joined, spec.Shape)));
-        IEnumerable<KeyValuePair<string, WeightTensor>> head = weights.Tensors.Where(tensor => IsHead(tensor.Key));
+        IEnumerable<KeyValuePair<string, WeightTensor>> head = weights.Tensors.Where(tensor => NetworkDefinition.IsHead(tensor.Key));
         return new StateDict([.. cut, .. head], Onnx.Models.ModelMetadata.WithArchitecture(weights.Metadata, to));
     }
 
@@ -36,7 +36,7 @@ public static class BlockFormConverter
     private static Dictionary<string, WeightTensor> Joined(StateDict weights, Architecture from)
     {
         var joined = new Dictionary<string, WeightTensor>(StringComparer.Ordinal);
-        IEnumerable<IGrouping<PathTensor, TensorSpec>> wholes = from.Tensors(1).Where(spec => !IsHead(spec.Name))
+        IEnumerable<IGrouping<PathTensor, TensorSpec>> wholes = from.Tensors(1).Where(spec => !NetworkDefinition.IsHead(spec.Name))
             .GroupBy(spec => PathTensor.Of(spec.Name) with { Path = null });
         foreach (IGrouping<PathTensor, TensorSpec> parts in wholes)
             joined.Add(parts.Key.Name, parts.Key.Join([.. parts.Select(spec => Find(weights, spec, from))]));
@@ -50,11 +50,9 @@ public static class BlockFormConverter
                 $"The weights lack '{spec.Name}' with the shape {TensorShape.Text(spec.Shape)}, which {from.Name} in the form {from.Form} needs. "
                 + "Give the weights of that form.", nameof(weights));
 
-    private static bool IsHead(string name) => name.StartsWith("fc.", StringComparison.Ordinal);
-
     private static void CheckSameFunction(Architecture from, Architecture to)
     {
-        if (IsSplit(from.Form) != IsSplit(to.Form))
+        if (from.Form.IsSplit() != to.Form.IsSplit())
         {
             throw new ArgumentException(
                 $"The form {from.Form} cannot become {to.Form}: in the split forms a transformation sees only its share of the channels, so they "
@@ -68,8 +66,6 @@ public static class BlockFormConverter
                 + "Make the second from the first: from with { Form = ... }.", nameof(to));
         }
     }
-
-    private static bool IsSplit(BlockForm form) => form is BlockForm.SplitTransformMerge or BlockForm.SplitGrouped;
 
     // What is left of an architecture without its depths, which records do not compare by content, and without what changes no result.
     private static Architecture Function(Architecture architecture) => architecture with

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ResNeXt.Core.Files;
+using ResNeXt.Core.Networks;
 using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.Matching;
@@ -42,7 +43,7 @@ internal static partial class CommonNames
     {
         '0' => "conv1.",
         '1' => "bn1.",
-        '9' => "fc.",
+        '9' => $"{NetworkDefinition.Head}.",
         _ => $"layer{number - '3'}.",
     };
 

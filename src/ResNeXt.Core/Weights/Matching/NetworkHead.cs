@@ -1,5 +1,6 @@
-using ResNeXt.Core.Files;
 using System.Text.RegularExpressions;
+using ResNeXt.Core.Files;
+using ResNeXt.Core.Networks;
 using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.Matching;
@@ -13,7 +14,7 @@ internal sealed partial record NetworkHead(IReadOnlyDictionary<string, WeightTen
     private const string Weight = ".weight", Bias = ".bias";
 
     // Where several fully connected layers might be it, in this order.
-    private static readonly string[] Known = ["fc", "linear", "classifier", "head.fc", "head", "last_linear"];
+    private static readonly string[] Known = [NetworkDefinition.Head, "linear", "classifier", "head.fc", "head", "last_linear"];
 
     /// <summary>No last layer.</summary>
     public static NetworkHead None { get; } = new(new Dictionary<string, WeightTensor>(), []);
@@ -46,9 +47,9 @@ internal sealed partial record NetworkHead(IReadOnlyDictionary<string, WeightTen
 
     private static NetworkHead Single(IReadOnlyDictionary<string, WeightTensor> tensors, string layer)
     {
-        var renamed = new OrderedDictionary<string, WeightTensor>(StringComparer.Ordinal) { ["fc.weight"] = tensors[layer + Weight] };
+        var renamed = new OrderedDictionary<string, WeightTensor>(StringComparer.Ordinal) { [NetworkDefinition.HeadWeight] = tensors[layer + Weight] };
         if (tensors.TryGetValue(layer + Bias, out WeightTensor? bias))
-            renamed["fc.bias"] = bias;
+            renamed[NetworkDefinition.HeadBias] = bias;
         return new(renamed, [layer + Weight, layer + Bias]);
     }
 

@@ -1,3 +1,4 @@
+using ResNeXt.Core.Networks;
 using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.Matching;
@@ -69,9 +70,9 @@ public static class StateDictMatcher
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(weights);
-        var tensors = LocatedNetwork.Find(weights, architecture.FeatureCount, source).Tensors.Where(item => !TensorComparison.IsHead(item.Key))
+        var tensors = NetworkTensors.Find(weights, architecture.FeatureCount, source).Tensors.Where(item => !NetworkDefinition.IsHead(item.Key))
             .ToDictionary();
-        var comparison = new TensorComparison([.. architecture.Tensors(classes: 1).Where(spec => !TensorComparison.IsHead(spec.Name))], tensors, classes: 1);
+        var comparison = new TensorComparison([.. architecture.Tensors(classes: 1).Where(spec => !NetworkDefinition.IsHead(spec.Name))], tensors, classes: 1);
         return comparison.Fits ? new StateDict(comparison.Matched, weights.Metadata) : throw DoesNotFit(architecture, comparison, weights, source);
     }
 
@@ -83,7 +84,7 @@ public static class StateDictMatcher
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(weights);
-        return LocatedNetwork.Find(weights, architecture.FeatureCount, source).Tensors.TryGetValue("fc.weight", out WeightTensor? head)
+        return NetworkTensors.Find(weights, architecture.FeatureCount, source).Tensors.TryGetValue(NetworkDefinition.HeadWeight, out WeightTensor? head)
             && head.Shape is [var classes, var features] && features == architecture.FeatureCount && classes > 0 ? classes : null;
     }
 
@@ -92,7 +93,7 @@ public static class StateDictMatcher
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(weights);
-        LocatedNetwork located = LocatedNetwork.Find(weights, architecture.FeatureCount, source);
+        NetworkTensors located = NetworkTensors.Find(weights, architecture.FeatureCount, source);
         var comparison = new TensorComparison(architecture.Tensors(classes), located.Tensors, classes);
         return comparison.Fits ? (comparison, located.Notes) : throw DoesNotFit(architecture, comparison, weights, source);
     }
@@ -104,10 +105,10 @@ public static class StateDictMatcher
     {
         string[] fitting = [.. Architectures.All.Where(candidate => Fits(candidate, weights, source)).Select(candidate => candidate.Name)];
         return fitting.Length > 0 ? $"The file fits {string.Join(" and ", fitting)}."
-            : NetworkImpression.Describe(LocatedNetwork.Find(weights, asked.FeatureCount, source).Tensors, asked)
+            : MismatchHint.Describe(NetworkTensors.Find(weights, asked.FeatureCount, source).Tensors, asked)
                 ?? "Give the architecture that the file was made for.";
     }
 
     private static bool Fits(Architecture candidate, StateDict weights, string source) =>
-        new TensorComparison(candidate.Tensors(classes: 1), LocatedNetwork.Find(weights, candidate.FeatureCount, source).Tensors, classes: 1).Fits;
+        new TensorComparison(candidate.Tensors(classes: 1), NetworkTensors.Find(weights, candidate.FeatureCount, source).Tensors, classes: 1).Fits;
 }

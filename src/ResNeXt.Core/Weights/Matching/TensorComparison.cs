@@ -1,4 +1,5 @@
 using ResNeXt.Core.Files;
+using ResNeXt.Core.Networks;
 using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.Matching;
@@ -6,7 +7,6 @@ namespace ResNeXt.Core.Weights.Matching;
 /// <summary>What a network needs beside what a file has, and every difference between them.</summary>
 internal sealed class TensorComparison
 {
-    private const string Head = "fc.weight";
     private const int ShownNames = 5;
 
     private readonly List<string> _missing = [];
@@ -20,12 +20,12 @@ internal sealed class TensorComparison
     /// <param name="classes">The network's number of classes.</param>
     public TensorComparison(IReadOnlyList<TensorSpec> needed, IReadOnlyDictionary<string, WeightTensor> present, int classes)
     {
-        TensorSpec? head = needed.SingleOrDefault(spec => spec.Name == Head);
-        if (present.TryGetValue(Head, out WeightTensor? weight) && weight.Shape is [int other, int features] && other != classes && features == head?.Shape[1])
+        TensorSpec? head = needed.SingleOrDefault(spec => spec.Name == NetworkDefinition.HeadWeight);
+        if (present.TryGetValue(NetworkDefinition.HeadWeight, out WeightTensor? weight) && weight.Shape is [int other, int features] && other != classes && features == head?.Shape[1])
             OtherClasses = other;
         foreach (TensorSpec spec in needed)
         {
-            if (OtherClasses is not null && IsHead(spec.Name))
+            if (OtherClasses is not null && NetworkDefinition.IsHead(spec.Name))
                 continue;
             if (!present.TryGetValue(spec.Name, out WeightTensor? tensor))
                 _missing.Add(spec.Name);
@@ -42,7 +42,7 @@ internal sealed class TensorComparison
     public int? OtherClasses { get; }
 
     /// <summary>Whether nothing but the whole last layer is missing.</summary>
-    public bool IsHeadMissing => _otherShape.Count + _unexpected.Count == 0 && _missing.Count == 2 && _missing.TrueForAll(IsHead);
+    public bool IsHeadMissing => _otherShape.Count + _unexpected.Count == 0 && _missing.Count == 2 && _missing.TrueForAll(NetworkDefinition.IsHead);
 
     /// <summary>
     /// Whether the file has exactly what the network needs, the last layer aside where <see cref="OtherClasses"/> is given or
@@ -52,9 +52,6 @@ internal sealed class TensorComparison
 
     /// <summary>The tensors that both have, in the network's order.</summary>
     public IReadOnlyList<KeyValuePair<string, WeightTensor>> Matched => _matched;
-
-    /// <summary>Whether a tensor is the last layer's.</summary>
-    public static bool IsHead(string name) => name is Head or "fc.bias";
 
     /// <summary>All differences in words: the first five of each kind and how many there are.</summary>
     public string Describe() => string.Join("; ", new[]

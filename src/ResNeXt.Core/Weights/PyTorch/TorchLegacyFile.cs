@@ -21,7 +21,7 @@ internal static class TorchLegacyFile
     private static readonly BigInteger MagicNumber = BigInteger.Parse("1950a86a20f9469cfc6c", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     /// <summary>Whether it begins as a pickle; that this is one of torch.save, its first object tells.</summary>
-    public static bool Recognises(WeightSource source) => source.StartsWith([PickleStart]);
+    public static bool Recognizes(WeightSource source) => source.StartsWith([PickleStart]);
 
     /// <summary>Reads the tensors.</summary>
     public static StateDict Read(WeightSource source)

@@ -17,7 +17,7 @@ internal static class TorchZipFile
     private const string Description = "/data.pkl";
 
     /// <summary>Whether it begins as a zip archive; that this is one of torch.save, its directory tells.</summary>
-    public static bool Recognises(WeightSource source) => source.StartsWith("PK\u0003\u0004"u8) || source.StartsWith("PK\u0005\u0006"u8);
+    public static bool Recognizes(WeightSource source) => source.StartsWith("PK\u0003\u0004"u8) || source.StartsWith("PK\u0005\u0006"u8);
 
     /// <summary>Reads the tensors.</summary>
     public static StateDict Read(WeightSource source)

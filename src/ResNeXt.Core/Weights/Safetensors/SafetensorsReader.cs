@@ -11,7 +11,7 @@ internal static class SafetensorsReader
     private const int LengthBytes = sizeof(ulong);
 
     /// <summary>Whether a JSON object begins behind the eight bytes of the header's length.</summary>
-    public static bool Recognises(WeightSource source) => source.Head(LengthBytes + 1) is [_, _, _, _, _, _, _, _, (byte)'{'];
+    public static bool Recognizes(WeightSource source) => source.Head(LengthBytes + 1) is [_, _, _, _, _, _, _, _, (byte)'{'];
 
     /// <summary>Reads all tensors; everything is checked before memory is taken for the first of them.</summary>
     public static StateDict Read(WeightSource source)

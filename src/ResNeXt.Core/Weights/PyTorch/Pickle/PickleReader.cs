@@ -1,16 +1,17 @@
 using ResNeXt.Core.Files;
 using ResNeXt.Core.Weights.PyTorch.Storages;
-using ResNeXt.Core.Weights.PyTorch.Tar;
 
 namespace ResNeXt.Core.Weights.PyTorch.Pickle;
 
 /// <summary>
-/// Interprets one pickle. It builds plain containers, numbers, texts, descriptions of tensors and placeholders of everything else; a pickle that
-/// names commands is refused. It is a loop without recursion, so that no depth of nesting can exhaust the stack.
+/// Interprets one pickle, the format in which Python saves objects. It builds plain containers, numbers, strings, descriptions of tensors, and
+/// placeholders for everything else; a pickle that names commands is refused. It is a loop without recursion, so deep nesting cannot exhaust the stack.
 /// </summary>
 /// <param name="input">The pickle's bytes.</param>
-/// <param name="tarObjects">What it may refer to in a tar archive; null in other files, where it describes its storages itself.</param>
-internal sealed class PickleReader(PickleInput input, TorchTarObjects? tarObjects = null)
+/// <param name="findInTar">
+/// Finds the tensor or storage of a persistent id in a tar archive; null in other files, whose pickles describe their storages themselves.
+/// </param>
+internal sealed class PickleReader(PickleInput input, Func<object?, PickleInput, object>? findInTar = null)
 {
     /// <summary>The longest pickle that is read, in bytes; that of a network with a thousand tensors has 0.2 MB.</summary>
     public const int MaximumLength = 16_000_000;
@@ -110,12 +111,12 @@ internal sealed class PickleReader(PickleInput input, TorchTarObjects? tarObject
             throw input.Damaged("sets attributes of something that has none");
     }
 
-    private PickleGlobal FindGlobal(string module, string name) => PickleGlobal.Find(module, name, tarObjects is not null, input);
+    private PickleGlobal FindGlobal(string module, string name) => PickleGlobal.Find(module, name, findInTar is not null, input);
 
     private object FindPersistent(object? id)
     {
-        if (tarObjects is not null)
-            return tarObjects.Find(id, input);
+        if (findInTar is not null)
+            return findInTar(id, input);
         // Files of whole models name the source of each class so.
         if (id is object?[] named && named is ["module", PickleGlobal { Kind: PickleGlobalKind.Foreign } type, _, _])
             return type;

@@ -15,7 +15,7 @@ internal static class TorchTarFile
     private const int SearchedEntries = 9;
 
     /// <summary>Whether it is a tar archive in which a member of torch.save stands among the first.</summary>
-    public static bool Recognises(WeightSource source)
+    public static bool Recognizes(WeightSource source)
     {
         long position = 0;
         for (int i = 0; i < SearchedEntries && TarHeader.Find(source, position) is { } header; i++)

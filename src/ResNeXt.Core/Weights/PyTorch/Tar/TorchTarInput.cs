@@ -33,7 +33,7 @@ internal sealed class TorchTarInput(WeightSource source, TorchTarObjects objects
     public object? Pickle(int maximumLength)
     {
         var input = new PickleInput(source, Position, Position + Math.Min(maximumLength, Remaining));
-        object? value = new PickleReader(input, objects).Read();
+        object? value = new PickleReader(input, objects.Find).Read();
         Position = input.Position;
         return value;
     }

@@ -1,7 +1,7 @@
 namespace ResNeXt.Core.Files;
 
 /// <summary>What a file that is of no known format looks like, in words.</summary>
-internal static class FileImpression
+internal static class FileDescription
 {
     private const int HeadLength = 512;
     private const int TarSignatureOffset = 257;

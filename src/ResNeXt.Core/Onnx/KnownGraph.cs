@@ -1,15 +1,16 @@
 using ResNeXt.Core.Images;
+using ResNeXt.Core.Onnx.Graphs;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Onnx.Schema;
 using ResNeXt.Core.Tensors;
 
-namespace ResNeXt.Core.Onnx.Graphs;
+namespace ResNeXt.Core.Onnx;
 
 /// <summary>Tells whether the graph of a file is, node for node, the one that <see cref="OnnxExporter"/> writes for the same network today.</summary>
 internal static class KnownGraph
 {
     /// <summary>The names and the layout of a graph that <see cref="GraphCheck"/> has found sound.</summary>
-    public static OnnxSignature Surface(GraphProto graph)
+    public static OnnxSignature Signature(GraphProto graph)
     {
         string input = graph.Input[0].Name;
         string[] outputs = [.. graph.Output.Select(output => output.Name).Where(name => name != OnnxSignature.Logits)];
@@ -27,7 +28,7 @@ internal static class KnownGraph
     /// <exception cref="InvalidDataException">No graph can be written for such a network.</exception>
     public static bool Matches(GraphProto graph, ClassifierModel model)
     {
-        GraphProto written = Write(model, Surface(graph));
+        GraphProto written = Write(model, Signature(graph));
         // The network's tensors are compared by their shapes where they are read; here they have no values.
         Dictionary<string, TensorProto> constants = graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         return written.Node.Equals(graph.Node) && written.Input.Equals(graph.Input) && written.Output.Equals(graph.Output)
@@ -36,11 +37,11 @@ internal static class KnownGraph
                 && (tensor.Equals(found) || (tensor.RawData.IsEmpty && tensor.StringData.Count == 0)));
     }
 
-    private static GraphProto Write(ClassifierModel model, OnnxSignature surface)
+    private static GraphProto Write(ClassifierModel model, OnnxSignature signature)
     {
         try
         {
-            return OnnxExporter.Graph(model with { Weights = Shapes(model) }, surface).Proto;
+            return OnnxExporter.Graph(model with { Weights = Shapes(model) }, signature).Proto;
         }
         catch (ArgumentException exception)
         {

@@ -6,7 +6,7 @@ namespace ResNeXt.Core.Weights.Matching;
 /// <summary>The tensors of one network, wherever a file has them: alone, under a prefix, or beside other networks and layers.</summary>
 /// <param name="Tensors">The tensors by torchvision's names, with the last layer as <c>fc</c> where there is one.</param>
 /// <param name="Notes">What was left out, one sentence each; usually nothing.</param>
-internal sealed record LocatedNetwork(IReadOnlyDictionary<string, WeightTensor> Tensors, IReadOnlyList<string> Notes)
+internal sealed record NetworkTensors(IReadOnlyDictionary<string, WeightTensor> Tensors, IReadOnlyList<string> Notes)
 {
     private const string Stem = "conv1.weight", NumberedStem = "0.weight", FirstBlock = "layer1.0.", NumberedFirstBlock = "4.0.";
 
@@ -18,7 +18,7 @@ internal sealed record LocatedNetwork(IReadOnlyDictionary<string, WeightTensor> 
     /// <param name="featureCount">Number of features that the last layer takes.</param>
     /// <param name="source">Where they come from, for messages.</param>
     /// <exception cref="InvalidDataException">Two tensors have one name.</exception>
-    public static LocatedNetwork Find(StateDict weights, int featureCount, string source)
+    public static NetworkTensors Find(StateDict weights, int featureCount, string source)
     {
         OrderedDictionary<string, WeightTensor> all = CommonNames.Of(weights, source);
         Place[] places = [.. Places(all)];

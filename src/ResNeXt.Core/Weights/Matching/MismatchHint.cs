@@ -5,7 +5,7 @@ using ResNeXt.Core.Tensors;
 namespace ResNeXt.Core.Weights.Matching;
 
 /// <summary>What the tensors of a network that does not fit look like, in words.</summary>
-internal static partial class NetworkImpression
+internal static partial class MismatchHint
 {
     // The first that occurs among the names.
     private static readonly (Regex Names, string Meaning)[] Signs =
