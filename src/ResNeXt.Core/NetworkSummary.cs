@@ -4,7 +4,9 @@ using ResNeXt.Core.Networks;
 
 namespace ResNeXt.Core;
 
-/// <summary>The layers of a network with their costs and totals; <c>ToString</c> gives a table. It is computed from the architecture, without libtorch.</summary>
+/// <summary>
+/// The layers of a network with their costs and totals, computed from the architecture without libtorch; <c>ToString</c> gives a table.
+/// </summary>
 public sealed class NetworkSummary
 {
     private static readonly string[] Titles = ["Layer", "Kind", "Output shape", "Parameters", "Multiply-adds", "Activations, KiB"];

@@ -59,7 +59,7 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
         return NetworkDefinition.Classifier(Layers(), _spec, new(images), Classes).Compute().MoveToOuterDisposeScope();
     }
 
-    /// <summary>The modules from the stem to the last layer, by the first part of their parameters' names, in groups that are frozen together.</summary>
+    /// <summary>The modules from the stem to the last layer, by the first part of their parameters' names, grouped as they are frozen.</summary>
     internal IReadOnlyList<string[]> Parts =>
     [
         NetworkDefinition.StemModules,
@@ -107,7 +107,7 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
     }
 
     /// <summary>Copies weights in; tensors that the set lacks keep their values.</summary>
-    /// <param name="weights">Tensors under torchvision's names, for example from <see cref="GetWeights"/> of a network of the same architecture.</param>
+    /// <param name="weights">Tensors under torchvision's names, for example from <see cref="GetWeights"/> of the same architecture.</param>
     /// <exception cref="ArgumentException">A tensor is unknown to the network or has another shape.</exception>
     public void SetWeights(StateDict weights)
     {

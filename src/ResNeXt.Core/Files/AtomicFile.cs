@@ -1,9 +1,9 @@
 namespace ResNeXt.Core.Files;
 
-/// <summary>Writes files under a temporary name first, so that an interruption leaves what was there before.</summary>
+/// <summary>Writes files atomically: under a temporary name first, so that a failure leaves the previous file unchanged.</summary>
 public static class AtomicFile
 {
-    /// <summary>Writes a file and replaces the one of that name, if any, when the new one is whole.</summary>
+    /// <summary>Writes a file; an existing one is replaced once the new one is complete.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="write">Writes the contents.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>

@@ -1,6 +1,6 @@
 namespace ResNeXt.Core.Files;
 
-/// <summary>What a file that is of no known format looks like, in words.</summary>
+/// <summary>Describes a file of an unknown format in words.</summary>
 internal static class FileDescription
 {
     private const int HeadLength = 512;

@@ -1,6 +1,6 @@
 namespace ResNeXt.Core.Files;
 
-/// <summary>Names that stand in a file, made fit for a one-line message: a hostile file may call a tensor anything, at any length.</summary>
+/// <summary>Quotes names from a file for one-line messages: a hostile file may give a tensor any name, of any length.</summary>
 internal static class Quoted
 {
     private const int LongestName = 100;

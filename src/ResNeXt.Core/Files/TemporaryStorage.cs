@@ -2,7 +2,7 @@ using static System.FormattableString;
 
 namespace ResNeXt.Core.Files;
 
-/// <summary>Tells failures of the folder for temporary files from others: what could not be written there does not speak against a model or an image.</summary>
+/// <summary>Distinguishes failures of the folder for temporary files from other failures, such as a damaged model or image.</summary>
 internal static class TemporaryStorage
 {
     // Linux and macOS: ENOSPC, EDQUOT. Windows: ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL.
@@ -26,13 +26,18 @@ internal static class TemporaryStorage
     {
         ArgumentNullException.ThrowIfNull(exception);
         folder ??= Path.GetTempPath();
-        return Causes(exception).FirstOrDefault(cause => cause is IOException or UnauthorizedAccessException) is { } failure && Fault(failure, folder) is { } fault
+        return Causes(exception).FirstOrDefault(cause => cause is IOException or UnauthorizedAccessException) is { } failure
+            && Fault(failure, folder) is { } fault
             ? Refusal(folder, fault, exception)
             : null;
     }
 
-    private static IOException Refusal(string folder, string fault, Exception? cause) => new(
-        $"The folder for temporary files, '{folder}', {fault}. Mend that, or name another folder in the environment variable {(OperatingSystem.IsWindows() ? "TMP" : "TMPDIR")}.", cause);
+    private static IOException Refusal(string folder, string fault, Exception? cause)
+    {
+        string variable = OperatingSystem.IsWindows() ? "TMP" : "TMPDIR";
+        return new(
+            $"The folder for temporary files, '{folder}', {fault}. Mend that, or name another folder in the environment variable {variable}.", cause);
+    }
 
     private static IEnumerable<Exception> Causes(Exception exception)
     {
@@ -48,7 +53,8 @@ internal static class TemporaryStorage
             return "is full" + Free(folder);
         try
         {
-            using FileStream probe = new(Path.Combine(folder, $"resnext-{Guid.NewGuid():N}.probe"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            string path = Path.Combine(folder, $"resnext-{Guid.NewGuid():N}.probe");
+            using FileStream probe = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
             return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ResNeXt.Core.Files;
 
-/// <summary>A file of weights or a model that is being read, or its content in memory: bytes at an offset, and the refusal that names it.</summary>
+/// <summary>A file of weights or a model, or its content in memory: reads bytes at an offset and creates the exceptions that name the file.</summary>
 internal sealed class WeightSource : IDisposable
 {
     private readonly SafeFileHandle? _handle;
@@ -21,12 +21,12 @@ internal sealed class WeightSource : IDisposable
     /// <summary>The path as the caller gave it.</summary>
     public string Path { get; }
 
-    /// <summary>The file's real length in bytes; every size that stands inside the file is checked against it before memory is taken.</summary>
+    /// <summary>The file's real length in bytes; every size given inside the file is checked against it before memory is taken.</summary>
     public long Length { get; }
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">Its path.</param>
-    /// <param name="kind">What messages call it.</param>
+    /// <param name="kind">What messages call the file.</param>
     /// <exception cref="FileNotFoundException">There is none, or the path is a folder.</exception>
     public static WeightSource Open(string path, string kind = "weights file")
     {
@@ -42,7 +42,7 @@ internal sealed class WeightSource : IDisposable
     /// <summary>Reads a file's content from memory.</summary>
     /// <param name="content">The content.</param>
     /// <param name="name">What messages name instead of a path.</param>
-    /// <param name="kind">What messages call it.</param>
+    /// <param name="kind">What messages call the file.</param>
     public static WeightSource Of(ReadOnlyMemory<byte> content, string name, string kind) => new(name, kind, null, content, content.Length);
 
     /// <summary>Fills <paramref name="destination"/> with the bytes at <paramref name="offset"/>.</summary>

@@ -7,7 +7,7 @@ using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
 
 namespace ResNeXt.Core.Onnx;
 
-/// <summary>Writes the part of a network that computes features as an ONNX model; what comes behind them in the network is not in it.</summary>
+/// <summary>Exports the part of a network that computes features as an ONNX model, without the layers after it.</summary>
 internal static class FeatureExporter
 {
     // Not the producer of classifiers: who looks for one in a file must not take this for it.
@@ -15,14 +15,18 @@ internal static class FeatureExporter
 
     /// <summary>Writes the model to memory.</summary>
     /// <param name="model">The network.</param>
-    /// <param name="signature">The names and the layout that the graph shows outside; null for the defaults.</param>
+    /// <param name="signature">The names and the layout of the graph's input and output; null for the defaults.</param>
     /// <exception cref="ArgumentException">Names, layer, weights and architecture do not fit together, or the images are too small.</exception>
     public static byte[] Write(FeatureModel model, FeatureSignature? signature = null)
     {
         signature ??= new FeatureSignature();
         model.Architecture.Check(model.Shape);
         if (string.IsNullOrWhiteSpace(signature.Input) || string.IsNullOrWhiteSpace(signature.Output) || signature.Input == signature.Output)
-            throw new ArgumentException($"The input and output names are '{signature.Input}' and '{signature.Output}'; they must differ and none may be empty.", nameof(signature));
+        {
+            throw new ArgumentException(
+                $"The input and output names are '{signature.Input}' and '{signature.Output}'; they must differ and none may be empty.",
+                nameof(signature));
+        }
         ImmutableArray<LayerSpec> layers = model.Layers();
         IReadOnlyList<string> names = model.Names;
         var graph = new OnnxGraph(model.Architecture.Name);

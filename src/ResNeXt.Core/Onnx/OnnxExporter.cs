@@ -7,10 +7,10 @@ using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
 
 namespace ResNeXt.Core.Onnx;
 
-/// <summary>Writes a classifier as an ONNX model: normalization, network, softmax and class names in one graph, with a free batch dimension.</summary>
+/// <summary>Exports a classifier as an ONNX model: normalization, network, softmax and class names in one graph, for batches of any size.</summary>
 public static class OnnxExporter
 {
-    /// <summary>Refuses a network that does not fit into an ONNX model, before it is built or trained.</summary>
+    /// <summary>Throws if a network is too large for an ONNX model, before it is built or trained.</summary>
     /// <param name="architecture">The network.</param>
     /// <param name="classes">Number of classes, at least 1.</param>
     /// <exception cref="InvalidOperationException">Its weights take more than the 2 GB that an ONNX model can have.</exception>
@@ -22,10 +22,11 @@ public static class OnnxExporter
 
     /// <summary>Writes the model to memory.</summary>
     /// <param name="model">The classifier.</param>
-    /// <param name="signature">The names and the layout that the graph shows outside; null for the defaults.</param>
+    /// <param name="signature">The names and the layout of the graph's inputs and outputs; null for the defaults.</param>
     /// <exception cref="ArgumentException">Names, classes, weights and architecture do not fit together, or the images are too small.</exception>
     /// <exception cref="InvalidOperationException">The model would be larger than the 2 GB that an ONNX model can have.</exception>
-    public static byte[] Write(ClassifierModel model, OnnxSignature? signature = null) => ToModel(Graph(model, signature ?? new OnnxSignature()), model);
+    public static byte[] Write(ClassifierModel model, OnnxSignature? signature = null) =>
+        ToModel(Graph(model, signature ?? new OnnxSignature()), model);
 
     /// <summary>Writes the graph of a model in float32.</summary>
     /// <inheritdoc cref="Write(ClassifierModel, OnnxSignature)" path="/exception"/>
@@ -34,7 +35,7 @@ public static class OnnxExporter
 
     /// <summary>Writes a model whose network is written by the caller.</summary>
     /// <param name="model">The classifier.</param>
-    /// <param name="signature">The names and the layout that the graph shows outside.</param>
+    /// <param name="signature">The names and the layout of the graph's inputs and outputs.</param>
     /// <param name="network">Writes the network, from the tensor with the normalized images to <see cref="OnnxSignature.Logits"/>.</param>
     /// <exception cref="ArgumentException">Names, classes and architecture do not fit together, or the images are too small.</exception>
     internal static byte[] Write(ClassifierModel model, OnnxSignature signature, Action<OnnxGraph, string> network) =>
@@ -63,6 +64,9 @@ public static class OnnxExporter
         model.Architecture.Check(model.Shape);
         string[] names = [signature.Input, signature.Score, signature.PredictedLabel, OnnxSignature.Logits];
         if (names.Any(string.IsNullOrWhiteSpace) || names.Distinct(StringComparer.Ordinal).Count() < names.Length)
-            throw new ArgumentException($"The input and output names are '{string.Join("', '", names)}'; they must all differ and none may be empty.", nameof(signature));
+        {
+            throw new ArgumentException(
+                $"The input and output names are '{string.Join("', '", names)}'; they must all differ and none may be empty.", nameof(signature));
+        }
     }
 }

@@ -8,13 +8,15 @@ using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
 
 namespace ResNeXt.Core.Onnx;
 
-/// <summary>Reads the ONNX models that <see cref="OnnxExporter"/> wrote.</summary>
+/// <summary>Reads ONNX models that <see cref="OnnxExporter"/> wrote.</summary>
 public static class OnnxReader
 {
     /// <summary>Bytes that <see cref="Recognizes"/> looks at.</summary>
     internal const int SignatureLength = 4 + 13;
 
-    /// <summary>Whether a file begins as our ONNX models do: IR version, then our name as the producer. Damage further on, reading tells.</summary>
+    /// <summary>
+    /// Whether a file begins like the ONNX models of this library: with the IR version and the producer's name. It may be damaged further on.
+    /// </summary>
     /// <param name="beginning">The file's first bytes, or all of them.</param>
     public static bool Recognizes(ReadOnlySpan<byte> beginning) =>
         beginning.Length >= SignatureLength && beginning[0] == 0x08 && beginning[2] == 0x12 && beginning[3] == ModelMetadata.Producer.Length
@@ -25,7 +27,7 @@ public static class OnnxReader
 
     /// <summary>Reads a model back, with its weights.</summary>
     /// <param name="model">The file's bytes.</param>
-    /// <exception cref="InvalidDataException">They are not an ONNX model of ours, are damaged, or are quantized.</exception>
+    /// <exception cref="InvalidDataException">They are not an ONNX model that this library wrote, are damaged, or are quantized.</exception>
     public static ClassifierModel Read(byte[] model)
     {
         ClassifierModel read = ReadAny(model);
@@ -34,13 +36,16 @@ public static class OnnxReader
 
     /// <summary>Reads a model back; a quantized one has no weights.</summary>
     /// <param name="model">The file's bytes.</param>
-    /// <exception cref="InvalidDataException">They are not an ONNX model of ours, or are damaged.</exception>
+    /// <exception cref="InvalidDataException">They are not an ONNX model that this library wrote, or are damaged.</exception>
     public static ClassifierModel ReadAny(byte[] model)
     {
         ArgumentNullException.ThrowIfNull(model);
         ModelProto proto = Parse(model);
         if (proto.ProducerName != ModelMetadata.Producer || proto.Graph is null)
-            throw new InvalidDataException($"The ONNX model was written by '{proto.ProducerName}'; only models written by {ModelMetadata.Producer} carry the names and facts that are needed.");
+        {
+            throw new InvalidDataException($"The ONNX model was written by '{proto.ProducerName}'; "
+                + $"only models written by {ModelMetadata.Producer} have the names and metadata that are needed.");
+        }
         var entries = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (StringStringEntryProto entry in proto.MetadataProps)
             entries[entry.Key] = entry.Value;
@@ -51,7 +56,7 @@ public static class OnnxReader
             : shell with { Weights = Weights(shell, proto.Graph, entries), HasOtherGraph = !KnownGraph.Matches(proto.Graph, shell) };
     }
 
-    /// <summary>The names and the layout that the graph of a model shows outside.</summary>
+    /// <summary>The names and the layout of the inputs and outputs of a model's graph.</summary>
     /// <param name="model">The file's bytes, which <see cref="ReadAny"/> has read.</param>
     internal static OnnxSignature Signature(byte[] model) => KnownGraph.Signature(Parse(model).Graph);
 
@@ -82,8 +87,12 @@ public static class OnnxReader
     {
         if (!initializers.TryGetValue(spec.Name, out TensorProto? tensor))
             throw new InvalidDataException($"The ONNX model has no tensor '{spec.Name}'; it is damaged.");
-        if (tensor.DataType != DataType.Float || !tensor.Dims.SequenceEqual(spec.Shape.Select(size => (long)size)) || tensor.RawData.Length != spec.Length * sizeof(float))
-            throw new InvalidDataException($"The ONNX model's tensor '{spec.Name}' is not float32 of the shape [{string.Join(", ", spec.Shape)}]; the file is damaged.");
+        if (tensor.DataType != DataType.Float || !tensor.Dims.SequenceEqual(spec.Shape.Select(size => (long)size))
+            || tensor.RawData.Length != spec.Length * sizeof(float))
+        {
+            throw new InvalidDataException(
+                $"The ONNX model's tensor '{spec.Name}' is not float32 of the shape [{string.Join(", ", spec.Shape)}]; the file is damaged.");
+        }
         return new WeightTensor(spec.Shape, MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray());
     }
 }

@@ -10,7 +10,9 @@ using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Onnx;
 
-/// <summary>Runs an exported graph in ONNX Runtime beside what it was made from: an export counts only if both agree.</summary>
+/// <summary>
+/// Verifies an exported graph: runs it in ONNX Runtime and compares the logits with those of the network or graph it was made from.
+/// </summary>
 internal static class OnnxVerification
 {
     private const double Tolerance = 1e-4;
@@ -18,7 +20,7 @@ internal static class OnnxVerification
 
     /// <summary>Compares a graph with the network.</summary>
     /// <param name="onnx">The exported model.</param>
-    /// <param name="signature">The names and layout it was written with.</param>
+    /// <param name="signature">The names and the layout it was written with.</param>
     /// <param name="network">The network it was made from; its mode is kept.</param>
     /// <param name="model">What was exported.</param>
     /// <exception cref="InvalidOperationException">The logits differ by more than 0.0001 of the largest.</exception>
@@ -31,9 +33,9 @@ internal static class OnnxVerification
 
     /// <summary>Compares a graph with another of the same network.</summary>
     /// <param name="onnx">The exported model.</param>
-    /// <param name="signature">The names and layout it was written with.</param>
+    /// <param name="signature">The names and the layout it was written with.</param>
     /// <param name="original">The graph it was made from.</param>
-    /// <param name="originalSignature">The names and layout of that one.</param>
+    /// <param name="originalSignature">The names and the layout of the original.</param>
     /// <param name="model">What was exported.</param>
     /// <exception cref="InvalidOperationException">The logits differ by more than 0.0001 of the largest.</exception>
     public static void Compare(byte[] onnx, OnnxSignature signature, byte[] original, OnnxSignature originalSignature, ClassifierModel model)
@@ -42,10 +44,12 @@ internal static class OnnxVerification
         Check(Logits(original, originalSignature, model.Shape, probe), Logits(onnx, signature, model.Shape, probe), model.Architecture.Name);
     }
 
-    /// <summary>Runs a graph that comes from a file on one image, before it is trusted with others.</summary>
+    /// <summary>Runs a graph from a file on one image, before it is used for others.</summary>
     /// <param name="onnx">The model, which <see cref="OnnxReader.ReadAny"/> has read.</param>
     /// <param name="model">What it read.</param>
-    /// <exception cref="InvalidDataException">ONNX Runtime cannot run it, or its logits are not finite or not as many as there are classes.</exception>
+    /// <exception cref="InvalidDataException">
+    /// ONNX Runtime cannot run it, its logits are not finite, or their number is not that of the classes.
+    /// </exception>
     public static void CheckRuns(byte[] onnx, ClassifierModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -109,7 +113,8 @@ internal static class OnnxVerification
             : [probe.Length / shape.Length, shape.Height, shape.Width, shape.Channels];
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(planar ? probe : Interleave(probe, shape), dimensions);
         using var run = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, new Dictionary<string, OrtValue> { [signature.Input] = input }, [OnnxSignature.Logits]);
+        var inputs = new Dictionary<string, OrtValue> { [signature.Input] = input };
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, inputs, [OnnxSignature.Logits]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
@@ -128,6 +133,9 @@ internal static class OnnxVerification
     {
         double largest = expected.Max(Math.Abs), difference = expected.Zip(actual, (a, b) => Math.Abs((double)a - b)).Max();
         if (!(difference <= Tolerance * largest))
-            throw new InvalidOperationException(Invariant($"The ONNX graph of {name} does not compute what the network computes: logits differ by {difference:G3} with a largest logit of {largest:G3}. Nothing was written."));
+        {
+            throw new InvalidOperationException(Invariant($"The ONNX graph of {name} does not compute what the network computes: ")
+                + Invariant($"logits differ by {difference:G3} with a largest logit of {largest:G3}. Nothing was written."));
+        }
     }
 }

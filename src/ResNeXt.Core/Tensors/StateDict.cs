@@ -4,16 +4,16 @@ namespace ResNeXt.Core.Tensors;
 public sealed class StateDict
 {
     /// <summary>Makes a set of tensors.</summary>
-    /// <param name="tensors">Names and tensors in order; a name that stands twice is refused.</param>
+    /// <param name="tensors">Names and tensors in order; every name may occur only once.</param>
     /// <param name="metadata">What a file says about them; null for nothing.</param>
-    /// <exception cref="ArgumentException">A name stands twice.</exception>
+    /// <exception cref="ArgumentException">A name occurs twice.</exception>
     public StateDict(IEnumerable<KeyValuePair<string, WeightTensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null)
     {
         var ordered = new OrderedDictionary<string, WeightTensor>(StringComparer.Ordinal);
         foreach ((string name, WeightTensor tensor) in tensors)
         {
             if (!ordered.TryAdd(name, tensor))
-                throw new ArgumentException($"The tensor '{name}' stands twice.", nameof(tensors));
+                throw new ArgumentException($"The tensor '{name}' occurs twice.", nameof(tensors));
         }
         Tensors = ordered;
         Metadata = new Dictionary<string, string>(metadata ?? [], StringComparer.Ordinal);

@@ -1,6 +1,6 @@
 namespace ResNeXt.Core.Tensors;
 
-/// <summary>What the name of a tensor tells, whatever file it stands in.</summary>
+/// <summary>What the name of a tensor says about it, in files of any format.</summary>
 internal static class TensorName
 {
     private const string BatchCounter = "num_batches_tracked";

@@ -8,10 +8,10 @@ namespace ResNeXt.Core.Weights;
 /// <summary>The weights inside the models that this project writes.</summary>
 internal static class ModelFormats
 {
-    /// <summary>Whether a file begins as our ONNX models do.</summary>
+    /// <summary>Whether a file begins like the ONNX models of this library.</summary>
     public static bool IsOnnx(WeightSource source) => OnnxReader.Recognizes(source.Head(OnnxReader.SignatureLength));
 
-    /// <summary>Reads an ONNX model of ours.</summary>
+    /// <summary>Reads an ONNX model that this library wrote.</summary>
     public static StateDict ReadOnnx(WeightSource source)
     {
         if (source.Length > Array.MaxLength)

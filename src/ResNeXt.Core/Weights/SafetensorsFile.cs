@@ -11,7 +11,9 @@ public static class SafetensorsFile
     /// Writes all tensors as float32 in their order, and the metadata with a checksum of all of it, which <see cref="WeightFile"/> compares. The bits
     /// of every value are kept.
     /// </summary>
-    /// <param name="path">Path of the file. It is replaced at once when everything is written; until then, and after a failure, it is as it was.</param>
+    /// <param name="path">
+    /// Path of the file. It is replaced at once when everything is written; until then, and after a failure, it is as it was.
+    /// </param>
     /// <param name="weights">What to write.</param>
     /// <exception cref="ArgumentException">
     /// <paramref name="path"/> is blank or a folder, a tensor has another number of values than its shape, or the metadata exceeds 16 MB.

@@ -5,13 +5,15 @@ using static ResNeXt.Core.Onnx.Graphs.OnnxGraph;
 
 namespace ResNeXt.Core.Onnx.Graphs;
 
-/// <summary>Writes the nodes of a planned network, from normalized images to its last layer; the initializers keep torchvision's names.</summary>
+/// <summary>
+/// Writes the nodes of a network's layers, from the normalized images to the last layer; the initializers keep torchvision's names.
+/// </summary>
 internal sealed class NetworkGraph(OnnxGraph graph, IReadOnlyCollection<LayerSpec> layers, StateDict weights)
 {
     /// <summary>What batch normalization adds to a variance before the root.</summary>
     public const float Epsilon = 1e-5f;
 
-    // A node is called like its layer, unless a tensor of the layer stands beside it: "conv1.output" beside "conv1.weight".
+    // A node has the name of its layer, except where the layer has tensors: "conv1.output" next to "conv1.weight".
     private readonly Dictionary<string, string> _outputs = new(StringComparer.Ordinal);
 
     /// <summary>Writes the network.</summary>
@@ -41,7 +43,7 @@ internal sealed class NetworkGraph(OnnxGraph graph, IReadOnlyCollection<LayerSpe
     /// <param name="graph">Where to write.</param>
     /// <param name="layer">The layer.</param>
     /// <param name="input">The tensor that it takes, of any type.</param>
-    /// <param name="zero">A tensor with the value that stands for zero; null for the number 0.</param>
+    /// <param name="zero">A tensor with the value that represents zero; null for the number 0.</param>
     public static string ZeroPadding(OnnxGraph graph, LayerSpec layer, string input, string? zero = null)
     {
         string sliced = graph.Add("Slice", $"{layer.Name}.slice",
@@ -57,7 +59,10 @@ internal sealed class NetworkGraph(OnnxGraph graph, IReadOnlyCollection<LayerSpe
         foreach (TensorSpec spec in layers.SelectMany(layer => layer.Tensors()))
         {
             if (!weights.Tensors.TryGetValue(spec.Name, out WeightTensor? tensor) || !tensor.Shape.SequenceEqual(spec.Shape))
-                throw new ArgumentException($"The weights lack '{spec.Name}' with the shape [{string.Join(", ", spec.Shape)}], which the network needs.", nameof(weights));
+            {
+                throw new ArgumentException(
+                    $"The weights lack '{spec.Name}' with the shape [{string.Join(", ", spec.Shape)}], which the network needs.", nameof(weights));
+            }
         }
     }
 
@@ -65,7 +70,8 @@ internal sealed class NetworkGraph(OnnxGraph graph, IReadOnlyCollection<LayerSpe
     {
         LayerKind.Convolution => graph.Add("Conv", $"{layer.Name}.output", [.. inputs, .. Tensors(layer)],
             [.. Window(layer), Attribute("group", layer.Groups)]),
-        LayerKind.BatchNormalization => graph.Add("BatchNormalization", $"{layer.Name}.output", [.. inputs, .. Tensors(layer)], Attribute("epsilon", Epsilon)),
+        LayerKind.BatchNormalization => graph.Add(
+            "BatchNormalization", $"{layer.Name}.output", [.. inputs, .. Tensors(layer)], Attribute("epsilon", Epsilon)),
         LayerKind.Relu => graph.Add("Relu", layer.Name, inputs),
         LayerKind.MaxPooling => graph.Add("MaxPool", layer.Name, inputs, [.. Window(layer)]),
         LayerKind.Addition => graph.Add(inputs.Length == 2 ? "Add" : "Sum", layer.Name, inputs),
@@ -79,8 +85,8 @@ internal sealed class NetworkGraph(OnnxGraph graph, IReadOnlyCollection<LayerSpe
     };
 
     private string Slice(LayerSpec layer, string input) => graph.Add("Slice", layer.Name,
-        [input, graph.Integers($"{layer.Name}.starts", layer.FirstChannel), graph.Integers($"{layer.Name}.ends", layer.FirstChannel + layer.OutputChannels),
-         graph.Integers($"{layer.Name}.axes", 1)]);
+        [input, graph.Integers($"{layer.Name}.starts", layer.FirstChannel),
+         graph.Integers($"{layer.Name}.ends", layer.FirstChannel + layer.OutputChannels), graph.Integers($"{layer.Name}.axes", 1)]);
 
     private IEnumerable<string> Tensors(LayerSpec layer) => layer.Tensors().Select(spec =>
     {

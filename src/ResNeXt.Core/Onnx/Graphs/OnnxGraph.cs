@@ -53,7 +53,11 @@ internal sealed class OnnxGraph(string name)
         Domain = MLDomain,
         Input = { text },
         Output = { "encoded_label" },
-        Attribute = { Attribute("keys_strings", names), Attribute("values_int64s", [.. Enumerable.Range(0, names.Count).Select(index => (long)index)]) },
+        Attribute =
+        {
+            Attribute("keys_strings", names),
+            Attribute("values_int64s", [.. Enumerable.Range(0, names.Count).Select(index => (long)index)]),
+        },
     });
 
     /// <summary>Adds an output with the name of each vector's largest value, and names the values for ML.NET.</summary>
@@ -128,14 +132,19 @@ internal sealed class OnnxGraph(string name)
     /// <exception cref="InvalidOperationException">It would be larger than an ONNX model can be.</exception>
     public byte[] ToModel(string producer, IEnumerable<KeyValuePair<string, string>> metadata)
     {
-        OnnxLimit.Check($"The graph {name}", _graph.Initializer.Sum(tensor => (long)tensor.CalculateSize()) + _graph.Node.Sum(node => (long)node.CalculateSize()));
+        long tensors = _graph.Initializer.Sum(tensor => (long)tensor.CalculateSize()), nodes = _graph.Node.Sum(node => (long)node.CalculateSize());
+        OnnxLimit.Check($"The graph {name}", tensors + nodes);
         var model = new ModelProto
         {
             IrVersion = IrVersion,
             ProducerName = producer,
             ProducerVersion = typeof(OnnxGraph).Assembly.GetName().Version!.ToString(3),
             Graph = _graph,
-            OpsetImport = { new OperatorSetIdProto { Domain = "", Version = OperatorSet }, new OperatorSetIdProto { Domain = MLDomain, Version = 2 } },
+            OpsetImport =
+            {
+                new OperatorSetIdProto { Domain = "", Version = OperatorSet },
+                new OperatorSetIdProto { Domain = MLDomain, Version = 2 },
+            },
         };
         model.MetadataProps.AddRange(metadata.Select(entry => new StringStringEntryProto { Key = entry.Key, Value = entry.Value }));
         return model.ToByteArray();
@@ -171,6 +180,7 @@ internal sealed class OnnxGraph(string name)
         dimensions.Dim.AddRange(shape.Select(size => size == Open
             ? new TensorShapeProto.Types.Dimension { DimParam = "length" }
             : new TensorShapeProto.Types.Dimension { DimValue = size }));
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = type, Shape = dimensions } } };
+        var tensor = new TypeProto.Types.Tensor { ElemType = type, Shape = dimensions };
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensor } };
     }
 }

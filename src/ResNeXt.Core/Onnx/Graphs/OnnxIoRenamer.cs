@@ -5,7 +5,9 @@ using ResNeXt.Core.Onnx.Schema;
 
 namespace ResNeXt.Core.Onnx.Graphs;
 
-/// <summary>Gives a written model other names outside and the planar layout, without its weights: the network inside stays as it is.</summary>
+/// <summary>
+/// Renames the inputs and outputs of a written model and makes its input planar; the network inside and its weights stay as they are.
+/// </summary>
 internal static class OnnxIoRenamer
 {
     /// <summary>Changes a model's signature.</summary>

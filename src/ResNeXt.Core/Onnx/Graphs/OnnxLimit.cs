@@ -2,7 +2,7 @@ using static System.FormattableString;
 
 namespace ResNeXt.Core.Onnx.Graphs;
 
-/// <summary>What an ONNX model may be at most: it is one protobuf message, whose length is a signed number of 32 bits.</summary>
+/// <summary>The largest size of an ONNX model: it is one protobuf message, whose length is a signed number of 32 bits.</summary>
 internal static class OnnxLimit
 {
     /// <summary>The most bytes.</summary>
@@ -16,7 +16,8 @@ internal static class OnnxLimit
     {
         if (bytes <= MostBytes)
             return;
-        throw new InvalidOperationException(Invariant($"{model} takes {bytes / 1e9:F2} GB; an ONNX model, which is what is saved and scored, has at most {MostBytes / 1e9:F2} GB. ")
+        throw new InvalidOperationException(Invariant($"{model} takes {bytes / 1e9:F2} GB; ")
+            + Invariant($"an ONNX model, which is what is saved and scored, has at most {MostBytes / 1e9:F2} GB. ")
             + "Choose a narrower or shallower network, or fewer classes.");
     }
 }

@@ -5,7 +5,7 @@ using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
 
 namespace ResNeXt.Core.Onnx.Graphs;
 
-/// <summary>Writes a graph that hands vectors on unchanged and gives their values names, which ML.NET makes slot names of.</summary>
+/// <summary>Writes a graph that passes vectors on unchanged and names their values; ML.NET turns these names into slot names.</summary>
 internal static class SlotNamesGraph
 {
     private const string Names = "names";
@@ -24,7 +24,12 @@ internal static class SlotNamesGraph
         ArgumentNullException.ThrowIfNull(names);
         string[] tensors = [input, output, largest];
         if (names.Count == 0 || tensors.Any(string.IsNullOrWhiteSpace) || tensors.Distinct(StringComparer.Ordinal).Count() < tensors.Length)
-            throw new ArgumentException($"There are {names.Count} names, and the tensors are called '{string.Join("', '", tensors)}'; there must be names, and the tensors must be called differently.", nameof(names));
+        {
+            throw new ArgumentException(
+                $"There are {names.Count} names, and the tensors are called '{string.Join("', '", tensors)}'; "
+                + "there must be names, and the tensors must be called differently.",
+                nameof(names));
+        }
         var graph = new OnnxGraph(Names);
         // ML.NET gives a graph a vector of any length where, and only where, the graph leaves the length open.
         graph.Add("Reshape", output, [graph.Input(input, Open), graph.Integers("shape", -1, names.Count)]);

@@ -3,7 +3,9 @@ using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Onnx.Models;
 
-/// <summary>A trained classifier with all that is needed to use it: what an ONNX file of ours holds, independent of libtorch.</summary>
+/// <summary>
+/// A trained classifier with everything needed to use it, independent of libtorch; the content of an ONNX file that this library writes.
+/// </summary>
 public sealed record ClassifierModel
 {
     /// <summary>The network.</summary>

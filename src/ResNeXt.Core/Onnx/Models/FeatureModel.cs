@@ -5,7 +5,9 @@ using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Onnx.Models;
 
-/// <summary>The part of a network that describes images in numbers: everything up to a stage, whose channels are averaged to one value each.</summary>
+/// <summary>
+/// The part of a network that turns an image into features, numbers that describe it: everything up to a stage, averaged to one value per channel.
+/// </summary>
 internal sealed record FeatureModel
 {
     /// <summary>The layer of the pooled features, which the last layer of a classifier classifies.</summary>
@@ -14,7 +16,9 @@ internal sealed record FeatureModel
     /// <summary>The network.</summary>
     public required Architecture Architecture { get; init; }
 
-    /// <summary>Its weights, named as <see cref="Architecture.Tensors"/> names them; those behind <see cref="Layer"/> may be absent.</summary>
+    /// <summary>
+    /// Its weights, named as <see cref="Architecture.Tensors"/> names them; those of layers after <see cref="Layer"/> may be missing.
+    /// </summary>
     public required StateDict Weights { get; init; }
 
     /// <summary>The shape of the images it takes.</summary>
@@ -45,7 +49,8 @@ internal sealed record FeatureModel
         ImmutableArray<string> layers = LayersOf(Architecture);
         int index = layers.IndexOf(Layer);
         return index < 0
-            ? throw new ArgumentException($"There is no layer '{Layer}' with features in {Architecture.Name}; there are '{string.Join("', '", layers)}'. Name one of them.")
+            ? throw new ArgumentException(
+                $"There is no layer '{Layer}' with features in {Architecture.Name}; there are '{string.Join("', '", layers)}'. Name one of them.")
             : Architecture.FeatureLayerSpecs(stages: index == 0 ? Architecture.Depths.Length : index);
     }
 }

@@ -2,7 +2,7 @@ using ResNeXt.Core.Images;
 
 namespace ResNeXt.Core.Onnx.Models;
 
-/// <summary>How a graph that computes features looks from outside.</summary>
+/// <summary>The names of the input and output of a graph that computes features, and the layout of its input.</summary>
 internal sealed record FeatureSignature
 {
     /// <summary>The input: N x C x H x W, or N x H x W x C if <see cref="Layout"/> is interleaved.</summary>

@@ -7,7 +7,7 @@ using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Onnx.Models;
 
-/// <summary>What a model file says of itself, as text entries: the metadata of ONNX and of safetensors files alike.</summary>
+/// <summary>Reads and writes the metadata of a model: text entries that ONNX and safetensors files have alike.</summary>
 public static class ModelMetadata
 {
     internal const string Producer = "ResNeXt.MLNet";
@@ -72,7 +72,8 @@ public static class ModelMetadata
             : null;
 
     /// <summary>The entries, with another architecture where they describe one.</summary>
-    internal static IEnumerable<KeyValuePair<string, string>> WithArchitecture(IReadOnlyDictionary<string, string> entries, Architecture architecture) =>
+    internal static IEnumerable<KeyValuePair<string, string>> WithArchitecture(
+        IReadOnlyDictionary<string, string> entries, Architecture architecture) =>
         entries.Select(entry => entry.Key == ArchitectureKey ? new(entry.Key, JsonSerializer.Serialize(architecture, Json)) : entry);
 
     /// <summary>Reads the entries back; the weights are added by the caller.</summary>

@@ -2,7 +2,7 @@ using ResNeXt.Core.Images;
 
 namespace ResNeXt.Core.Onnx.Models;
 
-/// <summary>How a graph looks from outside. The logits are always called <c>logits</c>.</summary>
+/// <summary>The names of a graph's inputs and outputs, and the layout of its input. The logits are always called <c>logits</c>.</summary>
 public sealed record OnnxSignature
 {
     /// <summary>The name of the output with the logits, N x classes.</summary>

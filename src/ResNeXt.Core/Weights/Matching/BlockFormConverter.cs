@@ -29,10 +29,10 @@ public static class BlockFormConverter
         IEnumerable<KeyValuePair<string, WeightTensor>> cut = to.Tensors(1).Where(spec => !NetworkDefinition.IsHead(spec.Name))
             .Select(spec => KeyValuePair.Create(spec.Name, PathTensor.Of(spec.Name).Cut(joined, spec.Shape)));
         IEnumerable<KeyValuePair<string, WeightTensor>> head = weights.Tensors.Where(tensor => NetworkDefinition.IsHead(tensor.Key));
-        return new StateDict([.. cut, .. head], Onnx.Models.ModelMetadata.WithArchitecture(weights.Metadata, to));
+        return new StateDict([.. cut, .. head], ModelMetadata.WithArchitecture(weights.Metadata, to));
     }
 
-    // The tensors of the grouped form: what stands in paths is put together.
+    // The tensors of the grouped form: those of the paths are joined.
     private static Dictionary<string, WeightTensor> Joined(StateDict weights, Architecture from)
     {
         var joined = new Dictionary<string, WeightTensor>(StringComparer.Ordinal);
@@ -57,7 +57,8 @@ public static class BlockFormConverter
             throw new ArgumentException(
                 $"The form {from.Form} cannot become {to.Form}: in the split forms a transformation sees only its share of the channels, so they "
                 + $"compute something else. Convert between {nameof(BlockForm.Grouped)}, {nameof(BlockForm.EarlyConcatenation)} and "
-                + $"{nameof(BlockForm.Aggregated)}, or between {nameof(BlockForm.SplitTransformMerge)} and {nameof(BlockForm.SplitGrouped)}.", nameof(to));
+                + $"{nameof(BlockForm.Aggregated)}, or between {nameof(BlockForm.SplitTransformMerge)} and {nameof(BlockForm.SplitGrouped)}.",
+                nameof(to));
         }
         if (Function(from) != Function(to) || !from.Depths.SequenceEqual(to.Depths))
         {

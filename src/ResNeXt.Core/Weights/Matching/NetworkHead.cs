@@ -47,7 +47,10 @@ internal sealed partial record NetworkHead(IReadOnlyDictionary<string, WeightTen
 
     private static NetworkHead Single(IReadOnlyDictionary<string, WeightTensor> tensors, string layer)
     {
-        var renamed = new OrderedDictionary<string, WeightTensor>(StringComparer.Ordinal) { [NetworkDefinition.HeadWeight] = tensors[layer + Weight] };
+        var renamed = new OrderedDictionary<string, WeightTensor>(StringComparer.Ordinal)
+        {
+            [NetworkDefinition.HeadWeight] = tensors[layer + Weight],
+        };
         if (tensors.TryGetValue(layer + Bias, out WeightTensor? bias))
             renamed[NetworkDefinition.HeadBias] = bias;
         return new(renamed, [layer + Weight, layer + Bias]);

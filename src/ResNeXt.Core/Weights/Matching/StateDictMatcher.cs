@@ -72,7 +72,8 @@ public static class StateDictMatcher
         ArgumentNullException.ThrowIfNull(weights);
         var tensors = NetworkTensors.Find(weights, architecture.FeatureCount, source).Tensors.Where(item => !NetworkDefinition.IsHead(item.Key))
             .ToDictionary();
-        var comparison = new TensorComparison([.. architecture.Tensors(classes: 1).Where(spec => !NetworkDefinition.IsHead(spec.Name))], tensors, classes: 1);
+        TensorSpec[] needed = [.. architecture.Tensors(classes: 1).Where(spec => !NetworkDefinition.IsHead(spec.Name))];
+        var comparison = new TensorComparison(needed, tensors, classes: 1);
         return comparison.Fits ? new StateDict(comparison.Matched, weights.Metadata) : throw DoesNotFit(architecture, comparison, weights, source);
     }
 
@@ -84,7 +85,8 @@ public static class StateDictMatcher
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(weights);
-        return NetworkTensors.Find(weights, architecture.FeatureCount, source).Tensors.TryGetValue(NetworkDefinition.HeadWeight, out WeightTensor? head)
+        NetworkTensors network = NetworkTensors.Find(weights, architecture.FeatureCount, source);
+        return network.Tensors.TryGetValue(NetworkDefinition.HeadWeight, out WeightTensor? head)
             && head.Shape is [var classes, var features] && features == architecture.FeatureCount && classes > 0 ? classes : null;
     }
 

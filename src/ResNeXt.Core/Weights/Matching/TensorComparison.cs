@@ -21,7 +21,8 @@ internal sealed class TensorComparison
     public TensorComparison(IReadOnlyList<TensorSpec> needed, IReadOnlyDictionary<string, WeightTensor> present, int classes)
     {
         TensorSpec? head = needed.SingleOrDefault(spec => spec.Name == NetworkDefinition.HeadWeight);
-        if (present.TryGetValue(NetworkDefinition.HeadWeight, out WeightTensor? weight) && weight.Shape is [int other, int features] && other != classes && features == head?.Shape[1])
+        if (present.TryGetValue(NetworkDefinition.HeadWeight, out WeightTensor? weight) && weight.Shape is [int other, int features]
+            && other != classes && features == head?.Shape[1])
             OtherClasses = other;
         foreach (TensorSpec spec in needed)
         {

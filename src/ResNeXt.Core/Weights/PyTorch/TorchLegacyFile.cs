@@ -28,7 +28,8 @@ internal static class TorchLegacyFile
     {
         var input = new PickleInput(source, 0, Math.Min(source.Length, PickleReader.MaximumLength));
         if (new PickleReader(input).Read() is not BigInteger magic || magic != MagicNumber)
-            throw source.Refuse("is a Python pickle, but not one of torch.save: its magic number is missing. Save model.state_dict() with torch.save.");
+            throw source.Refuse("is a Python pickle, but not one of torch.save: its magic number is missing. "
+                + "Save model.state_dict() with torch.save.");
         if (new PickleReader(input).Read() is not ProtocolVersion)
             throw source.Refuse($"is a PyTorch file of an unknown version; {ProtocolVersion} is accepted. Save it again with a current PyTorch.");
         // The facts about the system do not matter: elements are little-endian whatever they say.
@@ -52,8 +53,8 @@ internal static class TorchLegacyFile
         foreach (object? key in keys)
         {
             if (key is not string name || !storages.TryGetValue(name, out TensorStorage? storage) || offsets.ContainsKey(name))
-                throw source.Refuse($"lists the storage {Quoted.Name(key as string ?? "?")}, which no tensor uses or which stands twice; it is damaged. "
-                    + "Save it again.");
+                throw source.Refuse($"lists the storage {Quoted.Name(key as string ?? "?")}, which no tensor uses or which is listed twice; "
+                    + "it is damaged. Save it again.");
             source.Read(position, count);
             long stored = BinaryPrimitives.ReadInt64LittleEndian(count);
             if (stored != storage.Count)

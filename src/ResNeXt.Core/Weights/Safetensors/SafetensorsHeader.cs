@@ -28,7 +28,7 @@ internal sealed class SafetensorsHeader
     public IReadOnlyDictionary<string, string> Metadata => _metadata;
 
     /// <summary>Parses the header's bytes.</summary>
-    /// <exception cref="InvalidDataException">They are not JSON of the format's structure, or a name stands twice.</exception>
+    /// <exception cref="InvalidDataException">They are not JSON of the format's structure, or a name occurs twice.</exception>
     public static SafetensorsHeader Parse(ReadOnlySpan<byte> json, WeightSource source)
     {
         var header = new SafetensorsHeader(source);
@@ -52,7 +52,7 @@ internal sealed class SafetensorsHeader
         while (NextProperty(ref reader, out string name))
         {
             if (!_names.Add(name))
-                throw _source.Refuse($"lists the tensor {Quoted.Name(name)} twice; every name may stand once.");
+                throw _source.Refuse($"lists the tensor {Quoted.Name(name)} twice; every name may occur only once.");
             if (name == MetadataKey)
                 ReadMetadata(ref reader);
             else
@@ -68,7 +68,7 @@ internal sealed class SafetensorsHeader
         {
             Expect(ref reader, JsonTokenType.String, MetadataKey);
             if (!_metadata.TryAdd(name, reader.GetString()!))
-                throw _source.Refuse($"has the metadata {Quoted.Name(name)} twice; every name may stand once.");
+                throw _source.Refuse($"has the metadata {Quoted.Name(name)} twice; every name may occur only once.");
         }
     }
 

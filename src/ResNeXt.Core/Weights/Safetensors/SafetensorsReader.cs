@@ -10,7 +10,7 @@ internal static class SafetensorsReader
 {
     private const int LengthBytes = sizeof(ulong);
 
-    /// <summary>Whether a JSON object begins behind the eight bytes of the header's length.</summary>
+    /// <summary>Whether a JSON object begins after the eight bytes of the header's length.</summary>
     public static bool Recognizes(WeightSource source) => source.Head(LengthBytes + 1) is [_, _, _, _, _, _, _, _, (byte)'{'];
 
     /// <summary>Reads all tensors; everything is checked before memory is taken for the first of them.</summary>
@@ -33,8 +33,8 @@ internal static class SafetensorsReader
             header.Entries.Where(entry => entry.Type.IsFloating).Select(entry => Load(entry, source, dataStart)),
             header.Metadata.Where(entry => entry.Key != WeightDigest.Key));
         if (header.Metadata.TryGetValue(WeightDigest.Key, out string? digest) && digest != WeightDigest.Of(weights))
-            throw source.Refuse("is damaged: its content does not have the checksum that it was written with. Download or save it again; if a program "
-                + $"changed it on purpose, remove {Quoted.Name(WeightDigest.Key)} from its metadata.");
+            throw source.Refuse("is damaged: its content does not have the checksum that it was written with. Download or save it again; "
+                + $"if a program changed it on purpose, remove {Quoted.Name(WeightDigest.Key)} from its metadata.");
         return weights;
     }
 
@@ -68,13 +68,13 @@ internal static class SafetensorsReader
         foreach (SafetensorsEntry entry in header.Entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
             if (entry.Begin != expected)
-                throw source.Refuse($"has {(entry.Begin < expected ? "an overlap" : "a hole")} at byte {Math.Min(entry.Begin, expected)} of its data, "
-                    + $"before the tensor {Quoted.Name(entry.Name)}; tensors must follow each other without gaps. Save it again.");
+                throw source.Refuse($"has {(entry.Begin < expected ? "an overlap" : "a hole")} at byte {Math.Min(entry.Begin, expected)} "
+                    + $"of its data, before the tensor {Quoted.Name(entry.Name)}; tensors must follow each other without gaps. Save it again.");
             expected = entry.End;
         }
         if (expected > dataLength)
             throw source.Refuse($"needs {expected} bytes of tensors but has only {dataLength}; it is cut off. Download or save it again.");
         if (expected < dataLength)
-            throw source.Refuse($"has {dataLength - expected} bytes behind its last tensor, which belong to none. Save it again.");
+            throw source.Refuse($"has {dataLength - expected} bytes after its last tensor, which belong to none. Save it again.");
     }
 }

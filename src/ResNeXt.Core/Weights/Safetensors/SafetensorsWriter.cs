@@ -14,7 +14,9 @@ internal static class SafetensorsWriter
     private const int PieceElements = 1 << 20;
 
     /// <summary>The JSON header, filled up to a multiple of eight bytes.</summary>
-    /// <exception cref="ArgumentException">A tensor does not have the values its shape needs or has the metadata's name, or the header is too long.</exception>
+    /// <exception cref="ArgumentException">
+    /// A tensor does not have the values its shape needs or has the metadata's name, or the header is too long.
+    /// </exception>
     public static byte[] Header(StateDict weights)
     {
         using var buffer = new MemoryStream();

@@ -63,7 +63,9 @@ internal sealed class ZipDirectory
     }
 
     /// <summary>Opens an entry, compressed or not.</summary>
-    /// <exception cref="InvalidDataException">It does not lie within the file, is encrypted, or is compressed in another way than by deflate.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It does not lie within the file, is encrypted, or is compressed in another way than by deflate.
+    /// </exception>
     public ZipEntryReader Open(ZipEntry entry)
     {
         bool isKnown = entry.Method == ZipEntry.Deflated || (entry.Method == ZipEntry.Stored && entry.StoredLength == entry.Length);

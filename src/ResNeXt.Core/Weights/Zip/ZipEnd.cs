@@ -30,7 +30,7 @@ internal sealed record ZipEnd(ulong EntryCount, ulong DirectoryOffset, ulong Dir
         for (int i = tail.Length - RecordLength; i >= 0; i--)
         {
             ReadOnlySpan<byte> record = tail.AsSpan(i);
-            // Behind the record stands only its comment; the same four bytes elsewhere are chance.
+            // Only the record's comment may follow it; the same four bytes elsewhere are chance.
             if (BinaryPrimitives.ReadUInt32LittleEndian(record) == Signature
                 && BinaryPrimitives.ReadUInt16LittleEndian(record[20..]) == record.Length - RecordLength)
                 return Parse(record, tailStart + i, source);
@@ -45,8 +45,9 @@ internal sealed record ZipEnd(ulong EntryCount, ulong DirectoryOffset, ulong Dir
         if (end.EntryCount == ushort.MaxValue || end.DirectoryOffset == uint.MaxValue || end.DirectoryLength == uint.MaxValue)
             end = Parse64(position, source) ?? end;
         if (end.EntryCount > MaximumEntries || end.DirectoryLength > MaximumDirectoryLength)
-            throw source.Refuse($"is a zip archive whose directory has {end.EntryCount} entries in {end.DirectoryLength} bytes; at most {MaximumEntries} "
-                + $"in {MaximumDirectoryLength} bytes are accepted. Save the model or its state_dict alone.");
+            throw source.Refuse(
+                $"is a zip archive whose directory has {end.EntryCount} entries in {end.DirectoryLength} bytes; "
+                + $"at most {MaximumEntries} in {MaximumDirectoryLength} bytes are accepted. Save the model or its state_dict alone.");
         if (end.DirectoryOffset > (ulong)position || end.DirectoryLength > (ulong)position - end.DirectoryOffset)
             throw source.Refuse("is a damaged zip archive: its directory lies outside of the file. Download or save it again.");
         return end;

@@ -75,7 +75,7 @@ public sealed class SafetensorsReaderTests
     [InlineData("4", 0, 12, 16, "12 bytes where its shape [4] needs 16")]
     [InlineData("4", 8, 4, 16, "-4 bytes where its shape [4] needs 16")]
     [InlineData("4", 0, 16, 12, "it is cut off")]
-    [InlineData("4", 0, 16, 17, "1 bytes behind its last tensor")]
+    [InlineData("4", 0, 16, 17, "1 bytes after its last tensor")]
     [InlineData("4", 4, 20, 20, "a hole at byte 0")]
     [InlineData("4294967296,4294967296", 0, 0, 0, "more elements")]
     [InlineData("2147483647,2147483647,2147483647", 0, 4, 4, "more elements")]

@@ -29,10 +29,12 @@ internal static class PickleCalls
             new PickleDictionary(inner.Name),
         (PickleGlobalKind.Foreign, _) => new PickleDictionary(((PickleGlobal)callable!).Name),
         (null, _) when callable is PickleDictionary { ClassName: { } name } => new PickleDictionary(name),
-        _ => throw input.Damaged(callable is PickleGlobal global ? $"gives {global.Name} arguments that it does not take" : "calls something that is no function"),
+        _ => throw input.Damaged(callable is PickleGlobal global
+            ? $"gives {global.Name} arguments that it does not take"
+            : "calls something that is no function"),
     };
 
-    /// <summary>The storage that a persistent id stands for: its type, key, device, element count and, in legacy files, a part of it.</summary>
+    /// <summary>The storage that a persistent id refers to: its type, key, device, element count and, in legacy files, a part of it.</summary>
     /// <exception cref="InvalidDataException">It is no well-formed id of a storage.</exception>
     public static StorageSlice FindStorage(object? id, PickleInput input)
     {
@@ -43,7 +45,8 @@ internal static class PickleCalls
         return parts.ElementAtOrDefault(5) switch
         {
             null => new StorageSlice(storage, 0, count),
-            object?[] and [_, long offset, long length] when offset >= 0 && length >= 0 && offset <= count - length => new StorageSlice(storage, offset, length),
+            object?[] and [_, long offset, long length] when offset >= 0 && length >= 0 && offset <= count - length =>
+                new StorageSlice(storage, offset, length),
             _ => throw input.Damaged("cuts a part from a storage that does not lie within it"),
         };
     }

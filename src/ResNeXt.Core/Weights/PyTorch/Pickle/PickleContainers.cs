@@ -71,5 +71,7 @@ internal static class PickleContainers
     }
 
     private static long MemoNumber(PickleInput input) =>
-        uint.TryParse(input.Line(), NumberStyles.None, CultureInfo.InvariantCulture, out uint index) ? index : throw input.Damaged("numbers an object by something that is no number");
+        uint.TryParse(input.Line(), NumberStyles.None, CultureInfo.InvariantCulture, out uint index)
+            ? index
+            : throw input.Damaged("numbers an object by something that is no number");
 }

@@ -16,7 +16,7 @@ internal sealed class PickleDictionary(string? className = null)
     /// <summary>The attributes that a pickle sets on an object; null where it sets none, or not by name.</summary>
     public PickleDictionary? Attributes { get; set; }
 
-    /// <summary>The pairs; a key that stands twice is there twice, and the later one counts.</summary>
+    /// <summary>The pairs in order. A key may occur twice; the later value counts.</summary>
     public IReadOnlyList<KeyValuePair<object?, object?>> Pairs => _pairs;
 
     /// <summary>Adds a pair.</summary>

@@ -9,7 +9,7 @@ namespace ResNeXt.Core.Weights.PyTorch.Pickle;
 /// which training scripts leave beside the tensors (arguments, counters, devices, paths). Names by which Python would run commands refuse the whole
 /// file.
 /// </summary>
-/// <param name="Kind">What stands for it here.</param>
+/// <param name="Kind">The meaning of the name here.</param>
 /// <param name="Name">Module and name, for example <c>torch._utils._rebuild_tensor_v2</c>.</param>
 /// <param name="Elements">The element type of a storage or a tensor; null for other kinds.</param>
 internal sealed record PickleGlobal(PickleGlobalKind Kind, string Name, ElementType? Elements = null)

@@ -7,7 +7,7 @@ namespace ResNeXt.Core.Weights.PyTorch.Pickle;
 /// <summary>The bytes of a pickle in a file, read forwards through a small buffer.</summary>
 /// <param name="source">The file.</param>
 /// <param name="start">Offset of the first byte.</param>
-/// <param name="end">Offset behind the last byte that may belong to it.</param>
+/// <param name="end">Offset after the last byte that may belong to it.</param>
 internal sealed class PickleInput(WeightSource source, long start, long end)
 {
     private const int BufferLength = 1 << 16;

@@ -5,7 +5,7 @@ namespace ResNeXt.Core.Weights.PyTorch.Pickle;
 
 /// <summary>
 /// Interprets one pickle, the format in which Python saves objects. It builds plain containers, numbers, strings, descriptions of tensors, and
-/// placeholders for everything else; a pickle that names commands is refused. It is a loop without recursion, so deep nesting cannot exhaust the stack.
+/// placeholders for everything else; a pickle that names commands is refused. It is a loop without recursion: no nesting exhausts the stack.
 /// </summary>
 /// <param name="input">The pickle's bytes.</param>
 /// <param name="findInTar">

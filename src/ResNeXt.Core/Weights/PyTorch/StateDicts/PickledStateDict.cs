@@ -25,7 +25,9 @@ internal static class PickledStateDict
     private const int MaximumDepth = 5;
 
     /// <summary>The tensors by name, in order; what is no tensor is left out.</summary>
-    /// <exception cref="InvalidDataException">There are none, or one is not of floating-point numbers, or does not lie within its storage.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There are none, or one is not of floating-point numbers, or does not lie within its storage.
+    /// </exception>
     public static OrderedDictionary<string, TensorView> Find(object? root, WeightSource source)
     {
         if (root is not PickleDictionary and not List<object?> and not object?[])

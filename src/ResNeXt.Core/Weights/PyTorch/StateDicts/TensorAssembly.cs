@@ -17,7 +17,8 @@ internal static class TensorAssembly
     /// <exception cref="InvalidDataException">A storage is not there, or the views would unfold into far more than the file holds.</exception>
     public static StateDict Assemble(OrderedDictionary<string, TensorView> tensors, Func<TensorStorage, long> locate, WeightSource source)
     {
-        var parts = tensors.GroupBy(pair => pair.Value.Slice.Storage).Select(group => new StoragePart(group.Key, locate(group.Key), [.. group])).ToList();
+        var parts = tensors.GroupBy(pair => pair.Value.Slice.Storage)
+            .Select(group => new StoragePart(group.Key, locate(group.Key), [.. group])).ToList();
         // No part is longer than the file and no view longer than an array, and a pickle describes fewer than 500,000: the sum cannot overflow.
         long elements = parts.Sum(part => part.End - part.Start)
             + tensors.Values.Where(view => !view.IsContiguous).Sum(view => (long)view.Length);
@@ -49,7 +50,7 @@ internal static class TensorAssembly
         /// <summary>The first element that a tensor uses; the place of an empty tensor means nothing and may lie anywhere.</summary>
         public long Start { get; } = Tensors.Where(pair => pair.Value.Length > 0).Select(pair => pair.Value.Start).DefaultIfEmpty().Min();
 
-        /// <summary>The element behind the last that a tensor uses.</summary>
+        /// <summary>The element after the last that a tensor uses.</summary>
         public long End { get; } = Tensors.Where(pair => pair.Value.Length > 0).Select(pair => pair.Value.End).DefaultIfEmpty().Max();
     }
 }

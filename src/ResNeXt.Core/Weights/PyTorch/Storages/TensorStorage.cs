@@ -8,7 +8,7 @@ namespace ResNeXt.Core.Weights.PyTorch.Storages;
 /// <param name="Count">Number of its elements, as the pickle claims.</param>
 internal sealed record TensorStorage(string Key, ElementType Type, long Count);
 
-/// <summary>Part of a storage, or all of it: what a persistent id of a pickle stands for.</summary>
+/// <summary>Part of a storage, or all of it, as a persistent id of a pickle refers to it.</summary>
 /// <param name="Storage">The storage.</param>
 /// <param name="Offset">First element.</param>
 /// <param name="Count">Number of elements; lies within the storage.</param>

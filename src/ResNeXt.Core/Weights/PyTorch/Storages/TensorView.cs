@@ -15,7 +15,7 @@ internal sealed record TensorView(StorageSlice Slice, long Offset, long[] Shape,
     /// <summary>Its first element within the storage.</summary>
     public long Start => Slice.Offset + Offset;
 
-    /// <summary>The element of the storage behind its last one; only for views that are not empty.</summary>
+    /// <summary>The element of the storage after the view's last one; only for views that are not empty.</summary>
     public long End => Start + Shape.Zip(Strides, (dimension, stride) => (dimension - 1) * stride).Sum() + 1;
 
     /// <summary>Whether its elements lie row by row without gaps.</summary>

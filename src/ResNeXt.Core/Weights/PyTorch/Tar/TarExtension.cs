@@ -5,7 +5,7 @@ using ResNeXt.Core.Files;
 namespace ResNeXt.Core.Weights.PyTorch.Tar;
 
 /// <summary>
-/// The records that stand before an entry of a tar archive and change what its header says: lines of LENGTH KEY=VALUE. Those about times and
+/// The records that precede an entry of a tar archive and change what its header says: lines of LENGTH KEY=VALUE. Those about times and
 /// owners do not matter; those that would give an entry another name, length or content are refused, so that nobody can read it in two ways.
 /// </summary>
 internal static class TarExtension

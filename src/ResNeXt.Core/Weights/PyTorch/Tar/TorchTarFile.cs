@@ -11,10 +11,10 @@ namespace ResNeXt.Core.Weights.PyTorch.Tar;
 /// </summary>
 internal static class TorchTarFile
 {
-    // An extension may stand before each of the four, and before the whole archive.
+    // An extension may precede each of the four, and before the whole archive.
     private const int SearchedEntries = 9;
 
-    /// <summary>Whether it is a tar archive in which a member of torch.save stands among the first.</summary>
+    /// <summary>Whether it is a tar archive with a member of torch.save among the first entries.</summary>
     public static bool Recognizes(WeightSource source)
     {
         long position = 0;

@@ -32,7 +32,7 @@ internal sealed class TorchTarObjects
     /// <summary>The offset in the file of a storage's first element.</summary>
     public long OffsetOf(TensorStorage storage) => _offsets[storage.Key];
 
-    /// <summary>The tensor or storage that a persistent id, a key as a text, stands for.</summary>
+    /// <summary>The tensor or storage that a persistent id, a key as a string, refers to.</summary>
     /// <exception cref="InvalidDataException">It is no key of one; the classes that such an id may name as well are never accepted.</exception>
     public object Find(object? id, PickleInput input)
     {

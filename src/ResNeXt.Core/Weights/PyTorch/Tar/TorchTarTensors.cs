@@ -34,7 +34,7 @@ internal static class TorchTarTensors
         };
         if (slice is null || (slice != Nothing && slice.Storage.Type != type))
             throw input.Damaged($"describes the tensor '{key}' on a storage that is not there or has elements of another type");
-        // Four bytes are the number of dimensions; the four behind them were never cleared and mean nothing.
+        // Four bytes are the number of dimensions; the four after them were never cleared and mean nothing.
         int rank = unchecked((int)input.Int64());
         if (rank is < 0 or > TensorShape.MaximumRank)
             throw input.Damaged($"describes the tensor '{key}' with {rank} dimensions; 0 to {TensorShape.MaximumRank} are accepted");
