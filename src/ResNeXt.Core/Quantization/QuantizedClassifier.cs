@@ -94,6 +94,6 @@ public sealed class QuantizedClassifier
         BiasCorrection = best.Settings.BiasCorrection,
         CrossLayerEqualization = best.Settings.CrossLayerEqualization,
         Float32Layers = [.. best.Settings.Float32Layers],
-        HasInt8Instructions = Int8Instructions.AreSupported,
+        HasInt8Instructions = CpuFeatures.Current.HasInt8DotProduct,
     };
 }

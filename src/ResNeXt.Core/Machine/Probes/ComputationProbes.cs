@@ -3,23 +3,23 @@ using ResNeXt.Core.Kernels.Im2Col;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ResNeXt.Core.Machine;
+namespace ResNeXt.Core.Machine.Probes;
 
 /// <summary>The probes of a self-check.</summary>
 internal static class ComputationProbes
 {
-    // A sound float32 is off by some millionths, a sound bfloat16 by its last bit, 2^-9 of a value.
+    // Correct float32 results are off by some millionths, correct bfloat16 results by their last bit, 2^-9 of a value.
     private const double Tolerance = 1e-4, BFloat16Tolerance = 0.02;
 
-    /// <summary>Those in a type.</summary>
-    /// <param name="inBFloat16">In bfloat16 rather than float32.</param>
+    /// <summary>Makes the probes of one type.</summary>
+    /// <param name="inBFloat16">Whether they compute in bfloat16 rather than float32.</param>
     public static IReadOnlyList<ComputationProbe> Of(bool inBFloat16)
     {
         ScalarType type = inBFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         return [.. Convolutions(inBFloat16).Select(convolution => OfConvolution(convolution, type)), .. OfKernels(type)];
     }
 
-    // Projection shortcuts, the kinds that caches of one byte make wrong, each kind of block and the stem.
+    // Projection shortcuts, the kinds that are wrong with caches of one byte, every kind of block, and the stem.
     private static IEnumerable<ProbedConvolution> Convolutions(bool inBFloat16) =>
     [
         new(256, 512, Size: 4, Kernel: 1, Stride: 2, Groups: 1),
@@ -38,12 +38,12 @@ internal static class ComputationProbes
     private static ComputationProbe OfConvolution(ProbedConvolution convolution, ScalarType type) =>
         Probe($"{convolution}", type, ProbeParts.OneDnn,
             () => convolution.Error(type, (x, weight) => nn.functional.conv2d(
-            x, weight, null, [convolution.Stride, convolution.Stride], [convolution.Kernel / 2, convolution.Kernel / 2],
-            groups: convolution.Groups)));
+                x, weight, null, [convolution.Stride, convolution.Stride], [convolution.Kernel / 2, convolution.Kernel / 2],
+                groups: convolution.Groups)));
 
     private static IEnumerable<ComputationProbe> OfKernels(ScalarType type)
     {
-        // Few windows for the channels, and maps that fit into a window: what these kernels are for.
+        // The cases that these kernels are for: few windows per channel, and maps that fit into a window.
         var lowered = new ProbedConvolution(32, 64, Size: 4, Kernel: 3, Stride: 1, Groups: 1);
         var unrolled = new ProbedConvolution(32, 32, Size: 2, Kernel: 3, Stride: 1, Groups: 1) { Images = 16 };
         var windows = new WindowGeometry(3, 1, 1);
@@ -53,10 +53,10 @@ internal static class ComputationProbes
             () => unrolled.Error(type, (x, weight) => UnrolledConvolution.Compute(x, weight, null, windows)));
         if (!FusedBatchNormRelu.IsSupported)
             yield break;
-        yield return Probe("batch normalisation, shortcut and ReLU", type, ProbeParts.Kernel,
+        yield return Probe("batch normalization, shortcut and ReLU", type, ProbeParts.Kernel,
             () => ProbedNormalization.Error(type, withShortcut: true,
                 (normalization, x, shortcut) => FusedBatchNormRelu.Compute(normalization, x, shortcut), static y => y));
-        yield return Probe("batch normalisation, ReLU and max pooling", type, ProbeParts.Kernel,
+        yield return Probe("batch normalization, ReLU and max pooling", type, ProbeParts.Kernel,
             () => ProbedNormalization.Error(type, withShortcut: false,
                 (normalization, x, _) => FusedBatchNormReluMaxPool.Compute(normalization, x, new(3, 2, 1)),
                 static y => nn.functional.max_pool2d(y, 3, 2, 1)));

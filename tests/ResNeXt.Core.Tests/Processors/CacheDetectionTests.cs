@@ -3,7 +3,7 @@ using ResNeXt.Core.Tests.NativeLoading;
 
 namespace ResNeXt.Core.Tests.Processors;
 
-public sealed class CacheSourcesTests : IDisposable
+public sealed class CacheDetectionTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -23,7 +23,7 @@ public sealed class CacheSourcesTests : IDisposable
     [Fact]
     public void Choose_SystemKnowsNothing_TakesWhatTheProcessorReports() =>
         Assert.Equal([new(32 << 10, 1), new(1 << 20, 1), new(16 << 20, 4)],
-            Choose(ProcessorInfoTests.Processor("AuthenticAMD", inner: 0x20080140, outer: (0x04006140, 0x00809140))));
+            Choose(CpuInfoTests.Processor("AuthenticAMD", inner: 0x20080140, outer: (0x04006140, 0x00809140))));
 
     [Fact]
     public void Choose_NothingIsKnown_TakesUsualOnes() => Assert.Equal([new(32 << 10, 1), new(512 << 10, 1), new(1 << 20, 1)], Choose());
@@ -59,10 +59,10 @@ public sealed class CacheSourcesTests : IDisposable
     [InlineData(1, 1, 3, false)]
     [InlineData(1 << 20, 128, 3, true)]
     public void IsPossible_OfACache_TellsBytesFromSizes(long bytes, int sharedBy, int level, bool expected) =>
-        Assert.Equal(expected, new DataCache(bytes, sharedBy).IsPossible(level));
+        Assert.Equal(expected, new DataCache(bytes, sharedBy).IsPlausible(level));
 
-    private IReadOnlyList<DataCache> Choose(ProcessorInfo? processor = null) =>
-        CacheSources.Choose(processor ?? ProcessorInfoTests.Processor("AuthenticAMD"), 4, _folder.Path);
+    private IReadOnlyList<DataCache> Choose(CpuInfo? processor = null) =>
+        CacheDetection.Detect(processor ?? CpuInfoTests.Processor("AuthenticAMD"), 4, _folder.Path);
 
     private void Describe(string index, string level, string type, string size, string shared)
     {

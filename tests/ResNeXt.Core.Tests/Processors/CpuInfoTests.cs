@@ -3,14 +3,14 @@ using ResNeXt.Core.Processors;
 
 namespace ResNeXt.Core.Tests.Processors;
 
-public sealed class ProcessorInfoTests
+public sealed class CpuInfoTests
 {
     private const int HighestLeaf = unchecked((int)0x80000021);
 
     [Fact]
     public void Identity_OfZen5_CountsExtensions()
     {
-        ProcessorInfo processor = Processor("AuthenticAMD", signature: 0x00b40f41);
+        CpuInfo processor = Processor("AuthenticAMD", signature: 0x00b40f41);
 
         Assert.Equal("AuthenticAMD", processor.Vendor);
         Assert.Equal((26, 0x44, 1), (processor.Family, processor.Model, processor.Stepping));
@@ -19,7 +19,7 @@ public sealed class ProcessorInfoTests
     [Fact]
     public void Identity_OfIntel_CountsTheModelsExtension()
     {
-        ProcessorInfo processor = Processor("GenuineIntel", signature: 0x000806f8);
+        CpuInfo processor = Processor("GenuineIntel", signature: 0x000806f8);
 
         Assert.Equal((6, 0x8f, 8), (processor.Family, processor.Model, processor.Stepping));
     }
@@ -39,7 +39,7 @@ public sealed class ProcessorInfoTests
     [Fact]
     public void ReportedCaches_OfAmd_AreInBytes()
     {
-        ProcessorInfo processor = Processor("AuthenticAMD", inner: 0x20080140, outer: (0x02006140, 0x01009140));
+        CpuInfo processor = Processor("AuthenticAMD", inner: 0x20080140, outer: (0x02006140, 0x01009140));
 
         Assert.Equal([32 << 10, 512 << 10, 32 << 20], processor.ReportedCaches);
     }
@@ -48,7 +48,24 @@ public sealed class ProcessorInfoTests
     public void ReportedCaches_LeavesAbsent_AreZero() =>
         Assert.Equal([0, 0, 0], Processor("AuthenticAMD", highest: unchecked((int)0x80000004)).ReportedCaches);
 
-    internal static ProcessorInfo Processor(
+    [Theory]
+    [InlineData(7, 1, true, true)]
+    [InlineData(7, 0, true, false)]
+    [InlineData(6, 1, false, false)]
+    public void InstructionSets_ByLeafAndSubLeaf_AreRead(int lastLeaf, int lastSubLeaf, bool first, bool second)
+    {
+        var cpu = new CpuInfo((leaf, subLeaf) => (leaf, subLeaf) switch
+        {
+            (0, _) => (lastLeaf, 0, 0, 0),
+            (7, 0) => (lastSubLeaf, 0, 1 << 11, 0),
+            (7, 1) => (1 << 4 | 1 << 5, 0, 0, 0),
+            _ => default,
+        });
+
+        Assert.Equal((first, second, second), (cpu.HasAvx512Vnni, cpu.HasAvxVnni, cpu.HasAvx512BFloat16));
+    }
+
+    internal static CpuInfo Processor(
         string vendor, int signature = 0, int firstCache = 0, int highest = HighestLeaf, int inner = 0, (int Ecx, int Edx) outer = default) =>
         new((leaf, _) => (uint)leaf switch
         {

@@ -2,18 +2,18 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace ResNeXt.Core.Machine;
+namespace ResNeXt.Core.Machine.Probes;
 
-/// <summary>Batch normalisation in training with what follows it, computed by a kernel and, step by step, in float64.</summary>
+/// <summary>Batch normalization in training mode and the operations after it, computed twice: by a kernel, and step by step in float64.</summary>
 internal static class ProbedNormalization
 {
     private const int Images = 2, Channels = 64, Size = 6;
 
-    /// <summary>The largest error of the outputs and of the gradients of the maps and both parameters.</summary>
-    /// <param name="type">The type of the maps.</param>
-    /// <param name="withShortcut">Whether maps are added before the ReLU.</param>
-    /// <param name="compute">The kernel: takes the module, the maps and those to add.</param>
-    /// <param name="after">What follows the ReLU, for float64.</param>
+    /// <summary>Returns the largest error of the outputs and of the gradients of the input and both parameters.</summary>
+    /// <param name="type">The type of the feature maps.</param>
+    /// <param name="withShortcut">Whether a shortcut is added before the ReLU.</param>
+    /// <param name="compute">The kernel; takes the module, the input and the shortcut.</param>
+    /// <param name="after">The operation after the ReLU, for float64.</param>
     public static double Error(ScalarType type, bool withShortcut, Func<BatchNorm2d, Tensor, Tensor?, Tensor> compute, Func<Tensor, Tensor> after)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -24,9 +24,9 @@ internal static class ProbedNormalization
         Tensor y = compute(normalization, x, shortcut);
         Tensor exact = Normalize(exactX, weight, bias, normalization.eps);
         exact = after((shortcut is null ? exact : exact + shortcut.to(ScalarType.Float64)).relu());
-        Tensor arriving = ProbeTensors.Draw(3, type, planar: false, y.shape);
-        y.mul(arriving).sum().backward();
-        exact.mul(arriving.to(ScalarType.Float64)).sum().backward();
+        Tensor outputGradient = ProbeTensors.Draw(3, type, planar: false, y.shape);
+        y.mul(outputGradient).sum().backward();
+        exact.mul(outputGradient.to(ScalarType.Float64)).sum().backward();
         return ProbeTensors.Largest(
             ProbeTensors.Difference(y, exact), ProbeTensors.Difference(x.grad!, exactX.grad!),
             ProbeTensors.Difference(normalization.weight!.grad!, weight.grad!), ProbeTensors.Difference(normalization.bias!.grad!, bias.grad!));

@@ -2,24 +2,24 @@ using ResNeXt.Core.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ResNeXt.Core.Machine;
+namespace ResNeXt.Core.Machine.Probes;
 
-/// <summary>Tensors to compute probes with, without drawing from libtorch's generator. They belong to the current dispose scope.</summary>
+/// <summary>The tensors of probes, made without libtorch's random generator. They belong to the current dispose scope.</summary>
 internal static class ProbeTensors
 {
     private const int PoolSize = 4099;
 
-    /// <summary>Numbers between -0.5 and 0.5, exact in every type; for a number of dimensions other than four, in the usual order.</summary>
-    /// <param name="seed">Draws them.</param>
-    /// <param name="type">Their type.</param>
-    /// <param name="planar">Of four dimensions: in the order of the shape, rather than channels-last.</param>
+    /// <summary>Draws values between -0.5 and 0.5 that every type represents exactly.</summary>
+    /// <param name="seed">The seed of the values.</param>
+    /// <param name="type">The element type.</param>
+    /// <param name="planar">Whether a tensor of four dimensions is contiguous rather than channels-last; others are always contiguous.</param>
     /// <param name="shape">The shape.</param>
     public static Tensor Draw(int seed, ScalarType type, bool planar, params ReadOnlySpan<long> shape)
     {
         long count = 1;
         foreach (long dimension in shape)
             count *= dimension;
-        // A prime number of values over and over: drawing each would take longer than computing with it.
+        // Repeats a prime number of values: drawing each one would take longer than the computation.
         float[] drawnOnce = DrawOnce(seed);
         var values = new float[count];
         for (int start = 0; start < values.Length; start += drawnOnce.Length)
@@ -30,7 +30,7 @@ internal static class ProbeTensors
         return drawn.detach();
     }
 
-    // A linear congruential generator: what it needs is compiled at once, unlike .NET's, and the check has a tenth of a second.
+    // A linear congruential generator: JIT-compiling .NET's Random takes too long for a check of a tenth of a second.
     private static float[] DrawOnce(int seed)
     {
         var values = new float[PoolSize];
@@ -43,17 +43,17 @@ internal static class ProbeTensors
         return values;
     }
 
-    /// <summary>A copy in float64 that a gradient is asked of.</summary>
+    /// <summary>A copy in float64 that records gradients.</summary>
     public static Tensor InFloat64(Tensor tensor) => tensor.detach().to(ScalarType.Float64).requires_grad_(true);
 
-    /// <summary>The largest difference, as a part of the largest expected value.</summary>
+    /// <summary>The largest difference, relative to the largest expected value.</summary>
     public static double Difference(Tensor actual, Tensor expected)
     {
         Tensor difference = (actual.to(ScalarType.Float64) - expected).abs().max() / expected.abs().max();
         return BitConverter.ToDouble(difference.detach().bytes);
     }
 
-    /// <summary>The largest of errors; not a number where one is none.</summary>
+    /// <summary>The largest of some errors; NaN if one is NaN.</summary>
     public static double Largest(params ReadOnlySpan<double> errors)
     {
         double largest = 0;

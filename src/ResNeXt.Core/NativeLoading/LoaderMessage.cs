@@ -2,17 +2,17 @@ using System.Text.RegularExpressions;
 
 namespace ResNeXt.Core.NativeLoading;
 
-/// <summary>What the system's loader says when it cannot load a library, inside .NET's exception message.</summary>
-/// <remarks>The words around them depend on the user's language, the names of versions and files do not.</remarks>
-internal static partial class LoaderText
+/// <summary>Reads the message of the system's dynamic loader (<c>dlopen</c>), which .NET's exception message contains.</summary>
+/// <remarks>Most words of the message depend on the user's language; the names of versions and files do not.</remarks>
+internal static partial class LoaderMessage
 {
-    /// <summary>Whether it says that a version of the C or C++ library is missing.</summary>
+    /// <summary>Whether the message says that a version of the C or C++ library is missing.</summary>
     public static bool NamesVersion(string message) => Version().IsMatch(message);
 
-    /// <summary>The first missing version that it names, or null.</summary>
+    /// <summary>The first missing version that the message names, or null.</summary>
     public static string? MissingVersion(string message) => Version().Match(message) is { Success: true } match ? match.Value : null;
 
-    /// <summary>Without .NET's general advice, which comes before the first colon that ends a line.</summary>
+    /// <summary>Removes .NET's general advice, which ends with the first colon at the end of a line.</summary>
     public static string Shorten(string message)
     {
         int end = message.IndexOf(":\n", StringComparison.Ordinal);

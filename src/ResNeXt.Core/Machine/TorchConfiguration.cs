@@ -1,15 +1,15 @@
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
-namespace ResNeXt.Core.NativeLoading;
+namespace ResNeXt.Core.Machine;
 
-/// <summary>What libtorch says of how it was built (<c>at::show_config()</c>), where it is built with GCC.</summary>
+/// <summary>Reads libtorch's description of its build (<c>at::show_config()</c>); supports builds with GCC.</summary>
 internal static unsafe partial class TorchConfiguration
 {
     private const string ShowConfig = "_ZN2at11show_configB5cxx11Ev";
 
-    /// <summary>The text, or null where there is none.</summary>
-    /// <param name="library">A handle that finds libtorch's exported functions.</param>
+    /// <summary>Returns the description, or null if there is none.</summary>
+    /// <param name="library">A handle through which libtorch's exported functions are found.</param>
     public static string? Read(nint library)
     {
         if (!OperatingSystem.IsLinux() || !NativeLibrary.TryGetExport(library, ShowConfig, out nint function))
@@ -17,19 +17,19 @@ internal static unsafe partial class TorchConfiguration
         CppString text;
         ((delegate* unmanaged<CppString*, CppString*>)function)(&text);
         string read = Marshal.PtrToStringUTF8((nint)text.Start, checked((int)text.Length));
-        // A short text would lie in the string itself.
+        // A short text is stored in the string object itself.
         if (text.Start != text.Short)
             NativeMemory.Free(text.Start);
         return read;
     }
 
-    /// <summary>The version of libtorch in the text, or null.</summary>
+    /// <summary>The version of libtorch in a description, or null.</summary>
     public static string? Version(string? text) => First(TorchVersion(), text);
 
-    /// <summary>The version of oneDNN in the text, or null.</summary>
+    /// <summary>The version of oneDNN in a description, or null.</summary>
     public static string? OneDnnVersion(string? text) => First(DnnVersion(), text);
 
-    /// <summary>The instructions that libtorch's own code uses, for example AVX2, or null.</summary>
+    /// <summary>The instruction set that libtorch's own code uses, for example AVX2, or null.</summary>
     public static string? Capability(string? text) => First(CpuCapability(), text);
 
     private static string? First(Regex pattern, string? text) =>
@@ -44,7 +44,7 @@ internal static unsafe partial class TorchConfiguration
     [GeneratedRegex(@"CPU capability usage: (\S+)")]
     private static partial Regex CpuCapability();
 
-    /// <summary>A <c>std::string</c> of libstdc++.</summary>
+    /// <summary>The memory layout of a <c>std::string</c> of libstdc++.</summary>
     private struct CppString
     {
         public byte* Start;
