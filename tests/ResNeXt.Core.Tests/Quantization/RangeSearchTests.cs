@@ -1,7 +1,8 @@
+using ResNeXt.Core.Quantization;
 using ResNeXt.Core.Quantization.Calibration;
 using ResNeXt.Core.Quantization.Folding;
 
-namespace ResNeXt.Core.Tests.Quantization.Calibration;
+namespace ResNeXt.Core.Tests.Quantization;
 
 public sealed class RangeSearchTests
 {
@@ -55,7 +56,8 @@ public sealed class RangeSearchTests
 
         double least = Error(CalibrationMethod.MeanSquaredError);
 
-        Assert.All(Enum.GetValues<CalibrationMethod>().Except([CalibrationMethod.Automatic]), method => Assert.True(least <= Error(method) * 1.001, $"{method}"));
+        Assert.All(Enum.GetValues<CalibrationMethod>().Except([CalibrationMethod.Automatic]), method =>
+            Assert.True(least <= Error(method) * 1.001, $"{method}"));
     }
 
     [Fact]
@@ -75,7 +77,8 @@ public sealed class RangeSearchTests
         var random = new Random(1);
         var histogram = new ValueHistogram();
         histogram.Add([.. Enumerable.Range(0, 50_000).Select(_ => change((float)Math.Clamp(
-            Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()), -4, 4))), .. outlier is { } value ? new[] { value } : []]);
+            Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()), -4, 4))), .. outlier is { } value
+                ? new[] { value } : []]);
         return histogram;
     }
 }

@@ -12,7 +12,7 @@ using ResNeXt.Core.Tests.Weights.Making;
 
 namespace ResNeXt.Core.Tests.Quantization;
 
-public sealed class RemedyTests
+public sealed class QuantizationSearchTests
 {
     [Fact]
     public void Apply_OfEqualization_KeepsTheFunctionAndMakesRangesAlike()
@@ -41,7 +41,8 @@ public sealed class RemedyTests
         CalibratedNetwork calibrated = CalibratedNetwork.Of(model, folded, images, CancellationToken.None);
         LayerSpec layer = folded.Layers.Single(item => item.Name == "layer2.0.conv2");
         var settings = new QuantizationSettings(CalibrationMethod.MinimumMaximum) { ReducedRange = true };
-        QuantizedNetwork plain = calibrated.Quantize(settings, 99.99), corrected = calibrated.Quantize(settings with { BiasCorrection = true }, 99.99);
+        QuantizedNetwork plain = calibrated.Quantize(settings, 99.99),
+            corrected = calibrated.Quantize(settings with { BiasCorrection = true }, 99.99);
 
         double Error(QuantizedNetwork network) => MeanOutputs(network, layer, calibrated, quantized: true)
             .Zip(MeanOutputs(plain, layer, calibrated, quantized: false), (a, b) => Math.Abs(a - b)).Average();
@@ -53,7 +54,8 @@ public sealed class RemedyTests
     public void Run_WhereTooMuchIsLost_LeavesSensitiveLayersInFloat32()
     {
         // A huge weight that all classes share leaves those that tell them apart almost no level.
-        ClassifierModel model = SmallClassifiers.With(SmallClassifiers.Create(SmallClassifiers.OptionA), "fc.weight", (value, index) => index % 16 == 3 ? 60 : value);
+        ClassifierModel model = SmallClassifiers.With(
+            SmallClassifiers.Create(SmallClassifiers.OptionA), "fc.weight", (value, index) => index % 16 == 3 ? 60 : value);
         using ImageStore images = SmallClassifiers.Images(model.Shape, 60);
         model = Balanced(model, images);
         var strict = new QuantizationOptions { Method = CalibrationMethod.MinimumMaximum, MinimumAgreement = 1, MaximumFloat32Fraction = 0.5 };
@@ -81,19 +83,21 @@ public sealed class RemedyTests
     // How unlike the ranges of a layer's channels are.
     private static double Spread(FoldedNetwork network, LayerSpec layer)
     {
-        double[] ranges = [.. network.Tensors(layer).Filters.Values.ToArray().Chunk(layer.InputChannels / layer.Groups * layer.Kernel * layer.Kernel).Select(filter => (double)filter.Max(Math.Abs))];
+        double[] ranges = [.. network.Tensors(layer).Filters.Values.ToArray().Chunk(layer.InputChannels / layer.Groups * layer.Kernel * layer.Kernel)
+            .Select(filter => (double)filter.Max(Math.Abs))];
         LayerSpec next = network.Layers.Single(item => item.Name == layer.Name.Replace("conv1", "conv2", StringComparison.Ordinal));
-        double behind = network.Tensors(next).Filters.Values.ToArray().Max(Math.Abs);
-        return ranges.Average(range => Math.Abs(Math.Log(range / behind)));
+        double largestOfNext = network.Tensors(next).Filters.Values.ToArray().Max(Math.Abs);
+        return ranges.Average(range => Math.Abs(Math.Log(range / largestOfNext)));
     }
 
     // What a layer gives on average for the inputs that calibration saw, away from the borders.
     private static double[] MeanOutputs(QuantizedNetwork network, LayerSpec layer, CalibratedNetwork calibrated, bool quantized)
     {
-        QuantizedWeights weights = QuantizedWeights.Of(network, layer, network.Scales[layer.Inputs[0]].Scale);
+        Int8Weights weights = Int8Weights.Of(network, layer, network.Scales[layer.Inputs[0]].Scale);
         (Core.Tensors.WeightTensor filters, ReadOnlyMemory<float> bias) = network.Network.Tensors(layer);
         int window = layer.Kernel * layer.Kernel, length = layer.InputChannels * window;
-        return [.. Enumerable.Range(0, layer.OutputChannels).Select(channel => bias.Span[channel] + Enumerable.Range(channel * length, length).Sum(at =>
+        return [.. Enumerable.Range(0, layer.OutputChannels)
+            .Select(channel => bias.Span[channel] + Enumerable.Range(channel * length, length).Sum(at =>
             (quantized ? weights.Dequantized(at) : filters.Values.Span[at]) * calibrated.Statistics[layer.Inputs[0]].Mean(at % length / window)))];
     }
 }

@@ -11,10 +11,11 @@ using ResNeXt.Core.Quantization.Folding;
 
 namespace ResNeXt.Core.Tests.Quantization.Graphs;
 
-public sealed class QuantizedGraphTests
+public sealed class QdqGraphTests
 {
     // Neither method nor remedies matter here.
-    private static readonly QuantizationOptions Plain = new() { Method = CalibrationMethod.MinimumMaximum, MaximumAccuracyLoss = 1, MinimumAgreement = 0 };
+    private static readonly QuantizationOptions Plain = new() { Method = CalibrationMethod.MinimumMaximum, MaximumAccuracyLoss = 1,
+        MinimumAgreement = 0 };
 
     public static TheoryData<string> Networks => [.. SmallClassifiers.Architectures.Select(item => item.Name)];
 
@@ -32,9 +33,10 @@ public sealed class QuantizedGraphTests
         Assert.Equal((1, 1), (nodes["QLinearGlobalAveragePool"], nodes["MatMulIntegerToFloat"]));
         // Of the float32 operators there is the one that adds the bias of the last layer.
         Assert.Equal(1, nodes["Sum"]);
-        // The images become bytes once, and nothing goes back and forth behind that: no ReLU and no pair of conversions is left.
+        // The images become bytes once, and nothing is converted back and forth after that: no ReLU and no pair of conversions is left.
         Assert.Equal(1, nodes["QuantizeLinear"]);
-        Assert.Empty(nodes.Keys.Intersect(["DequantizeLinear", "Relu", "Conv", "FusedConv", "Add", "Gemm", "MatMul", "GlobalAveragePool", "BatchNormalization"]));
+        Assert.Empty(nodes.Keys.Intersect(
+            ["DequantizeLinear", "Relu", "Conv", "FusedConv", "Add", "Gemm", "MatMul", "GlobalAveragePool", "BatchNormalization"]));
     }
 
     [Theory]
@@ -56,7 +58,8 @@ public sealed class QuantizedGraphTests
         ClassifierModel model = SmallClassifiers.Create(SmallClassifiers.ImageNetStem);
         int convolutions = FoldedNetwork.Of(model).Layers.Count(layer => layer.Kind == LayerKind.Convolution);
         using ImageStore images = SmallClassifiers.Images(model.Shape, 4);
-        QuantizedClassifier quantized = QuantizedClassifier.Quantize(model, images, Plain with { QuantizeFirstLayer = false, QuantizeClassifier = false });
+        QuantizedClassifier quantized = QuantizedClassifier.Quantize(
+            model, images, Plain with { QuantizeFirstLayer = false, QuantizeClassifier = false });
 
         IReadOnlyDictionary<string, int> nodes = OptimizedGraph.Count(quantized.Write());
 
@@ -72,7 +75,8 @@ public sealed class QuantizedGraphTests
     public void Apply_OfSurfaceChange_GivesTheModelThatIsWrittenSo(PixelLayout layout)
     {
         var inside = new OnnxSignature { Input = "Pixels", Layout = layout, Score = "P", PredictedLabel = "L" };
-        foreach (ClassifierModel model in new[] { SmallClassifiers.Create(SmallClassifiers.OptionA), SmallClassifiers.Create(SmallClassifiers.OptionA) with { Normalization = null } })
+        foreach (ClassifierModel model in new[] { SmallClassifiers.Create(SmallClassifiers.OptionA),
+            SmallClassifiers.Create(SmallClassifiers.OptionA) with { Normalization = null } })
         {
             QuantizedClassifier quantized = Quantize(model);
 
@@ -109,7 +113,8 @@ public sealed class QuantizedGraphTests
         var pixels = new float[images.Count * images.Shape.Length];
         for (int image = 0; image < images.Count; image++)
             images.CopyTo(image, pixels.AsSpan(image * images.Shape.Length));
-        using OrtValue input = OrtValue.CreateTensorValueFromMemory(pixels, [images.Count, images.Shape.Channels, images.Shape.Height, images.Shape.Width]);
+        using OrtValue input = OrtValue.CreateTensorValueFromMemory(
+            pixels, [images.Count, images.Shape.Channels, images.Shape.Height, images.Shape.Width]);
         using var options = new RunOptions();
         using var outputs = session.Run(options, new Dictionary<string, OrtValue> { ["Features"] = input }, ["logits"]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();

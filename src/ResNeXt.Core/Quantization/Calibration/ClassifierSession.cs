@@ -2,32 +2,34 @@ using Microsoft.ML.OnnxRuntime;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx.Models;
 
-namespace ResNeXt.Core.Quantization;
+namespace ResNeXt.Core.Quantization.Calibration;
 
-/// <summary>A classifier in ONNX Runtime, written with the default surface, that is fed from a source of images.</summary>
+/// <summary>Scores the images of a dataset with a classifier in ONNX Runtime; the classifier has the default input and output names.</summary>
 internal sealed class ClassifierSession : IDisposable
 {
-    // Keeps all activations of a batch, which calibration looks at, below some hundred megabytes.
+    // Keeps all activations of a batch, which are outputs in calibration, below some hundred megabytes.
     private const int MostPixels = 4 * 224 * 224, MostImages = 16;
 
     private readonly InferenceSession _session;
     private readonly ImageShape _shape;
 
-    /// <summary>Loads a graph for images of that shape.</summary>
+    /// <summary>Loads a model.</summary>
+    /// <param name="onnx">The ONNX model.</param>
+    /// <param name="shape">The shape of the images.</param>
     public ClassifierSession(byte[] onnx, ImageShape shape)
     {
         using var options = new SessionOptions();
-        // Threads that spin after their work would take the CPU from a session that takes turns with this one.
+        // Threads that spin after their work would take the CPU from a session that runs alternately with this one.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         _session = new InferenceSession(onnx, options);
         _shape = shape;
         BatchSize = Math.Clamp(MostPixels / shape.PlaneLength, 1, MostImages);
     }
 
-    /// <summary>How many images are scored at once.</summary>
+    /// <summary>The number of images to score at once.</summary>
     public int BatchSize { get; }
 
-    /// <summary>Scores consecutive images; the caller disposes of the outputs.</summary>
+    /// <summary>Scores consecutive images. The caller owns the outputs.</summary>
     public IDisposableReadOnlyCollection<OrtValue> Run(IImageDataset images, int first, int count, IReadOnlyCollection<string> outputs)
     {
         var pixels = new float[count * _shape.Length];
@@ -38,7 +40,7 @@ internal sealed class ClassifierSession : IDisposable
         return _session.Run(options, new Dictionary<string, OrtValue> { [new OnnxSignature().Input] = input }, outputs);
     }
 
-    /// <summary>The logits of all images, one row each.</summary>
+    /// <summary>Computes the logits of all images, one row each.</summary>
     public float[][] Logits(IImageDataset images, CancellationToken cancellation)
     {
         var logits = new List<float[]>(images.Count);
