@@ -58,7 +58,7 @@ public sealed class CacheDetectionTests : IDisposable
     [InlineData(32 << 10, 1 << 20, 1, false)]
     [InlineData(1, 1, 3, false)]
     [InlineData(1 << 20, 128, 3, true)]
-    public void IsPossible_OfACache_TellsBytesFromSizes(long bytes, int sharedBy, int level, bool expected) =>
+    public void IsPlausible_OfACache_TellsBytesFromSizes(long bytes, int sharedBy, int level, bool expected) =>
         Assert.Equal(expected, new DataCache(bytes, sharedBy).IsPlausible(level));
 
     private IReadOnlyList<DataCache> Choose(CpuInfo? processor = null) =>
