@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Numerics;
-using ResNeXt.Core.Quantization.Calibration;
+using ResNeXt.Core.Quantization;
 using ResNeXt.Core.Training.Recipes;
 
 namespace ImageClassification.Parsing;

@@ -4,11 +4,14 @@ using ResNeXt.Core.NativeLoading;
 
 namespace ResNeXt.Core.Kernels;
 
-/// <summary>GNU's OpenMP runtime: what a compiler calls for a parallel region (libgomp's application binary interface), and its settings.</summary>
+/// <summary>
+/// GNU's OpenMP runtime (libgomp), called as a C compiler's output calls it for <c>#pragma omp parallel</c>. This runs kernels on the threads that
+/// libtorch uses.
+/// </summary>
 internal sealed unsafe class GnuOpenMP
 {
-    private static delegate* unmanaged<int> threadNumber;
-    private static delegate* unmanaged<int> threadCount;
+    private static delegate* unmanaged<int> _threadNumber;
+    private static delegate* unmanaged<int> _threadCount;
     private static readonly Lazy<GnuOpenMP?> Found = new(Find);
 
     private readonly delegate* unmanaged<delegate* unmanaged<void*, void>, void*, uint, uint, void> _parallel;
@@ -20,10 +23,12 @@ internal sealed unsafe class GnuOpenMP
         _setThreads = (delegate* unmanaged<int, void>)setThreads;
     }
 
-    /// <summary>The copy that libtorch is linked with; null where it uses another runtime.</summary>
+    /// <summary>The copy of libgomp that libtorch is linked with; null where libtorch uses another OpenMP runtime.</summary>
     public static GnuOpenMP? Library => Found.Value;
 
-    /// <summary>Sets how many threads work for the parallel regions of the calling thread, and of no other.</summary>
+    /// <summary>
+    /// Sets the number of threads of parallel regions that the calling thread starts (<c>omp_set_num_threads</c>); other threads are unaffected.
+    /// </summary>
     public void SetThreadsOfThisThread(int threads) => _setThreads(threads);
 
     private static GnuOpenMP? Find()
@@ -36,12 +41,15 @@ internal sealed unsafe class GnuOpenMP
         {
             return null;
         }
-        threadNumber = (delegate* unmanaged<int>)number;
-        threadCount = (delegate* unmanaged<int>)count;
+        _threadNumber = (delegate* unmanaged<int>)number;
+        _threadCount = (delegate* unmanaged<int>)count;
         return new(parallel, setThreads);
     }
 
-    /// <summary>Calls a body once for every part, on several threads. What it throws is thrown here.</summary>
+    /// <summary>Calls a body once for every part, on several threads, and rethrows its exception.</summary>
+    /// <param name="threads">The number of threads to ask for.</param>
+    /// <param name="parts">The number of parts.</param>
+    /// <param name="body">The work on one part; takes the part's index.</param>
     public void Run(int threads, int parts, Action<int> body)
     {
         var work = new Work(parts, body);
@@ -57,15 +65,15 @@ internal sealed unsafe class GnuOpenMP
         work.Failure?.Throw();
     }
 
-    // There may be fewer threads than were asked for. An exception must not reach the native code below.
+    // OpenMP may start fewer threads than requested, so each takes every n-th part. Exceptions must not propagate into native code.
     [UnmanagedCallersOnly]
     private static void RunParts(void* data)
     {
         var work = (Work)GCHandle.FromIntPtr((nint)data).Target!;
         try
         {
-            int threads = threadCount();
-            for (int part = threadNumber(); part < work.Parts; part += threads)
+            int threads = _threadCount();
+            for (int part = _threadNumber(); part < work.Parts; part += threads)
                 work.Body(part);
         }
         catch (Exception exception)

@@ -1,10 +1,10 @@
 namespace ResNeXt.Core.Kernels;
 
-/// <summary>Whether layers may compute with the kernels of this folder; libtorch computes the same without them.</summary>
+/// <summary>Whether layers may use the kernels in this folder. Without them, libtorch's operations compute the same results.</summary>
 internal static class KernelSwitch
 {
-    private static volatile bool isOn = true;
+    private static volatile bool _isOn = true;
 
-    /// <summary>On, until a self-check finds them wrong.</summary>
-    public static bool IsOn { get => isOn; set => isOn = value; }
+    /// <summary>True until the self-check finds that a kernel computes wrong results.</summary>
+    public static bool IsOn { get => _isOn; set => _isOn = value; }
 }

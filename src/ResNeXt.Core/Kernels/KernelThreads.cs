@@ -3,14 +3,17 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.Kernels;
 
 /// <summary>
-/// Runs work on the threads that libtorch computes on, where it uses GNU's OpenMP, and on as many as libtorch may use: threads of .NET's pool would
-/// compete with them for the cores. Elsewhere the work runs on .NET's.
+/// Runs kernels on libtorch's own threads, and on as many of them as libtorch may use. Where libtorch does not use GNU OpenMP, they run on .NET's
+/// thread pool.
 /// </summary>
+/// <remarks>
+/// OpenMP's threads keep spinning for a while after each operation. Threads of the .NET pool would compete with them for the cores.
+/// </remarks>
 internal static class KernelThreads
 {
-    /// <summary>Calls a body once for every part, from several threads, and returns when all are done.</summary>
-    /// <param name="parts">How many.</param>
-    /// <param name="body">Takes the part's number. What it throws is thrown here, once all threads have ended.</param>
+    /// <summary>Calls a body once for every part, from several threads, and returns when all calls have ended.</summary>
+    /// <param name="parts">The number of parts.</param>
+    /// <param name="body">The work on one part; takes the part's index. Its exceptions are rethrown here after all threads have ended.</param>
     public static void Run(int parts, Action<int> body)
     {
         int threads = Math.Min(parts, get_num_threads());
@@ -19,9 +22,9 @@ internal static class KernelThreads
             for (int part = 0; part < parts; part++)
                 body(part);
         }
-        else if (GnuOpenMP.Library is { } native)
+        else if (GnuOpenMP.Library is { } openMP)
         {
-            native.Run(threads, parts, body);
+            openMP.Run(threads, parts, body);
         }
         else
         {
@@ -29,9 +32,9 @@ internal static class KernelThreads
         }
     }
 
-    /// <summary>Cuts a range into a part for each thread.</summary>
-    /// <param name="length">Of the range.</param>
-    /// <param name="body">Takes the part's first element and the one behind its last.</param>
+    /// <summary>Splits a range into one contiguous part per thread.</summary>
+    /// <param name="length">The length of the range.</param>
+    /// <param name="body">The work on one part; takes the inclusive start and the exclusive end.</param>
     public static void RunRange(int length, Action<int, int> body)
     {
         int parts = Math.Clamp(length, 1, get_num_threads());

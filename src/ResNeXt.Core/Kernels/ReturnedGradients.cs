@@ -3,21 +3,26 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.Kernels;
 
 /// <summary>
-/// Owns the gradients that the last of our functions returned on a thread. libtorch takes its own share in them, but only when the function has ended, and
-/// TorchSharp would keep the other share to the end of the step, and so the gradients of all layers. The next function gives it up instead.
+/// Owns the gradients that the most recent autograd function on a thread returned from its <c>backward</c>, until the next one runs.
 /// </summary>
+/// <remarks>
+/// libtorch takes its own reference to a returned gradient only after <c>backward</c> has returned, so the function itself cannot dispose of the
+/// tensor. If nobody did, TorchSharp's reference would keep the gradients of all layers alive until the end of the training step.
+/// </remarks>
 internal static class ReturnedGradients
 {
     [ThreadStatic]
-    private static List<Tensor>? last;
+    private static List<Tensor>? _last;
 
-    /// <summary>Gives up what the function before returned.</summary>
+    /// <summary>Disposes of the gradients that the previous function returned; call it first in every <c>backward</c>.</summary>
     public static void Release()
     {
-        last?.ForEach(tensor => tensor?.Dispose());
-        last = null;
+        _last?.ForEach(tensor => tensor?.Dispose());
+        _last = null;
     }
 
-    /// <summary>Takes over what a function returns.</summary>
-    public static List<Tensor> Keep(List<Tensor> gradients) => last = gradients;
+    /// <summary>Takes ownership of the gradients that a function is about to return.</summary>
+    /// <param name="gradients">One gradient per input of the function; null for inputs without one.</param>
+    /// <returns>The same list.</returns>
+    public static List<Tensor> Keep(List<Tensor> gradients) => _last = gradients;
 }

@@ -4,19 +4,24 @@ using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Kernels;
 
-/// <summary>The memory behind tensors.</summary>
+/// <summary>Access to the memory of CPU tensors.</summary>
 internal static class TensorMemory
 {
-    /// <summary>A tensor N x H x W x C with the elements in this order: the same memory where they are already. The caller owns it.</summary>
-    /// <param name="tensor">N x C x H x W; stays the caller's.</param>
+    /// <summary>
+    /// A contiguous N x H x W x C tensor with the elements of a feature map. It shares memory with a map that is in channels-last format already, and
+    /// is a copy otherwise. The caller owns it.
+    /// </summary>
+    /// <param name="tensor">N x C x H x W; remains the caller's.</param>
     public static Tensor ChannelsLast(Tensor tensor)
     {
         using Tensor permuted = tensor.permute(0, 2, 3, 1);
         return permuted.contiguous();
     }
 
-    /// <summary>A copy of values. Belongs to the current dispose scope.</summary>
-    /// <remarks>The tensor that TorchSharp makes of an array pins it and keeps a delegate for it (<see cref="MapShape"/> says why not).</remarks>
+    /// <summary>Copies an array to a new float32 tensor, which belongs to the current dispose scope.</summary>
+    /// <remarks>
+    /// TorchSharp's own conversion pins the array and keeps a delegate for it; <see cref="NchwShape"/> explains why that is avoided.
+    /// </remarks>
     public static Tensor Of(float[] values)
     {
         Tensor tensor = empty(values.Length, ScalarType.Float32);
@@ -24,7 +29,7 @@ internal static class TensorMemory
         return tensor;
     }
 
-    /// <summary>Where the elements of a contiguous tensor begin.</summary>
+    /// <summary>The address of a contiguous tensor's first element. Valid as long as the caller keeps the tensor alive.</summary>
     public static nint Address(Tensor contiguous)
     {
         // A span holds at most 2 GiB.

@@ -5,21 +5,22 @@ namespace ResNeXt.Core.Machine;
 
 /// <summary>The data caches of an x86 processor, from level 1.</summary>
 /// <param name="HiddenByCpuid">Whether the processor announces a list of its caches and then lists none.</param>
-/// <param name="Found">The caches as the operating system or the processor's older leaves describe them, else usual ones; empty for others than
-/// x86.</param>
-/// <param name="UsedByOneDnn">The caches that libtorch's oneDNN reckons with; null where that cannot be told.</param>
-/// <param name="Note">Why it cannot be told; else null.</param>
+/// <param name="Found">
+/// The caches as the operating system or the processor's older CPUID leaves describe them, or else typical ones; empty for other processors than x86.
+/// </param>
+/// <param name="UsedByOneDnn">The caches that libtorch's oneDNN assumes; null if unknown.</param>
+/// <param name="Note">Why that is unknown; null if it is known.</param>
 public sealed record MachineCaches(bool HiddenByCpuid, IReadOnlyList<MachineCache> Found, IReadOnlyList<MachineCache>? UsedByOneDnn, string? Note)
 {
-    /// <param name="library">TorchSharp's native half; zero where it is not loaded.</param>
+    /// <param name="library">The handle of TorchSharp's native library; zero if it is not loaded.</param>
     internal static MachineCaches Collect(nint library)
     {
-        ProcessorInfo? processor = ProcessorInfo.Current;
+        CpuInfo? cpu = CpuInfo.Current;
         string? note = "libtorch is not loaded.";
-        OneDnnProcessor? believed = library == 0 ? null : OneDnnAdaptation.Find(library, out note);
+        OneDnnCpuInfo? assumed = library == 0 ? null : OneDnnAdaptation.Find(library, out note);
         return new(
-            processor is { HidesCaches: true }, processor is null ? [] : Of(CacheSources.Choose(processor, Environment.ProcessorCount)),
-            believed is null ? null : Of(believed.Caches), note);
+            cpu is { HidesCaches: true }, cpu is null ? [] : Of(CacheDetection.Detect(cpu, Environment.ProcessorCount)),
+            assumed is null ? null : Of(assumed.Caches), note);
     }
 
     private static MachineCache[] Of(IReadOnlyList<DataCache> caches) =>
@@ -27,7 +28,7 @@ public sealed record MachineCaches(bool HiddenByCpuid, IReadOnlyList<MachineCach
 }
 
 /// <summary>A data cache.</summary>
-/// <param name="Level">From 1, the fastest.</param>
-/// <param name="Bytes">Its size.</param>
-/// <param name="SharedBy">How many logical processors share it.</param>
+/// <param name="Level">The level, from 1, the fastest.</param>
+/// <param name="Bytes">The size in bytes.</param>
+/// <param name="SharedBy">The number of logical processors that share the cache.</param>
 public sealed record MachineCache(int Level, long Bytes, int SharedBy);

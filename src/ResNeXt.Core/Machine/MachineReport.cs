@@ -1,25 +1,24 @@
 using ResNeXt.Core.NativeLoading;
 using ResNeXt.Core.NativeLoading.OneDnn;
-using ResNeXt.Core.Processors;
 using ResNeXt.Core.TorchRuntime;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Machine;
 
-/// <summary>What matters of a machine for training on it, for a bug report: nothing in it names the user or a file.</summary>
+/// <summary>What matters about a machine for training on it, for bug reports. It contains no names of users or files.</summary>
 /// <param name="Processor">The processor.</param>
-/// <param name="Caches">Its data caches.</param>
-/// <param name="Versions">The software.</param>
-/// <param name="Torch">libtorch in this process; null where it is not usable.</param>
-/// <param name="Memory">Settings of the C library's memory.</param>
-/// <param name="SelfCheck">What the self-check found; null where it failed or libtorch is not usable.</param>
-/// <param name="Problem">Why this machine cannot train, in sentences; null where it can.</param>
+/// <param name="Caches">The processor's data caches.</param>
+/// <param name="Versions">The versions of the software.</param>
+/// <param name="Torch">The settings of libtorch in this process; null if libtorch is not usable.</param>
+/// <param name="Memory">The settings of the C library's memory allocator.</param>
+/// <param name="SelfCheck">The result of the self-check; null if it failed or libtorch is not usable.</param>
+/// <param name="Problem">Why this machine cannot train, in sentences; null if it can.</param>
 public sealed record MachineReport(
     MachineProcessor Processor, MachineCaches Caches, MachineVersions Versions, MachineTorch? Torch,
     MachineMemory Memory, SelfCheckReport? SelfCheck, string? Problem)
 {
-    /// <summary>Loads libtorch, runs the self-check unless this process did already, and collects.</summary>
-    /// <remarks>libtorch may be absent: the report says so then.</remarks>
+    /// <summary>Loads libtorch, runs the self-check unless this process did so before, and collects the report.</summary>
+    /// <remarks>libtorch may be absent; <see cref="Problem"/> says so then.</remarks>
     public static MachineReport Collect()
     {
         SelfCheckReport? check = null;
@@ -37,17 +36,17 @@ public sealed record MachineReport(
         return new(
             MachineProcessor.Collect(), MachineCaches.Collect(library), MachineVersions.Collect(configuration),
             library == 0 ? null : MachineTorch.Collect(configuration),
-            new(KeptMemory.InForce, KeptMemory.Settings), check, problem);
+            new(NativeMemoryRetention.InForce, NativeMemoryRetention.Settings), check, problem);
     }
 }
 
-/// <summary>libtorch in this process.</summary>
-/// <param name="Threads">Threads of an operation.</param>
-/// <param name="InteropThreads">Threads that run operations side by side.</param>
-/// <param name="Capability">The instructions that its own code uses, for example AVX2; null where it does not say.</param>
-/// <param name="OneDnn">What was done to oneDNN: Untouched, Repaired (given true sizes of caches), Off or Suspect.</param>
-/// <param name="OneDnnSetting">The environment variable RESNEXT_ONEDNN; null where it is not set.</param>
-/// <param name="NativeHalfAdapted">Whether TorchSharp's native half was adapted to an older libstdc++.</param>
+/// <summary>The settings of libtorch in this process.</summary>
+/// <param name="Threads">The number of threads of one operation.</param>
+/// <param name="InteropThreads">The number of threads that run operations in parallel.</param>
+/// <param name="Capability">The instruction set that libtorch's own code uses, for example AVX2; null if libtorch does not report it.</param>
+/// <param name="OneDnn">The state of oneDNN: Untouched, Repaired (given the true cache sizes), Off or Suspect.</param>
+/// <param name="OneDnnSetting">The value of the environment variable RESNEXT_ONEDNN; null if it is not set.</param>
+/// <param name="NativeHalfAdapted">Whether a copy of TorchSharp's native library was loaded that is adapted to an older libstdc++.</param>
 public sealed record MachineTorch(int Threads, int InteropThreads, string? Capability, string OneDnn, string? OneDnnSetting, bool NativeHalfAdapted)
 {
     internal static MachineTorch Collect(string? configuration) => new(
@@ -55,7 +54,10 @@ public sealed record MachineTorch(int Threads, int InteropThreads, string? Capab
         Environment.GetEnvironmentVariable(OneDnnPolicies.Variable), TorchLibraryLoader.IsPatched);
 }
 
-/// <summary>The memory settings that training makes for the process (glibc's <c>mallopt</c>).</summary>
-/// <param name="InForce">Whether a training of this process has made them.</param>
-/// <param name="Settings">The settings with their values; empty on systems without glibc.</param>
+/// <summary>
+/// The settings of glibc's memory allocator (<c>mallopt</c>) that training makes for the whole process unless the option <c>RetainNativeMemory</c> is
+/// false.
+/// </summary>
+/// <param name="InForce">Whether training in this process has made the settings.</param>
+/// <param name="Settings">The settings with their values; empty on other systems than Linux.</param>
 public sealed record MachineMemory(bool InForce, IReadOnlyDictionary<string, int> Settings);

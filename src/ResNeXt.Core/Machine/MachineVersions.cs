@@ -1,19 +1,18 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
-using ResNeXt.Core.NativeLoading;
 
 namespace ResNeXt.Core.Machine;
 
-/// <summary>The versions of the software.</summary>
-/// <param name="ResNeXt">This library.</param>
-/// <param name="TorchSharp">TorchSharp's managed half.</param>
-/// <param name="LibTorch">The native libtorch, as it says itself; null where it does not say or is absent.</param>
-/// <param name="OneDnn">The oneDNN inside it; null where it does not say.</param>
-/// <param name="OnnxRuntime">The native ONNX Runtime; null where it is absent.</param>
-/// <param name="DotNet">The .NET runtime.</param>
+/// <summary>The versions of the software that training and scoring use.</summary>
+/// <param name="ResNeXt">The version of this library.</param>
+/// <param name="TorchSharp">The version of TorchSharp's managed library.</param>
+/// <param name="LibTorch">The version of the native libtorch; null if it is absent or does not report one.</param>
+/// <param name="OneDnn">The version of libtorch's oneDNN; null if libtorch does not report one.</param>
+/// <param name="OnnxRuntime">The version of the native ONNX Runtime; null if it is absent.</param>
+/// <param name="DotNet">The version of the .NET runtime.</param>
 /// <param name="OperatingSystem">The operating system.</param>
-/// <param name="Glibc">The C library; null where it is not glibc.</param>
+/// <param name="Glibc">The version of glibc; null if the C library is another one.</param>
 public sealed partial record MachineVersions(
     string ResNeXt, string TorchSharp, string? LibTorch, string? OneDnn, string? OnnxRuntime, string DotNet, string OperatingSystem, string? Glibc)
 {
@@ -22,7 +21,7 @@ public sealed partial record MachineVersions(
         TorchConfiguration.Version(torchConfiguration), TorchConfiguration.OneDnnVersion(torchConfiguration), OfOnnxRuntime(),
         $"{Environment.Version}", RuntimeInformation.OSDescription, OfGlibc());
 
-    // Without the hash of the commit that follows a plus sign.
+    // Without the commit hash after the plus sign.
     private static string Of(Assembly assembly) =>
         (assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? $"{assembly.GetName().Version}").Split('+')[0];
 

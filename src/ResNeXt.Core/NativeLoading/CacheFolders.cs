@@ -1,14 +1,14 @@
 namespace ResNeXt.Core.NativeLoading;
 
-/// <summary>Where this user's cache may lie.</summary>
+/// <summary>The user's cache folders.</summary>
 internal static class CacheFolders
 {
     private const string ProductFolder = "ResNeXt.MLNet";
 
-    /// <summary>Folders to try, best first: that of <c>XDG_CACHE_HOME</c>, then <c>.cache</c> in the user's home.</summary>
+    /// <summary>The folders to try, in this order: <c>XDG_CACHE_HOME</c>, then <c>.cache</c> in the user's home.</summary>
     public static IReadOnlyList<string> OfUser()
     {
-        // With HOME unset, .NET asks the system's user database; a user without an entry there has no home.
+        // If HOME is not set, .NET asks the system's user database; a user without an entry there has no home.
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
         string? chosen = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
         string?[] roots = [chosen, home.Length == 0 ? null : Path.Combine(home, ".cache")];

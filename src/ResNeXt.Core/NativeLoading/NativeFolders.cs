@@ -2,11 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ResNeXt.Core.NativeLoading;
 
-/// <summary>Where an application keeps its native libraries.</summary>
-/// <param name="Paths">Existing folders, in the order in which .NET itself looks for a library.</param>
+/// <summary>The folders in which an application may keep its native libraries.</summary>
+/// <param name="Paths">The existing folders, in the order in which .NET itself searches them.</param>
 internal sealed record NativeFolders(IReadOnlyList<string> Paths)
 {
-    /// <summary>Those of the running application.</summary>
+    /// <summary>The folders of the running application.</summary>
     public static NativeFolders OfApplication(TorchPlatform platform)
     {
         // The same order as .NET's, so that both find the same file: two copies of libtorch in one process abort it.
@@ -21,8 +21,10 @@ internal sealed record NativeFolders(IReadOnlyList<string> Paths)
         return new([.. found.Select(Path.TrimEndingDirectorySeparator).Distinct().Where(Directory.Exists)]);
     }
 
-    /// <summary>Another one than the application's where the application is a host of plug-ins; none in a single-file application.</summary>
-    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "The empty location of a single-file application is left out.")]
+    /// <summary>
+    /// The folder of this library: another one than the application's if a host loads it as a plug-in, none in a single-file application.
+    /// </summary>
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "The empty location in a single-file application is handled.")]
     private static IEnumerable<string> FolderOfThisLibrary() =>
         Path.GetDirectoryName(typeof(NativeFolders).Assembly.Location) is { Length: > 0 } folder ? [folder] : [];
 

@@ -3,15 +3,15 @@ using System.Runtime.Versioning;
 
 namespace ResNeXt.Core.NativeLoading;
 
-/// <summary>A patched library that has to become a file before the system can load it.</summary>
-/// <param name="fileName">Its name.</param>
-/// <param name="original">What it was made of.</param>
-/// <param name="patched">Its content.</param>
+/// <summary>A patched library in memory, which must be written to a file before the system can load it.</summary>
+/// <param name="fileName">The file name.</param>
+/// <param name="original">The content of the original file.</param>
+/// <param name="patched">The patched content.</param>
 [SupportedOSPlatform("linux")]
 internal sealed class PatchedLibrary(string fileName, byte[] original, byte[] patched)
 {
-    /// <summary>Loads it from the first folder that works; otherwise from a temporary folder of its own, which is then deleted.</summary>
-    /// <param name="cacheFolders">Folders to keep it in, best first.</param>
+    /// <summary>Loads the library from the first folder that works, or else from a new temporary folder, which is deleted afterwards.</summary>
+    /// <param name="cacheFolders">The folders that may keep the file, in order of preference.</param>
     /// <exception cref="DllNotFoundException">No folder works.</exception>
     public nint Load(IReadOnlyList<string> cacheFolders)
     {
@@ -29,7 +29,7 @@ internal sealed class PatchedLibrary(string fileName, byte[] original, byte[] pa
         DirectoryInfo? folder = null;
         try
         {
-            // A new folder with a random name that only this user may enter: nobody can have prepared it.
+            // A new folder with a random name that only this user may enter: nobody else can have put a file there.
             folder = Directory.CreateTempSubdirectory("ResNeXt.MLNet-");
             return TryLoadFrom(folder.FullName, failures, out nint handle) ? handle : null;
         }
@@ -40,7 +40,7 @@ internal sealed class PatchedLibrary(string fileName, byte[] original, byte[] pa
         }
         finally
         {
-            // A loaded library stays in memory without its file.
+            // A loaded library remains in memory without its file.
             Delete(folder);
         }
     }
@@ -56,10 +56,10 @@ internal sealed class PatchedLibrary(string fileName, byte[] original, byte[] pa
         {
             failures.Add($"{folder}: {exception.Message}");
         }
-        catch (DllNotFoundException exception) when (!LoaderText.NamesVersion(exception.Message))
+        catch (DllNotFoundException exception) when (!LoaderMessage.NamesVersion(exception.Message))
         {
-            // For example a disk that is mounted without the right to run what lies on it.
-            failures.Add($"{folder}: {LoaderText.Shorten(exception.Message)}");
+            // For example, the disk is mounted with the option noexec.
+            failures.Add($"{folder}: {LoaderMessage.Shorten(exception.Message)}");
         }
         return handle != 0;
     }
@@ -72,7 +72,7 @@ internal sealed class PatchedLibrary(string fileName, byte[] original, byte[] pa
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Left for the system's own clean-up of temporary files: the library is loaded, nothing the user could do depends on it.
+            // The library is loaded all the same; the system cleans up temporary files.
         }
     }
 }

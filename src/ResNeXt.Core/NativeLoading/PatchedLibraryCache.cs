@@ -1,28 +1,28 @@
-using System.Runtime.CompilerServices;
+using System.IO.Hashing;
 using System.Runtime.Versioning;
 
 namespace ResNeXt.Core.NativeLoading;
 
 /// <summary>Keeps patched libraries in a folder that only its user can enter.</summary>
-/// <param name="folder">The folder; created where missing.</param>
+/// <param name="folder">The folder; created if missing.</param>
 [SupportedOSPlatform("linux")]
 internal sealed class PatchedLibraryCache(string folder)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>
-    /// Puts a patched library into the cache unless it is there already. Several processes may do so at once: each sees a whole file.
+    /// Puts a patched library into the cache unless it is there already. Several processes may do so at the same time; each sees a complete file.
     /// </summary>
-    /// <param name="fileName">Its name.</param>
-    /// <param name="original">What it was made of: the key.</param>
-    /// <param name="patched">Its content. A file in the cache counts only if it has exactly this content.</param>
-    /// <returns>Its path.</returns>
+    /// <param name="fileName">The file name.</param>
+    /// <param name="original">The content of the original file, which is the key.</param>
+    /// <param name="patched">The patched content. A file in the cache is used only if it has exactly this content.</param>
+    /// <returns>The path of the file in the cache.</returns>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder belongs to somebody else, or may not be written to.</exception>
     public string Store(string fileName, ReadOnlySpan<byte> original, ReadOnlySpan<byte> patched)
     {
         Directory.CreateDirectory(folder, OwnerOnly);
-        // Fails for everybody but the owner, so a folder that somebody else laid out for us is never used.
+        // Fails for everybody but the owner, so a folder that somebody else has prepared is never used.
         File.SetUnixFileMode(folder, OwnerOnly);
         string entry = Path.Combine(folder, "native", Key(original));
         Directory.CreateDirectory(entry, OwnerOnly);
@@ -32,18 +32,9 @@ internal sealed class PatchedLibraryCache(string folder)
         return path;
     }
 
-    /// <summary>
-    /// Tells the files of different TorchSharp versions apart: FNV-1a. It guards against nothing, because the content is compared in any case; a
-    /// cryptographic hash would need OpenSSL, without which .NET ends the process and which small container images lack.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static string Key(ReadOnlySpan<byte> content)
-    {
-        ulong hash = 0xcbf29ce484222325;
-        foreach (byte value in content)
-            hash = (hash ^ value) * 0x100000001b3;
-        return $"{hash:x16}";
-    }
+    // Separates the files of different TorchSharp versions; security does not depend on it, because contents are compared too. A cryptographic hash
+    // would need OpenSSL, which small container images lack; .NET terminates the process then.
+    private static string Key(ReadOnlySpan<byte> content) => $"{XxHash64.HashToUInt64(content):x16}";
 
     private static bool HasContent(string path, ReadOnlySpan<byte> expected)
     {
@@ -51,7 +42,7 @@ internal sealed class PatchedLibraryCache(string folder)
         return file.Exists && file.Length == expected.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(expected);
     }
 
-    /// <summary>Readers see the old file or the new one: a process that has mapped the old one keeps it.</summary>
+    /// <summary>Replaces a file atomically: readers see the old or the new content, and a process that has mapped the old file keeps it.</summary>
     private static void Replace(string path, ReadOnlySpan<byte> content)
     {
         string unfinished = $"{path}.{Guid.NewGuid():N}.tmp";

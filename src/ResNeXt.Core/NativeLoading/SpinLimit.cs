@@ -2,21 +2,31 @@ using System.Runtime.InteropServices;
 
 namespace ResNeXt.Core.NativeLoading;
 
-/// <summary>While libtorch is loaded: shortens the time for which its OpenMP threads spin before they sleep when they wait for each other.</summary>
+/// <summary>
+/// Shortens the time for which libtorch's OpenMP threads spin before they sleep: sets GOMP_SPINCOUNT while libtorch is loaded. The limit applies to
+/// the whole process until it ends.
+/// </summary>
 /// <remarks>
-/// By default they spin for some milliseconds. As soon as another process wants a core too, they take it from the very thread that they wait for. Without
-/// spinning at all, small operations take twice as long, because waking a thread costs as much as they do. GNU's runtime reads the variables once, when it is
-/// loaded, from the C library's environment, of which .NET's is a copy. The variable is removed again, so that no other library reads it; where
-/// the user has set one of the two, nothing is changed.
+/// By default the threads spin for some milliseconds when they wait for each other. If another process needs a core too, they take the time from the
+/// very thread that they wait for. Without any spinning, small operations take twice as long, because waking a thread costs as much as they do. GNU's
+/// OpenMP runtime reads the variable once, when it is loaded, from the C library's environment, of which .NET's is a copy. Afterwards the variable is
+/// removed, so that no other library reads it. Nothing is changed if the user has set OMP_WAIT_POLICY or GOMP_SPINCOUNT, or
+/// <see cref="LoadingPolicies.Variable"/> to <c>plain</c>.
 /// </remarks>
 internal sealed partial class SpinLimit : IDisposable
 {
     private const string Policy = "OMP_WAIT_POLICY", SpinCount = "GOMP_SPINCOUNT";
 
-    // Some tens of microseconds, about what waking a thread costs; the runtime's default is 300,000.
+    // Some tens of microseconds, about the time that waking a thread takes; the runtime's default is 300,000.
     private const string Spins = "2000";
 
-    private readonly bool _isSet = OperatingSystem.IsLinux() && !IsGiven(Policy) && !IsGiven(SpinCount) && Set(SpinCount, Spins, overwrite: 0) == 0;
+    private readonly bool _isSet;
+
+    /// <summary>Sets the variable unless the user has.</summary>
+    /// <param name="policy">What the user allows.</param>
+    public SpinLimit(LoadingPolicy policy) =>
+        _isSet = policy == LoadingPolicy.Adapt && OperatingSystem.IsLinux() && !IsGiven(Policy) && !IsGiven(SpinCount)
+            && Set(SpinCount, Spins, overwrite: 0) == 0;
 
     public void Dispose()
     {

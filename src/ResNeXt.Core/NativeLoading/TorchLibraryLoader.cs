@@ -5,24 +5,27 @@ using ResNeXt.Core.NativeLoading.OneDnn;
 
 namespace ResNeXt.Core.NativeLoading;
 
-/// <summary>Loads libtorch and TorchSharp's native half, patched where the system's libstdc++ is too old for it.</summary>
+/// <summary>Loads libtorch and TorchSharp's native library; of the latter a patched copy if the system's libstdc++ is too old for it.</summary>
 /// <param name="platform">The files to load.</param>
-/// <param name="folders">Where to look for them.</param>
-/// <param name="cacheFolders">Where a patched copy may be kept, best first.</param>
-internal sealed class TorchLibraryLoader(TorchPlatform platform, NativeFolders folders, IReadOnlyList<string> cacheFolders)
+/// <param name="folders">The folders to search.</param>
+/// <param name="cacheFolders">The folders that may hold a patched copy, in order of preference.</param>
+/// <param name="policy">What the user allows.</param>
+internal sealed class TorchLibraryLoader(
+    TorchPlatform platform, NativeFolders folders, IReadOnlyList<string> cacheFolders, LoadingPolicy policy)
 {
     private static readonly Lock Gate = new();
     private static nint _loaded;
 
-    /// <summary>Whether a patched copy of TorchSharp's native half was loaded.</summary>
+    /// <summary>Whether a patched copy of TorchSharp's native library was loaded.</summary>
     public static bool IsPatched { get; private set; }
 
-    /// <summary>Whether they are loaded.</summary>
+    /// <summary>Whether the libraries are loaded.</summary>
     public static bool IsLoaded => Volatile.Read(ref _loaded) != 0;
 
-    /// <summary>Loads them once per process.</summary>
-    /// <returns>The handle of TorchSharp's native half; zero for the loading thread itself, when the runtime asks for it meanwhile.</returns>
-    /// <exception cref="DllNotFoundException">They cannot be loaded; the message says why and what to do.</exception>
+    /// <summary>Loads the libraries once per process.</summary>
+    /// <returns>The handle of TorchSharp's native library; zero if the loading thread itself calls again through .NET's resolver.</returns>
+    /// <exception cref="DllNotFoundException">The libraries cannot be loaded; the message says why and what to do.</exception>
+    /// <exception cref="InvalidOperationException">An environment variable has an invalid value.</exception>
     public static nint LoadOnce()
     {
         if (Volatile.Read(ref _loaded) is not 0 and var ready)
@@ -34,7 +37,9 @@ internal sealed class TorchLibraryLoader(TorchPlatform platform, NativeFolders f
             if (_loaded == 0)
             {
                 TorchPlatform platform = TorchPlatform.Current ?? throw TorchLoadFailure.UnsupportedPlatform();
-                nint library = new TorchLibraryLoader(platform, NativeFolders.OfApplication(platform), CacheFolders.OfUser()).Load();
+                var loader = new TorchLibraryLoader(
+                    platform, NativeFolders.OfApplication(platform), CacheFolders.OfUser(), LoadingPolicies.Current);
+                nint library = loader.Load();
                 OneDnnAdaptation.Adapt(library);
                 Volatile.Write(ref _loaded, library);
             }
@@ -44,8 +49,8 @@ internal sealed class TorchLibraryLoader(TorchPlatform platform, NativeFolders f
 
     private nint Load()
     {
-        using var spinning = new SpinLimit();
-        // By its full path and first: a patched copy lies elsewhere and finds libtorch only because it is loaded already.
+        using var spinning = new SpinLimit(policy);
+        // First, and by its full path: a patched copy is in another folder and finds libtorch only if it is loaded already.
         if (folders.Find(platform.LibTorchFile) is { } libTorch)
             LoadLibTorch(libTorch);
         return folders.Find(platform.TorchSharpFile) is { } file ? LoadTorchSharp(file) : LoadByName();
@@ -61,8 +66,8 @@ internal sealed class TorchLibraryLoader(TorchPlatform platform, NativeFolders f
     {
         if (TryLoad(file, out nint handle) is not { } failure)
             return handle;
-        if (OperatingSystem.IsLinux() && LoaderText.MissingVersion(failure.Message) == GlibcxxDowngrade.TooNewVersion)
-            return LoadPatched(file, failure);
+        if (OperatingSystem.IsLinux() && LoaderMessage.MissingVersion(failure.Message) == GlibcxxDowngrade.TooNewVersion)
+            return policy == LoadingPolicy.Adapt ? LoadPatched(file, failure) : throw TorchLoadFailure.PatchForbidden(file, failure);
         throw folders.Find(platform.LibTorchFile) is null ? TorchLoadFailure.PackageMissing(platform.LibTorchFile, folders) : Describe(file, failure);
     }
 
@@ -78,19 +83,21 @@ internal sealed class TorchLibraryLoader(TorchPlatform platform, NativeFolders f
             IsPatched = true;
             return handle;
         }
-        catch (DllNotFoundException exception) when (LoaderText.NamesVersion(exception.Message))
+        catch (DllNotFoundException exception) when (LoaderMessage.NamesVersion(exception.Message))
         {
             throw Describe(file, exception);
         }
     }
 
-    /// <summary>For hosts that keep native libraries elsewhere, such as notebooks, and programs that have loaded their own libtorch.</summary>
+    /// <summary>
+    /// Loads by name, for hosts that keep native libraries elsewhere, such as notebooks, and programs that have loaded their own libtorch.
+    /// </summary>
     private nint LoadByName() =>
         NativeLibrary.TryLoad("LibTorchSharp", typeof(TorchSharp.torch).Assembly, null, out nint handle)
             ? handle
             : throw TorchLoadFailure.PackageMissing(platform.TorchSharpFile, folders);
 
-    /// <summary>Not <see cref="NativeLibrary.TryLoad(string, out nint)"/>, which does not tell why it fails.</summary>
+    /// <summary>Returns the reason of a failure, unlike <see cref="NativeLibrary.TryLoad(string, out nint)"/>.</summary>
     private static Exception? TryLoad(string file, out nint handle)
     {
         handle = 0;
@@ -118,7 +125,7 @@ internal sealed class TorchLibraryLoader(TorchPlatform platform, NativeFolders f
     }
 
     private static DllNotFoundException Describe(string file, Exception exception) =>
-        LoaderText.MissingVersion(exception.Message) is { } version
+        LoaderMessage.MissingVersion(exception.Message) is { } version
             ? TorchLoadFailure.VersionMissing(file, version, exception)
             : TorchLoadFailure.Other(file, exception);
 }

@@ -3,7 +3,7 @@ using ResNeXt.Core.NativeLoading.Elf;
 
 namespace ResNeXt.Core.NativeLoading;
 
-/// <summary>Says why libtorch is not usable and what to do about it.</summary>
+/// <summary>The exceptions for a libtorch that is not usable; each message says why and what to do.</summary>
 internal static class TorchLoadFailure
 {
     public static DllNotFoundException UnsupportedPlatform() => new(
@@ -21,12 +21,17 @@ internal static class TorchLoadFailure
         $"{file} needs {version}, which this system's C or C++ library does not have. "
         + "On Linux, TorchSharp 0.107.0 needs glibc 2.34 and the libstdc++ of GCC 12, or newer ones: Debian 12 and Ubuntu 22.04 have them, "
         + "RHEL 9 does not. Use such a system, or a container image of one. "
-        + $"The system's loader says: {LoaderText.Shorten(cause.Message)}", cause);
+        + $"The system's loader says: {LoaderMessage.Shorten(cause.Message)}", cause);
 
     public static DllNotFoundException NotPatchable(string file, string reason, Exception cause) => new(
         $"{file} needs {GlibcxxDowngrade.TooNewVersion}, which this system's libstdc++ does not have, "
         + $"and a copy without that need cannot be made. {reason} "
         + "Use TorchSharp 0.107.0, or a system with GCC 13's libstdc++ or newer, such as Debian 13 or Ubuntu 24.04.", cause);
+
+    public static DllNotFoundException PatchForbidden(string file, Exception cause) => new(
+        $"{file} needs {GlibcxxDowngrade.TooNewVersion}, which this system's libstdc++ does not have, and the environment variable "
+        + $"{LoadingPolicies.Variable} forbids a patched copy without that need. Remove the variable, "
+        + "or use a system with GCC 13's libstdc++ or newer, such as Debian 13 or Ubuntu 24.04.", cause);
 
     public static DllNotFoundException NoUsableFolder(IReadOnlyList<string> failures) => new(
         "TorchSharp's native library needs a newer libstdc++ than this system has, and no folder was found to keep an adapted copy in. "
@@ -34,5 +39,5 @@ internal static class TorchLoadFailure
         + $"Tried: {string.Join("; ", failures)}");
 
     public static DllNotFoundException Other(string file, Exception cause) => new(
-        $"{file} was found but cannot be loaded. The system says: {LoaderText.Shorten(cause.Message)}", cause);
+        $"{file} was found but cannot be loaded. The system says: {LoaderMessage.Shorten(cause.Message)}", cause);
 }

@@ -1,10 +1,11 @@
 using System.Numerics.Tensors;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Quantization.Calibration;
 
 namespace ResNeXt.Core.Quantization;
 
-/// <summary>Images that calibration does not see, with what the network in float32 makes of them.</summary>
+/// <summary>The images that calibration does not see, with the float32 network's predictions for them: the measure of every int8 network.</summary>
 internal sealed class HeldBackImages
 {
     private readonly IImageDataset _images;
@@ -12,11 +13,11 @@ internal sealed class HeldBackImages
     private readonly QuantizationOptions _options;
     private readonly float[][] _probabilities;
 
-    /// <summary>Scores the images in float32.</summary>
-    /// <param name="images">The images; a negative label means that it is unknown.</param>
-    /// <param name="model">The network in float32.</param>
-    /// <param name="float32">Its graph.</param>
-    /// <param name="options">What may be lost.</param>
+    /// <summary>Scores the images with the float32 network.</summary>
+    /// <param name="images">The images; negative labels are unknown.</param>
+    /// <param name="model">The classifier in float32.</param>
+    /// <param name="float32">The ONNX model of the classifier.</param>
+    /// <param name="options">The options, which say what may be lost.</param>
     public HeldBackImages(IImageDataset images, ClassifierModel model, byte[] float32, QuantizationOptions options)
     {
         (_images, _shape, _options) = (images, model.Shape, options);
@@ -25,27 +26,28 @@ internal sealed class HeldBackImages
         Right = CountRight(_probabilities);
     }
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of images.</summary>
     public int Count => _images.Count;
 
-    /// <summary>How many of them have a label.</summary>
+    /// <summary>The number of images with a label.</summary>
     public int Labeled { get; }
 
-    /// <summary>How many of these are classified right in float32.</summary>
+    /// <summary>The number of labeled images that float32 classifies correctly.</summary>
     public int Right { get; }
 
-    /// <summary>Scores them with another graph of the same network.</summary>
+    /// <summary>Scores the images with an int8 model of the same network and compares.</summary>
     public Fidelity Measure(byte[] int8)
     {
         float[][] probabilities = Score(int8);
         int changed = Enumerable.Range(0, Count).Count(image => Class(probabilities[image]) != Class(_probabilities[image]));
         int lost = Right - CountRight(probabilities);
         double divergence = Enumerable.Range(0, Count).Average(image => Divergence(_probabilities[image], probabilities[image]));
-        int excess = Math.Max(0, changed - Allowed(1 - _options.MinimumAgreement, Count)) + Math.Max(0, lost - Allowed(_options.MaximumAccuracyLoss, Labeled));
-        return new(Count, changed, lost, divergence, excess);
+        int excess = Math.Max(0, changed - Allowed(1 - _options.MinimumAgreement, Count))
+            + Math.Max(0, lost - Allowed(_options.MaximumAccuracyLoss, Labeled));
+        return new(changed, lost, divergence, excess);
     }
 
-    // A single image more or less says nothing.
+    // One image may always be lost: a single one is no evidence.
     private static int Allowed(double fraction, int of) => Math.Max(1, (int)(fraction * of + 1e-9));
 
     private float[][] Score(byte[] onnx)
@@ -57,7 +59,8 @@ internal sealed class HeldBackImages
         return rows;
     }
 
-    private int CountRight(float[][] probabilities) => Enumerable.Range(0, Count).Count(image => Class(probabilities[image]) == _images.Label(image));
+    private int CountRight(float[][] probabilities) =>
+        Enumerable.Range(0, Count).Count(image => Class(probabilities[image]) == _images.Label(image));
 
     private static int Class(float[] probabilities) => TensorPrimitives.IndexOfMax(probabilities);
 

@@ -5,30 +5,41 @@ using ResNeXt.Core.Processors;
 using ResNeXt.Core.Quantization.Folding;
 using ResNeXt.Core.Quantization.Graphs;
 using ResNeXt.Core.Tensors;
+using static System.FormattableString;
 
 namespace ResNeXt.Core.Quantization;
 
-/// <summary>A classifier whose network computes in int8, made from one in float32 by post-training static quantisation.</summary>
+/// <summary>A classifier whose network computes in int8, made from a trained float32 classifier by post-training static quantization.</summary>
+/// <remarks>
+/// Quantization replaces 32-bit floating-point weights and activations by 8-bit integers with a scale. The model becomes about four times smaller,
+/// and faster on processors with int8 instructions, and loses a little accuracy. The scales of activations are calibrated on sample images; no
+/// training is needed.
+/// </remarks>
 public sealed class QuantizedClassifier
 {
     private readonly QuantizedNetwork _network;
 
-    private QuantizedClassifier(ClassifierModel model, QuantizedNetwork network, QuantizationReport report) => (Model, _network, Report) = (model, network, report);
+    private QuantizedClassifier(ClassifierModel model, QuantizedNetwork network, QuantizationReport report) =>
+        (Model, _network, Report) = (model, network, report);
 
-    /// <summary>What it is besides its network; it has no weights.</summary>
+    /// <summary>The classifier's architecture, classes and normalization of pixels; without weights.</summary>
     public ClassifierModel Model { get; }
 
-    /// <summary>What quantisation did, brought and cost.</summary>
+    /// <summary>What quantization did, gained and lost.</summary>
     public QuantizationReport Report { get; }
 
-    /// <summary>Quantises a classifier.</summary>
+    /// <summary>Quantizes a classifier.</summary>
     /// <param name="model">The classifier in float32.</param>
-    /// <param name="images">Images like those to be scored, of the model's shape and not normalised, a few hundred; a negative label means that it is unknown.</param>
-    /// <param name="options">How; null for the defaults.</param>
-    /// <exception cref="ArgumentException">An option is out of range, there is no image, or the images have another shape than the model's.</exception>
-    /// <exception cref="InvalidOperationException">The model is quantised already.</exception>
-    /// <exception cref="InvalidDataException">Weights or activations are no finite numbers.</exception>
-    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    /// <param name="images">
+    /// A few hundred images like those to be scored, of the model's shape and not normalized; negative labels are unknown.
+    /// </param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ArgumentException">
+    /// An option is out of range, there is no image, or the images have another shape than the model's.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The model is already quantized.</exception>
+    /// <exception cref="InvalidDataException">Weights or activations are not finite.</exception>
+    /// <exception cref="OperationCanceledException">The operation was canceled.</exception>
     public static QuantizedClassifier Quantize(ClassifierModel model, IImageDataset images, QuantizationOptions? options = null)
     {
         options ??= new QuantizationOptions();
@@ -37,34 +48,37 @@ public sealed class QuantizedClassifier
         var drawn = new ImageDatasetSubset(images, options.Draw(images.Count));
         (IImageDataset calibration, IImageDataset heldBack) = Split(drawn, options);
         byte[] float32 = OnnxExporter.Write(model);
-        var judge = new HeldBackImages(heldBack, model, float32, options);
-        QuantizedCandidate best = new QuantizationSearch(model, calibration, judge, options).Run();
+        var heldBackImages = new HeldBackImages(heldBack, model, float32, options);
+        QuantizationTrial best = new QuantizationSearch(model, calibration, heldBackImages, options).Run();
         byte[] int8 = best.Network.Write(model);
         SpeedComparison speed = SpeedComparison.Measure(float32, int8, model.Shape, heldBack, options.CancellationToken);
         return new(model with { IsQuantized = true, Weights = new StateDict([]) }, best.Network,
-            Describe(best, judge, calibration.Count, speed, (float32.Length, int8.Length)));
+            Describe(best, heldBackImages, calibration.Count, speed, (float32.Length, int8.Length)));
     }
 
-    /// <summary>The same network behind another normalisation; its ranges are of normalised images, so they stay right.</summary>
-    /// <param name="normalization">What the graph does to the pixels first; null where it takes them as the network sees them.</param>
+    /// <summary>Returns the classifier with another normalization of pixels. The scales apply to normalized images, so they remain valid.</summary>
+    /// <param name="normalization">The normalization; null if the input is normalized already.</param>
     public QuantizedClassifier WithNormalization(PixelNormalization? normalization) =>
         new(Model with { Normalization = normalization }, _network, Report);
 
-    /// <summary>Writes it as an ONNX model in the QDQ form, to memory.</summary>
-    /// <param name="surface">The names and the layout that the graph shows outside; null for the defaults.</param>
-    public byte[] Write(OnnxSignature? surface = null) => _network.Write(Model, surface);
+    /// <summary>Writes an ONNX model in the QDQ format (QuantizeLinear and DequantizeLinear nodes) to memory.</summary>
+    /// <param name="signature">The names and the layout of the model's inputs and outputs; null for the defaults.</param>
+    public byte[] Write(OnnxSignature? signature = null) => _network.Write(Model, signature);
 
     private static void Check(ClassifierModel model, IImageDataset images)
     {
         if (model.IsQuantized)
             throw new InvalidOperationException($"The model {OnnxReader.NoWeights}.");
         if (images.Count == 0)
-            throw new ArgumentException("There is no image to calibrate on; give some hundred images like those to be scored.", nameof(images));
+            throw new ArgumentException("There is no image to calibrate on; give a few hundred images like those to be scored.", nameof(images));
         if (images.Shape != model.Shape)
-            throw new ArgumentException($"The images are {Text(images.Shape)}; the model takes {Text(model.Shape)}. Resize the images.", nameof(images));
+        {
+            throw new ArgumentException(
+                $"The images are {Text(images.Shape)}; the model takes {Text(model.Shape)}. Resize the images.", nameof(images));
+        }
     }
 
-    private static string Text(ImageShape shape) => $"{shape.Channels} x {shape.Height} x {shape.Width}";
+    private static string Text(ImageShape shape) => Invariant($"{shape.Channels} x {shape.Height} x {shape.Width}");
 
     private static (IImageDataset Calibration, IImageDataset HeldBack) Split(ImageDatasetSubset images, QuantizationOptions options)
     {
@@ -77,13 +91,13 @@ public sealed class QuantizedClassifier
     }
 
     private static QuantizationReport Describe(
-        QuantizedCandidate best, HeldBackImages judge, int calibrated, SpeedComparison speed, (long Float32, long Int8) bytes) => new()
+        QuantizationTrial best, HeldBackImages heldBackImages, int calibrated, SpeedComparison speed, (long Float32, long Int8) bytes) => new()
     {
         CalibrationImages = calibrated,
-        HeldBackImages = judge.Count,
-        Float32Accuracy = judge.Labeled == 0 ? null : (double)judge.Right / judge.Labeled,
-        Accuracy = judge.Labeled == 0 ? null : (double)(judge.Right - best.Fidelity.Lost) / judge.Labeled,
-        Agreement = 1 - (double)best.Fidelity.Changed / judge.Count,
+        HeldBackImages = heldBackImages.Count,
+        Float32Accuracy = heldBackImages.Labeled == 0 ? null : (double)heldBackImages.Right / heldBackImages.Labeled,
+        Accuracy = heldBackImages.Labeled == 0 ? null : (double)(heldBackImages.Right - best.Fidelity.Lost) / heldBackImages.Labeled,
+        Agreement = 1 - (double)best.Fidelity.Changed / heldBackImages.Count,
         KeepsAccuracy = best.Fidelity.IsGoodEnough,
         Float32Bytes = bytes.Float32,
         Bytes = bytes.Int8,
@@ -94,6 +108,6 @@ public sealed class QuantizedClassifier
         BiasCorrection = best.Settings.BiasCorrection,
         CrossLayerEqualization = best.Settings.CrossLayerEqualization,
         Float32Layers = [.. best.Settings.Float32Layers],
-        HasInt8Instructions = Int8Instructions.AreSupported,
+        HasInt8Instructions = CpuFeatures.Current.HasInt8DotProduct,
     };
 }

@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace ResNeXt.Core.TorchRuntime;
 
-/// <summary>Float values between .NET memory and libtorch.</summary>
+/// <summary>Copies float values between .NET memory and tensors.</summary>
 internal static class TensorValues
 {
-    /// <summary>Copies a tensor's elements out in row-major order.</summary>
+    /// <summary>Copies the elements of a tensor to an array, in row-major order.</summary>
     public static float[] ToFloats(this Tensor tensor)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -17,7 +17,7 @@ internal static class TensorValues
         return values;
     }
 
-    /// <summary>Makes a float32 tensor of that shape on the CPU, with its own memory.</summary>
+    /// <summary>Copies values to a new float32 tensor on the CPU.</summary>
     public static Tensor ToTensor(this ReadOnlyMemory<float> values, ReadOnlySpan<long> shape)
     {
         Tensor tensor = empty(shape, ScalarType.Float32);

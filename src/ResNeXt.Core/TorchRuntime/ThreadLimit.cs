@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace ResNeXt.Core.TorchRuntime;
 
-/// <summary>How many threads libtorch and our kernels compute on; the caller's number is back after disposal.</summary>
+/// <summary>Sets the number of threads that libtorch and this library's kernels compute on; disposal restores the caller's number.</summary>
 /// <remarks>
-/// libtorch keeps the number per thread, and gives a new thread that of the last call. So the threads that prepare batches are set and put back too; each
-/// computes alone, because several of them work side by side.
+/// libtorch keeps the number per thread, and a new thread gets the number of the last call. So it is set and restored on the threads that prepare
+/// batches too. Each of those computes alone, because several of them work in parallel.
 /// </remarks>
 internal sealed class ThreadLimit : IDisposable
 {
@@ -15,16 +15,16 @@ internal sealed class ThreadLimit : IDisposable
     private readonly int _thread = Environment.CurrentManagedThreadId;
 
     /// <summary>Sets the number for the calling thread.</summary>
-    /// <param name="threads">The number; null for libtorch's, but no more than the processors that the process may use.</param>
+    /// <param name="threads">The number of threads; null for libtorch's default, limited to the processors that the process may use.</param>
     public ThreadLimit(int? threads)
     {
-        // libtorch knows the processors of the process, but not a container's limit on their time.
+        // libtorch does not know a container's limit on processor time; Environment.ProcessorCount does.
         _threads = threads ?? Math.Min(_before, Environment.ProcessorCount);
         if (_threads != _before)
             set_num_threads(_threads);
     }
 
-    /// <summary>Lets a thread that prepares batches compute alone until the result is disposed of.</summary>
+    /// <summary>Limits a thread that prepares batches to itself until the result is disposed.</summary>
     public Worker OnWorker() => new(this);
 
     public void Dispose()
@@ -33,16 +33,16 @@ internal sealed class ThreadLimit : IDisposable
             set_num_threads(_before);
     }
 
-    /// <summary>The time that a thread prepares a batch.</summary>
+    /// <summary>The limit of one thread while it prepares a batch.</summary>
     public readonly struct Worker : IDisposable
     {
         private readonly int _before;
 
         public Worker(ThreadLimit limit)
         {
-            // Also makes libtorch set the thread up, which it would otherwise do in the first operation.
+            // Also makes libtorch initialize the thread, which it would otherwise do in the first operation.
             int own = get_num_threads();
-            // A batch that is waited for may also be prepared by the thread that waits, which goes on training.
+            // The training thread may prepare a batch itself while it waits; it needs its own number again.
             bool isNew = own == limit._threads && Environment.CurrentManagedThreadId != limit._thread;
             _before = isNew ? limit._before : own;
             GnuOpenMP.Library?.SetThreadsOfThisThread(1);

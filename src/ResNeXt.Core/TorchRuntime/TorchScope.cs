@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.TorchRuntime;
 
 /// <summary>
-/// libtorch's modes and defaults as our code needs them, whatever the caller has set: gradients are recorded, tensors are ordinary ones, float32 on
-/// the CPU where nothing else is said. When it is disposed of, on the same thread, the caller's are back, and the global random generator is where it
-/// was.
+/// Sets libtorch's modes and defaults to what this library needs, whatever the caller has set: gradients are recorded, inference mode is off, and new
+/// tensors are float32 on the CPU by default. Disposal, on the same thread, restores the caller's settings and the state of the global random
+/// generator.
 /// </summary>
 /// <remarks>
-/// Modes are the thread's. Defaults and generator are the process's: the first scope takes them over and the last one gives them back, so that
-/// trainings that overlap do not give each other's back. Our code draws from generators of its own, but some of libtorch's modules draw their first
-/// weights from the global one.
+/// Modes belong to the thread, defaults and generator to the process: the first scope saves them and the last one restores them, so that overlapping
+/// trainings do not restore each other's. This library draws from its own generators, but some of libtorch's modules initialize their weights from
+/// the global one.
 /// </remarks>
 internal sealed class TorchScope : IDisposable
 {
@@ -24,13 +24,13 @@ internal sealed class TorchScope : IDisposable
 
     public TorchScope()
     {
-        NativeLoading.TorchLibrary.EnsureLoaded();
+        TorchLibrary.EnsureLoaded();
         _inferenceMode = inference_mode(false);
         _gradientMode = enable_grad(true);
         lock (Gate)
         {
             if (_scopes++ == 0)
-                _callers = ProcessState.TakeOver();
+                _callers = ProcessState.Replace();
         }
     }
 
@@ -39,7 +39,7 @@ internal sealed class TorchScope : IDisposable
         lock (Gate)
         {
             if (--_scopes == 0)
-                _callers!.GiveBack();
+                _callers!.Restore();
         }
         _gradientMode.Dispose();
         _inferenceMode.Dispose();
@@ -50,24 +50,24 @@ internal sealed class TorchScope : IDisposable
         private readonly ScalarType _type = get_default_dtype();
         private readonly Device _device = get_default_device();
 
-        // Bytes instead of a tensor, which would belong to the thread of the first scope and be freed by that of the last one.
-        private readonly byte[] _generator = StateOfGenerator();
+        // Bytes instead of a tensor, because another thread may restore them.
+        private readonly byte[] _generator = GeneratorState();
 
-        public static ProcessState TakeOver()
+        public static ProcessState Replace()
         {
             var state = new ProcessState();
             SetDefaults(ScalarType.Float32, CPU);
             return state;
         }
 
-        public void GiveBack()
+        public void Restore()
         {
             using Tensor state = tensor(_generator, ScalarType.Byte, CPU);
             Generator.Default.set_state(state);
             SetDefaults(_type, _device);
         }
 
-        private static byte[] StateOfGenerator()
+        private static byte[] GeneratorState()
         {
             using Tensor state = Generator.Default.get_state();
             return state.data<byte>().ToArray();

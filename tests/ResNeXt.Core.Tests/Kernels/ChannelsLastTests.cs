@@ -14,7 +14,7 @@ public sealed class ChannelsLastTests
     {
         using DisposeScope scope = NewDisposeScope();
         using var network = new ResidualNetwork(Architectures.Get(name), 5, seed: 1);
-        // In double precision, so that only a wrong result can differ: in single, batch normalisation over four values magnifies rounding.
+        // In double precision, so that only a wrong result can differ: in single, batch normalization over four values magnifies rounding.
         network.to(ScalarType.Float64);
         using var generator = new Generator(2);
         Tensor images = empty([4, 3, 32, 32], ScalarType.Float64).normal_(0, 1, generator);
@@ -29,7 +29,8 @@ public sealed class ChannelsLastTests
         (double[] logitsAfter, double[] gradientAfter) = Step(network, reordered);
         AssertClose(logits, logitsAfter);
         AssertClose(gradient, gradientAfter);
-        Assert.All(network.GetWeights().Tensors.Where(item => !item.Key.Contains("running")), item => Assert.Equal(weights[item.Key], item.Value.Values.ToArray()));
+        Assert.All(network.GetWeights().Tensors.Where(item => !item.Key.Contains("running")), item =>
+            Assert.Equal(weights[item.Key], item.Value.Values.ToArray()));
     }
 
     private static (double[] Logits, double[] Gradient) Step(ResidualNetwork network, Tensor images)

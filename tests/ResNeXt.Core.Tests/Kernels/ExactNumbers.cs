@@ -10,7 +10,8 @@ internal static class ExactNumbers
     public static Tensor Whole(long[] shape, Generator generator) => empty(shape).normal_(0, 0.5, generator).round().clamp(-1, 1);
 
     /// <summary>The same, mostly 0.</summary>
-    public static Tensor Sparse(long[] shape, Generator generator) => Whole(shape, generator) * empty(shape).uniform_(0, 1, generator).lt(0.2).to(ScalarType.Float32);
+    public static Tensor Sparse(long[] shape, Generator generator) =>
+        Whole(shape, generator) * empty(shape).uniform_(0, 1, generator).lt(0.2).to(ScalarType.Float32);
 
     /// <summary>What a convolution computes, and the gradients of input, weight and bias.</summary>
     public static Tensor[] Run(Tensor x, Tensor weight, Tensor bias, Func<Tensor, Tensor, Tensor, Tensor> convolution)

@@ -20,7 +20,7 @@ public sealed class PatchedLibraryCacheTests : IDisposable
     {
         string path = Store();
 
-        Assert.Equal(Path.Combine(Folder, "native", "85944171f73967e8", FileName), path);
+        Assert.Equal(Path.Combine(Folder, "native", "a2aa05ed9085aaf9", FileName), path);
         Assert.Equal(Patched, File.ReadAllBytes(path));
         Assert.Equal([path], _folder.AllFiles());
     }

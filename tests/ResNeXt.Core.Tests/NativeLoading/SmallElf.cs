@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ResNeXt.Core.Tests.NativeLoading;
 
-/// <summary>A made-up library of a few hundred bytes with what the patch reads: four sections, behind the header and the section table.</summary>
+/// <summary>A made-up library of a few hundred bytes with what the patch reads: four sections, after the header and the section table.</summary>
 internal sealed class SmallElf
 {
     public const int SectionTable = 64;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ResNeXt.Core;
 using ResNeXt.Core.Machine;
+using ResNeXt.Core.Machine.Probes;
 using ResNeXt.Core.NativeLoading;
 using ResNeXt.Core.Tests.Machine;
 using ResNeXt.Core.Tests.NativeLoading;

@@ -37,7 +37,8 @@ public sealed class TorchLibraryTests : IDisposable
     [LinuxFact]
     public async Task EnsureLoaded_WithoutSettingsOfTheUser_LimitsSpinningAndLeavesTheEnvironmentAsItWas()
     {
-        string output = await Run("load, then show the variables", ("OMP_DISPLAY_ENV", "VERBOSE"), ("OMP_WAIT_POLICY", null), ("GOMP_SPINCOUNT", null));
+        string output = await Run("load, then show the variables", ("OMP_DISPLAY_ENV", "VERBOSE"), ("OMP_WAIT_POLICY", null),
+            ("GOMP_SPINCOUNT", null));
 
         Assert.Contains("GOMP_SPINCOUNT = '2000'", output, StringComparison.Ordinal);
         Assert.StartsWith("Afterwards: none, none", output, StringComparison.Ordinal);
@@ -46,14 +47,33 @@ public sealed class TorchLibraryTests : IDisposable
     [LinuxFact]
     public async Task EnsureLoaded_WhereTheUserHasSetOneOfTheVariables_ChangesNothing()
     {
-        string policy = await Run("load, then show the variables", ("OMP_DISPLAY_ENV", "VERBOSE"), ("OMP_WAIT_POLICY", "ACTIVE"), ("GOMP_SPINCOUNT", null));
-        string count = await Run("load, then show the variables", ("OMP_DISPLAY_ENV", "VERBOSE"), ("OMP_WAIT_POLICY", null), ("GOMP_SPINCOUNT", "1234"));
+        string policy = await Run("load, then show the variables", ("OMP_DISPLAY_ENV", "VERBOSE"), ("OMP_WAIT_POLICY", "ACTIVE"),
+            ("GOMP_SPINCOUNT", null));
+        string count = await Run("load, then show the variables", ("OMP_DISPLAY_ENV", "VERBOSE"), ("OMP_WAIT_POLICY", null),
+            ("GOMP_SPINCOUNT", "1234"));
 
         Assert.Contains("OMP_WAIT_POLICY = 'ACTIVE'", policy, StringComparison.Ordinal);
         Assert.StartsWith("Afterwards: ACTIVE, none", policy, StringComparison.Ordinal);
         Assert.Contains("GOMP_SPINCOUNT = '1234'", count, StringComparison.Ordinal);
         Assert.StartsWith("Afterwards: none, 1234", count, StringComparison.Ordinal);
     }
+
+    [LinuxFact]
+    public async Task EnsureLoaded_NativeLoadingPlain_LimitsNoSpinningAndPatchesNothing()
+    {
+        string output = await Run("load, then show the variables",
+            ("RESNEXT_NATIVE_LOADING", "plain"), ("XDG_CACHE_HOME", _folder.Path), ("OMP_DISPLAY_ENV", "VERBOSE"), ("OMP_WAIT_POLICY", null),
+                ("GOMP_SPINCOUNT", null));
+
+        Assert.DoesNotContain("GOMP_SPINCOUNT = '2000'", output, StringComparison.Ordinal);
+        Assert.Contains(LibraryLoadsAsItIs() ? "Afterwards: none, none" : "the environment variable RESNEXT_NATIVE_LOADING forbids a patched copy",
+            output);
+        Assert.Empty(_folder.AllFiles());
+    }
+
+    [LinuxFact]
+    public async Task EnsureLoaded_NativeLoadingOfAnotherValue_NamesTheAllowedOnes() =>
+        Assert.Contains("must be 'adapt' or 'plain'", await Run("load, then sum", ("RESNEXT_NATIVE_LOADING", "yes")));
 
     [LinuxFact]
     public async Task EnsureLoaded_WithoutHomeAndCacheVariables_Loads() =>

@@ -11,7 +11,8 @@ internal static class OptimizedGraph
     public static IReadOnlyDictionary<string, int> Count(byte[] onnx)
     {
         using var folder = new TemporaryFolder();
-        using var options = new SessionOptions { OptimizedModelFilePath = folder.File("optimized.onnx"), LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using var options = new SessionOptions { OptimizedModelFilePath = folder.File("optimized.onnx"),
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         new InferenceSession(onnx, options).Dispose();
         return ModelProto.Parser.ParseFrom(File.ReadAllBytes(options.OptimizedModelFilePath)).Graph.Node.CountBy(node => node.OpType).ToDictionary();
     }

@@ -62,7 +62,8 @@ public sealed class QuantizedClassifierTests
         using ImageStore images = SmallClassifiers.Images(Model.Shape, 40);
         var options = new QuantizationOptions { MaximumImages = 10, Method = CalibrationMethod.MinimumMaximum };
 
-        Assert.Equal(10, QuantizedClassifier.Quantize(Model, images, options) is { Report: var report } ? report.CalibrationImages + report.HeldBackImages : 0);
+        Assert.Equal(10, QuantizedClassifier.Quantize(Model, images, options) is { Report: var report }
+            ? report.CalibrationImages + report.HeldBackImages : 0);
         Assert.Equal(options.Draw(40), options.Draw(40));
         Assert.NotEqual(options.Draw(40), (options with { Seed = 2 }).Draw(40));
         Assert.Equal(500, new QuantizationOptions().Draw(10_000).Length);
@@ -71,25 +72,33 @@ public sealed class QuantizedClassifierTests
     [Fact]
     public void Quantize_OfWhatCannotBe_SaysWhyInOneSentence()
     {
-        using ImageStore images = SmallClassifiers.Images(Model.Shape, 2), larger = SmallClassifiers.Images(Model.Shape with { Width = 16 }, 2), none = new(Model.Shape, 0);
+        using ImageStore images = SmallClassifiers.Images(Model.Shape, 2), larger = SmallClassifiers.Images(Model.Shape with { Width = 16 }, 2),
+            none = new(Model.Shape, 0);
         QuantizedClassifier quantized = QuantizedClassifier.Quantize(Model, images);
-        // Each value is finite, what the layer behind it makes of them is not.
-        ClassifierModel endless = SmallClassifiers.With(SmallClassifiers.With(Model, "conv1.weight", (value, _) => value * 1e30f), "layer1.0.conv1.weight", (value, _) => value * 1e30f);
+        // Each value is finite, what the next layer computes from them is not.
+        ClassifierModel endless = SmallClassifiers.With(
+            SmallClassifiers.With(Model, "conv1.weight", (value, _) => value * 1e30f), "layer1.0.conv1.weight", (value, _) => value * 1e30f);
 
-        Assert.Contains("3 x 8 x 16; the model takes 3 x 8 x 8", Assert.Throws<ArgumentException>(() => QuantizedClassifier.Quantize(Model, larger)).Message, StringComparison.Ordinal);
-        Assert.Contains("no image", Assert.Throws<ArgumentException>(() => QuantizedClassifier.Quantize(Model, none)).Message, StringComparison.Ordinal);
-        Assert.Contains("is quantized to int8", Assert.Throws<InvalidOperationException>(() => QuantizedClassifier.Quantize(quantized.Model, images)).Message, StringComparison.Ordinal);
-        Assert.Contains("layer1.0.relu1", Assert.Throws<InvalidDataException>(() => QuantizedClassifier.Quantize(endless, images)).Message, StringComparison.Ordinal);
+        Assert.Contains("3 x 8 x 16; the model takes 3 x 8 x 8",
+            Assert.Throws<ArgumentException>(() => QuantizedClassifier.Quantize(Model, larger)).Message, StringComparison.Ordinal);
+        Assert.Contains("no image", Assert.Throws<ArgumentException>(() => QuantizedClassifier.Quantize(Model, none)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("is quantized to int8",
+            Assert.Throws<InvalidOperationException>(() => QuantizedClassifier.Quantize(quantized.Model, images)).Message, StringComparison.Ordinal);
+        Assert.Contains("layer1.0.relu1", Assert.Throws<InvalidDataException>(() => QuantizedClassifier.Quantize(endless, images)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Validate_WithMistakes_ListsThemAll()
     {
-        var options = new QuantizationOptions { Method = (CalibrationMethod)9, Percentile = 50, MaximumImages = 501, HeldBackFraction = 1, MaximumAccuracyLoss = double.NaN, MinimumAgreement = 2, MaximumFloat32Fraction = -1 };
+        var options = new QuantizationOptions { Method = (CalibrationMethod)9, Percentile = 50, MaximumImages = 501, HeldBackFraction = 1,
+            MaximumAccuracyLoss = double.NaN, MinimumAgreement = 2, MaximumFloat32Fraction = -1 };
 
         string message = Assert.Throws<ArgumentException>(options.Validate).Message;
 
-        Assert.All(new[] { "Method is 9", "Percentile is 50", "MaximumImages is 501", "HeldBackFraction is 1", "MaximumAccuracyLoss is NaN", "MinimumAgreement is 2", "MaximumFloat32Fraction is -1" },
+        Assert.All(new[] { "Method is 9", "Percentile is 50", "MaximumImages is 501", "HeldBackFraction is 1", "MaximumAccuracyLoss is NaN",
+            "MinimumAgreement is 2", "MaximumFloat32Fraction is -1" },
             mistake => Assert.Contains(mistake, message, StringComparison.Ordinal));
     }
 

@@ -70,7 +70,8 @@ internal static class SmallClassifiers
         var random = new Random(3);
         return new StateDict(weights.Tensors.Select(item => item.Value.Shape.Count > 1 ? item : KeyValuePair.Create(item.Key, item.Value with
         {
-            Values = item.Value.Values.ToArray().Select(value => item.Key.EndsWith("running_var", StringComparison.Ordinal) || item.Key.EndsWith("weight", StringComparison.Ordinal)
+            Values = item.Value.Values.ToArray()
+                .Select(value => item.Key.EndsWith("running_var", StringComparison.Ordinal) || item.Key.EndsWith("weight", StringComparison.Ordinal)
                 ? value * (0.5f + random.NextSingle()) : value + 0.4f * random.NextSingle() - 0.2f).ToArray(),
         })));
     }

@@ -5,18 +5,24 @@ using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Kernels.FusedNorm;
 
-/// <summary>The mean and the variance of each channel over a batch.</summary>
-/// <param name="Mean">Of each channel.</param>
-/// <param name="Variance">Of each channel, divided by the number of pixels.</param>
-/// <param name="Pixels">How many there are.</param>
+/// <summary>The mean and the variance of each channel over a batch, which batch normalization uses in training.</summary>
+/// <param name="Mean">The mean of each channel.</param>
+/// <param name="Variance">The biased variance of each channel: divided by the number of pixels.</param>
+/// <param name="Pixels">The number of pixels of the batch.</param>
 internal sealed record BatchStatistics(double[] Mean, double[] Variance, int Pixels)
 {
-    /// <summary>Computes them in one pass. Differences from the first pixel are added up: squares of the numbers themselves would hide a small variance.</summary>
-    public static unsafe BatchStatistics Of<T>(ChannelMatrix matrix, MapMemory maps) where T : struct, ILanes
+    /// <summary>
+    /// Computes the statistics in one pass. It sums differences from the first pixel and their squares: squares of the values themselves would cancel
+    /// a variance that is small compared to the mean.
+    /// </summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <param name="matrix">The layout of the feature maps.</param>
+    /// <param name="maps">The feature maps.</param>
+    public static unsafe BatchStatistics Of<T>(ChannelMatrix matrix, ChannelsLastMemory maps) where T : struct, ILanes
     {
         float FirstPixel(int channel) => T.ToSingle(maps[0] + channel * T.Size);
-        float[] shift = matrix.PerNumber(channel => FirstPixel(channel));
-        (double[] sums, double[] squares) = matrix.Sum((from, to, piece) => NormalizationPasses<T>.AddMoments(maps[from], to - from, shift, piece));
+        float[] shift = matrix.PerElement(channel => FirstPixel(channel));
+        (double[] sums, double[] squares) = matrix.Sum((from, to, totals) => NormalizationPasses<T>.SumMoments(maps[from], to - from, shift, totals));
         double[] differences = [.. sums.Select(sum => sum / matrix.Pixels)];
         return new(
             [.. differences.Select((difference, channel) => FirstPixel(channel) + difference)],
@@ -24,15 +30,15 @@ internal sealed record BatchStatistics(double[] Mean, double[] Variance, int Pix
             matrix.Pixels);
     }
 
-    /// <summary>Goes on with a module's running statistics, as it does itself.</summary>
-    /// <param name="normalization">Has them, with a momentum: as networks here are made.</param>
-    public void Remember(BatchNorm2d normalization)
+    /// <summary>Updates the running statistics of a module, as the module itself does in training.</summary>
+    /// <param name="normalization">The module; it has running statistics and a momentum.</param>
+    public void UpdateRunning(BatchNorm2d normalization)
     {
         double momentum = normalization.momentum!.Value;
         Move(normalization.running_mean!, Mean, 1, momentum);
         Move(normalization.running_var!, Variance, (double)Pixels / (Pixels - 1), momentum);
         Tensor tracked = normalization.num_batches_tracked!;
-        // TorchSharp gives a module that is made for a type a counter of that type.
+        // TorchSharp makes the counter with the type of the module, which may be a floating-point type.
         if (tracked.dtype == ScalarType.Int64)
             MemoryMarshal.Cast<byte, long>(tracked.bytes)[0]++;
         else

@@ -5,21 +5,22 @@ using ResNeXt.Core.Kernels.Simd;
 namespace ResNeXt.Core.Kernels.FusedNorm;
 
 /// <summary>
-/// What batch normalisation, an addition and a ReLU do to some rows of a <see cref="ChannelMatrix"/>, and their gradient. x is the input and y the output.
+/// The passes over memory that <see cref="FusedBatchNormRelu"/> consists of. Each works on some rows of a <see cref="ChannelMatrix"/>; x is the input
+/// and y the output. Two passes per direction are the minimum: the statistics of the whole batch are needed before the first element can be computed.
 /// </summary>
-/// <typeparam name="T">The type of its numbers.</typeparam>
+/// <typeparam name="T">The element type.</typeparam>
 internal static unsafe class NormalizationPasses<T> where T : struct, ILanes
 {
-    // Rows whose sums are added up in registers.
+    // How many rows are summed in registers before the sums are stored.
     private const int RowsAtOnce = 4;
 
-    // Which of sixteen bits belongs to a lane.
+    // The bit of each lane in the 16 bits of a vector.
     private static readonly Vector512<uint> LaneBits = Vector512.Create(1u, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768);
 
     private static int Step => ILanes.PairCount * T.Size;
 
-    /// <summary>Adds up the differences of x from a shift, and their squares.</summary>
-    public static void AddMoments(byte* x, int rows, float[] shifts, RowSums sums)
+    /// <summary>Forward, first pass: sums x - shift and its squares, for <see cref="BatchStatistics"/>.</summary>
+    public static void SumMoments(byte* x, int rows, float[] shifts, PartialSums sums)
     {
         int width = shifts.Length, rowBytes = width * T.Size;
         fixed (float* shift = shifts, firsts = sums.First.AsSpan(), seconds = sums.Second.AsSpan())
@@ -31,7 +32,8 @@ internal static unsafe class NormalizationPasses<T> where T : struct, ILanes
                 for (int j = 0; j < width; j += ILanes.PairCount, pair += Step)
                 {
                     Vector512<float> shift1 = At(shift + j), shift2 = At(shift + j + ILanes.Count);
-                    Vector512<float> first1 = At(firsts + j), first2 = At(firsts + j + ILanes.Count), second1 = At(seconds + j), second2 = At(seconds + j + ILanes.Count);
+                    Vector512<float> first1 = At(firsts + j), first2 = At(firsts + j + ILanes.Count);
+                    Vector512<float> second1 = At(seconds + j), second2 = At(seconds + j + ILanes.Count);
                     byte* at = pair;
                     for (int i = 0; i < count; i++, at += rowBytes)
                     {
@@ -50,29 +52,37 @@ internal static unsafe class NormalizationPasses<T> where T : struct, ILanes
         }
     }
 
-    /// <summary>y = max(0, x scale + offset + shortcut), where the shortcut may be null, and a bit for each number, whether it is above zero.</summary>
-    public static void Apply(byte* x, byte* shortcut, byte* y, uint* above, int rows, Normalizer by, bool past)
+    /// <summary>Forward, second pass: y = max(0, x scale + offset + shortcut), and the mask of the elements above zero.</summary>
+    /// <param name="x">The first row of the input.</param>
+    /// <param name="shortcut">The first row of the shortcut, or null.</param>
+    /// <param name="y">The first row of the output.</param>
+    /// <param name="mask">The first row of the <see cref="ReluMask"/> to write.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="coefficients">The coefficients of the normalization.</param>
+    /// <param name="nonTemporal">Whether to bypass the caches when storing.</param>
+    public static void Forward(byte* x, byte* shortcut, byte* y, uint* mask, int rows, BatchNormCoefficients coefficients, bool nonTemporal)
     {
         if (shortcut is null)
-            Apply(x, null, y, above, rows, by, past, hasShortcut: false);
+            Forward(x, null, y, mask, rows, coefficients, nonTemporal, hasShortcut: false);
         else
-            Apply(x, shortcut, y, above, rows, by, past, hasShortcut: true);
+            Forward(x, shortcut, y, mask, rows, coefficients, nonTemporal, hasShortcut: true);
     }
 
-    // Compiled once with a shortcut and once without.
+    // Inlined twice: with hasShortcut constant, the loops contain no branch.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Apply(byte* x, byte* shortcut, byte* y, uint* above, int rows, Normalizer by, bool past, bool hasShortcut)
+    private static void Forward(
+        byte* x, byte* shortcut, byte* y, uint* mask, int rows, BatchNormCoefficients coefficients, bool nonTemporal, bool hasShortcut)
     {
-        int width = by.Scale.Length;
-        fixed (float* scale = by.Scale, offset = by.Offset)
+        int width = coefficients.Scale.Length;
+        fixed (float* scale = coefficients.Scale, offset = coefficients.Offset)
         {
             for (int row = 0; row < rows; row++)
             {
-                for (int j = 0; j < width; j += ILanes.PairCount, x += Step, y += Step, above++)
+                for (int j = 0; j < width; j += ILanes.PairCount, x += Step, y += Step, mask++)
                 {
                     (Vector512<float> y1, Vector512<float> y2) = T.LoadPair(x);
-                    y1 = Normalized(y1, scale + j, offset + j);
-                    y2 = Normalized(y2, scale + j + ILanes.Count, offset + j + ILanes.Count);
+                    y1 = Normalize(y1, scale + j, offset + j);
+                    y2 = Normalize(y2, scale + j + ILanes.Count, offset + j + ILanes.Count);
                     if (hasShortcut)
                     {
                         (Vector512<float> shortcut1, Vector512<float> shortcut2) = T.LoadPair(shortcut);
@@ -80,101 +90,116 @@ internal static unsafe class NormalizationPasses<T> where T : struct, ILanes
                         y2 += shortcut2;
                         shortcut += Step;
                     }
-                    *above = IsAbove(y1) | IsAbove(y2) << ILanes.Count;
-                    T.StorePair(y, Relu(y1), Relu(y2), past);
+                    *mask = MaskOf(y1) | MaskOf(y2) << ILanes.Count;
+                    T.StorePair(y, Relu(y1), Relu(y2), nonTemporal);
                 }
             }
         }
-        if (past)
-            ILanes.EndStores();
+        if (nonTemporal)
+            ILanes.FenceStores();
     }
 
-    /// <summary>Adds up the gradients of y that pass the ReLU, and their products with the differences of x from the mean.</summary>
-    public static void AddGradients(byte* x, uint* above, byte* gradient, int rows, Normalizer by, RowSums sums)
+    /// <summary>Backward, first pass: sums the gradients that pass the ReLU, and their products with x - mean.</summary>
+    public static void SumGradients(byte* x, uint* mask, byte* gradient, int rows, BatchNormCoefficients coefficients, PartialSums sums)
     {
-        int width = by.Scale.Length;
-        fixed (float* mean = by.Mean, firsts = sums.First.AsSpan(), seconds = sums.Second.AsSpan())
+        int width = coefficients.Scale.Length;
+        fixed (float* mean = coefficients.Mean, firsts = sums.First.AsSpan(), seconds = sums.Second.AsSpan())
         {
             for (int row = 0; row < rows; row++)
             {
-                for (int j = 0; j < width; j += ILanes.PairCount, x += Step, gradient += Step, above++)
+                for (int j = 0; j < width; j += ILanes.PairCount, x += Step, gradient += Step, mask++)
                 {
                     int k = j + ILanes.Count;
                     (Vector512<float> x1, Vector512<float> x2) = T.LoadPair(x);
-                    (Vector512<float> passing1, Vector512<float> passing2) = T.LoadPair(gradient);
-                    Add(x1, Passing(passing1, *above), mean + j, firsts + j, seconds + j);
-                    Add(x2, Passing(passing2, *above >> ILanes.Count), mean + k, firsts + k, seconds + k);
+                    (Vector512<float> gradient1, Vector512<float> gradient2) = T.LoadPair(gradient);
+                    Add(x1, Masked(gradient1, *mask), mean + j, firsts + j, seconds + j);
+                    Add(x2, Masked(gradient2, *mask >> ILanes.Count), mean + k, firsts + k, seconds + k);
                 }
             }
         }
     }
 
-    /// <summary>The gradients of x and of the shortcut, which is null where there is none.</summary>
-    public static void Differentiate(
-        byte* x, uint* above, byte* gradient, byte* inputGradient, byte* shortcutGradient, int rows, Normalizer by, NormalizerGradient through, bool past)
+    /// <summary>Backward, second pass: the gradients of x and of the shortcut.</summary>
+    /// <param name="x">The first row of the input.</param>
+    /// <param name="mask">The first row of the <see cref="ReluMask"/>.</param>
+    /// <param name="gradient">The first row of the output gradient.</param>
+    /// <param name="inputGradient">The first row of the input gradient to write.</param>
+    /// <param name="shortcutGradient">The first row of the shortcut gradient to write, or null.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="coefficients">The coefficients of the normalization.</param>
+    /// <param name="gradients">The coefficients of its gradient.</param>
+    /// <param name="nonTemporal">Whether to bypass the caches when storing.</param>
+    public static void Backward(
+        byte* x, uint* mask, byte* gradient, byte* inputGradient, byte* shortcutGradient, int rows,
+        BatchNormCoefficients coefficients, BatchNormGradients gradients, bool nonTemporal)
     {
         if (shortcutGradient is null)
-            Differentiate(x, above, gradient, inputGradient, null, rows, by, through, past, hasShortcut: false);
+            Backward(x, mask, gradient, inputGradient, null, rows, coefficients, gradients, nonTemporal, hasShortcut: false);
         else
-            Differentiate(x, above, gradient, inputGradient, shortcutGradient, rows, by, through, past, hasShortcut: true);
+            Backward(x, mask, gradient, inputGradient, shortcutGradient, rows, coefficients, gradients, nonTemporal, hasShortcut: true);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Differentiate(
-        byte* x, uint* above, byte* gradient, byte* inputGradient, byte* shortcutGradient, int rows, Normalizer by, NormalizerGradient through, bool past, bool hasShortcut)
+    private static void Backward(
+        byte* x, uint* mask, byte* gradient, byte* inputGradient, byte* shortcutGradient, int rows,
+        BatchNormCoefficients coefficients, BatchNormGradients gradients, bool nonTemporal, bool hasShortcut)
     {
-        int width = by.Scale.Length;
-        fixed (float* scale = by.Scale, slope = through.Slope, level = through.Level)
+        int width = coefficients.Scale.Length;
+        fixed (float* scale = coefficients.Scale, slope = gradients.Slope, level = gradients.Level)
         {
             for (int row = 0; row < rows; row++)
             {
-                for (int j = 0; j < width; j += ILanes.PairCount, x += Step, gradient += Step, inputGradient += Step, above++)
+                for (int j = 0; j < width; j += ILanes.PairCount, x += Step, gradient += Step, inputGradient += Step, mask++)
                 {
                     int k = j + ILanes.Count;
                     (Vector512<float> x1, Vector512<float> x2) = T.LoadPair(x);
-                    (Vector512<float> passing1, Vector512<float> passing2) = T.LoadPair(gradient);
-                    passing1 = Passing(passing1, *above);
-                    passing2 = Passing(passing2, *above >> ILanes.Count);
+                    (Vector512<float> gradient1, Vector512<float> gradient2) = T.LoadPair(gradient);
+                    gradient1 = Masked(gradient1, *mask);
+                    gradient2 = Masked(gradient2, *mask >> ILanes.Count);
                     if (hasShortcut)
                     {
-                        T.StorePair(shortcutGradient, passing1, passing2, past);
+                        T.StorePair(shortcutGradient, gradient1, gradient2, nonTemporal);
                         shortcutGradient += Step;
                     }
-                    T.StorePair(inputGradient, Normalized(passing1, scale + j, x1, slope + j, level + j), Normalized(passing2, scale + k, x2, slope + k, level + k), past);
+                    T.StorePair(
+                        inputGradient, InputGradient(gradient1, scale + j, x1, slope + j, level + j),
+                        InputGradient(gradient2, scale + k, x2, slope + k, level + k), nonTemporal);
                 }
             }
         }
-        if (past)
-            ILanes.EndStores();
+        if (nonTemporal)
+            ILanes.FenceStores();
     }
 
-    // What is not a number stays so. Vector512.Max takes six instructions for that.
+    // NaN propagates, as in libtorch's ReLU. Vector512.Max does the same in six instructions.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Relu(Vector512<float> y) => Vector512.ConditionalSelect(Vector512.LessThan(y, Vector512<float>.Zero), Vector512<float>.Zero, y);
+    private static Vector512<float> Relu(Vector512<float> y) =>
+        Vector512.ConditionalSelect(Vector512.LessThan(y, Vector512<float>.Zero), Vector512<float>.Zero, y);
 
-    /// <summary>x scale + offset.</summary>
+    /// <summary>Batch normalization: x scale + offset.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Normalized(Vector512<float> x, float* scale, float* offset) => Vector512.FusedMultiplyAdd(x, At(scale), At(offset));
+    public static Vector512<float> Normalize(Vector512<float> x, float* scale, float* offset) =>
+        Vector512.FusedMultiplyAdd(x, At(scale), At(offset));
 
-    /// <summary>The gradient of x: of what passed, and through the mean and the deviation.</summary>
+    /// <summary>The gradient of x: gradient scale + x slope + level (see <see cref="BatchNormGradients"/>).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Normalized(Vector512<float> passing, float* scale, Vector512<float> x, float* slope, float* level) =>
-        Vector512.FusedMultiplyAdd(passing, At(scale), Normalized(x, slope, level));
+    public static Vector512<float> InputGradient(Vector512<float> gradient, float* scale, Vector512<float> x, float* slope, float* level) =>
+        Vector512.FusedMultiplyAdd(gradient, At(scale), Normalize(x, slope, level));
 
-    /// <summary>Adds a gradient that passed, and its product with the difference of x from the mean.</summary>
+    /// <summary>Adds a gradient, and its product with x - mean, to sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Add(Vector512<float> x, Vector512<float> passing, float* mean, float* firsts, float* seconds)
+    public static void Add(Vector512<float> x, Vector512<float> gradient, float* mean, float* firsts, float* seconds)
     {
-        (At(firsts) + passing).Store(firsts);
-        Vector512.FusedMultiplyAdd(passing, x - At(mean), At(seconds)).Store(seconds);
+        (At(firsts) + gradient).Store(firsts);
+        Vector512.FusedMultiplyAdd(gradient, x - At(mean), At(seconds)).Store(seconds);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint IsAbove(Vector512<float> y) => (uint)Vector512.GreaterThan(y, Vector512<float>.Zero).ExtractMostSignificantBits();
+    private static uint MaskOf(Vector512<float> y) => (uint)Vector512.GreaterThan(y, Vector512<float>.Zero).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Passing(Vector512<float> gradient, uint above) =>
-        Vector512.ConditionalSelect(Vector512.Equals(Vector512.Create(above) & LaneBits, LaneBits), gradient.AsUInt32(), Vector512<uint>.Zero).AsSingle();
+    private static Vector512<float> Masked(Vector512<float> gradient, uint mask) => Vector512.ConditionalSelect(
+        Vector512.Equals(Vector512.Create(mask) & LaneBits, LaneBits), gradient.AsUInt32(), Vector512<uint>.Zero).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> At(float* values) => Vector512.Load(values);

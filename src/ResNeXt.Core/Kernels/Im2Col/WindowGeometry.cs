@@ -1,32 +1,35 @@
 namespace ResNeXt.Core.Kernels.Im2Col;
 
-/// <summary>Where the windows of a convolution lie.</summary>
-/// <param name="Kernel">Side of a window.</param>
-/// <param name="Stride">Pixels from one to the next.</param>
-/// <param name="Padding">Pixels of zeros around the image; below zero, pixels of the image that are left out.</param>
+/// <summary>The square windows of a convolution or pooling over an image: kernel size, stride and padding, as in PyTorch's <c>conv2d</c>.</summary>
+/// <param name="Kernel">The side of a window, in pixels.</param>
+/// <param name="Stride">The distance between neighboring windows, in pixels.</param>
+/// <param name="Padding">The rows of zeros added around the image; if negative, the rows of the image that are cropped.</param>
 internal sealed record WindowGeometry(int Kernel, int Stride, int Padding)
 {
-    /// <summary>Whether each pixel is a window.</summary>
-    public bool AreThePixels => this is { Kernel: 1, Stride: 1, Padding: 0 };
+    /// <summary>Whether each window is one pixel, so that the image itself is the im2col matrix.</summary>
+    public bool IsPointwise => this is { Kernel: 1, Stride: 1, Padding: 0 };
 
-    /// <summary>Whether there are as many windows as pixels.</summary>
+    /// <summary>Whether the output has the size of the input.</summary>
     public bool KeepsSize => Stride == 1 && Kernel == 2 * Padding + 1;
 
-    /// <summary>How many windows there are along a side of so many pixels.</summary>
+    /// <summary>The number of windows along a side of an image, which is the side of the output.</summary>
+    /// <param name="size">The side of the image, in pixels.</param>
     public int Count(int size) => (size + 2 * Padding - Kernel) / Stride + 1;
 
-    /// <summary>The offsets in a window that lie on the image, first and behind the last.</summary>
-    /// <param name="window">The window's number along a side.</param>
-    /// <param name="size">The side's pixels.</param>
+    /// <summary>The offsets within a window that lie on the image rather than on the padding.</summary>
+    /// <param name="window">The index of the window along a side.</param>
+    /// <param name="size">The side of the image, in pixels.</param>
+    /// <returns>The inclusive start and the exclusive end.</returns>
     public (int From, int To) Inside(int window, int size)
     {
         int start = window * Stride - Padding;
         return (Math.Max(0, -start), Math.Min(Kernel, size - start));
     }
 
-    /// <summary>The windows along a side that a pixel lies in, the first and the one behind the last.</summary>
-    /// <param name="pixel">The pixel's number.</param>
-    /// <param name="size">The side's pixels.</param>
+    /// <summary>The windows along a side that contain a pixel.</summary>
+    /// <param name="pixel">The index of the pixel.</param>
+    /// <param name="size">The side of the image, in pixels.</param>
+    /// <returns>The inclusive start and the exclusive end.</returns>
     public (int From, int To) Over(int pixel, int size)
     {
         int padded = pixel + Padding;

@@ -4,48 +4,52 @@ using System.Numerics.Tensors;
 namespace ResNeXt.Core.Kernels.Simd;
 
 /// <summary>
-/// The pixels of a batch of maps in channels-last order as a matrix of pixels x channels. Where there are few channels, several pixels make up one of
-/// its rows, so that a pass over a row has enough to do. A row's values for computing stand in the order of the lanes of <see cref="ILanes"/>.
+/// A view of a batch of feature maps in channels-last format as a matrix with one pixel per row and one channel per column. If there are few
+/// channels, a row holds several pixels, so that a pass over a row has enough work.
 /// </summary>
+/// <remarks>Values that are combined with a row (scales, sums) are in the order in which <see cref="ILanes"/> loads its elements.</remarks>
 internal sealed class ChannelMatrix
 {
-    // Sums depend on where the rows are cut: always at the same places, whatever the number of threads.
+    // Rounding depends on how the rows are divided: always into the same pieces, so that results do not depend on the number of threads.
     private const int WantedWidth = 256, Pieces = 16;
 
     private readonly int _channels;
     private readonly int[] _lanes;
 
-    private ChannelMatrix(MapShape shape, int[] lanes)
+    private ChannelMatrix(NchwShape shape, int[] lanes)
     {
         (Shape, _channels, Pixels) = (shape, shape.Channels, shape.Pixels);
         PixelsOfRow = FullRow(_channels, Pixels);
         _lanes = lanes;
     }
 
-    /// <summary>The shape of the maps.</summary>
-    public MapShape Shape { get; }
+    /// <summary>The shape of the feature maps.</summary>
+    public NchwShape Shape { get; }
 
-    /// <summary>How many pixels there are.</summary>
+    /// <summary>The number of pixels of all images together.</summary>
     public int Pixels { get; }
 
-    /// <summary>Pixels of a row.</summary>
+    /// <summary>The number of pixels in a row.</summary>
     public int PixelsOfRow { get; }
 
-    /// <summary>How many rows there are.</summary>
+    /// <summary>The number of rows.</summary>
     public int Rows => Pixels / PixelsOfRow;
 
-    /// <summary>Numbers of a row, a multiple of the channels.</summary>
+    /// <summary>The number of elements in a row: pixels times channels.</summary>
     public int Width => _channels * PixelsOfRow;
 
-    /// <summary>Whether maps can be gone through by pairs of vectors.</summary>
-    public static bool Suits(MapShape shape) => shape.Channels * FullRow(shape.Channels, shape.Pixels) % ILanes.PairCount == 0;
+    /// <summary>Whether the rows of feature maps consist of whole pairs of vectors, which the kernels need.</summary>
+    public static bool Suits(NchwShape shape) => shape.Channels * FullRow(shape.Channels, shape.Pixels) % ILanes.PairCount == 0;
 
-    /// <summary>Describes maps.</summary>
-    /// <typeparam name="T">The type of their numbers.</typeparam>
-    public static ChannelMatrix Of<T>(MapShape shape) where T : struct, ILanes => new(shape, [.. Enumerable.Range(0, ILanes.PairCount).Select(T.PairLane)]);
+    /// <summary>The matrix of feature maps.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <param name="shape">The shape of the feature maps.</param>
+    public static ChannelMatrix Of<T>(NchwShape shape) where T : struct, ILanes =>
+        new(shape, [.. Enumerable.Range(0, ILanes.PairCount).Select(T.PairLane)]);
 
-    /// <summary>Makes of a value for each channel one for each number of a row, in the order of the lanes.</summary>
-    public float[] PerNumber(Func<int, double> ofChannel)
+    /// <summary>Repeats a value per channel for every element of a row, in the order in which <see cref="ILanes"/> loads them.</summary>
+    /// <param name="ofChannel">The value of a channel.</param>
+    public float[] PerElement(Func<int, double> ofChannel)
     {
         var channels = new float[_channels];
         for (int channel = 0; channel < _channels; channel++)
@@ -56,17 +60,18 @@ internal sealed class ChannelMatrix
         return values;
     }
 
-    /// <summary>Adds up two quantities of every channel, on several threads, from the first row to the last.</summary>
-    /// <param name="add">Adds those of some rows, from the first to the one behind the last, to the numbers of a row.</param>
-    public (double[] First, double[] Second) Sum(Action<int, int, RowSums> add)
+    /// <summary>Sums two quantities over all pixels, for every channel, on several threads.</summary>
+    /// <param name="add">Adds the quantities of some rows (inclusive start, exclusive end) to partial sums.</param>
+    /// <returns>The two sums of each channel.</returns>
+    public (double[] First, double[] Second) Sum(Action<int, int, PartialSums> add)
     {
         float[] memory = ArrayPool<float>.Shared.Rent(2 * Pieces * Width);
-        RowSums Of(int piece) => new(new(memory, 2 * piece * Width, Width), new(memory, (2 * piece + 1) * Width, Width));
+        PartialSums Of(int piece) => new(new(memory, 2 * piece * Width, Width), new(memory, (2 * piece + 1) * Width, Width));
         try
         {
             Array.Clear(memory, 0, 2 * Pieces * Width);
             KernelThreads.Run(Pieces, piece => add(Start(piece), Start(piece + 1), Of(piece)));
-            RowSums total = Of(0);
+            PartialSums total = Of(0);
             for (int piece = 1; piece < Pieces; piece++)
             {
                 TensorPrimitives.Add(total.First, Of(piece).First, total.First);
@@ -84,11 +89,11 @@ internal sealed class ChannelMatrix
 
     private int Lane(int place) => place - place % ILanes.PairCount + _lanes[place % ILanes.PairCount];
 
-    private double[] PerChannel(ReadOnlySpan<float> numbers)
+    private double[] PerChannel(ReadOnlySpan<float> elements)
     {
         var values = new double[_channels];
-        for (int i = 0, channel = 0; i < numbers.Length; i++, channel = channel + 1 == _channels ? 0 : channel + 1)
-            values[channel] += numbers[Lane(i)];
+        for (int i = 0, channel = 0; i < elements.Length; i++, channel = channel + 1 == _channels ? 0 : channel + 1)
+            values[channel] += elements[Lane(i)];
         return values;
     }
 

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace ResNeXt.Core.NativeLoading.Elf;
 
-/// <summary>A 64-bit little-endian x86-64 ELF file: its section table and reads that never leave the file.</summary>
-/// <remarks>Every read of a broken file ends in an <see cref="InvalidDataException"/> that says what is wrong.</remarks>
+/// <summary>A 64-bit little-endian x86-64 ELF file: its section table, and reads that are checked against its size.</summary>
+/// <remarks>Reading a broken file throws an <see cref="InvalidDataException"/> that says what is wrong.</remarks>
 internal sealed class ElfFile
 {
     private const int HeaderSize = 64;
@@ -13,7 +13,8 @@ internal sealed class ElfFile
     private readonly ReadOnlyMemory<byte> _content;
     private readonly ElfSection[] _sections;
 
-    /// <exception cref="InvalidDataException">It is no such file.</exception>
+    /// <param name="content">The content of the file.</param>
+    /// <exception cref="InvalidDataException">The file is of another kind.</exception>
     public ElfFile(ReadOnlyMemory<byte> content)
     {
         _content = content;
@@ -21,7 +22,7 @@ internal sealed class ElfFile
         _sections = ReadSections();
     }
 
-    /// <summary>The only section of a type.</summary>
+    /// <summary>Returns the only section of a type.</summary>
     public ElfSection Single(ElfSectionType type)
     {
         ElfSection[] found = Array.FindAll(_sections, section => section.Type == type);
@@ -30,7 +31,7 @@ internal sealed class ElfFile
             : throw new InvalidDataException($"It has {found.Length} sections of type {type}; exactly one is expected.");
     }
 
-    /// <summary>The section that another one takes its names from.</summary>
+    /// <summary>Returns the section with the names of another one.</summary>
     public ElfSection Linked(ElfSection section) =>
         section.Link < _sections.Length
             ? Whole(_sections[section.Link])
@@ -47,7 +48,7 @@ internal sealed class ElfFile
 
     public uint ReadUInt32(long offset) => BinaryPrimitives.ReadUInt32LittleEndian(Read(offset, sizeof(uint)));
 
-    /// <summary>A zero-terminated name of a string section.</summary>
+    /// <summary>Reads a zero-terminated name from a string section.</summary>
     public string ReadName(ElfSection names, uint offset)
     {
         ReadOnlySpan<byte> text = Read(names.Offset, names.Size);
@@ -57,7 +58,7 @@ internal sealed class ElfFile
         return Encoding.UTF8.GetString(text.Slice((int)offset, length));
     }
 
-    /// <summary>Refuses a section that reaches beyond the file.</summary>
+    /// <summary>Rejects a section that extends beyond the end of the file.</summary>
     private ElfSection Whole(ElfSection section)
     {
         Read(section.Offset, section.Size);

@@ -1,13 +1,13 @@
 namespace ResNeXt.Core.NativeLoading.Elf;
 
-/// <summary>Where a section of an ELF file lies in the file.</summary>
-/// <param name="Type">What it holds.</param>
-/// <param name="Offset">Its first byte, as the file claims.</param>
-/// <param name="Size">Its length in bytes, as the file claims.</param>
-/// <param name="Link">Index of the section with its names.</param>
+/// <summary>A section of an ELF file, as the file's section table describes it; not validated.</summary>
+/// <param name="Type">The type of the content.</param>
+/// <param name="Offset">The offset of the first byte in the file.</param>
+/// <param name="Size">The size in bytes.</param>
+/// <param name="Link">The index of the section with the names.</param>
 internal readonly record struct ElfSection(ElfSectionType Type, long Offset, long Size, uint Link);
 
-/// <summary>The section types with symbols and their versions.</summary>
+/// <summary>The types of sections that are read here.</summary>
 internal enum ElfSectionType : uint
 {
     Symbols = 2,

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ResNeXt.Core.NativeLoading.Elf;
 
-/// <summary>The symbol table of an ELF file with all symbols, those that it does not export too. A stripped file has none.</summary>
+/// <summary>The full symbol table of an ELF file, including symbols that are not exported. A stripped file has none.</summary>
 internal sealed class ElfSymbols
 {
     private const int EntrySize = 24;
@@ -12,7 +12,8 @@ internal sealed class ElfSymbols
     private readonly ElfSection _symbols;
     private readonly ElfSection _names;
 
-    /// <exception cref="InvalidDataException">The file has no such table, or it is broken.</exception>
+    /// <param name="file">The file.</param>
+    /// <exception cref="InvalidDataException">The file has no such table, or the table is broken.</exception>
     public ElfSymbols(ElfFile file)
     {
         _file = file;
@@ -20,7 +21,7 @@ internal sealed class ElfSymbols
         _names = file.Linked(_symbols);
     }
 
-    /// <summary>The only symbol with each of some names.</summary>
+    /// <summary>Finds the symbols with some names, each of which must be unique.</summary>
     /// <exception cref="InvalidDataException">A name is missing, or several symbols have it.</exception>
     public IReadOnlyDictionary<string, ElfSymbol> Find(params ReadOnlySpan<string> names)
     {
@@ -29,7 +30,7 @@ internal sealed class ElfSymbols
         ReadOnlySpan<byte> table = _file.Read(_symbols.Offset, _symbols.Size), texts = _file.Read(_names.Offset, _names.Size);
         for (; table.Length >= EntrySize; table = table[EntrySize..])
         {
-            // There are hundreds of thousands: most are passed over without a look at their names.
+            // There are hundreds of thousands; most are skipped without reading their names.
             if ((ElfSymbolType)(table[4] & TypeMask) is var type && type is not (ElfSymbolType.Object or ElfSymbolType.Function))
                 continue;
             uint offset = BitConverter.ToUInt32(table);
@@ -52,12 +53,12 @@ internal sealed class ElfSymbols
 }
 
 /// <summary>A symbol of an ELF file.</summary>
-/// <param name="Type">What it names.</param>
-/// <param name="Address">Where that lies, from where the file is loaded.</param>
-/// <param name="Size">Its bytes.</param>
+/// <param name="Type">The kind of object that the symbol names.</param>
+/// <param name="Address">The address, relative to where the file is loaded.</param>
+/// <param name="Size">The size of the object, in bytes.</param>
 internal readonly record struct ElfSymbol(ElfSymbolType Type, long Address, long Size);
 
-/// <summary>What a symbol names.</summary>
+/// <summary>The kind of object that a symbol names.</summary>
 internal enum ElfSymbolType
 {
     Object = 1,

@@ -4,7 +4,7 @@ using System.Text;
 namespace ResNeXt.Core.NativeLoading.Elf;
 
 /// <summary>
-/// Makes a library that needs <c>GLIBCXX_3.4.32</c> (GCC 13) for one function only load with the libstdc++ of GCC 12.
+/// Patches a library that needs <c>GLIBCXX_3.4.32</c> (GCC 13) for a single function, so that it loads with the libstdc++ of GCC 12.
 /// </summary>
 /// <remarks>
 /// That function, <c>std::ios_base_library_init()</c>, sets up the standard streams. Older versions do the same in the constructor
@@ -13,7 +13,7 @@ namespace ResNeXt.Core.NativeLoading.Elf;
 /// </remarks>
 internal sealed class GlibcxxDowngrade
 {
-    /// <summary>The version that is taken away.</summary>
+    /// <summary>The version that the patched library no longer needs.</summary>
     public const string TooNewVersion = "GLIBCXX_3.4.32";
 
     private const string OldVersion = "GLIBCXX_3.4";
@@ -37,9 +37,9 @@ internal sealed class GlibcxxDowngrade
     }
 
     /// <summary>Patches a copy of the library.</summary>
-    /// <param name="library">The content of the file; stays as it is.</param>
+    /// <param name="library">The content of the file; not changed.</param>
     /// <param name="patched">A copy of the same length that no longer needs <see cref="TooNewVersion"/>.</param>
-    /// <param name="refusal">Otherwise a sentence on why it cannot be patched.</param>
+    /// <param name="refusal">Why the library cannot be patched, a sentence; null on success.</param>
     public static bool TryApply(ReadOnlyMemory<byte> library, [NotNullWhen(true)] out byte[]? patched, [NotNullWhen(false)] out string? refusal)
     {
         (patched, refusal) = (null, null);
@@ -90,7 +90,7 @@ internal sealed class GlibcxxDowngrade
                 $"Only the symbol {NewSymbol} may need {need.Name}, but these do: {(names is [] ? "none" : string.Join(", ", names.Take(5)))}.");
     }
 
-    /// <summary>Linkers let a name be the end of a longer one: overwriting such a name would rename another symbol as well.</summary>
+    /// <summary>Linkers store a name that is the end of a longer one only once: overwriting it would rename the other symbol too.</summary>
     private void CheckNotShared(uint nameOffset)
     {
         int users = SymbolNames().Count(name => name >= nameOffset && name < nameOffset + NewSymbol.Length);

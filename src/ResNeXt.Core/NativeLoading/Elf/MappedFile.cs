@@ -3,7 +3,7 @@ using System.IO.MemoryMappedFiles;
 
 namespace ResNeXt.Core.NativeLoading.Elf;
 
-/// <summary>A file as memory: of a large one only what is looked at is read.</summary>
+/// <summary>A memory-mapped file: only the parts that are accessed are read from disk.</summary>
 internal sealed unsafe class MappedFile : MemoryManager<byte>
 {
     private readonly MemoryMappedFile _file;
@@ -12,7 +12,8 @@ internal sealed unsafe class MappedFile : MemoryManager<byte>
     private readonly int _length;
 
     /// <summary>Opens a file of at most 2 GiB.</summary>
-    /// <exception cref="IOException">It cannot be read, is empty or larger.</exception>
+    /// <param name="path">The path of the file.</param>
+    /// <exception cref="IOException">The file cannot be read, is empty or is larger.</exception>
     public MappedFile(string path)
     {
         long length = new FileInfo(path).Length;

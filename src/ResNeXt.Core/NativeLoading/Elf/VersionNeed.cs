@@ -1,22 +1,22 @@
 namespace ResNeXt.Core.NativeLoading.Elf;
 
-/// <summary>A version that an ELF file needs of another library, from its section <c>.gnu.version_r</c>.</summary>
-/// <param name="Library">For example <c>libstdc++.so.6</c>.</param>
-/// <param name="Name">For example <c>GLIBCXX_3.4</c>.</param>
-/// <param name="Index">The number by which symbols refer to it.</param>
-/// <param name="EntryOffset">Its entry in the file.</param>
+/// <summary>A version of another library that an ELF file needs, from its section <c>.gnu.version_r</c>.</summary>
+/// <param name="Library">The name of the other library, for example <c>libstdc++.so.6</c>.</param>
+/// <param name="Name">The name of the version, for example <c>GLIBCXX_3.4</c>.</param>
+/// <param name="Index">The index by which symbols refer to the version.</param>
+/// <param name="EntryOffset">The offset of the entry in the file.</param>
 internal sealed record VersionNeed(string Library, string Name, ushort Index, long EntryOffset)
 {
     /// <summary>Entries for libraries and for versions have the same size.</summary>
     private const int EntrySize = 16;
 
-    /// <summary>Offset of the hash of <see cref="Name"/> in the file.</summary>
+    /// <summary>The offset of the hash of <see cref="Name"/> in the file.</summary>
     public long HashOffset => EntryOffset;
 
-    /// <summary>Offset of the reference to <see cref="Name"/> in the file.</summary>
+    /// <summary>The offset of the reference to <see cref="Name"/> in the file.</summary>
     public long NameReferenceOffset => EntryOffset + 8;
 
-    /// <summary>All needs of a file, in its order.</summary>
+    /// <summary>Reads all version needs of a file.</summary>
     /// <exception cref="InvalidDataException">The section is broken.</exception>
     public static IReadOnlyList<VersionNeed> ReadAll(ElfFile file)
     {
@@ -30,7 +30,7 @@ internal sealed record VersionNeed(string Library, string Name, ushort Index, lo
             foreach (long entry in Chain(file, section, first))
             {
                 string name = file.ReadName(names, file.ReadUInt32(entry + 8));
-                // Entries of a sound file do not overlap; those of a broken one could make the two loops take hours.
+                // Entries of a valid file do not overlap; those of a broken file could keep the two loops busy for hours.
                 if (needs.Count >= section.Size / EntrySize)
                     throw new InvalidDataException("Its version entries overlap.");
                 needs.Add(new(libraryName, name, file.ReadUInt16(entry + 6), entry));
@@ -40,7 +40,8 @@ internal sealed record VersionNeed(string Library, string Name, ushort Index, lo
     }
 
     /// <summary>
-    /// The offsets of entries, each of which ends in the distance to the next one. Distances are unsigned: a chain only moves forward, so it ends.
+    /// Follows a chain of entries, each of which contains the distance to the next one. Distances are unsigned, so a chain only moves forward and
+    /// ends.
     /// </summary>
     private static IEnumerable<long> Chain(ElfFile file, ElfSection section, long first)
     {

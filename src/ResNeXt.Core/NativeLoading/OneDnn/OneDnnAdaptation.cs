@@ -5,50 +5,56 @@ using Cpu = System.Runtime.InteropServices.Architecture;
 namespace ResNeXt.Core.NativeLoading.OneDnn;
 
 /// <summary>
-/// Keeps libtorch's oneDNN from computing with caches of one byte, which is what it takes a processor to have that hides its caches: its
-/// convolutions are wrong then, or divide by zero.
+/// Keeps libtorch's oneDNN from computing wrong results on processors that hide their caches. oneDNN assumes caches of one byte there; its
+/// convolutions are then wrong or divide by zero.
 /// </summary>
 internal static class OneDnnAdaptation
 {
     private static readonly Lock Gate = new();
 
-    /// <summary>What was done so far.</summary>
+    /// <summary>The current state of oneDNN.</summary>
     public static OneDnnState State { get; private set; }
 
-    /// <summary>Why the caches could not be repaired; null where they were, or need not be.</summary>
+    /// <summary>Why the cache sizes could not be corrected; null if they were, or need not be.</summary>
     public static string? RepairRefusal { get; private set; }
 
-    /// <summary>What the user should know of it, or null.</summary>
+    /// <summary>The warning for the user, or null.</summary>
     public static string? Warning { get; private set; }
 
     /// <summary>
-    /// Called once libtorch is loaded and before anything is computed: does nothing unless the processor hides its caches or the user has
-    /// oneDNN switched off.
+    /// Whether training is faster in bfloat16: the processor multiplies bfloat16 directly, and oneDNN is on. libtorch's other code gains nothing from
+    /// the type.
     /// </summary>
-    /// <param name="library">TorchSharp's native half.</param>
-    /// <exception cref="InvalidOperationException">The environment variable has a wrong value.</exception>
+    public static bool AcceleratesBFloat16 => CpuFeatures.Current.HasBFloat16 && State != OneDnnState.Off;
+
+    /// <summary>
+    /// Corrects oneDNN or switches it off if the processor hides its caches, or if the user asks for it. Called once after libtorch is loaded, before
+    /// anything is computed.
+    /// </summary>
+    /// <param name="library">The handle of TorchSharp's native library.</param>
+    /// <exception cref="InvalidOperationException">The environment variable has an invalid value.</exception>
     public static void Adapt(nint library)
     {
         OneDnnPolicy policy = OneDnnPolicies.Parse(Environment.GetEnvironmentVariable(OneDnnPolicies.Variable));
-        HiddenCaches.SimulateIfAsked(library);
+        HiddenCacheSimulation.StartIfAsked(library);
         if (policy == OneDnnPolicy.Off)
         {
             SwitchOff(library);
         }
-        else if (ProcessorInfo.Current is { HidesCaches: true } processor && !TryRepair(library, policy))
+        else if (CpuInfo.Current is { HidesCaches: true } cpu && !TryRepair(library, policy))
         {
-            string cause = $"The processor ({processor}) hides its caches, with which libtorch's oneDNN computes wrongly, "
-                + $"and it could not be given others. {RepairRefusal}";
+            string cause = $"The processor ({cpu}) hides its caches, so libtorch's oneDNN computes wrong results, "
+                + $"and its cache sizes could not be corrected. {RepairRefusal}";
             bool isOff = SwitchOff(library);
             State = isOff ? OneDnnState.Off : OneDnnState.Suspect;
             Warning = isOff ? $"{cause} oneDNN is switched off, and training takes longer." : cause;
         }
     }
 
-    /// <summary>Gives oneDNN true sizes of caches if its own are impossible.</summary>
-    /// <param name="library">TorchSharp's native half.</param>
+    /// <summary>Corrects oneDNN's cache sizes if they are impossible.</summary>
+    /// <param name="library">The handle of TorchSharp's native library.</param>
     /// <param name="policy">What the user allows.</param>
-    /// <returns>Whether the sizes are possible now.</returns>
+    /// <returns>Whether the sizes are plausible now.</returns>
     public static bool TryRepair(nint library, OneDnnPolicy policy)
     {
         lock (Gate)
@@ -59,22 +65,22 @@ internal static class OneDnnAdaptation
                 RepairRefusal = refusal;
                 return false;
             }
-            if (description.IsPossible)
+            if (description.IsPlausible)
                 return true;
             if (policy != OneDnnPolicy.Repair)
             {
                 RepairRefusal = $"The environment variable {OneDnnPolicies.Variable} forbids it.";
                 return false;
             }
-            description.Give(CacheSources.Choose(ProcessorInfo.Current!, Environment.ProcessorCount));
+            description.SetCaches(CacheDetection.Detect(CpuInfo.Current!, Environment.ProcessorCount));
             State = OneDnnState.Repaired;
             return true;
         }
     }
 
     /// <summary>Switches oneDNN off.</summary>
-    /// <param name="library">TorchSharp's native half.</param>
-    /// <returns>Whether that is possible.</returns>
+    /// <param name="library">The handle of TorchSharp's native library.</param>
+    /// <returns>Whether oneDNN is off now.</returns>
     public static bool SwitchOff(nint library)
     {
         lock (Gate)
@@ -85,20 +91,20 @@ internal static class OneDnnAdaptation
         }
     }
 
-    /// <summary>What oneDNN believes of the processor, or null and why that cannot be told.</summary>
-    /// <param name="library">TorchSharp's native half.</param>
-    /// <param name="refusal">A sentence; null where it can be told.</param>
-    public static OneDnnProcessor? Find(nint library, out string? refusal)
+    /// <summary>Finds oneDNN's description of the processor; returns null and the reason if that is impossible.</summary>
+    /// <param name="library">The handle of TorchSharp's native library.</param>
+    /// <param name="refusal">The reason, a sentence; null on success.</param>
+    public static OneDnnCpuInfo? Find(nint library, out string? refusal)
     {
         refusal = null;
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Cpu.X64 || ProcessorInfo.Current is not { } processor)
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Cpu.X64 || CpuInfo.Current is not { } cpu)
         {
-            refusal = "What oneDNN believes of the processor is known only for libtorch on linux-x64.";
+            refusal = "oneDNN's description of the processor can be found only in libtorch for linux-x64.";
             return null;
         }
         try
         {
-            return OneDnnProcessor.Find(library, processor);
+            return OneDnnCpuInfo.Find(library, cpu);
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
         {

@@ -1,12 +1,12 @@
 namespace ResNeXt.Core.NativeLoading.OneDnn;
 
-/// <summary>What the user allows to be done to libtorch's oneDNN.</summary>
+/// <summary>What may be done to libtorch's oneDNN.</summary>
 internal enum OneDnnPolicy
 {
-    /// <summary>Give it true sizes of caches where its own are impossible; switch it off where that does not help.</summary>
+    /// <summary>Correct its cache sizes if they are impossible; switch it off if that fails.</summary>
     Repair,
 
-    /// <summary>Write nothing into its memory; switch it off where it is wrong.</summary>
+    /// <summary>Write nothing to its memory; switch it off if its cache sizes are impossible.</summary>
     NoRepair,
 
     /// <summary>Switch it off on every machine.</summary>
@@ -16,11 +16,11 @@ internal enum OneDnnPolicy
 /// <summary>Reads the policy from the environment.</summary>
 internal static class OneDnnPolicies
 {
-    /// <summary>The variable: <c>repair</c> (default), <c>no-repair</c> or <c>off</c>.</summary>
+    /// <summary>The environment variable: <c>repair</c> (default), <c>no-repair</c> or <c>off</c>.</summary>
     public const string Variable = "RESNEXT_ONEDNN";
 
-    /// <summary>The policy that a value names.</summary>
-    /// <exception cref="InvalidOperationException">It names none.</exception>
+    /// <summary>Returns the policy that a value of the variable names.</summary>
+    /// <exception cref="InvalidOperationException">The value names no policy.</exception>
     public static OneDnnPolicy Parse(string? value) => value switch
     {
         null or "" or "repair" => OneDnnPolicy.Repair,

@@ -1,17 +1,17 @@
 namespace ResNeXt.Core.NativeLoading.OneDnn;
 
-/// <summary>What was done to libtorch's oneDNN in this process.</summary>
+/// <summary>The state of libtorch's oneDNN in this process.</summary>
 internal enum OneDnnState
 {
-    /// <summary>Nothing: there was no reason.</summary>
+    /// <summary>Unchanged: there was no reason to change it.</summary>
     Untouched,
 
-    /// <summary>It was given true sizes of caches.</summary>
+    /// <summary>Its cache sizes were corrected.</summary>
     Repaired,
 
-    /// <summary>It was switched off.</summary>
+    /// <summary>Switched off.</summary>
     Off,
 
-    /// <summary>The processor hides its caches, and nothing could be done.</summary>
+    /// <summary>The processor hides its caches, and oneDNN could be neither corrected nor switched off.</summary>
     Suspect,
 }

@@ -8,23 +8,25 @@ using ResNeXt.Core.Quantization.Folding;
 
 namespace ResNeXt.Core.Quantization.Calibration;
 
-/// <summary>Runs images through the folded network in float32 and looks at every activation that becomes bytes.</summary>
+/// <summary>
+/// Calibration: runs images through the folded network in float32 and gathers statistics of every activation that will be quantized.
+/// </summary>
 internal static class Calibrator
 {
-    /// <summary>One pass over the images.</summary>
+    /// <summary>Runs the images once.</summary>
     /// <param name="model">The classifier.</param>
-    /// <param name="network">Its network.</param>
+    /// <param name="network">The folded network of the classifier.</param>
     /// <param name="images">The images.</param>
-    /// <param name="cancellation">Stops between two batches.</param>
-    /// <returns>What was seen, by the layer that computes it.</returns>
-    /// <exception cref="InvalidDataException">A layer computes something else than finite numbers.</exception>
+    /// <param name="cancellation">Cancels between two batches.</param>
+    /// <returns>The statistics of each activation, by the name of the layer that computes it.</returns>
+    /// <exception cref="InvalidDataException">A layer computes values that are not finite.</exception>
     public static IReadOnlyDictionary<string, ActivationStatistics> Run(
         ClassifierModel model, FoldedNetwork network, IImageDataset images, CancellationToken cancellation)
     {
         var tensors = new OrderedDictionary<string, string>();
         byte[] onnx = OnnxExporter.Write(model, new OnnxSignature(), (graph, input) =>
         {
-            // The images may be the graph's input itself, which cannot be an output too.
+            // The images may be the input of the graph itself, which cannot be an output as well.
             input = graph.Add("Identity", NetworkDefinition.Images, [input]);
             var nodes = new NetworkGraph(graph, network.Layers, network.Weights);
             nodes.Write(input, OnnxSignature.Logits);
@@ -37,7 +39,8 @@ internal static class Calibrator
         using var session = new ClassifierSession(onnx, model.Shape);
         Dictionary<string, int> channels = network.Layers.ToDictionary(layer => layer.Name, layer => layer.OutputChannels);
         channels[NetworkDefinition.Images] = model.Shape.Channels;
-        Dictionary<string, ActivationStatistics> statistics = tensors.Keys.ToDictionary(layer => layer, layer => new ActivationStatistics(channels[layer]));
+        Dictionary<string, ActivationStatistics> statistics =
+            tensors.Keys.ToDictionary(layer => layer, layer => new ActivationStatistics(channels[layer]));
         for (int first = 0; first < images.Count; first += session.BatchSize)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -49,7 +52,10 @@ internal static class Calibrator
         return statistics;
     }
 
-    /// <summary>What becomes bytes: the images and what layers compute, except where a ReLU follows, which ONNX Runtime makes a part of the layer, and the logits.</summary>
+    /// <summary>
+    /// The activations that become bytes: the images and the outputs of all layers except the logits. A layer before a ReLU is left out, because ONNX
+    /// Runtime fuses the two.
+    /// </summary>
     private static IEnumerable<string> Quantized(FoldedNetwork network)
     {
         var beforeRelu = network.Layers.Where(layer => layer.Kind == LayerKind.Relu).Select(layer => layer.Inputs[0]).ToHashSet();
@@ -65,7 +71,9 @@ internal static class Calibrator
         }
         catch (InvalidDataException exception)
         {
-            throw new InvalidDataException($"Calibration stopped at the layer '{layer}': {exception.Message}. Check the pixels' scale and the network's weights.", exception);
+            throw new InvalidDataException(
+                $"Calibration stopped at the layer '{layer}': {exception.Message}. "
+                + "Check the scale of the pixels and the weights of the network.", exception);
         }
     }
 }

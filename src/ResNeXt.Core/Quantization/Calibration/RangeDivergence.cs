@@ -3,12 +3,15 @@ using ResNeXt.Core.Quantization.Folding;
 namespace ResNeXt.Core.Quantization.Calibration;
 
 /// <summary>
-/// How much of what was seen of an activation is lost in bytes, as the Kullback-Leibler divergence: values outside are counted at the ends of the range,
-/// which costs the more the more they are, and values that share a byte cannot be told apart, which costs the more the less even they are.
+/// How much a scale distorts the distribution of an activation, as the Kullback-Leibler divergence of the quantized distribution from the original
+/// one. Values outside the range are clipped to its ends, and values that share a byte become indistinguishable; both add to the divergence.
 /// </summary>
 internal static class RangeDivergence
 {
-    /// <summary>The divergence for a scale; 0 is the best.</summary>
+    /// <summary>Computes the divergence.</summary>
+    /// <param name="values">The values of the activation.</param>
+    /// <param name="scale">The scale to evaluate.</param>
+    /// <returns>The divergence; 0 is best.</returns>
     public static double Of(ValueHistogram values, ByteScale scale)
     {
         double lowest = scale.Dequantize(0) - scale.Scale / 2, highest = scale.Dequantize(byte.MaxValue) + scale.Scale / 2;
@@ -21,14 +24,14 @@ internal static class RangeDivergence
         for (int bin = 0; bin < ValueHistogram.Bins; bin++)
         {
             long count = values.Counts[bin];
-            double centre = values.Centre(bin);
-            if (centre < lowest)
+            double center = values.Center(bin);
+            if (center < lowest)
                 below += count;
-            else if (centre > highest)
+            else if (center > highest)
                 above += count;
             else if (count > 0)
             {
-                byte level = scale.Quantize(centre);
+                byte level = scale.Quantize(center);
                 mass[level] += count;
                 bins[level]++;
                 (first, last) = (first < 0 ? bin : first, bin);
@@ -42,7 +45,7 @@ internal static class RangeDivergence
             double seen = values.Counts[bin] + (bin == first ? below : 0) + (bin == last ? above : 0);
             if (seen == 0)
                 continue;
-            byte level = scale.Quantize(values.Centre(bin));
+            byte level = scale.Quantize(values.Center(bin));
             sum += seen / values.Count * Math.Log(seen / values.Count / (mass[level] / bins[level] / inside));
         }
         return sum;

@@ -2,41 +2,41 @@ using System.Numerics.Tensors;
 
 namespace ResNeXt.Core.Quantization.Calibration;
 
-/// <summary>How often which values were seen, in memory that does not grow: when a value lies outside, the bins become twice as wide.</summary>
+/// <summary>A histogram of constant size: if a value is outside its range, the bins become twice as wide.</summary>
 internal sealed class ValueHistogram
 {
-    /// <summary>Number of bins; they cover as much below 0 as above. Divisible by 4, so that two halves of pairs stay in the middle.</summary>
+    /// <summary>The number of bins, half of them for negative values. Divisible by 4, so that merged pairs of bins stay centered at 0.</summary>
     public const int Bins = 4096;
 
     private readonly long[] _counts = new long[Bins];
 
-    /// <summary>The smallest value.</summary>
+    /// <summary>The smallest value seen.</summary>
     public double Minimum { get; private set; }
 
-    /// <summary>The largest value.</summary>
+    /// <summary>The largest value seen.</summary>
     public double Maximum { get; private set; }
 
-    /// <summary>The bins cover the values from -<see cref="Limit"/> to <see cref="Limit"/>.</summary>
+    /// <summary>The end of the range: the bins cover the values from -<see cref="Limit"/> to <see cref="Limit"/>.</summary>
     public double Limit { get; private set; }
 
-    /// <summary>How many values were seen.</summary>
+    /// <summary>The number of values seen.</summary>
     public long Count { get; private set; }
 
-    /// <summary>How many values fell into each bin, from the smallest values on.</summary>
+    /// <summary>The number of values in each bin, from the smallest values to the largest.</summary>
     public ReadOnlySpan<long> Counts => _counts;
 
-    /// <summary>The value in the middle of a bin.</summary>
-    public double Centre(int bin) => (bin + 0.5 - Bins / 2) * (2 * Limit / Bins);
+    /// <summary>The value at the center of a bin.</summary>
+    public double Center(int bin) => (bin + 0.5 - Bins / 2) * (2 * Limit / Bins);
 
-    /// <summary>Counts values.</summary>
-    /// <exception cref="InvalidDataException">One is no finite number.</exception>
+    /// <summary>Adds values.</summary>
+    /// <exception cref="InvalidDataException">A value is not finite.</exception>
     public void Add(ReadOnlySpan<float> values)
     {
         if (values.IsEmpty)
             return;
         float minimum = TensorPrimitives.Min(values), maximum = TensorPrimitives.Max(values);
         if (!float.IsFinite(minimum) || !float.IsFinite(maximum))
-            throw new InvalidDataException("a value is no finite number");
+            throw new InvalidDataException("a value is not finite");
         (Minimum, Maximum) = Count == 0 ? (minimum, maximum) : (Math.Min(Minimum, minimum), Math.Max(Maximum, maximum));
         Widen(Math.Max(Math.Abs((double)minimum), Math.Abs((double)maximum)));
         Count += values.Length;

@@ -4,15 +4,16 @@ using ResNeXt.Core.Tensors;
 namespace ResNeXt.Core.Quantization.Folding;
 
 /// <summary>
-/// Makes the ranges of consecutive layers alike (arXiv 1906.04721, section 4.1): a channel between two convolutions with a ReLU between them may be
-/// multiplied by any positive factor before and divided by it behind, and the network computes the same.
+/// Equalizes the weight ranges of consecutive layers (arXiv 1906.04721, section 4.1). A channel between two convolutions with a ReLU may be
+/// multiplied by any positive factor in the first and divided by it in the second: the network computes the same, and similar ranges lose less when
+/// quantized.
 /// </summary>
 internal static class CrossLayerEqualization
 {
-    // A dead channel says nothing about its range, and a factor far from 1 would only move the trouble.
+    // The range of a dead channel is meaningless, and an extreme factor would only move the loss to the other layer.
     private const double LargestFactor = 1000;
 
-    /// <summary>The network with equalised weights.</summary>
+    /// <summary>Returns the network with equalized weights.</summary>
     public static FoldedNetwork Apply(FoldedNetwork network)
     {
         foreach ((LayerSpec first, LayerSpec second) in Pairs(network))
@@ -20,43 +21,45 @@ internal static class CrossLayerEqualization
         return network;
     }
 
-    // A convolution, its ReLU, and a convolution that nothing shares its input with.
+    // Pairs of convolutions with a ReLU between them whose output nothing else uses.
     private static IEnumerable<(LayerSpec First, LayerSpec Second)> Pairs(FoldedNetwork network)
     {
         Dictionary<string, LayerSpec> layers = network.Layers.ToDictionary(layer => layer.Name);
-        ILookup<string, LayerSpec> takers = network.Layers.SelectMany(layer => layer.Inputs, (layer, input) => (layer, input)).ToLookup(item => item.input, item => item.layer);
+        ILookup<string, LayerSpec> consumers = network.Layers
+            .SelectMany(layer => layer.Inputs, (layer, input) => (layer, input)).ToLookup(item => item.input, item => item.layer);
         return from relu in network.Layers
                where relu.Kind == LayerKind.Relu && layers[relu.Inputs[0]].Kind == LayerKind.Convolution
-               let behind = takers[relu.Name].ToArray()
-               where behind is [{ Kind: LayerKind.Convolution }]
-               select (layers[relu.Inputs[0]], behind[0]);
+               let next = consumers[relu.Name].ToArray()
+               where next is [{ Kind: LayerKind.Convolution }]
+               select (layers[relu.Inputs[0]], next[0]);
     }
 
     private static FoldedNetwork Equalize(FoldedNetwork network, LayerSpec first, LayerSpec second)
     {
         (WeightTensor filters, ReadOnlyMemory<float> firstBias) = network.Tensors(first);
-        float[] before = filters.Values.ToArray(), bias = firstBias.ToArray(), behind = network.Tensors(second).Filters.Values.ToArray();
-        int length = before.Length / bias.Length;
+        float[] firstWeights = filters.Values.ToArray(), bias = firstBias.ToArray(), secondWeights = network.Tensors(second).Filters.Values.ToArray();
+        int length = firstWeights.Length / bias.Length;
         for (int channel = 0; channel < bias.Length; channel++)
         {
-            double range = before.AsSpan(channel * length, length).ToArray().Max(Math.Abs), rangeBehind = Taking(second, channel).Max(index => Math.Abs(behind[index]));
-            double factor = Math.Sqrt(rangeBehind / range);
+            double firstRange = firstWeights.AsSpan(channel * length, length).ToArray().Max(Math.Abs);
+            double secondRange = WeightsOfInput(second, channel).Max(index => Math.Abs(secondWeights[index]));
+            double factor = Math.Sqrt(secondRange / firstRange);
             if (!(factor is > 1 / LargestFactor and < LargestFactor))
                 continue;
             for (int i = 0; i < length; i++)
-                before[channel * length + i] = (float)(before[channel * length + i] * factor);
+                firstWeights[channel * length + i] = (float)(firstWeights[channel * length + i] * factor);
             bias[channel] = (float)(bias[channel] * factor);
-            foreach (int index in Taking(second, channel))
-                behind[index] = (float)(behind[index] / factor);
+            foreach (int index in WeightsOfInput(second, channel))
+                secondWeights[index] = (float)(secondWeights[index] / factor);
         }
         return network.With(new Dictionary<string, float[]>
         {
-            [FoldedNetwork.Filters(first)] = before, [FoldedNetwork.Bias(first)] = bias, [FoldedNetwork.Filters(second)] = behind,
+            [FoldedNetwork.Filters(first)] = firstWeights, [FoldedNetwork.Bias(first)] = bias, [FoldedNetwork.Filters(second)] = secondWeights,
         });
     }
 
-    // The places of the weights that multiply an input channel.
-    private static IEnumerable<int> Taking(LayerSpec layer, int channel)
+    // The indices of the weights that multiply an input channel.
+    private static IEnumerable<int> WeightsOfInput(LayerSpec layer, int channel)
     {
         int inputs = layer.InputChannels / layer.Groups, outputs = layer.OutputChannels / layer.Groups, window = layer.Kernel * layer.Kernel;
         int firstOutput = channel / inputs * outputs, place = channel % inputs;

@@ -8,16 +8,19 @@ using static System.FormattableString;
 
 namespace ResNeXt.Core.Quantization.Folding;
 
-/// <summary>A network whose normalisations are part of the convolutions before them: every convolution has filters and a bias.</summary>
-/// <param name="Layers">The layers, in order.</param>
-/// <param name="Weights">Their tensors.</param>
+/// <summary>
+/// The network of a classifier, in float32, with batch normalization folded into the convolutions: the first step of quantization. In inference,
+/// batch normalization is linear, so it only scales the filters of the convolution before it and adds a bias.
+/// </summary>
+/// <param name="Layers">The layers, in order, without batch normalization.</param>
+/// <param name="Weights">The tensors of the layers: filters and bias for every convolution.</param>
 internal sealed record FoldedNetwork(ImmutableArray<LayerSpec> Layers, StateDict Weights)
 {
-    /// <summary>The layers that multiply by weights.</summary>
+    /// <summary>The layers with weights: convolutions and the fully connected layer.</summary>
     public IEnumerable<LayerSpec> WeightedLayers => Layers.Where(layer => layer.Kind is LayerKind.Convolution or LayerKind.Linear);
 
-    /// <summary>Folds a classifier's network. Forms of the bottleneck that run their paths apart become the grouped form, which computes the same.</summary>
-    /// <exception cref="InvalidDataException">A tensor holds something else than finite numbers.</exception>
+    /// <summary>Folds the network of a classifier. Block forms with separate paths become the equivalent grouped form.</summary>
+    /// <exception cref="InvalidDataException">A tensor contains values that are not finite.</exception>
     public static FoldedNetwork Of(ClassifierModel model)
     {
         Architecture given = model.Architecture, grouped = given with { Form = Grouped(given.Form) };
@@ -26,26 +29,27 @@ internal sealed record FoldedNetwork(ImmutableArray<LayerSpec> Layers, StateDict
         return Fold(grouped.LayerSpecs(model.ClassNames.Count), weights);
     }
 
-    /// <summary>The values of a layer's filters, row by row of the output channels, and its bias.</summary>
+    /// <summary>The filters of a layer, one row per output channel, and its bias.</summary>
     public (WeightTensor Filters, ReadOnlyMemory<float> Bias) Tensors(LayerSpec layer) =>
         (Weights.Tensors[Filters(layer)], Weights.Tensors[Bias(layer)].Values);
 
-    /// <summary>The network with other values for some tensors.</summary>
+    /// <summary>Returns the network with other values for some tensors.</summary>
     public FoldedNetwork With(IReadOnlyDictionary<string, float[]> values) => this with
     {
         Weights = new StateDict(Weights.Tensors.Select(item =>
             values.TryGetValue(item.Key, out float[]? changed) ? KeyValuePair.Create(item.Key, item.Value with { Values = changed }) : item)),
     };
 
-    /// <summary>The name of a layer's filters.</summary>
+    /// <summary>The name of the tensor with a layer's filters.</summary>
     public static string Filters(LayerSpec layer) => $"{layer.Name}.weight";
 
-    /// <summary>The name of a layer's bias.</summary>
+    /// <summary>The name of the tensor with a layer's bias.</summary>
     public static string Bias(LayerSpec layer) => $"{layer.Name}.bias";
 
     private static FoldedNetwork Fold(IReadOnlyList<LayerSpec> layers, StateDict weights)
     {
-        Dictionary<string, LayerSpec> normalizations = layers.Where(layer => layer.Kind == LayerKind.BatchNormalization).ToDictionary(layer => layer.Inputs[0]);
+        Dictionary<string, LayerSpec> normalizations =
+            layers.Where(layer => layer.Kind == LayerKind.BatchNormalization).ToDictionary(layer => layer.Inputs[0]);
         Dictionary<string, string> convolutions = normalizations.ToDictionary(item => item.Value.Name, item => item.Key);
         var folded = ImmutableArray.CreateBuilder<LayerSpec>();
         var tensors = new List<KeyValuePair<string, WeightTensor>>();
@@ -63,7 +67,7 @@ internal sealed record FoldedNetwork(ImmutableArray<LayerSpec> Layers, StateDict
         return new(folded.ToImmutable(), new StateDict(tensors));
     }
 
-    // What is linear behind a convolution is a factor for every filter, and a bias.
+    // y = gamma (conv(x) - mean) / sqrt(variance + epsilon) + beta = factor conv(x) + (beta - factor mean).
     private static KeyValuePair<string, WeightTensor>[] Fold(LayerSpec convolution, LayerSpec normalization, StateDict weights)
     {
         ReadOnlySpan<float> Of(string name) => weights.Tensors[name].Values.Span;
@@ -100,7 +104,10 @@ internal sealed record FoldedNetwork(ImmutableArray<LayerSpec> Layers, StateDict
             foreach (float value in tensor.Values.Span)
             {
                 if (!float.IsFinite(value))
-                    throw new InvalidDataException(Invariant($"The tensor '{name}' holds {value}, which is no finite number; such a network cannot be quantised. Train it again, or take an earlier state."));
+                    {
+                    throw new InvalidDataException(Invariant($"The tensor '{name}' contains {value}, which is not finite; ")
+                        + "such a network cannot be quantized. Train it again, or use an earlier checkpoint.");
+                }
             }
         }
     }

@@ -6,12 +6,14 @@ using ResNeXt.Core.Tensors;
 namespace ResNeXt.Core.Quantization.Graphs;
 
 /// <summary>
-/// Lets biases make up for what rounding the weights does to the mean of every output (arXiv 1906.04721, section 4.2): the error of a channel's weights
-/// times the means that calibration saw of its inputs.
+/// Corrects biases for the shift of the mean of every output that rounding the weights causes (arXiv 1906.04721, section 4.2): the rounding errors of
+/// a channel's weights times the calibrated means of its inputs.
 /// </summary>
 internal static class BiasCorrection
 {
-    /// <summary>The network with corrected biases.</summary>
+    /// <summary>Returns the network with corrected biases.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="statistics">The statistics of the activations, by the name of the layer that computes them.</param>
     public static QuantizedNetwork Apply(QuantizedNetwork network, IReadOnlyDictionary<string, ActivationStatistics> statistics)
     {
         var biases = new Dictionary<string, float[]>();
@@ -22,8 +24,8 @@ internal static class BiasCorrection
 
     private static float[] Corrected(QuantizedNetwork network, LayerSpec layer, IReadOnlyDictionary<string, ActivationStatistics> statistics)
     {
-        (Tensors.WeightTensor tensor, ReadOnlyMemory<float> bias) = network.Network.Tensors(layer);
-        QuantizedWeights weights = QuantizedWeights.Of(network, layer, network.Scales[layer.Inputs[0]].Scale);
+        (WeightTensor tensor, ReadOnlyMemory<float> bias) = network.Network.Tensors(layer);
+        Int8Weights weights = Int8Weights.Of(network, layer, network.Scales[layer.Inputs[0]].Scale);
         ReadOnlySpan<float> filters = tensor.Values.Span;
         float[] corrected = bias.ToArray();
         int length = filters.Length / corrected.Length, window = layer.Kernel * layer.Kernel;

@@ -5,16 +5,23 @@ using ResNeXt.Core.Quantization.Folding;
 
 namespace ResNeXt.Core.Quantization.Graphs;
 
-/// <summary>A network and everything that decides its int8 form.</summary>
-/// <param name="Network">The network in float32.</param>
-/// <param name="Scales">What the bytes of each activation stand for, by the layer that computes it.</param>
-/// <param name="Float32Layers">The layers whose weights stay float32.</param>
-internal sealed record QuantizedNetwork(FoldedNetwork Network, IReadOnlyDictionary<string, ByteScale> Scales, ImmutableSortedSet<string> Float32Layers)
+/// <summary>
+/// A <see cref="FoldedNetwork"/> with everything that determines its int8 form: a scale for each activation, and the layers that remain float32.
+/// </summary>
+/// <remarks>The weights are still float32 here. <see cref="Int8Weights"/> converts them when <see cref="QdqGraph"/> writes the ONNX graph.</remarks>
+/// <param name="Network">The folded network, in float32.</param>
+/// <param name="Scales">The scale of each activation, by the name of the layer that computes it.</param>
+/// <param name="Float32Layers">The layers whose weights remain float32.</param>
+internal sealed record QuantizedNetwork(
+    FoldedNetwork Network, IReadOnlyDictionary<string, ByteScale> Scales, ImmutableSortedSet<string> Float32Layers)
 {
     /// <summary>Whether weights use 7 of their 8 bits.</summary>
     public bool ReducedRange { get; init; }
 
-    /// <summary>Writes the classifier that computes with this network.</summary>
-    public byte[] Write(ClassifierModel model, OnnxSignature? surface = null) => OnnxExporter.Write(
-        model with { IsQuantized = true }, surface ?? new OnnxSignature(), (graph, images) => new QuantizedGraph(graph, this).Write(images, OnnxSignature.Logits));
+    /// <summary>Writes an ONNX model of a classifier that computes with this network.</summary>
+    /// <param name="model">The classifier.</param>
+    /// <param name="signature">The names and the layout of the model's inputs and outputs; null for the defaults.</param>
+    public byte[] Write(ClassifierModel model, OnnxSignature? signature = null) => OnnxExporter.Write(
+        model with { IsQuantized = true }, signature ?? new OnnxSignature(),
+        (graph, images) => new QdqGraph(graph, this).Write(images, OnnxSignature.Logits));
 }

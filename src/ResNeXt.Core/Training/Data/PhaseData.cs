@@ -13,7 +13,7 @@ internal sealed class PhaseData : IDisposable
     private readonly ImageStore?[] _owned;
 
     private PhaseData(
-        BatchLoader training, BatchLoader? validation, TrainingChanges changes, Func<Tensor, Tensor> forward, KeptMemory? memory, params ImageStore?[] owned)
+        BatchLoader training, BatchLoader? validation, TrainingChanges changes, Func<Tensor, Tensor> forward, NativeMemoryRetention? memory, params ImageStore?[] owned)
     {
         Training = training;
         Validation = validation;
@@ -34,7 +34,7 @@ internal sealed class PhaseData : IDisposable
     public Func<Tensor, Tensor> Forward { get; }
 
     /// <summary>The native memory that is kept between steps, or null where none is.</summary>
-    public KeptMemory? Memory { get; }
+    public NativeMemoryRetention? Memory { get; }
 
     /// <summary>What a phase learns from.</summary>
     public static PhaseData Of(

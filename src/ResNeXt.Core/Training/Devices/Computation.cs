@@ -1,7 +1,7 @@
 using ResNeXt.Core.Kernels;
 using ResNeXt.Core.Machine;
 using ResNeXt.Core.NativeLoading;
-using ResNeXt.Core.Processors;
+using ResNeXt.Core.NativeLoading.OneDnn;
 using ResNeXt.Core.TorchRuntime;
 using ResNeXt.Core.Training.Recipes;
 using TorchSharp;
@@ -15,7 +15,7 @@ namespace ResNeXt.Core.Training.Devices;
 internal sealed record Computation(Device Device, ScalarType Type)
 {
     /// <summary>The native memory that is kept between steps, or null where none is.</summary>
-    public KeptMemory? Memory { get; init; }
+    public NativeMemoryRetention? Memory { get; init; }
 
     /// <summary>The threads of the training, or null where the number is not limited.</summary>
     public ThreadLimit? Threads { get; init; }
@@ -79,7 +79,7 @@ internal sealed record Computation(Device Device, ScalarType Type)
     private static bool HasBFloat16(Device device)
     {
         if (device.type == DeviceType.CPU)
-            return Processor.PrefersBFloat16;
+            return OneDnnAdaptation.AcceleratesBFloat16;
         using DisposeScope scope = NewDisposeScope();
         try
         {

@@ -24,7 +24,8 @@ public sealed class NormalizedMaxPoolTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Compute_InFloat32_IsNormalizationReluAndPoolingWithTheirGradients(int images, int channels, int height, int width, int kernel, int stride, int padding) =>
+    public void Compute_InFloat32_IsNormalizationReluAndPoolingWithTheirGradients(
+        int images, int channels, int height, int width, int kernel, int stride, int padding) =>
         AssertAlike(ScalarType.Float32, [images, channels, height, width], new(kernel, stride, padding), tolerance: 1e-5);
 
     [Theory]
@@ -67,7 +68,8 @@ public sealed class NormalizedMaxPoolTests
         using DisposeScope scope = NewDisposeScope();
         using BatchNorm2d wide = nn.BatchNorm2d(32), narrow = nn.BatchNorm2d(16);
 
-        Assert.Equal(Vector512.IsHardwareAccelerated, FusedBatchNormReluMaxPool.Suits(wide, ChannelsLast.Copy(Random([2, 32, 4, 4], 1)).requires_grad_()));
+        Assert.Equal(Vector512.IsHardwareAccelerated,
+            FusedBatchNormReluMaxPool.Suits(wide, ChannelsLast.Copy(Random([2, 32, 4, 4], 1)).requires_grad_()));
         Assert.False(FusedBatchNormReluMaxPool.Suits(narrow, ChannelsLast.Copy(Random([2, 16, 4, 4], 1)).requires_grad_()));
     }
 
@@ -87,7 +89,8 @@ public sealed class NormalizedMaxPoolTests
         Assert.Equal(type, got.dtype);
         (string Name, Tensor Expected, Tensor Actual)[] pairs =
         [
-            ("output", wanted, got), ("gradient", wantedX.grad!, gotX.grad!), ("weight", expected.weight.grad!, actual.weight.grad!), ("bias", expected.bias!.grad!, actual.bias!.grad!),
+            ("output", wanted, got), ("gradient", wantedX.grad!, gotX.grad!), ("weight", expected.weight.grad!, actual.weight.grad!),
+                ("bias", expected.bias!.grad!, actual.bias!.grad!),
             ("running mean", expected.running_mean!, actual.running_mean!), ("running variance", expected.running_var!, actual.running_var!),
         ];
         Assert.All(pairs, pair =>

@@ -26,7 +26,8 @@ public sealed class NormalizedReluTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Compute_InFloat32_IsNormalizationAdditionAndReluWithTheirGradients(int images, int channels, int height, int width, bool hasShortcut) =>
+    public void Compute_InFloat32_IsNormalizationAdditionAndReluWithTheirGradients(
+        int images, int channels, int height, int width, bool hasShortcut) =>
         AssertAlike(ScalarType.Float32, [images, channels, height, width], hasShortcut, tolerance: 1e-5);
 
     [Theory]
@@ -100,7 +101,8 @@ public sealed class NormalizedReluTests
         Assert.Equal(1, actual.num_batches_tracked!.to(ScalarType.Int64).item<long>());
         List<(string, Tensor, Tensor)> pairs =
         [
-            ("output", wanted, got), ("gradient", wantedX.grad!, gotX.grad!), ("weight", expected.weight.grad!, actual.weight.grad!), ("bias", expected.bias!.grad!, actual.bias!.grad!),
+            ("output", wanted, got), ("gradient", wantedX.grad!, gotX.grad!), ("weight", expected.weight.grad!, actual.weight.grad!),
+                ("bias", expected.bias!.grad!, actual.bias!.grad!),
             ("running mean", expected.running_mean!, actual.running_mean!), ("running variance", expected.running_var!, actual.running_var!),
         ];
         if (hasShortcut)

@@ -35,7 +35,8 @@ public sealed class LoweredConvolutionTests
         Tensor biases = ExactNumbers.Whole([16], generator);
         var windows = new WindowGeometry(kernel, stride, padding);
 
-        Tensor[] expected = ExactNumbers.Run(images, weights, biases, (x, weight, bias) => nn.functional.conv2d(x, weight, bias, [stride, stride], [padding, padding]));
+        Tensor[] expected = ExactNumbers.Run(
+            images, weights, biases, (x, weight, bias) => nn.functional.conv2d(x, weight, bias, [stride, stride], [padding, padding]));
         Tensor[] actual = ExactNumbers.Run(ChannelsLast.Copy(images.to(type)), ChannelsLast.Copy(weights.to(type)), biases.to(type),
             (x, weight, bias) => LoweredConvolution.Compute(x, weight, bias, windows));
 
@@ -61,7 +62,8 @@ public sealed class LoweredConvolutionTests
     {
         using DisposeScope scope = NewDisposeScope();
         using var generator = new Generator(1);
-        Tensor x = ExactNumbers.Whole([3, 32, 4, 4], generator).bfloat16().requires_grad_(), weight = ExactNumbers.Whole([16, 32, 3, 3], generator).bfloat16();
+        Tensor x = ExactNumbers.Whole([3, 32, 4, 4], generator).bfloat16().requires_grad_(),
+            weight = ExactNumbers.Whole([16, 32, 3, 3], generator).bfloat16();
         var windows = new WindowGeometry(3, 1, 1);
         Tensor expected = LoweredConvolution.Compute(x, weight, null, windows);
         Tensor actual;

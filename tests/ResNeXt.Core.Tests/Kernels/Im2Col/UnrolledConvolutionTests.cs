@@ -28,10 +28,12 @@ public sealed class UnrolledConvolutionTests
     {
         using DisposeScope scope = NewDisposeScope();
         using var generator = new Generator(1);
-        Tensor images = ExactNumbers.Whole([16, 32, size, size], generator), weights = ExactNumbers.Sparse([16, 32, kernel, kernel], generator), biases = ExactNumbers.Whole([16], generator);
+        Tensor images = ExactNumbers.Whole([16, 32, size, size], generator), weights = ExactNumbers.Sparse([16, 32, kernel, kernel], generator),
+            biases = ExactNumbers.Whole([16], generator);
         var windows = new WindowGeometry(kernel, 1, kernel / 2);
 
-        Tensor[] expected = ExactNumbers.Run(images, weights, biases, (x, weight, bias) => nn.functional.conv2d(x, weight, bias, padding: [kernel / 2, kernel / 2]));
+        Tensor[] expected = ExactNumbers.Run(
+            images, weights, biases, (x, weight, bias) => nn.functional.conv2d(x, weight, bias, padding: [kernel / 2, kernel / 2]));
         Tensor[] actual = ExactNumbers.Run(ChannelsLast.Copy(images.to(type)), ChannelsLast.Copy(weights.to(type)), biases.to(type),
             (x, weight, bias) => UnrolledConvolution.Compute(x, weight, bias, windows));
 
@@ -52,7 +54,8 @@ public sealed class UnrolledConvolutionTests
     public void Suits_MapsThatEachWindowHolds_Only(ScalarType type, int images, int channels, int groups, int height, int width, bool expected)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = ChannelsLast.Copy(zeros([images, channels, height, width], type)), weight = ChannelsLast.Copy(zeros([64, channels / groups, 3, 3], type));
+        Tensor x = ChannelsLast.Copy(zeros([images, channels, height, width], type)),
+            weight = ChannelsLast.Copy(zeros([64, channels / groups, 3, 3], type));
 
         Assert.Equal(expected, UnrolledConvolution.Suits(x, weight, groups, new(3, 1, 1)));
     }

@@ -46,10 +46,10 @@ public sealed class ElfSymbolsTests
     {
         TorchLibrary.EnsureLoaded();
 
-        OneDnnProcessor? found = OneDnnAdaptation.Find(TorchLibraryLoader.LoadOnce(), out string? refusal);
+        OneDnnCpuInfo? found = OneDnnAdaptation.Find(TorchLibraryLoader.LoadOnce(), out string? refusal);
 
         Assert.Null(refusal);
-        Assert.True(found!.IsPossible);
+        Assert.True(found!.IsPlausible);
     }
 
     private static SmallElf Elf(params (string Name, byte Info, long Address, long Size)[] symbols)

@@ -1,3 +1,4 @@
+using ResNeXt.Core.Quantization;
 using ResNeXt.Core.Quantization.Calibration;
 using ResNeXt.Core.Quantization.Folding;
 
@@ -18,10 +19,10 @@ public sealed class ValueHistogramTests
         Assert.Equal((values.Length, values.Min(), values.Max()), (histogram.Count, (float)histogram.Minimum, (float)histogram.Maximum));
         Assert.Equal(values.Length, histogram.Counts.ToArray().Sum());
         Assert.True(histogram.Limit < 4 * values.Max(Math.Abs));
-        double width = histogram.Centre(1) - histogram.Centre(0);
+        double width = histogram.Center(1) - histogram.Center(0);
         foreach (double border in new[] { -2.0, 0.5, 6 })
         {
-            long below = Enumerable.Range(0, ValueHistogram.Bins).Where(bin => histogram.Centre(bin) < border).Sum(bin => histogram.Counts[bin]);
+            long below = Enumerable.Range(0, ValueHistogram.Bins).Where(bin => histogram.Center(bin) < border).Sum(bin => histogram.Counts[bin]);
             Assert.InRange(below, values.Count(value => value < border - width), values.Count(value => value < border + width));
         }
     }

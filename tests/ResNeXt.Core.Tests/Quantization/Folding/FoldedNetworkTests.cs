@@ -31,8 +31,10 @@ public sealed class FoldedNetworkTests
     [InlineData(float.PositiveInfinity)]
     public void Of_WeightsThatAreNoNumbers_NamesTheTensor(float value)
     {
-        ClassifierModel model = SmallClassifiers.With(SmallClassifiers.Create(SmallClassifiers.OptionA), "layer2.0.conv1.weight", (given, index) => index == 7 ? value : given);
+        ClassifierModel model = SmallClassifiers.With(
+            SmallClassifiers.Create(SmallClassifiers.OptionA), "layer2.0.conv1.weight", (given, index) => index == 7 ? value : given);
 
-        Assert.Contains("'layer2.0.conv1.weight'", Assert.Throws<InvalidDataException>(() => FoldedNetwork.Of(model)).Message, StringComparison.Ordinal);
+        Assert.Contains("'layer2.0.conv1.weight'", Assert.Throws<InvalidDataException>(() => FoldedNetwork.Of(model)).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -19,11 +19,14 @@ public sealed class GroupMergingTests
         FoldedNetwork folded = FoldedNetwork.Of(model);
         LayerSpec[] layers = [.. folded.Layers.Select(layer => layer.Kind == LayerKind.Convolution ? GroupMerging.Merge(layer) : layer)];
         var weights = new StateDict(folded.Layers.SelectMany((layer, index) => layer.Tensors().Select(spec => (layer, merged: layers[index], spec)))
-            .Select(item => KeyValuePair.Create(item.spec.Name, item.spec.Name != FoldedNetwork.Filters(item.layer) ? folded.Weights.Tensors[item.spec.Name]
-                : new WeightTensor(item.merged.Tensors().First().Shape, GroupMerging.Expand(item.layer, item.merged, folded.Weights.Tensors[item.spec.Name].Values.ToArray())))));
+            .Select(item => KeyValuePair.Create(
+                item.spec.Name, item.spec.Name != FoldedNetwork.Filters(item.layer) ? folded.Weights.Tensors[item.spec.Name]
+                : new WeightTensor(item.merged.Tensors().First().Shape,
+                    GroupMerging.Expand(item.layer, item.merged, folded.Weights.Tensors[item.spec.Name].Values.ToArray())))));
         using ResidualNetwork network = SmallClassifiers.NetworkOf(model);
 
-        byte[] onnx = OnnxExporter.Write(model, new OnnxSignature(), (graph, images) => new NetworkGraph(graph, layers, weights).Write(images, OnnxSignature.Logits));
+        byte[] onnx = OnnxExporter.Write(
+            model, new OnnxSignature(), (graph, images) => new NetworkGraph(graph, layers, weights).Write(images, OnnxSignature.Logits));
 
         OnnxVerification.Compare(onnx, new OnnxSignature(), network, model);
         Assert.Equal([2, 2, 4], layers.Where(layer => layer.Name.EndsWith("conv2", StringComparison.Ordinal)).Select(layer => layer.Groups));

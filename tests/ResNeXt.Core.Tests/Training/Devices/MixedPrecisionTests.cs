@@ -110,6 +110,6 @@ public sealed class MixedPrecisionTests
 
     [Fact]
     public void Choose_Automatically_TakesBFloat16WhereTheProcessorHasIt() => Assert.Equal(
-        Processor.HasBFloat16 ? Precision.BFloat16 : Precision.Float32,
+        CpuFeatures.Current.HasBFloat16 ? Precision.BFloat16 : Precision.Float32,
         Computation.Choose(Options with { Precision = Precision.Automatic }, _ => { }).Precision);
 }
