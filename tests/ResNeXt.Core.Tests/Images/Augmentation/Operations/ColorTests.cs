@@ -1,7 +1,8 @@
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Images.Augmentation;
+using ResNeXt.Core.Images.Augmentation.Operations;
 
-namespace ResNeXt.Core.Tests.Images.Augmentation;
+namespace ResNeXt.Core.Tests.Images.Augmentation.Operations;
 
 public sealed class ColorTests
 {
@@ -47,14 +48,14 @@ public sealed class ColorTests
     [InlineData(-1f / 3, new float[] { 100, 80, 50, 240, 200, 40 })]
     [InlineData(0, new float[] { 200, 40, 100, 80, 50, 240 })]
     [InlineData(0.5f, new float[] { 50, 240, 150, 200, 200, 40 })]
-    public void HueRotation_ByPartsOfTheCircle_MovesTheColours(float turn, float[] expected) =>
-        AssertChanged(expected, image => HueRotation.Apply(image, 2, turn));
+    public void Hue_ByPartsOfTheCircle_MovesTheColours(float turn, float[] expected) =>
+        AssertChanged(expected, image => ColorAdjustment.Hue(image, 2, turn));
 
     [Fact]
-    public void HueRotation_OfGray_ChangesNothing()
+    public void Hue_OfGray_ChangesNothing()
     {
         float[] image = [70, 70, 70];
-        HueRotation.Apply(image, 1, 0.3f);
+        ColorAdjustment.Hue(image, 1, 0.3f);
 
         Assert.Equal([70, 70, 70], image);
     }

@@ -1,6 +1,7 @@
 using ResNeXt.Core.Images.Augmentation;
+using ResNeXt.Core.Images.Augmentation.Operations;
 
-namespace ResNeXt.Core.Tests.Images.Augmentation;
+namespace ResNeXt.Core.Tests.Images.Augmentation.Operations;
 
 public sealed class RandomDrawsTests
 {

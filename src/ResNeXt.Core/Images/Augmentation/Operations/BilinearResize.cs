@@ -1,14 +1,14 @@
 using System.Numerics.Tensors;
 
-namespace ResNeXt.Core.Images.Augmentation;
+namespace ResNeXt.Core.Images.Augmentation.Operations;
 
-/// <summary>Enlarges a part of an image by linear interpolation between pixel centres, as torchvision's resize does.</summary>
+/// <summary>Enlarges a part of an image by bilinear interpolation between pixel centers, as torchvision's resize does.</summary>
 internal static class BilinearResize
 {
-    /// <summary>Resizes a part to the whole image.</summary>
-    /// <param name="source">A planar image.</param>
-    /// <param name="part">What of it; not larger than the target, because nothing is averaged.</param>
-    /// <param name="target">Takes the result; not the source's memory.</param>
+    /// <summary>Resizes a part of an image to the size of the image.</summary>
+    /// <param name="source">The image, planar.</param>
+    /// <param name="part">The part of the image; no larger than the result, because pixels are not averaged.</param>
+    /// <param name="target">The memory for the result; not the source's memory.</param>
     /// <param name="shape">The shape of both.</param>
     public static void Apply(ReadOnlySpan<float> source, PixelRectangle part, Span<float> target, ImageShape shape)
     {
@@ -16,11 +16,11 @@ internal static class BilinearResize
         using var weights = new Scratch<float>(shape.Width);
         using var row = new Scratch<float>(part.Width + 1);
         for (int x = 0; x < shape.Width; x++)
-            (lefts.Span[x], weights.Span[x]) = Neighbour(x, part.Width, shape.Width);
+            (lefts.Span[x], weights.Span[x]) = Neighbor(x, part.Width, shape.Width);
 
         for (int y = 0; y < shape.Height; y++)
         {
-            (int upper, float weight) = Neighbour(y, part.Height, shape.Height);
+            (int upper, float weight) = Neighbor(y, part.Height, shape.Height);
             int lower = Math.Min(upper + 1, part.Height - 1);
             for (int channel = 0; channel < shape.Channels; channel++)
             {
@@ -28,7 +28,7 @@ internal static class BilinearResize
                 ReadOnlySpan<float> above = source.Slice(plane + (part.Top + upper) * shape.Width + part.Left, part.Width);
                 ReadOnlySpan<float> below = source.Slice(plane + (part.Top + lower) * shape.Width + part.Left, part.Width);
                 TensorPrimitives.Lerp(above, below, weight, row.Span[..^1]);
-                // The last pixel once more, so that it has a right neighbour too.
+                // The last pixel is repeated, so that it has a right neighbor too.
                 row.Span[^1] = row.Span[^2];
                 Stretch(row.Span, lefts.Span, weights.Span, target.Slice(plane + y * shape.Width, shape.Width));
             }
@@ -44,10 +44,10 @@ internal static class BilinearResize
         }
     }
 
-    // The pixel before the place that a target pixel comes from, and how far beyond that pixel's centre the place is.
-    private static (int First, float Weight) Neighbour(int position, int from, int to)
+    // A pixel of the result comes from a position between two pixel centers: the pixel before it, and the distance from that pixel's center.
+    private static (int First, float Weight) Neighbor(int position, int from, int to)
     {
-        double place = Math.Clamp((position + 0.5) * from / to - 0.5, 0, from - 1);
-        return ((int)place, (float)(place - (int)place));
+        double exact = Math.Clamp((position + 0.5) * from / to - 0.5, 0, from - 1);
+        return ((int)exact, (float)(exact - (int)exact));
     }
 }

@@ -1,16 +1,16 @@
 using System.Numerics.Tensors;
 
-namespace ResNeXt.Core.Images.Augmentation;
+namespace ResNeXt.Core.Images.Augmentation.Operations;
 
 /// <summary>torchvision's posterize, solarize, autocontrast and equalize, in place, on planar pixels of 0..255.</summary>
 internal static class ToneCurve
 {
-    // Less than this is the rounding of a channel of one value that came from another scale.
+    // Smaller differences are rounding errors of a constant channel that was converted from another scale.
     private const float LeastContrast = 0.01f;
 
-    /// <summary>Keeps the highest bits of every value, rounded to a byte before.</summary>
-    /// <param name="image">Any number of planes.</param>
-    /// <param name="bits">0 to 8.</param>
+    /// <summary>Keeps the highest bits of every value, after rounding it to a byte.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="bits">The number of bits, 0 to 8.</param>
     public static void Posterize(Span<float> image, int bits)
     {
         float step = 256 >> bits;
@@ -20,18 +20,20 @@ internal static class ToneCurve
         TensorPrimitives.Multiply(image, step, image);
     }
 
-    /// <summary>Inverts the values from a threshold on.</summary>
-    /// <param name="image">Any number of planes.</param>
-    /// <param name="threshold">0 to 255, in whole or half levels.</param>
+    /// <summary>Inverts the values at or above a threshold.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="threshold">The threshold, 0 to 255, in whole or half levels.</param>
     public static void Solarize(Span<float> image, float threshold)
     {
-        // A quarter of a level earlier: the same bytes are inverted when they come, with rounding, from another scale.
+        // A quarter of a level lower, so that rounding errors from another scale of pixels do not change which bytes are inverted.
         float first = threshold - 0.25f;
         for (int i = 0; i < image.Length; i++)
             image[i] = image[i] >= first ? 255 - image[i] : image[i];
     }
 
-    /// <summary>Stretches every channel to 0..255; one of a single value stays.</summary>
+    /// <summary>Stretches every channel to 0..255; a constant channel stays.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="planeLength">The number of pixels of one plane.</param>
     public static void AutoContrast(Span<float> image, int planeLength)
     {
         for (int start = 0; start < image.Length; start += planeLength)
@@ -46,7 +48,9 @@ internal static class ToneCurve
         ColorAdjustment.Clamp(image);
     }
 
-    /// <summary>Gives every channel a flat histogram, its values rounded to bytes before; one of a single value stays.</summary>
+    /// <summary>Equalizes the histogram of every channel, after rounding values to bytes; a constant channel stays.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="planeLength">The number of pixels of one plane.</param>
     public static void Equalize(Span<float> image, int planeLength)
     {
         Span<int> counts = stackalloc int[256];
@@ -64,7 +68,7 @@ internal static class ToneCurve
         }
     }
 
-    // PIL's curve: every value becomes the number of pixels below it, in steps of which 255 make the whole.
+    // PIL's curve: every level becomes the number of pixels below it, in units of a 255th of all pixels (without those of the highest level).
     private static bool TryFlatten(ReadOnlySpan<int> counts, int pixels, Span<float> curve)
     {
         int step = (pixels - counts[counts.LastIndexOfAnyExcept(0)]) / 255;

@@ -1,17 +1,19 @@
 using System.Numerics.Tensors;
 
-namespace ResNeXt.Core.Images.Augmentation;
+namespace ResNeXt.Core.Images.Augmentation.Operations;
 
-/// <summary>torchvision's adjust_sharpness: mixes an image with a smooth one; 0 gives the smooth one, 1 changes nothing, 2 sharpens.</summary>
+/// <summary>
+/// torchvision's adjust_sharpness: mixes an image with a smoothed version of it. 0 gives the smoothed version, 1 changes nothing, 2 sharpens.
+/// </summary>
 internal static class Sharpness
 {
-    // The smooth image is a mean over 3 x 3 pixels, in which the middle one counts five times.
+    // The smoothed version is a mean over 3 x 3 pixels, in which the middle pixel counts five times.
     private const float MiddleBeyondOthers = 4, TotalWeight = 13;
 
-    /// <summary>Changes the image in place; the outermost pixels stay.</summary>
-    /// <param name="image">A planar image of 0..255.</param>
-    /// <param name="shape">Its shape.</param>
-    /// <param name="factor">0 to 2.</param>
+    /// <summary>Changes the sharpness in place; the outermost pixels stay.</summary>
+    /// <param name="image">The image, planar, of 0..255.</param>
+    /// <param name="shape">The shape of the image.</param>
+    /// <param name="factor">The factor, 0 to 2.</param>
     public static void Apply(Span<float> image, ImageShape shape, float factor)
     {
         if (shape.Width <= 2 || shape.Height <= 2)

@@ -1,7 +1,8 @@
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Images.Augmentation;
+using ResNeXt.Core.Images.Augmentation.Operations;
 
-namespace ResNeXt.Core.Tests.Images.Augmentation;
+namespace ResNeXt.Core.Tests.Images.Augmentation.Operations;
 
 public sealed class AffineMapTests
 {

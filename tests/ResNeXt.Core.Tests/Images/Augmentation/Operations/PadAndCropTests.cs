@@ -1,8 +1,9 @@
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Images.Augmentation;
+using ResNeXt.Core.Images.Augmentation.Operations;
 using ResNeXt.Core.Tests.Weights.Making;
 
-namespace ResNeXt.Core.Tests.Images.Augmentation;
+namespace ResNeXt.Core.Tests.Images.Augmentation.Operations;
 
 public sealed class PadAndCropTests
 {

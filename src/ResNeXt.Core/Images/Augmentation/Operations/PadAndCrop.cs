@@ -1,18 +1,20 @@
-namespace ResNeXt.Core.Images.Augmentation;
+namespace ResNeXt.Core.Images.Augmentation.Operations;
 
-/// <summary>Pads every side and crops the old size at a random place, as both papers do to CIFAR (arXiv 1512.03385, section 4.2).</summary>
+/// <summary>
+/// Pads an image on every side and crops it back to its size at a random position, as both papers do for CIFAR (arXiv 1512.03385, section 4.2).
+/// </summary>
 /// <param name="shape">The shape of every image.</param>
-/// <param name="padding">The padding on each side, as a part of the image's side; rounded down to whole pixels.</param>
-/// <param name="fill">The value of the padding, per channel.</param>
+/// <param name="padding">The padding on each side, as a fraction of the image's side; rounded down to whole pixels.</param>
+/// <param name="fill">The value of the padding for every channel.</param>
 internal sealed class PadAndCrop(ImageShape shape, float padding, IReadOnlyList<float> fill)
 {
     private readonly int _marginY = (int)(shape.Height * padding);
     private readonly int _marginX = (int)(shape.Width * padding);
 
-    /// <summary>Pads and crops.</summary>
-    /// <param name="source">A planar image.</param>
-    /// <param name="target">Takes the result; not the source's memory.</param>
-    /// <param name="random">Decides.</param>
+    /// <summary>Pads and crops an image.</summary>
+    /// <param name="source">The image, planar.</param>
+    /// <param name="target">The memory for the result; not the source's memory.</param>
+    /// <param name="random">The random generator.</param>
     public void Apply(ReadOnlySpan<float> source, Span<float> target, Random random)
     {
         int shiftY = random.Next(-_marginY, _marginY + 1), shiftX = random.Next(-_marginX, _marginX + 1);

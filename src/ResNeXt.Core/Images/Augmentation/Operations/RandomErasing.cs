@@ -1,15 +1,15 @@
-namespace ResNeXt.Core.Images.Augmentation;
+namespace ResNeXt.Core.Images.Augmentation.Operations;
 
-/// <summary>Overwrites a random rectangle with zero, which is the mean after normalisation (Zhong et al. 2017, arXiv 1708.04896).</summary>
+/// <summary>Overwrites a random rectangle with zero, which is the mean after normalization (Zhong et al. 2017, arXiv 1708.04896).</summary>
 internal static class RandomErasing
 {
-    // The paper's: 2 to 33 % of the area, aspect ratios from 0.3 to its inverse.
+    // As in the paper: 2 to 33 % of the area, aspect ratios from 0.3 to its inverse.
     private const double MinimumArea = 0.02, MaximumArea = 0.33, MaximumAspect = 1 / 0.3;
 
-    /// <summary>Erases in place; an image that no such rectangle fits into stays.</summary>
-    /// <param name="image">A planar, normalised image.</param>
-    /// <param name="shape">Its shape.</param>
-    /// <param name="random">Decides.</param>
+    /// <summary>Erases a rectangle in place; an image that no rectangle fits into stays unchanged.</summary>
+    /// <param name="image">The image, planar and normalized.</param>
+    /// <param name="shape">The shape of the image.</param>
+    /// <param name="random">The random generator.</param>
     public static void Apply(Span<float> image, ImageShape shape, Random random)
     {
         if (PixelRectangle.Draw(shape, MinimumArea, MaximumArea, MaximumAspect, random) is not { } erased)

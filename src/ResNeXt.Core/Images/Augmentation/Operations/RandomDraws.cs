@@ -1,25 +1,30 @@
-namespace ResNeXt.Core.Images.Augmentation;
+namespace ResNeXt.Core.Images.Augmentation.Operations;
 
-/// <summary>Draws from the distributions that augmentation needs beside <see cref="Random"/>'s own.</summary>
+/// <summary>Random draws from the distributions of augmentation.</summary>
 internal static class RandomDraws
 {
-    /// <summary>Whether something of this probability happens; takes no draw where it never does.</summary>
+    /// <summary>Draws true with a probability; for a probability of 0, it draws no random number.</summary>
+    /// <param name="random">The random generator.</param>
+    /// <param name="probability">The probability, 0 to 1.</param>
     public static bool NextChance(this Random random, float probability) => probability > 0 && random.NextDouble() < probability;
 
-    /// <summary>Every value between the two is equally likely.</summary>
+    /// <summary>Draws from the uniform distribution between two values.</summary>
+    /// <param name="random">The random generator.</param>
+    /// <param name="minimum">The smallest value.</param>
+    /// <param name="maximum">The largest value.</param>
     public static double NextUniform(this Random random, double minimum, double maximum) => minimum + (maximum - minimum) * random.NextDouble();
 
-    /// <summary>Beta(alpha, alpha): 0 to 1, symmetric about a half.</summary>
-    /// <param name="random">Decides.</param>
-    /// <param name="alpha">Above 0; below 1 the ends are likelier than the middle, above 1 the middle.</param>
+    /// <summary>Draws from Beta(alpha, alpha): 0 to 1, symmetric about 0.5.</summary>
+    /// <param name="random">The random generator.</param>
+    /// <param name="alpha">The parameter, above 0. Below 1, values near the ends are more likely; above 1, values near the middle.</param>
     public static double NextBeta(this Random random, double alpha)
     {
-        // The part of one gamma variate in the sum of two, by their logarithms: for a small alpha both variates are too small for a number.
+        // The fraction that one of two gamma variates has in their sum. By logarithms, because for a small alpha both variates underflow.
         double first = random.NextLogGamma(alpha), second = random.NextLogGamma(alpha);
         return 1 / (1 + Math.Exp(second - first));
     }
 
-    // Marsaglia and Tsang, A simple method for generating gamma variables (2000): section 2, and section 6 for what it adds below 1.
+    // Marsaglia and Tsang, A simple method for generating gamma variables (2000): section 2, and section 6 for shapes below 1.
     private static double NextLogGamma(this Random random, double shape)
     {
         double d = shape + 2.0 / 3, c = 1 / Math.Sqrt(9 * d);
@@ -34,6 +39,6 @@ internal static class RandomDraws
     private static double NextNormal(this Random random) =>
         Math.Sqrt(-2 * Math.Log(random.NextPositive())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
-    // Above 0, up to 1: it has a logarithm.
+    // Above 0, at most 1, so that the logarithm exists.
     private static double NextPositive(this Random random) => 1 - random.NextDouble();
 }
