@@ -2,14 +2,16 @@ using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Training.Loop;
 
-/// <summary>Remembers all that a network holds, batch-norm statistics too, and puts it back when it is disposed of. Gradients are dropped before and after.</summary>
-internal sealed class NetworkState : IDisposable
+/// <summary>
+/// A copy of a network's weights and batch-norm statistics, which are restored when the snapshot is disposed of. Gradients are dropped at both times.
+/// </summary>
+internal sealed class NetworkSnapshot : IDisposable
 {
     private readonly ResidualNetwork _network;
     private readonly bool _isTraining;
     private readonly Dictionary<string, Tensor> _tensors;
 
-    public NetworkState(ResidualNetwork network)
+    public NetworkSnapshot(ResidualNetwork network)
     {
         _network = network;
         _isTraining = network.training;

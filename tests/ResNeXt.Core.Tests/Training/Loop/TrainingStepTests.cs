@@ -2,6 +2,7 @@ using ResNeXt.Core.Images;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Devices;
 using ResNeXt.Core.Training.Loop;
 using ResNeXt.Core.Training.Recipes;
 using TorchSharp;
@@ -10,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Tests.Training.Loop;
 
-public sealed class LearnerTests
+public sealed class TrainingStepTests
 {
     // Plain steps without momentum, so that one step shows the gradient.
     private static readonly TrainingRecipe Plain = SmallTraining.Recipe with { Momentum = 0, Nesterov = false, WeightDecay = 0, EmaDecay = null };
@@ -18,7 +19,7 @@ public sealed class LearnerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Step_WithDecayAlone_SparesNormsAndBiasesUnlessAsked(bool decayNormAndBias)
+    public void UpdateWeights_WithDecayAlone_SparesNormsAndBiasesUnlessAsked(bool decayNormAndBias)
     {
         using ResidualNetwork network = SmallTraining.Network();
         network.SetWeights(new([KeyValuePair.Create("fc.bias", new WeightTensor([2], new[] { 1f, 2 }))]));
@@ -30,12 +31,13 @@ public sealed class LearnerTests
         foreach ((string name, Parameter parameter) in network.named_parameters())
         {
             float factor = decayNormAndBias || parameter.dim() > 1 ? 1 - 0.1f * 0.5f : 1;
-            Assert.All(before.Tensors[name].Values.ToArray().Zip(after.Tensors[name].Values.ToArray()), pair => Assert.Equal(pair.First * factor, pair.Second, 1e-6f));
+            Assert.All(before.Tensors[name].Values.ToArray().Zip(after.Tensors[name].Values.ToArray()), pair =>
+                Assert.Equal(pair.First * factor, pair.Second, 1e-6f));
         }
     }
 
     [Fact]
-    public void Step_WithAHugeGradient_MovesNoFurtherThanTheNormAllows()
+    public void UpdateWeights_WithAHugeGradient_MovesNoFurtherThanTheNormAllows()
     {
         double Moved(float? norm, float gradient)
         {
@@ -58,7 +60,7 @@ public sealed class LearnerTests
         foreach (Parameter parameter in network.parameters())
             parameter.grad = ones_like(parameter);
 
-        using var learner = new Learner(network, Plain, TrainingPhase.Of(Plain, network.Parts)[0]);
+        using var step = new TrainingStep(network, Plain, TrainingPhase.Of(Plain, network.Parts)[0], Computation.OnCpu);
 
         Assert.All(network.parameters(), parameter => Assert.Null(parameter.grad));
     }
@@ -67,7 +69,10 @@ public sealed class LearnerTests
     public void Train_WithAccumulatedBatches_TakesOneStepForSeveralAndOneForTheRest()
     {
         // 30 images in batches of 8 are 4 batches; 3 and 1 of them make a step.
-        TrainingRecipe recipe = Plain with { MaxEpochs = 2, GradientAccumulationSteps = 3, Schedule = LearningRateSchedule.Cosine with { WarmupFraction = 0 } };
+        TrainingRecipe recipe = Plain with
+        {
+            MaxEpochs = 2, GradientAccumulationSteps = 3, Schedule = LearningRateSchedule.Cosine with { WarmupFraction = 0 },
+        };
         using ImageStore images = SmallTraining.Images(30);
         using ResidualNetwork network = SmallTraining.Network();
 
@@ -84,7 +89,10 @@ public sealed class LearnerTests
         {
             using ImageStore images = SmallTraining.Images(32);
             using ResidualNetwork network = SmallTraining.Network();
-            TrainingRecipe recipe = SmallTraining.FineTune with { BatchSize = batchSize, GradientAccumulationSteps = accumulated, FineTuning = new() { FrozenEpochs = 4 } };
+            TrainingRecipe recipe = SmallTraining.FineTune with
+            {
+                BatchSize = batchSize, GradientAccumulationSteps = accumulated, FineTuning = new() { FrozenEpochs = 4 },
+            };
             new ClassifierTrainer(network, SmallTraining.Normalization, SmallTraining.Options(recipe)).Train(images);
             return network.GetWeights();
         }
@@ -95,12 +103,12 @@ public sealed class LearnerTests
 
     private static void Step(ResidualNetwork network, TrainingRecipe recipe, float gradient)
     {
-        using var learner = new Learner(network, recipe, TrainingPhase.Of(recipe, network.Parts)[0]);
+        using var step = new TrainingStep(network, recipe, TrainingPhase.Of(recipe, network.Parts)[0], Computation.OnCpu);
         foreach (Parameter parameter in network.parameters())
         {
             using Tensor filled = full_like(parameter, gradient, requires_grad: false);
             parameter.grad = filled;
         }
-        learner.Step(0.1, 0);
+        step.UpdateWeights(0.1, 0);
     }
 }

@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace ResNeXt.Core.Training.Checkpoints;
 
-/// <summary>Facts about a run, by name, in words that a person can compare.</summary>
-internal static class RunFacts
+/// <summary>The settings that two runs must share for one to resume the other, as names and values that a person can compare.</summary>
+internal static class RunIdentity
 {
-    // Settings that had another name in version 0.1, whose checkpoints can still be resumed.
+    // Settings that were renamed after version 0.1; its checkpoints can still be resumed.
     private static readonly Dictionary<string, string> RenamedSettings = new(StringComparer.Ordinal)
     {
         ["AccumulatedBatches"] = "GradientAccumulationSteps",
@@ -20,13 +20,15 @@ internal static class RunFacts
 
     private static readonly JsonSerializerOptions EnumsByName = new() { Converters = { new JsonStringEnumConverter() } };
 
-    /// <summary>Every setting that has a value, those inside another one under both names: <c>Augmentation.Crop</c>.</summary>
-    /// <param name="prefix">What to put before the names, with a dot at its end, or nothing.</param>
-    /// <param name="settings">An object with settings.</param>
+    /// <summary>Every setting that has a value; a nested one has both names, as in <c>Augmentation.Crop</c>.</summary>
+    /// <param name="prefix">The prefix of the names, ending in a dot, or an empty string.</param>
+    /// <param name="settings">The object with the settings.</param>
     public static IEnumerable<KeyValuePair<string, string>> Of<T>(string prefix, T settings) =>
         JsonSerializer.SerializeToElement(settings, EnumsByName).EnumerateObject().SelectMany(property => Of(prefix + property.Name, property.Value));
 
-    /// <summary>What is not the same in both, in words.</summary>
+    /// <summary>The differences between two runs, in words.</summary>
+    /// <param name="before">The settings of the run that wrote the checkpoint.</param>
+    /// <param name="now">The settings of the run that resumes.</param>
     public static IEnumerable<string> Differences(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> now)
     {
         (Dictionary<string, string> old, Dictionary<string, string> current) = (WithCurrentNames(before), WithCurrentNames(now));
@@ -39,7 +41,7 @@ internal static class RunFacts
     private static Dictionary<string, string> WithCurrentNames(IReadOnlyDictionary<string, string> facts) =>
         facts.ToDictionary(fact => CurrentName(fact.Key), fact => fact.Value, StringComparer.Ordinal);
 
-    // Of the setting alone: those inside another one have both names, "Augmentation.RandomErasing".
+    // Only the last part of a nested setting's name was renamed: "Augmentation.RandomErasing".
     private static string CurrentName(string name)
     {
         int start = name.LastIndexOf('.') + 1;
