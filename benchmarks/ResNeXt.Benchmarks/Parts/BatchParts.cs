@@ -36,8 +36,8 @@ public class BatchParts
     public void LightlyAugmented()
     {
         var loader = new BatchLoader(_images, PixelNormalization.ImageNet, batchSize: 32, Workers, Computation.OnCpu);
-        var changes = new TrainingChanges(AugmentationPolicy.Light, _images, PixelNormalization.ImageNet, classes: 10);
-        foreach (Batch batch in loader.Epoch(changes, new EpochRandom(1, 1), balanced: false, firstBatch: 0))
+        var transform = new TrainingTransform(AugmentationPolicy.Light, _images, PixelNormalization.ImageNet, classes: 10);
+        foreach (Batch batch in loader.Epoch(transform, new EpochRandom(1, 1), balanced: false, firstBatch: 0))
             batch.Dispose();
     }
 }

@@ -2,18 +2,18 @@ using System.Collections.Immutable;
 
 namespace ResNeXt.Core.Images;
 
-/// <summary>Some images of a source, by their indices; it does not own the source.</summary>
+/// <summary>Some images of a dataset, by their indices. The subset does not own the dataset.</summary>
 public sealed class ImageDatasetSubset : IImageDataset
 {
-    private readonly IImageDataset _source;
+    private readonly IImageDataset _dataset;
     private readonly ImmutableArray<int> _indices;
 
-    /// <summary>Makes a subset.</summary>
-    /// <param name="source">Where the images are.</param>
-    /// <param name="indices">Which of them, in order.</param>
-    public ImageDatasetSubset(IImageDataset source, IEnumerable<int> indices)
+    /// <summary>Creates a subset.</summary>
+    /// <param name="dataset">The dataset; owned by the caller.</param>
+    /// <param name="indices">The indices of the images in the dataset, in the order of the subset.</param>
+    public ImageDatasetSubset(IImageDataset dataset, IEnumerable<int> indices)
     {
-        _source = source;
+        _dataset = dataset;
         _indices = [.. indices];
     }
 
@@ -21,31 +21,31 @@ public sealed class ImageDatasetSubset : IImageDataset
     public int Count => _indices.Length;
 
     /// <inheritdoc/>
-    public ImageShape Shape => _source.Shape;
+    public ImageShape Shape => _dataset.Shape;
 
     /// <inheritdoc/>
-    public PixelRange Range => _source.Range;
+    public PixelRange Range => _dataset.Range;
 
     /// <inheritdoc/>
-    public int Label(int index) => _source.Label(_indices[index]);
+    public int Label(int index) => _dataset.Label(_indices[index]);
 
     /// <inheritdoc/>
-    public void CopyTo(int index, Span<float> pixels) => _source.CopyTo(_indices[index], pixels);
+    public void CopyTo(int index, Span<float> pixels) => _dataset.CopyTo(_indices[index], pixels);
 
-    /// <summary>Sets a fraction of every class aside, drawn by seed, at least one image of each class that has two.</summary>
-    /// <param name="source">What to split.</param>
-    /// <param name="fraction">Above 0 and below 1.</param>
-    /// <param name="seed">The same seed draws the same images.</param>
-    /// <param name="option">What messages call the fraction: the option that it was given by.</param>
-    /// <returns>The rest and the images set aside, both in the source's order; neither is empty.</returns>
+    /// <summary>Splits a dataset at random: sets aside a fraction of every class, at least one image of every class that has two.</summary>
+    /// <param name="dataset">The dataset to split; owned by the caller.</param>
+    /// <param name="fraction">The fraction to set aside; above 0, below 1.</param>
+    /// <param name="seed">The seed; the same seed draws the same images.</param>
+    /// <param name="option">The name of the fraction in messages.</param>
+    /// <returns>The remaining images and those set aside, both in the order of the dataset; neither is empty.</returns>
     /// <exception cref="ArgumentException">The fraction is out of range.</exception>
     /// <exception cref="InvalidOperationException">There is no image, or no class has two, so that nothing can be set aside.</exception>
     public static (ImageDatasetSubset Remaining, ImageDatasetSubset Aside) Split(
-        IImageDataset source, double fraction, int seed, string option = "The fraction to set aside")
+        IImageDataset dataset, double fraction, int seed, string option = "The fraction to set aside")
     {
-        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(dataset);
         (int[] remaining, int[] aside) = StratifiedSplit.Of(
-            Enumerable.Range(0, source.Count).Select(source.Label), fraction, seed, option: option);
-        return (new(source, remaining), new(source, aside));
+            Enumerable.Range(0, dataset.Count).Select(dataset.Label), fraction, seed, option: option);
+        return (new(dataset, remaining), new(dataset, aside));
     }
 }

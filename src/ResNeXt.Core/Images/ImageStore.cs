@@ -5,8 +5,9 @@ using ResNeXt.Core.Files;
 namespace ResNeXt.Core.Images;
 
 /// <summary>
-/// Decoded images, read once from a stream of rows and then in any order. Pixels that are whole numbers from 0 to 255 are kept as bytes, others
-/// as they are. What exceeds the memory limit goes to a temporary file, which the operating system removes with the process at the latest.
+/// A dataset of decoded images, which are added one by one and then read in any order. Images whose pixels are whole numbers from 0 to 255 are stored
+/// as bytes, others as floats. Images beyond a memory limit go to a temporary file, which the operating system removes when the process ends, if not
+/// earlier.
 /// </summary>
 public sealed class ImageStore : IImageDataset, IDisposable
 {
@@ -19,9 +20,9 @@ public sealed class ImageStore : IImageDataset, IDisposable
     private long _fileLength;
     private long _memoryUsed;
 
-    /// <summary>Makes an empty store.</summary>
+    /// <summary>Creates an empty store.</summary>
     /// <param name="shape">The shape of every image.</param>
-    /// <param name="memoryLimit">Bytes of pixels to keep in memory; 0 keeps all in the file.</param>
+    /// <param name="memoryLimit">The bytes of pixels to keep in memory; the rest goes to the temporary file.</param>
     public ImageStore(ImageShape shape, long memoryLimit)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(memoryLimit);
@@ -38,25 +39,30 @@ public sealed class ImageStore : IImageDataset, IDisposable
     public int Count => _entries.Count;
 
     /// <summary>
-    /// 0 to 255 if all pixels are whole numbers between these, some of them above 1; else the lowest and the highest value of all images.
+    /// 0 to 255 if all pixels are whole numbers in this range and some are above 1, else the lowest and the highest value of all images.
     /// </summary>
     public PixelRange Range => _statistics.Range;
 
-    /// <summary>Whether a part of the images is in the temporary file.</summary>
+    /// <summary>Whether some of the images are in the temporary file.</summary>
     public bool UsesFile => _file is not null;
 
     /// <inheritdoc/>
     public int Label(int index) => _labels[index];
 
-    /// <summary>Adds an image; not while others read.</summary>
-    /// <param name="pixels"><see cref="ImageShape.Length"/> finite values, planar.</param>
-    /// <param name="label">Its class, from 0.</param>
+    /// <summary>Adds an image. Not safe while other threads read.</summary>
+    /// <param name="pixels">The pixels: <see cref="ImageShape.Length"/> finite values, planar.</param>
+    /// <param name="label">The class of the image, from 0.</param>
     /// <exception cref="ArgumentException">The length is wrong, or a value is not finite.</exception>
-    /// <exception cref="IOException">The image goes to the temporary file, and the folder for temporary files is missing, full or read-only.</exception>
+    /// <exception cref="IOException">
+    /// The image goes to the temporary file, and the folder for temporary files is missing, full or read-only.
+    /// </exception>
     public void Add(ReadOnlySpan<float> pixels, int label)
     {
         if (pixels.Length != Shape.Length)
-            throw new ArgumentException($"Image {Count} has {pixels.Length} values; {Shape.Channels} x {Shape.Height} x {Shape.Width} needs {Shape.Length}.");
+        {
+            throw new ArgumentException(
+                $"Image {Count} has {pixels.Length} values; {Shape.Channels} x {Shape.Height} x {Shape.Width} needs {Shape.Length}.");
+        }
         bool isBytes = _statistics.Add(pixels);
         Span<byte> encoded = _scratch.AsSpan(0, isBytes ? pixels.Length : pixels.Length * sizeof(float));
         if (isBytes)
@@ -82,14 +88,16 @@ public sealed class ImageStore : IImageDataset, IDisposable
             Read(entry, MemoryMarshal.AsBytes(target));
             return;
         }
-        // The bytes are read into the target's last quarter and widened from the front: the writer never overtakes the reader.
+        // The bytes are read into the target's last quarter and widened from the front, so that no byte is overwritten before it is read.
         Span<byte> bytes = MemoryMarshal.AsBytes(target)[^Shape.Length..];
         Read(entry, bytes);
         for (int i = 0; i < target.Length; i++)
             target[i] = bytes[i];
     }
 
-    /// <summary>Mean and standard deviation per channel over all images; a channel that never varies gets the deviation 1.</summary>
+    /// <summary>
+    /// Computes the mean and standard deviation of every channel over all images; a constant channel gets the standard deviation 1.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The store is empty.</exception>
     public PixelNormalization MeasureNormalization() => _statistics.Normalization();
 
@@ -133,7 +141,10 @@ public sealed class ImageStore : IImageDataset, IDisposable
         {
             int read = RandomAccess.Read(_file!, target[done..], entry.Offset + done);
             if (read == 0)
-                throw new EndOfStreamException("The temporary file with decoded images was cut off. Check the free space of the temporary folder and train again.");
+            {
+                throw new EndOfStreamException("The temporary file with decoded images was cut off. "
+                    + "Check the free space of the temporary folder and train again.");
+            }
             done += read;
         }
     }

@@ -1,11 +1,11 @@
 namespace ResNeXt.Core.Images;
 
-/// <summary>The order of the values of an image in a vector.</summary>
+/// <summary>The order of an image's values in a vector.</summary>
 public enum PixelLayout
 {
-    /// <summary>C, H, W: one channel after the other.</summary>
+    /// <summary>Channel by channel (C, H, W), as PyTorch and ONNX models take images.</summary>
     Planar,
 
-    /// <summary>H, W, C: the channels of one pixel beside each other.</summary>
+    /// <summary>Pixel by pixel (H, W, C), the channels of a pixel next to each other.</summary>
     Interleaved,
 }

@@ -3,37 +3,43 @@ using static System.FormattableString;
 
 namespace ResNeXt.Core.Images;
 
-/// <summary>Mean and standard deviation per channel, on the scale of the pixels: a network sees (pixel - mean) / deviation.</summary>
+/// <summary>The mean and standard deviation of every channel, on the scale of the pixels. The network's input is (pixel - mean) / std.</summary>
 public sealed record PixelNormalization
 {
-    /// <summary>Makes a normalisation.</summary>
-    /// <param name="mean">Mean of every channel; finite.</param>
-    /// <param name="deviation">Standard deviation of every channel; finite and above 0.</param>
+    /// <summary>Creates a normalization.</summary>
+    /// <param name="mean">The mean of every channel; finite.</param>
+    /// <param name="std">The standard deviation of every channel; finite and above 0.</param>
     /// <exception cref="ArgumentException">The lengths differ, or a value is out of range.</exception>
-    public PixelNormalization(IReadOnlyList<float> mean, IReadOnlyList<float> deviation)
+    public PixelNormalization(IReadOnlyList<float> mean, IReadOnlyList<float> std)
     {
-        if (mean.Count == 0 || mean.Count != deviation.Count)
-            throw new ArgumentException($"The mean has {mean.Count} values and the standard deviation {deviation.Count}; both need one per channel.");
-        if (!mean.All(float.IsFinite) || !deviation.All(value => float.IsFinite(value) && value > 0))
-            throw new ArgumentException($"The mean is [{Text(mean)}] and the standard deviation [{Text(deviation)}]; both must be finite and the deviation above 0.");
+        if (mean.Count == 0 || mean.Count != std.Count)
+            throw new ArgumentException($"The mean has {mean.Count} values and the standard deviation {std.Count}; both need one per channel.");
+        if (!mean.All(float.IsFinite) || !std.All(value => float.IsFinite(value) && value > 0))
+        {
+            throw new ArgumentException($"The mean is [{Text(mean)}] and the standard deviation [{Text(std)}]; "
+                + "both must be finite, and the standard deviation above 0.");
+        }
         Mean = mean;
-        Std = deviation;
+        Std = std;
     }
 
-    /// <summary>ImageNet's, on the scale 0..255: what torchvision's weights were trained with.</summary>
-    public static PixelNormalization ImageNet { get; } = new([0.485f * 255, 0.456f * 255, 0.406f * 255], [0.229f * 255, 0.224f * 255, 0.225f * 255]);
+    /// <summary>The mean and standard deviation of ImageNet on the scale 0..255, which torchvision's weights were trained with.</summary>
+    public static PixelNormalization ImageNet { get; } =
+        new([0.485f * 255, 0.456f * 255, 0.406f * 255], [0.229f * 255, 0.224f * 255, 0.225f * 255]);
 
-    /// <summary>Mean of every channel.</summary>
+    /// <summary>The mean of every channel.</summary>
     public IReadOnlyList<float> Mean { get; }
 
-    /// <summary>Standard deviation of every channel.</summary>
+    /// <summary>The standard deviation of every channel.</summary>
     public IReadOnlyList<float> Std { get; }
 
-    /// <summary>The same normalisation for pixels that are <paramref name="factor"/> times as large.</summary>
-    /// <param name="factor">Above 0, for example 255 from the scale 0..1 to 0..255.</param>
+    /// <summary>Returns the same normalization for pixels that are <paramref name="factor"/> times as large.</summary>
+    /// <param name="factor">The factor; above 0, for example 255 from the scale 0..1 to 0..255.</param>
     public PixelNormalization Scale(float factor) => new([.. Mean.Select(value => value * factor)], [.. Std.Select(value => value * factor)]);
 
-    /// <summary>Normalises one planar image in place.</summary>
+    /// <summary>Normalizes a planar image in place.</summary>
+    /// <param name="pixels">The image.</param>
+    /// <param name="planeLength">The number of pixels of one channel.</param>
     internal void Apply(Span<float> pixels, int planeLength)
     {
         for (int channel = 0; channel < Mean.Count; channel++)
@@ -44,7 +50,9 @@ public sealed record PixelNormalization
         }
     }
 
-    /// <summary>Makes pixels of one normalised planar image again, in place.</summary>
+    /// <summary>Converts a normalized planar image back to pixels in place.</summary>
+    /// <param name="pixels">The image.</param>
+    /// <param name="planeLength">The number of pixels of one channel.</param>
     internal void Undo(Span<float> pixels, int planeLength)
     {
         for (int channel = 0; channel < Mean.Count; channel++)

@@ -2,17 +2,18 @@ using System.Numerics.Tensors;
 
 namespace ResNeXt.Core.Images;
 
-/// <summary>The values that stand for black and white; colour operations are defined between them.</summary>
-/// <param name="Minimum">Black.</param>
-/// <param name="Maximum">White; above <paramref name="Minimum"/>.</param>
+/// <summary>The pixel values of black and white, between which color operations are defined.</summary>
+/// <param name="Minimum">The value of black.</param>
+/// <param name="Maximum">The value of white; above <paramref name="Minimum"/>.</param>
 public readonly record struct PixelRange(float Minimum, float Maximum)
 {
-    /// <summary>0 to 255, the values of bytes.</summary>
+    /// <summary>The range of bytes, 0 to 255.</summary>
     public static PixelRange Bytes { get; } = new(0, 255);
 
     private float BytesPerUnit => (float)(255 / ((double)Maximum - Minimum));
 
-    /// <summary>Brings pixels of this range to 0..255, in place.</summary>
+    /// <summary>Scales pixels from this range to 0..255, in place.</summary>
+    /// <param name="pixels">The pixels.</param>
     internal void ToBytes(Span<float> pixels)
     {
         if (this == Bytes)
@@ -21,12 +22,13 @@ public readonly record struct PixelRange(float Minimum, float Maximum)
         TensorPrimitives.Multiply(pixels, BytesPerUnit, pixels);
     }
 
-    /// <summary>The normalisation that does to pixels of 0..255 what the given one does to pixels of this range.</summary>
+    /// <summary>Converts a normalization of pixels of this range to the equivalent one of pixels of 0..255.</summary>
+    /// <param name="normalization">The normalization of pixels of this range.</param>
     internal PixelNormalization ToBytes(PixelNormalization normalization)
     {
         (float minimum, float factor) = (Minimum, BytesPerUnit);
         return new(
             [.. normalization.Mean.Select(mean => (mean - minimum) * factor)],
-            [.. normalization.Std.Select(deviation => deviation * factor)]);
+            [.. normalization.Std.Select(std => std * factor)]);
     }
 }

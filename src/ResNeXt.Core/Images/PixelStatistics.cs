@@ -2,7 +2,8 @@ using System.Numerics.Tensors;
 
 namespace ResNeXt.Core.Images;
 
-/// <summary>Mean, deviation and range of the pixels of many images, gathered while they pass by.</summary>
+/// <summary>The mean, standard deviation and range of the pixels of a dataset, updated image by image.</summary>
+/// <param name="shape">The shape of every image.</param>
 internal sealed class PixelStatistics(ImageShape shape)
 {
     private readonly double[] _sums = new double[shape.Channels];
@@ -13,8 +14,8 @@ internal sealed class PixelStatistics(ImageShape shape)
     private float _maximum = float.NegativeInfinity;
 
     /// <summary>
-    /// 0 to 255 if all pixels are whole numbers between these, some of them above 1; else the lowest and the highest value of all images, made 1
-    /// apart if they are equal.
+    /// 0 to 255 if all pixels are whole numbers in this range and some are above 1, else the lowest and the highest value of all images, made 1 apart
+    /// if they are equal.
     /// </summary>
     public PixelRange Range
     {
@@ -27,15 +28,18 @@ internal sealed class PixelStatistics(ImageShape shape)
         }
     }
 
-    /// <summary>Takes an image in.</summary>
+    /// <summary>Adds an image.</summary>
+    /// <param name="pixels">The pixels, planar.</param>
     /// <returns>Whether all its values are whole numbers from 0 to 255.</returns>
     /// <exception cref="ArgumentException">A value is not finite.</exception>
     public bool Add(ReadOnlySpan<float> pixels)
     {
         float minimum = TensorPrimitives.Min(pixels), maximum = TensorPrimitives.Max(pixels);
         if (!float.IsFinite(minimum) || !float.IsFinite(maximum))
+        {
             throw new ArgumentException($"Image {_count} has a pixel that is not a finite number. "
                 + "Remove the image or replace its missing values.");
+        }
         (_minimum, _maximum) = (Math.Min(_minimum, minimum), Math.Max(_maximum, maximum));
         bool areBytes = minimum >= 0 && maximum <= 255;
         for (int channel = 0; channel < shape.Channels; channel++)
@@ -55,7 +59,7 @@ internal sealed class PixelStatistics(ImageShape shape)
         return areBytes;
     }
 
-    /// <summary>Mean and standard deviation per channel; a channel that never varies gets the deviation 1.</summary>
+    /// <summary>Computes the mean and standard deviation of every channel; a constant channel gets the standard deviation 1.</summary>
     /// <exception cref="InvalidOperationException">There was no image.</exception>
     public PixelNormalization Normalization()
     {
@@ -63,9 +67,10 @@ internal sealed class PixelStatistics(ImageShape shape)
             throw new InvalidOperationException("There is no image to measure the mean and standard deviation of.");
         double count = (double)_count * shape.PlaneLength;
         double[] means = [.. _sums.Select(sum => sum / count)];
-        var deviations = _squares.Select((square, channel) => (float)Math.Sqrt(Math.Max(0, square / count - means[channel] * means[channel])));
+        IEnumerable<float> stds = _squares.Select((square, channel) =>
+            (float)Math.Sqrt(Math.Max(0, square / count - means[channel] * means[channel])));
         return new PixelNormalization(
             [.. means.Select(mean => (float)mean)],
-            [.. deviations.Select(deviation => deviation > 1e-12f ? deviation : 1)]);
+            [.. stds.Select(std => std > 1e-12f ? std : 1)]);
     }
 }

@@ -2,16 +2,18 @@ using static System.FormattableString;
 
 namespace ResNeXt.Core.Images;
 
-/// <summary>Sets a part of every class aside.</summary>
+/// <summary>Splits rows at random so that every class is divided in the same proportion.</summary>
 public static class StratifiedSplit
 {
-    /// <summary>Draws by seed which rows to set aside: a fraction of every class, at least one row of each class that has two, and never all of one.</summary>
+    /// <summary>
+    /// Draws the rows to set aside: a fraction of every class, at least one row of every class that has two, and never all rows of a class.
+    /// </summary>
     /// <param name="labels">The class of every row.</param>
-    /// <param name="fraction">Above 0 and below 1.</param>
-    /// <param name="seed">The same seed draws the same rows.</param>
-    /// <param name="order">The order of the classes, on which the draw depends.</param>
-    /// <param name="option">What messages call the fraction: the option that it was given by.</param>
-    /// <returns>The indices of the rest and of what is set aside, both ascending; neither is empty.</returns>
+    /// <param name="fraction">The fraction to set aside; above 0, below 1.</param>
+    /// <param name="seed">The seed; the same seed draws the same rows.</param>
+    /// <param name="order">The order of the classes, on which the draw depends; null for the default order.</param>
+    /// <param name="option">The name of the fraction in messages.</param>
+    /// <returns>The indices of the remaining rows and of those set aside, both ascending; neither is empty.</returns>
     /// <exception cref="ArgumentException">The fraction is out of range.</exception>
     /// <exception cref="InvalidOperationException">There is no row, or no class has two, so that nothing can be set aside.</exception>
     public static (int[] Remaining, int[] Aside) Of<TLabel>(
@@ -40,6 +42,6 @@ public static class StratifiedSplit
         string found = images == 0 ? "there are no images" : classes == 1
             ? "there is only one image"
             : $"there is only one image of each of the {classes} classes, and no class has two images to set one of them aside";
-        return Invariant($"{option} is {fraction:G7}, but {found}. Add images, or name a set of its own instead.");
+        return Invariant($"{option} is {fraction:G7}, but {found}. Add images, or give a separate set instead.");
     }
 }

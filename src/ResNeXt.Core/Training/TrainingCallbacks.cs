@@ -1,7 +1,8 @@
 namespace ResNeXt.Core.Training;
 
-/// <summary>Hears how a training goes.</summary>
-/// <param name="Epochs">Every epoch when it ends; null for nobody.</param>
-/// <param name="Warnings">What the user should know before the training ends, one sentence each; null for nobody.</param>
-/// <param name="Batches">Every batch when it is done, on the thread that trains: a slow listener slows training down; null for nobody.</param>
-public sealed record TrainingCallbacks(IProgress<EpochReport>? Epochs = null, IProgress<string>? Warnings = null, IProgress<BatchReport>? Batches = null);
+/// <summary>The receivers of progress and warnings during training.</summary>
+/// <param name="Epochs">The receiver of a report after every epoch, or null.</param>
+/// <param name="Warnings">The receiver of warnings as they occur, one sentence each, or null.</param>
+/// <param name="Batches">The receiver of a report after every batch, or null. It runs on the training thread, so a slow one slows training.</param>
+public sealed record TrainingCallbacks(
+    IProgress<EpochReport>? Epochs = null, IProgress<string>? Warnings = null, IProgress<BatchReport>? Batches = null);

@@ -1,10 +1,10 @@
 namespace ResNeXt.Core.Training;
 
-/// <summary>The loss is no longer a finite number, and no epoch had ended whose weights could be kept.</summary>
+/// <summary>Training diverged: the loss or the weights are not finite, and no epoch was completed whose weights could be kept.</summary>
 public sealed class TrainingDivergedException : InvalidOperationException
 {
-    /// <summary>Says where and what to try.</summary>
-    /// <param name="message">The sentence.</param>
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">A sentence that says where training diverged and what to try.</param>
     public TrainingDivergedException(string message)
         : base(message)
     {

@@ -4,41 +4,63 @@ using ResNeXt.Core.Training.Loop;
 
 namespace ResNeXt.Core.Training;
 
-/// <summary>What a training has come to: its epochs, the best weights, and the epoch that is going on.</summary>
-internal sealed class TrainingState(TrainingCallbacks monitor)
+/// <summary>The progress of a training run: completed epochs, the best weights, and how far the current epoch is.</summary>
+/// <param name="callbacks">The receivers of reports and warnings.</param>
+/// <param name="maxEpochs">The number of epochs of the recipe.</param>
+internal sealed class TrainingState(TrainingCallbacks callbacks, int maxEpochs)
 {
     private readonly List<EpochReport> _reports = [];
     private readonly List<string> _warnings = [];
 
-    /// <summary>The epochs that have ended.</summary>
+    /// <summary>The reports of the completed epochs.</summary>
     public IReadOnlyList<EpochReport> Reports => _reports;
 
-    /// <summary>What the user was told.</summary>
+    /// <summary>The warnings so far.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
-    /// <summary>The weights of the epoch with the best validation, or of the last one where there is no validation set; null before the first one ends.</summary>
+    /// <summary>The weights of the best epoch, or of the last one without a validation set; null until the first epoch is completed.</summary>
     public StateDict? BestWeights { get; private set; }
 
-    /// <summary>The number of the epoch that is going on, from 1.</summary>
+    /// <summary>The number of the current epoch, from 1.</summary>
     public int Epoch => _reports.Count + 1;
 
-    /// <summary>The batches that it has trained with.</summary>
-    public int Batches { get; set; }
+    /// <summary>The number of batches of the current epoch that the network was trained with.</summary>
+    public int Batches { get; private set; }
 
-    /// <summary>Their loss and right answers.</summary>
+    /// <summary>Loss and accuracy of those batches.</summary>
     public ClassificationMeter Meter { get; private set; } = new();
 
-    /// <summary>Tells the user something that is not an error.</summary>
+    /// <summary>Adds a warning and reports it.</summary>
+    /// <param name="sentence">The warning.</param>
     public void Warn(string sentence)
     {
         _warnings.Add(sentence);
-        monitor.Warnings?.Report(sentence);
+        callbacks.Warnings?.Report(sentence);
     }
 
-    /// <summary>Ends the epoch and says whether it is the best so far.</summary>
-    /// <param name="report">What it did.</param>
-    /// <param name="weights">The weights that it gave.</param>
-    public EpochReport Complete(EpochReport report, Func<StateDict> weights)
+    /// <summary>Adds a training batch and reports it.</summary>
+    /// <param name="result">The result of the batch.</param>
+    /// <param name="batchesPerEpoch">The number of batches in an epoch.</param>
+    public void AddBatch(BatchResult result, int batchesPerEpoch)
+    {
+        Meter.Add(result);
+        Batches++;
+        ReportBatch(Meter, Batches, batchesPerEpoch, isValidation: false);
+    }
+
+    /// <summary>Reports how far the current epoch is.</summary>
+    /// <param name="meter">Loss and accuracy of the batches so far.</param>
+    /// <param name="batch">The number of batches so far.</param>
+    /// <param name="batches">The number of all batches.</param>
+    /// <param name="isValidation">Whether these are batches of the validation set.</param>
+    public void ReportBatch(ClassificationMeter meter, int batch, int batches, bool isValidation) =>
+        callbacks.Batches?.Report(new(Epoch, maxEpochs, batch, batches, meter.Loss(), meter.Accuracy(), isValidation));
+
+    /// <summary>Completes the current epoch, and keeps its weights if it is the best so far.</summary>
+    /// <param name="report">The report of the epoch.</param>
+    /// <param name="weights">Copies the weights of the epoch; called only if they are kept.</param>
+    /// <returns>The report, which now says whether the epoch is the best.</returns>
+    public EpochReport CompleteEpoch(EpochReport report, Func<StateDict> weights)
     {
         EpochReport? best = _reports.LastOrDefault(earlier => earlier.IsBest);
         report = report with { IsBest = best is null || report.ValidationAccuracy is null || IsBetter(report, best) };
@@ -47,30 +69,28 @@ internal sealed class TrainingState(TrainingCallbacks monitor)
         Meter = new();
         if (report.IsBest)
             BestWeights = weights();
-        if (LearningCheck.After(_reports) is { } warning)
+        if (NoProgressCheck.FindWarning(_reports) is { } warning)
             Warn(warning);
         return report;
     }
 
-    /// <summary>Tells the user of an epoch, once its state is safe.</summary>
-    public void Report(EpochReport report) => monitor.Epochs?.Report(report);
+    /// <summary>Reports a completed epoch; to be called once its checkpoint is written.</summary>
+    /// <param name="report">The report.</param>
+    public void ReportEpoch(EpochReport report) => callbacks.Epochs?.Report(report);
 
-    /// <summary>Tells the user how far the epoch is.</summary>
-    /// <param name="meter">Loss and right answers of the batches so far.</param>
-    /// <param name="batch">How many these are.</param>
-    /// <param name="batches">How many there are.</param>
-    /// <param name="maxEpochs">How many epochs there are at most.</param>
-    /// <param name="isValidation">Whether these are batches of the validation set, after an epoch's training.</param>
-    public void ReportBatch(ClassificationMeter meter, int batch, int batches, int maxEpochs, bool isValidation) =>
-        monitor.Batches?.Report(new(Epoch, maxEpochs, batch, batches, meter.Loss(), meter.Accuracy(), isValidation));
+    /// <summary>The number of epochs since the best one, counting from a given epoch.</summary>
+    /// <param name="firstEpoch">The first epoch that counts.</param>
+    public int EpochsSinceBest(int firstEpoch) =>
+        _reports.Count - Math.Max(_reports.FindLastIndex(report => report.IsBest), firstEpoch - 2) - 1;
 
-    /// <summary>How many epochs in a row, from the given one on, were no better than the best one.</summary>
-    public int EpochsSinceBest(int firstEpoch) => _reports.Count - Math.Max(_reports.FindLastIndex(report => report.IsBest), firstEpoch - 2) - 1;
+    /// <summary>Makes a checkpoint of the current state.</summary>
+    /// <param name="weights">The network's weights.</param>
+    /// <param name="optimizerState">The optimizer's state and the weight averages.</param>
+    public Checkpoint ToCheckpoint(StateDict weights, StateDict optimizerState) =>
+        new(new TrainingProgress([.. _reports], [.. _warnings], Batches, Meter with { }), weights, optimizerState, BestWeights);
 
-    /// <summary>Takes a copy for a checkpoint.</summary>
-    public Checkpoint Save(StateDict weights, StateDict memory) => new(new TrainingProgress([.. _reports], [.. _warnings], Batches, Meter with { }), weights, memory, BestWeights);
-
-    /// <summary>Puts back what a checkpoint holds.</summary>
+    /// <summary>Restores the state that a checkpoint holds.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
     public void Restore(Checkpoint checkpoint)
     {
         _reports.Clear();

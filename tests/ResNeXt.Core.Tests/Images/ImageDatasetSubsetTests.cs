@@ -20,7 +20,8 @@ public sealed class ImageSubsetTests
         Assert.NotEqual(Values(aside), Values(ImageDatasetSubset.Split(store, 0.25, seed: 4).Aside));
     }
 
-    private static int[] Counts(ImageDatasetSubset subset) => [.. Enumerable.Range(0, 3).Select(label => Enumerable.Range(0, subset.Count).Count(index => subset.Label(index) == label))];
+    private static int[] Counts(ImageDatasetSubset subset) =>
+        [.. Enumerable.Range(0, 3).Select(label => Enumerable.Range(0, subset.Count).Count(index => subset.Label(index) == label))];
 
     private static float[] Values(ImageDatasetSubset subset) => [.. Enumerable.Range(0, subset.Count).Select(index =>
     {

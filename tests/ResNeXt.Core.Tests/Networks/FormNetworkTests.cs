@@ -53,7 +53,7 @@ public sealed class FormNetworkTests
     {
         int channels = network.Architecture.InputChannels;
         Tensor images = tensor(GoldenWeights.Images(6, channels, Size), [6, channels, Size, Size]), labels = tensor(GoldenWeights.Labels(6, Classes));
-        using var optimizer = new MomentumSgd(TrainedParameters.Of(network), 0.9, nesterov: false);
+        using var optimizer = new Optimizer(OptimizedParameters.Of(network), new SgdRule(0.9, nesterov: false));
         var losses = new double[steps];
         for (int step = 0; step < steps; step++)
         {

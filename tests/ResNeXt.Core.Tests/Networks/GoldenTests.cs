@@ -68,7 +68,7 @@ public sealed class GoldenTests
     {
         network.train();
         using DisposeScope scope = NewDisposeScope();
-        using var optimizer = new MomentumSgd(TrainedParameters.Of(network, weightDecay: 1e-4), 0.9, nesterov: false);
+        using var optimizer = new Optimizer(OptimizedParameters.Of(network, weightDecay: 1e-4), new SgdRule(0.9, nesterov: false));
         Tensor images = tensor(GoldenWeights.Images(4, 3, size), [4, 3, size, size]), labels = tensor(GoldenWeights.Labels(4, classes));
         double[] losses = [.. golden.GetProperty("train_losses").EnumerateArray().Select(item => item.GetDouble())];
         for (int step = 0; step < losses.Length; step++)

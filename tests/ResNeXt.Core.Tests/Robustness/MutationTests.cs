@@ -7,6 +7,7 @@ using ResNeXt.Core.Tests.Training;
 using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Checkpoints;
+using ResNeXt.Core.Training.Devices;
 using ResNeXt.Core.Training.Loop;
 using ResNeXt.Core.Training.Recipes;
 using ResNeXt.Core.Weights;
@@ -81,16 +82,16 @@ public sealed class MutationTests(ITestOutputHelper output)
             File.Delete(other);
         using ResidualNetwork network = SmallTraining.Network();
         TrainingPhase phase = TrainingPhase.Of(recipe, network.Parts)[0];
-        using var learner = new Learner(network, recipe, phase);
+        using var step = new TrainingStep(network, recipe, phase, Computation.OnCpu);
         var check = new CheckpointCheck(network, recipe, batchesPerEpoch: 4);
         CheckpointFolder checkpoints = SmallTraining.Checkpoints(folder.Path, options);
         return MutationRun.Check(original, count, content =>
         {
             File.WriteAllBytes(path, content);
-            Checkpoint read = checkpoints.Newest(_ => { }, check.FindMistake)!;
+            Checkpoint read = checkpoints.Newest(_ => { }, check.FindError)!;
             network.SetWeights(read.Weights);
-            learner.RestoreMemory(read.Memory);
-            new TrainingState(new()).Restore(read);
+            step.RestoreState(read.OptimizerState);
+            new TrainingState(new(), recipe.MaxEpochs).Restore(read);
         }, exception => exception is InvalidDataException || (exception is InvalidOperationException && exception.Message.Contains("belongs to another run")));
     }
 }

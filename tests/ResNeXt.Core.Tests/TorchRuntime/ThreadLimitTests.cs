@@ -123,7 +123,7 @@ public sealed class ThreadLimitTests : IDisposable
     {
         using ImageStore training = SmallTraining.Images(8);
         using ResidualNetwork network = SmallTraining.Network();
-        new ClassifierTrainer(network, SmallTraining.Normalization, options).Train(training, monitor: new(new Counting(numbers)));
+        new ClassifierTrainer(network, SmallTraining.Normalization, options).Train(training, callbacks: new(new Counting(numbers)));
     }
 
     private sealed class Counting(List<int> numbers) : IProgress<EpochReport>

@@ -51,11 +51,15 @@ public sealed class ClassifierTrainerTests
     public void Constructor_WithSeveralMistakes_ReportsThemTogether()
     {
         using var network = new ResidualNetwork(Architectures.Get("resnet20_cifar"), 2);
-        var options = new TrainingOptions { Recipe = new() { MaxEpochs = -1, BatchSize = 1, LearningRate = float.NaN, Momentum = 1, WeightDecay = -1 } };
+        var options = new TrainingOptions
+        {
+            Recipe = new() { MaxEpochs = -1, BatchSize = 1, LearningRate = float.NaN, Momentum = 1, WeightDecay = -1 },
+        };
 
         string message = Assert.Throws<ArgumentException>(() => new ClassifierTrainer(network, Normalization, options)).Message;
 
-        Assert.All(new[] { "MaxEpochs is -1", "BatchSize is 1", "LearningRate is NaN", "Momentum is 1", "WeightDecay is -1" }, mistake => Assert.Contains(mistake, message));
+        Assert.All(new[] { "MaxEpochs is -1", "BatchSize is 1", "LearningRate is NaN", "Momentum is 1", "WeightDecay is -1" }, mistake =>
+            Assert.Contains(mistake, message));
     }
 
     public static TheoryData<TrainingRecipe> Recipes => new(
@@ -81,7 +85,10 @@ public sealed class ClassifierTrainerTests
     }
 
     private static ClassifierTrainer Trainer(ResidualNetwork network, int epochs) =>
-        new(network, Normalization, new TrainingOptions { Recipe = new() { MaxEpochs = epochs, BatchSize = 8 }, Seed = 1, Precision = Precision.Float32 });
+        new(network, Normalization, new TrainingOptions
+        {
+            Recipe = new() { MaxEpochs = epochs, BatchSize = 8 }, Seed = 1, Precision = Precision.Float32,
+        });
 
     private static ImageStore Images(int count, int seed)
     {

@@ -100,7 +100,7 @@ public sealed class DamagedCheckpointTests
         var warnings = new List<string>();
 
         Assert.Throws<InvalidDataException>(() => new CheckpointFolder(folder.Path, resume: true, identity)
-            .Newest(warnings.Add, new CheckpointCheck(network, recipe, batchesPerEpoch: 64).FindMistake));
+            .Newest(warnings.Add, new CheckpointCheck(network, recipe, batchesPerEpoch: 64).FindError));
 
         Assert.Contains(reason, Assert.Single(warnings), StringComparison.Ordinal);
     }
@@ -110,7 +110,8 @@ public sealed class DamagedCheckpointTests
         using var training = SmallTraining.Images(30);
         using var validation = SmallTraining.Images(10, 2);
         using ResidualNetwork network = SmallTraining.Network();
-        TrainingResult outcome = new ClassifierTrainer(network, SmallTraining.Normalization, Options).Train(training, validation, checkpoints: checkpoints);
+        TrainingResult outcome = new ClassifierTrainer(network, SmallTraining.Normalization, Options)
+            .Train(training, validation, checkpoints: checkpoints);
         warnings.AddRange(outcome.Warnings.Where(warning => warning.StartsWith("The checkpoint", StringComparison.Ordinal)));
         return network.GetWeights();
     }
@@ -143,7 +144,10 @@ public sealed class DamagedCheckpointTests
         {
             "missing" => [],
             "short" => [KeyValuePair.Create(name, new WeightTensor([1], item.Value.Values[..1]))],
-            _ => [KeyValuePair.Create(name, item.Value with { Values = item.Value.Values.ToArray().Select((value, index) => index == 0 ? float.PositiveInfinity : value).ToArray() })],
+            _ => [KeyValuePair.Create(name, item.Value with
+            {
+                Values = item.Value.Values.ToArray().Select((value, index) => index == 0 ? float.PositiveInfinity : value).ToArray(),
+            })],
         };
     }
 }

@@ -31,7 +31,8 @@ public sealed class DivergenceTests
         var warnings = new List<string>();
         var kept = new List<(bool IsBest, StateDict Weights)>();
 
-        TrainingResult outcome = Train(network, SmallTraining.Recipe with { MaxEpochs = 5, EmaDecay = null }, validated, new(new Hearing<EpochReport>(report =>
+        TrainingResult outcome = Train(network, SmallTraining.Recipe with { MaxEpochs = 5, EmaDecay = null }, validated,
+            new(new Hearing<EpochReport>(report =>
         {
             kept.Add((report.IsBest, network.GetWeights()));
             if (report.Epoch == 2)
@@ -51,7 +52,10 @@ public sealed class DivergenceTests
     public void Train_RuinedByTheOnlyStepOfTheFirstEpoch_DoesNotKeepItsWeights()
     {
         // One batch an epoch: its loss is that of good weights, and the step after it ends the epoch.
-        TrainingRecipe recipe = SmallTraining.Recipe with { BatchSize = 64, LearningRate = 10, WeightDecay = 1, Momentum = 0, Nesterov = false, DecayNormAndBias = true, EmaDecay = null };
+        TrainingRecipe recipe = SmallTraining.Recipe with
+        {
+            BatchSize = 64, LearningRate = 10, WeightDecay = 1, Momentum = 0, Nesterov = false, DecayNormAndBias = true, EmaDecay = null,
+        };
         using ResidualNetwork network = SmallTraining.Network();
         network.SetWeights(new([KeyValuePair.Create("fc.bias", new WeightTensor([2], new[] { 1e38f, 1e38f }))]));
 
@@ -63,7 +67,8 @@ public sealed class DivergenceTests
     {
         using ResidualNetwork network = SmallTraining.Network();
         var kept = new List<StateDict>();
-        TrainingResult outcome = Train(network, SmallTraining.Recipe with { MaxEpochs = 20, LearningRate = 1e-9f, EarlyStoppingPatience = 2, EmaDecay = null }, true,
+        TrainingResult outcome = Train(network, SmallTraining.Recipe with { MaxEpochs = 20, LearningRate = 1e-9f, EarlyStoppingPatience = 2,
+            EmaDecay = null }, true,
             new(new Hearing<EpochReport>(_ => kept.Add(network.GetWeights()))));
 
         int best = outcome.Epochs.ToList().FindLastIndex(epoch => epoch.IsBest);
@@ -83,19 +88,22 @@ public sealed class DivergenceTests
         string Message(TrainingRecipe recipe, IImageDataset training, IImageDataset? validation) => Assert.Throws<ArgumentException>(() =>
             new ClassifierTrainer(network, SmallTraining.Normalization, SmallTraining.Options(recipe)).Train(training, validation)).Message;
 
-        Assert.Contains("EarlyStoppingPatience is 2, but there is no validation set", Message(SmallTraining.Recipe with { EarlyStoppingPatience = 2 }, images, null));
+        Assert.Contains("EarlyStoppingPatience is 2, but there is no validation set",
+            Message(SmallTraining.Recipe with { EarlyStoppingPatience = 2 }, images, null));
         Assert.Contains("The validation set has no images; at least 1 is needed.", Message(SmallTraining.Recipe, images, none));
         Assert.Contains("Image 2 of the training set has the class 7; the network's are 0 to 1.", Message(SmallTraining.Recipe, other, null));
-        Assert.Contains("ClassWeights has 3 values; there are 2 classes.", Message(SmallTraining.Recipe with { ClassWeights = [1, 1, 1] }, images, null));
+        Assert.Contains("ClassWeights has 3 values; there are 2 classes.",
+            Message(SmallTraining.Recipe with { ClassWeights = [1, 1, 1] }, images, null));
     }
 
     [Fact]
     public void After_ThreeEpochs_WarnsWhereTheLossDidNotFallAndOnlyThere()
     {
         static string? After(params double[] losses) =>
-            LearningCheck.After([.. losses.Select((loss, index) => new EpochReport(index + 1, 9, loss, 0.5, null, null, 0.3, 1, false))]);
+            NoProgressCheck.FindWarning([.. losses.Select((loss, index) => new EpochReport(index + 1, 9, loss, 0.5, null, null, 0.3, 1, false))]);
 
-        Assert.Equal("In 3 epochs the training loss has not fallen (2.300 then, 2.295 now). Try another LearningRate than 0.3 (ten times smaller, then ten times larger), "
+        Assert.Equal("In 3 epochs the training loss has not fallen (2.300 then, 2.295 now). "
+            + "Try another LearningRate than 0.3 (ten times smaller, then ten times larger), "
             + "and check that the labels belong to the images.", After(2.3, 2.4, 2.295));
         Assert.Null(After(2.3, 2.4, 2.1));
         Assert.Null(After(2.3, 2.3));
@@ -115,7 +123,8 @@ public sealed class DivergenceTests
     {
         using ImageStore training = SmallTraining.Images(30), validation = SmallTraining.Images(10, 2);
         TrainingRecipe constant = recipe with { Schedule = LearningRateSchedule.Constant };
-        return new ClassifierTrainer(network, SmallTraining.Normalization, SmallTraining.Options(constant)).Train(training, validated ? validation : null, monitor);
+        return new ClassifierTrainer(network, SmallTraining.Normalization, SmallTraining.Options(constant))
+            .Train(training, validated ? validation : null, monitor);
     }
 
     private static void Poison(ResidualNetwork network) =>

@@ -69,5 +69,6 @@ public sealed class InitialWeightsTests
 
     private static float[] Values(StateDict weights, string name) => weights.Tensors[name].Values.ToArray();
 
-    private static float[] Row(StateDict weights, int row) => weights.Tensors["fc.weight"].Values.Slice(row * Architecture.FeatureCount, Architecture.FeatureCount).ToArray();
+    private static float[] Row(StateDict weights, int row) =>
+        weights.Tensors["fc.weight"].Values.Slice(row * Architecture.FeatureCount, Architecture.FeatureCount).ToArray();
 }

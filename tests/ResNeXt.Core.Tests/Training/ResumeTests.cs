@@ -20,7 +20,10 @@ public sealed class ResumeTests
         ["Accumulated"] = SmallTraining.Recipe with { GradientAccumulationSteps = 3, BatchSize = 4 },
         ["Balanced, clipped, without average"] = SmallTraining.Recipe with { BalancedSampling = true, MaxGradientNorm = 1, EmaDecay = null },
         ["Fine-tuned on cached features"] = SmallTraining.FineTune,
-        ["Fine-tuned stage by stage"] = SmallTraining.FineTune with { FineTuning = new() { FrozenEpochs = 1, EpochsPerStage = 1, CacheFeatures = false } },
+        ["Fine-tuned stage by stage"] = SmallTraining.FineTune with
+        {
+            FineTuning = new() { FrozenEpochs = 1, EpochsPerStage = 1, CacheFeatures = false },
+        },
         ["With patience"] = SmallTraining.Recipe with { EarlyStoppingPatience = 1 },
     };
 

@@ -150,7 +150,8 @@ public sealed class SmallBatchTests
         Assert.DoesNotContain(outcome.Warnings, warning => warning.Contains("diverged", StringComparison.Ordinal));
     }
 
-    private static ClassifierTrainer Trainer(ResidualNetwork network, TrainingRecipe recipe) => new(network, SmallTraining.Normalization, SmallTraining.Options(recipe));
+    private static ClassifierTrainer Trainer(ResidualNetwork network, TrainingRecipe recipe) =>
+        new(network, SmallTraining.Normalization, SmallTraining.Options(recipe));
 
     private static StateDict Train(CheckpointFolder? checkpoints)
     {
@@ -164,6 +165,7 @@ public sealed class SmallBatchTests
     {
         using ImageStore training = SmallTraining.Images(7);
         TrainingOptions options = SmallTraining.Options(Recipe with { MaxEpochs = 2 });
-        return new(folder, resume: true, CheckpointFolder.Identity(Deep, options, SmallTraining.Normalization, training, null), TimeSpan.Zero, kept: 1000);
+        IReadOnlyDictionary<string, string> identity = CheckpointFolder.Identity(Deep, options, SmallTraining.Normalization, training, null);
+        return new(folder, resume: true, identity, TimeSpan.Zero, kept: 1000);
     }
 }

@@ -32,11 +32,13 @@ internal static class SmallTraining
     }
 
     /// <summary>In float32, whatever the processor can do: tests compare with computations in it.</summary>
-    public static TrainingOptions Options(TrainingRecipe recipe, int seed = 1) => new() { Recipe = recipe, Seed = seed, Precision = Precision.Float32, RetainNativeMemory = false };
+    public static TrainingOptions Options(TrainingRecipe recipe, int seed = 1) =>
+        new() { Recipe = recipe, Seed = seed, Precision = Precision.Float32, RetainNativeMemory = false };
 
     /// <summary>Trains with 30 images and 10 for validation, and returns the weights that are kept.</summary>
     public static StateDict Train(
-        TrainingOptions options, CheckpointFolder? checkpoints = null, CancellationToken cancellation = default, Func<IImageDataset, IImageDataset>? source = null)
+        TrainingOptions options, CheckpointFolder? checkpoints = null, CancellationToken cancellation = default,
+        Func<IImageDataset, IImageDataset>? source = null)
     {
         using ImageStore training = Images(30), validation = Images(10, 2);
         using ResidualNetwork network = Network();

@@ -91,9 +91,13 @@ public sealed class StoppedTrainingTests
 
         // 30 and 10 images in batches of 8.
         Assert.Equal(
-            Enumerable.Range(1, 6).SelectMany(epoch => new[] { (epoch, 1, 4, false), (epoch, 2, 4, false), (epoch, 3, 4, false), (epoch, 4, 4, false), (epoch, 1, 2, true), (epoch, 2, 2, true) }),
+            Enumerable.Range(1, 6).SelectMany(epoch => new[]
+            {
+                (epoch, 1, 4, false), (epoch, 2, 4, false), (epoch, 3, 4, false), (epoch, 4, 4, false), (epoch, 1, 2, true), (epoch, 2, 2, true),
+            }),
             reports.Select(report => (report.Epoch, report.Batch, report.Batches, report.IsValidation)));
-        Assert.Equal(epochs.Select(epoch => (epoch.TrainLoss, epoch.TrainAccuracy)), reports.Where(report => report is { Batch: 4 }).Select(report => (report.Loss, report.Accuracy)));
+        Assert.Equal(epochs.Select(epoch => (epoch.TrainLoss, epoch.TrainAccuracy)),
+            reports.Where(report => report is { Batch: 4 }).Select(report => (report.Loss, report.Accuracy)));
         Assert.Equal(
             epochs.Select(epoch => (epoch.ValidationLoss!.Value, epoch.ValidationAccuracy!.Value)),
             reports.Where(report => report is { IsValidation: true, Batch: 2 }).Select(report => (report.Loss, report.Accuracy)));
@@ -101,7 +105,8 @@ public sealed class StoppedTrainingTests
     }
 
     private static TrainingResult Train(
-        ResidualNetwork network, bool validated, TrainingCallbacks monitor, CancellationToken cancellation = default, CancellationToken stop = default, CheckpointFolder? checkpoints = null)
+        ResidualNetwork network, bool validated, TrainingCallbacks monitor, CancellationToken cancellation = default,
+        CancellationToken stop = default, CheckpointFolder? checkpoints = null)
     {
         using ImageStore training = SmallTraining.Images(30), validation = SmallTraining.Images(10, 2);
         return new ClassifierTrainer(network, SmallTraining.Normalization, Options)
@@ -119,7 +124,8 @@ public sealed class StoppedTrainingTests
         })), cancellation.Token, checkpoints: new(folder, resume: false, identity));
     }
 
-    private static StateDict Best(string folder) => new CheckpointFolder(folder, resume: true, new Dictionary<string, string> { ["test"] = "this" }).Newest(Assert.Fail)!.Best!;
+    private static StateDict Best(string folder) =>
+        new CheckpointFolder(folder, resume: true, new Dictionary<string, string> { ["test"] = "this" }).Newest(Assert.Fail)!.Best!;
 
     /// <summary>Does something at once when something is reported.</summary>
     private sealed class When<T>(Action<T> action) : IProgress<T>

@@ -1,16 +1,18 @@
 using System.Numerics.Tensors;
 
+using ResNeXt.Core.Images.Augmentation.Operations;
+
 namespace ResNeXt.Core.Images.Augmentation;
 
-/// <summary>Mixup and cutmix: blends every image of a batch, and its label, with the one before it, as torchvision does.</summary>
-/// <param name="policy">With an alpha above 0; with both, half of the batches each.</param>
+/// <summary>Mixup and cutmix: mixes every image of a batch, and its label, with the image before it, as torchvision does.</summary>
+/// <param name="policy">The policy, with mixup, cutmix or both; with both, each applies to half of the batches.</param>
 /// <param name="shape">The shape of every image.</param>
 internal sealed class BatchMixer(AugmentationPolicy policy, ImageShape shape)
 {
-    /// <summary>Mixes a batch in place, all its images by the same weight or rectangle.</summary>
-    /// <param name="images">N images, planar, normalised.</param>
-    /// <param name="targets">N x classes: one-hot before, the parts of the classes after; every row adds up to 1.</param>
-    /// <param name="random">Decides.</param>
+    /// <summary>Mixes a batch in place, all images with the same weight or rectangle.</summary>
+    /// <param name="images">The images, planar and normalized, one after the other.</param>
+    /// <param name="targets">The labels, N x classes: one-hot before, the fractions of the classes afterwards; every row adds up to 1.</param>
+    /// <param name="random">The random generator.</param>
     public void Mix(Span<float> images, Span<float> targets, Random random)
     {
         bool isCutMix = policy.CutMixAlpha > 0 && (policy.MixupAlpha <= 0 || random.Next(2) == 1);
@@ -31,7 +33,7 @@ internal sealed class BatchMixer(AugmentationPolicy policy, ImageShape shape)
 
     private delegate void Pairing(Span<float> own, ReadOnlySpan<float> before);
 
-    // Backwards, so that what comes before is still as it was; the first is paired with the last, of which a copy is kept.
+    // From the last to the first, so that the row before is still unchanged. The first row is paired with a copy of the last.
     private static void WithTheOneBefore(Span<float> rows, int length, Pairing pairing)
     {
         using var last = new Scratch<float>(length);
@@ -55,7 +57,7 @@ internal sealed class BatchMixer(AugmentationPolicy policy, ImageShape shape)
         }
     }
 
-    // The paper's: the image's own aspect ratio, the middle anywhere, cut off at the image's edges.
+    // As in the paper: the rectangle has the image's aspect ratio, is centered anywhere and is cut off at the image's edges.
     private PixelRectangle DrawPasted(float own, Random random)
     {
         double half = 0.5 * Math.Sqrt(1 - own);

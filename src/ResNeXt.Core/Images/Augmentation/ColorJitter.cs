@@ -1,15 +1,17 @@
+using ResNeXt.Core.Images.Augmentation.Operations;
+
 namespace ResNeXt.Core.Images.Augmentation;
 
 /// <summary>torchvision's ColorJitter: brightness, contrast, saturation and hue by random amounts, in random order.</summary>
-/// <param name="policy">How much of each.</param>
+/// <param name="policy">The policy, for the largest change of each.</param>
 /// <param name="shape">The shape of every image; without three channels saturation and hue change nothing.</param>
 internal sealed class ColorJitter(AugmentationPolicy policy, ImageShape shape)
 {
     private enum Adjustment { Brightness, Contrast, Saturation, Hue }
 
-    /// <summary>Changes the colours in place.</summary>
-    /// <param name="image">A planar image of 0..255.</param>
-    /// <param name="random">Decides.</param>
+    /// <summary>Changes the colors of an image in place.</summary>
+    /// <param name="image">The image, planar, of 0..255.</param>
+    /// <param name="random">The random generator.</param>
     public void Apply(Span<float> image, Random random)
     {
         Span<Adjustment> order = [Adjustment.Brightness, Adjustment.Contrast, Adjustment.Saturation, Adjustment.Hue];
@@ -32,7 +34,7 @@ internal sealed class ColorJitter(AugmentationPolicy policy, ImageShape shape)
                 ColorAdjustment.Saturation(image, shape.PlaneLength, Factor(policy.Saturation, random));
                 break;
             case Adjustment.Hue when policy.Hue > 0 && shape.Channels == 3:
-                HueRotation.Apply(image, shape.PlaneLength, (float)random.NextUniform(-policy.Hue, policy.Hue));
+                ColorAdjustment.Hue(image, shape.PlaneLength, (float)random.NextUniform(-policy.Hue, policy.Hue));
                 break;
         }
     }

@@ -1,6 +1,8 @@
+using ResNeXt.Core.Images.Augmentation.Operations;
+
 namespace ResNeXt.Core.Images.Augmentation;
 
-/// <summary>Applies a policy to one image after the other; safe for several threads.</summary>
+/// <summary>Augments and normalizes images by a policy; safe for several threads.</summary>
 internal sealed class ImageAugmenter
 {
     private readonly AugmentationPolicy _policy;
@@ -12,15 +14,15 @@ internal sealed class ImageAugmenter
     private readonly ColorJitter _colorJitter;
     private readonly TrivialAugmentWide _trivialAugmentWide;
 
-    /// <summary>Makes an augmenter.</summary>
-    /// <param name="policy">What to do.</param>
+    /// <summary>Creates an augmenter.</summary>
+    /// <param name="policy">The policy.</param>
     /// <param name="shape">The shape of every image.</param>
-    /// <param name="range">Black and white of its pixels.</param>
-    /// <param name="normalization">What makes pixels the network's inputs.</param>
+    /// <param name="range">The pixel values of black and white.</param>
+    /// <param name="normalization">The normalization from pixels to network inputs.</param>
     public ImageAugmenter(AugmentationPolicy policy, ImageShape shape, PixelRange range, PixelNormalization normalization)
     {
         (_policy, _shape, _range) = (policy, shape, range);
-        // Colours are changed on the scale of bytes, which the normalisation then has to start from.
+        // Colors are changed on the scale of bytes, from which the normalization then has to start.
         _normalization = policy.ChangesColors ? range.ToBytes(normalization) : normalization;
         _padAndCrop = new(shape, policy.Padding, normalization.Mean);
         _randomResizedCrop = new(shape, policy.MinimumArea, policy.MaximumAspect);
@@ -28,15 +30,15 @@ internal sealed class ImageAugmenter
         _trivialAugmentWide = new(shape, _normalization.Mean);
     }
 
-    /// <summary>Makes a network input from an image.</summary>
-    /// <param name="source">The planar image, as the source gives it.</param>
-    /// <param name="target">Takes the augmented, normalised image; not the source's memory.</param>
-    /// <param name="random">Decides.</param>
+    /// <summary>Turns an image into a network input.</summary>
+    /// <param name="source">The pixels of the image, planar.</param>
+    /// <param name="target">The memory for the network input; not the source's memory.</param>
+    /// <param name="random">The random generator of the image.</param>
     public void Apply(ReadOnlySpan<float> source, Span<float> target, Random random)
     {
         Crop(source, target, random);
         if (random.NextChance(_policy.HorizontalFlipProbability))
-            HorizontalFlip.Apply(target, _shape.Width);
+            FlipHorizontally(target);
         if (_policy.ChangesColors)
             ChangeColors(target, random);
         _normalization.Apply(target, _shape.PlaneLength);
@@ -58,6 +60,12 @@ internal sealed class ImageAugmenter
                 source.CopyTo(target);
                 break;
         }
+    }
+
+    private void FlipHorizontally(Span<float> image)
+    {
+        for (int row = 0; row < image.Length; row += _shape.Width)
+            image.Slice(row, _shape.Width).Reverse();
     }
 
     private void ChangeColors(Span<float> image, Random random)

@@ -1,30 +1,32 @@
+using ResNeXt.Core.Images.Augmentation.Operations;
+
 namespace ResNeXt.Core.Images.Augmentation;
 
 /// <summary>Applies one operation of random kind and strength (Müller and Hutter 2021, arXiv 2103.10158), in torchvision's ranges.</summary>
 /// <remarks>
-/// torchvision moves an image by at most 32 pixels whatever its size, which empties small ones. That is a seventh of the 224 pixels it was chosen
-/// for, and a seventh of the side is the most here.
+/// torchvision translates an image by at most 32 pixels, which leaves nothing of a small image. 32 is a seventh of the 224 pixels that it was chosen
+/// for; here the limit is a seventh of the side.
 /// </remarks>
 /// <param name="shape">The shape of every image.</param>
-/// <param name="fill">What comes from outside the image, per channel, on the scale 0..255.</param>
+/// <param name="fill">The value of every channel outside the image, on the scale 0..255.</param>
 internal sealed class TrivialAugmentWide(ImageShape shape, IReadOnlyList<float> fill)
 {
-    /// <summary>The strengths of an operation are numbered from 0, the weakest, to this.</summary>
+    /// <summary>The number of the greatest strength of an operation; 0 is the weakest.</summary>
     public const int StrongestBin = 30;
 
     private static readonly int OperationCount = Enum.GetValues<TrivialOperation>().Length;
 
-    /// <summary>Changes an image in place.</summary>
-    /// <param name="image">A planar image of 0..255.</param>
-    /// <param name="random">Decides.</param>
+    /// <summary>Applies a random operation to an image in place.</summary>
+    /// <param name="image">The image, planar, of 0..255.</param>
+    /// <param name="random">The random generator.</param>
     public void Apply(Span<float> image, Random random) =>
         Apply(image, (TrivialOperation)random.Next(OperationCount), random.Next(StrongestBin + 1), random.Next(2) == 1);
 
-    /// <summary>Applies one operation in place.</summary>
-    /// <param name="image">A planar image of 0..255.</param>
-    /// <param name="operation">Which.</param>
-    /// <param name="bin">How strong, 0 to <see cref="StrongestBin"/>.</param>
-    /// <param name="negative">Whether the other way, for the operations that have two.</param>
+    /// <summary>Applies an operation in place.</summary>
+    /// <param name="image">The image, planar, of 0..255.</param>
+    /// <param name="operation">The operation.</param>
+    /// <param name="bin">The strength, 0 to <see cref="StrongestBin"/>.</param>
+    /// <param name="negative">Whether the operation goes in the opposite direction, if it has two.</param>
     public void Apply(Span<float> image, TrivialOperation operation, int bin, bool negative)
     {
         float part = (float)bin / StrongestBin, signed = negative ? -part : part;
@@ -71,4 +73,23 @@ internal sealed class TrivialAugmentWide(ImageShape shape, IReadOnlyList<float> 
                 break;
         }
     }
+}
+
+/// <summary>The operations of TrivialAugmentWide, under torchvision's names.</summary>
+internal enum TrivialOperation
+{
+    Identity,
+    ShearX,
+    ShearY,
+    TranslateX,
+    TranslateY,
+    Rotate,
+    Brightness,
+    Color,
+    Contrast,
+    Sharpness,
+    Posterize,
+    Solarize,
+    AutoContrast,
+    Equalize,
 }

@@ -4,20 +4,23 @@ using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Core.Training.Checkpoints;
 
-/// <summary>Everything that a training carries from one step to the next; order, augmentation and rates are functions of the seed and the step.</summary>
-/// <param name="Progress">How far it is.</param>
+/// <summary>
+/// Everything that a training carries from one step to the next. Order, augmentation and learning rates are functions of the seed and the step.
+/// </summary>
+/// <param name="Progress">The progress of the training.</param>
 /// <param name="Weights">The network's weights.</param>
-/// <param name="Memory">What optimizer and average remember.</param>
-/// <param name="Best">The weights to end with, so far; null before the first epoch ends.</param>
-internal sealed record Checkpoint(TrainingProgress Progress, StateDict Weights, StateDict Memory, StateDict? Best)
+/// <param name="OptimizerState">The state of the optimizer and the weight averages.</param>
+/// <param name="Best">The best weights so far; null before the first epoch is completed.</param>
+internal sealed record Checkpoint(TrainingProgress Progress, StateDict Weights, StateDict OptimizerState, StateDict? Best)
 {
-    /// <summary>Whether the phase has begun, so that the memory is its own; at the end of a phase the next one starts with an empty memory.</summary>
+    /// <summary>Whether a phase had begun, so that the optimizer's state belongs to it: every phase starts with an empty state.</summary>
+    /// <param name="phase">The phase.</param>
     public bool IsWithin(TrainingPhase phase) => Progress.Reports.Count + 1 > phase.FirstEpoch || Progress.Batches > 0;
 }
 
-/// <summary>How far a training is.</summary>
-/// <param name="Reports">The epochs that have ended.</param>
-/// <param name="Warnings">What the user was told.</param>
-/// <param name="Batches">The batches of the epoch after them that were trained with.</param>
-/// <param name="Meter">Loss and right answers of those batches.</param>
+/// <summary>The progress of a training, as a checkpoint stores it in JSON.</summary>
+/// <param name="Reports">The reports of the completed epochs.</param>
+/// <param name="Warnings">The warnings so far.</param>
+/// <param name="Batches">The number of batches of the current epoch that the network was trained with.</param>
+/// <param name="Meter">Loss and accuracy of those batches.</param>
 internal sealed record TrainingProgress(IReadOnlyList<EpochReport> Reports, IReadOnlyList<string> Warnings, int Batches, ClassificationMeter Meter);

@@ -1,25 +1,30 @@
 using ResNeXt.Core.Files;
 using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Training.Devices;
 using ResNeXt.Core.Training.Loop;
 using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Core.Training.Checkpoints;
 
-/// <summary>Tells whether a checkpoint that was read holds all that a training needs to go on from it.</summary>
-/// <param name="network">The network to train.</param>
-/// <param name="recipe">How it is trained.</param>
-/// <param name="batchesPerEpoch">The most batches that an epoch has.</param>
+/// <summary>Checks that a checkpoint has everything that a training needs to resume from it.</summary>
+/// <param name="network">The network.</param>
+/// <param name="recipe">The recipe.</param>
+/// <param name="batchesPerEpoch">The largest number of batches in an epoch.</param>
 internal sealed class CheckpointCheck(ResidualNetwork network, TrainingRecipe recipe, int batchesPerEpoch)
 {
-    /// <summary>What is wrong with it, as a sentence, or null.</summary>
-    public string? FindMistake(Checkpoint checkpoint) =>
-        FindMistake(checkpoint.Progress)
-        ?? FindMistake("weights", checkpoint.Weights)
-        ?? (checkpoint.Best is null ? null : FindMistake("best weights", checkpoint.Best))
-        ?? FindMistakeInMemory(checkpoint);
+    /// <summary>Finds what is wrong with a checkpoint for this network and recipe.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <returns>The error as a sentence, or null.</returns>
+    public string? FindError(Checkpoint checkpoint) =>
+        FindError(checkpoint.Progress)
+        ?? FindError("weights", checkpoint.Weights)
+        ?? (checkpoint.Best is null ? null : FindError("best weights", checkpoint.Best))
+        ?? FindErrorInOptimizerState(checkpoint);
 
-    /// <summary>What is wrong with what a checkpoint says of the training, whatever the network; or null.</summary>
-    public static string? FindMistakeOfAny(Checkpoint checkpoint)
+    /// <summary>Finds what is wrong with a checkpoint, whatever the network and the recipe.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <returns>The error as a sentence, or null.</returns>
+    public static string? FindErrorOfAny(Checkpoint checkpoint)
     {
         (IReadOnlyList<EpochReport>? reports, IReadOnlyList<string>? warnings, int batches, ClassificationMeter? meter) = checkpoint.Progress;
         if (reports is null || reports.Contains(null) || warnings is null || warnings.Contains(null) || meter is null)
@@ -35,32 +40,32 @@ internal sealed class CheckpointCheck(ResidualNetwork network, TrainingRecipe re
         }
         if (reports.Any(report => report.IsBest) != checkpoint.Best is not null)
             return "its best weights are missing, or belong to no epoch.";
-        string? mistake = WeightValues.FindMistake(checkpoint.Weights)
+        string? error = WeightValues.FindMistake(checkpoint.Weights)
             ?? (checkpoint.Best is null ? null : WeightValues.FindMistake(checkpoint.Best));
-        return mistake is null ? null : $"it {mistake}";
+        return error is null ? null : $"it {error}";
     }
 
     private static bool AreFinite(params double?[] figures) => figures.All(figure => figure is not { } value || double.IsFinite(value));
 
-    private string? FindMistake(TrainingProgress progress) => progress.Reports.Count > recipe.MaxEpochs || progress.Batches > batchesPerEpoch
+    private string? FindError(TrainingProgress progress) => progress.Reports.Count > recipe.MaxEpochs || progress.Batches > batchesPerEpoch
         ? $"it has {progress.Reports.Count} epochs and {progress.Batches} batches of the next; "
             + $"the training has {recipe.MaxEpochs} epochs of {batchesPerEpoch}."
         : null;
 
-    private string? FindMistake(string what, StateDict weights) => FindMistake(what, weights,
+    private string? FindError(string what, StateDict weights) => FindError(what, weights,
         [.. network.Architecture.Tensors(network.Classes).Select(spec => KeyValuePair.Create(spec.Name, spec.Shape))]);
 
-    private string? FindMistakeInMemory(Checkpoint checkpoint)
+    private string? FindErrorInOptimizerState(Checkpoint checkpoint)
     {
         int epoch = checkpoint.Progress.Reports.Count + 1;
         TrainingPhase? phase = TrainingPhase.Of(recipe, network.Parts).FirstOrDefault(phase => phase.End >= epoch);
         if (phase is null || !checkpoint.IsWithin(phase))
             return null;
-        using var learner = new Learner(network, recipe, phase);
-        return FindMistake("optimizer's memory", checkpoint.Memory, learner.MemoryShapes());
+        using var step = new TrainingStep(network, recipe, phase, Computation.OnCpu);
+        return FindError("optimizer's memory", checkpoint.OptimizerState, step.StateShapes());
     }
 
-    private static string? FindMistake(string what, StateDict found, IReadOnlyList<KeyValuePair<string, IReadOnlyList<int>>> needed)
+    private static string? FindError(string what, StateDict found, IReadOnlyList<KeyValuePair<string, IReadOnlyList<int>>> needed)
     {
         foreach ((string name, IReadOnlyList<int> shape) in needed)
         {

@@ -9,27 +9,31 @@ using ResNeXt.Core.Weights;
 namespace ResNeXt.Core.Training.Checkpoints;
 
 /// <summary>
-/// A folder with the last states of a training run, each a safetensors file: weights, optimizer, average, the best weights and the reports.
-/// With the seed that is all: a resumed run ends with the same weights, bit for bit, as one that was not interrupted.
+/// A folder with the last checkpoints of a training run. Each is a safetensors file with the weights, the state of the optimizer, the weight
+/// averages, the best weights and the reports. A resumed run ends with the same weights, bit for bit, as one that was not interrupted.
 /// </summary>
 public sealed class CheckpointFolder
 {
-    // Epochs and batches; nothing else in the folder is read or removed, whatever its name begins with.
+    // Numbers of epochs and batches. Other files in the folder are neither read nor removed, even if their names begin alike.
     private const string Pattern = "checkpoint-?????-????????.safetensors";
     private const string ProgressKey = "resnext.training.progress", IdentityKey = "resnext.training.identity";
-    private const string Weights = "weights/", Memory = "memory/", Best = "best/";
+    private const string Weights = "weights/", OptimizerState = "memory/", Best = "best/";
 
     private readonly string _folder;
     private readonly int _kept;
     private readonly string _identity;
     private readonly Queue<string> _files;
 
-    /// <summary>Names a folder.</summary>
-    /// <param name="folder">The folder; made if it does not exist.</param>
-    /// <param name="resume">Whether to go on from what it holds. If not, the first state that is written replaces it.</param>
-    /// <param name="identity">What must be the same for a run to be resumed: options, data, network, one fact per entry.</param>
-    /// <param name="interval">How long a training may go on without writing its state in the middle of an epoch; null: only at the ends of epochs.</param>
-    /// <param name="kept">How many states are kept, at least 1.</param>
+    /// <summary>Opens a folder.</summary>
+    /// <param name="folder">The path of the folder; created if it does not exist.</param>
+    /// <param name="resume">
+    /// Whether training resumes from the newest checkpoint. If not, the first checkpoint written replaces those in the folder.
+    /// </param>
+    /// <param name="identity">
+    /// The settings, data and network that must be the same for a run to be resumed, as <see cref="Identity"/> gives them.
+    /// </param>
+    /// <param name="interval">The time after which a checkpoint is written in the middle of an epoch; null for the ends of epochs only.</param>
+    /// <param name="kept">The number of checkpoints to keep, at least 1.</param>
     public CheckpointFolder(string folder, bool resume, IReadOnlyDictionary<string, string> identity, TimeSpan? interval = null, int kept = 3)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
@@ -43,13 +47,13 @@ public sealed class CheckpointFolder
         _files = new(resume ? Files() : []);
     }
 
-    /// <summary>How long a training may go on without writing its state in the middle of an epoch.</summary>
+    /// <summary>The time after which a checkpoint is written in the middle of an epoch, or null.</summary>
     internal TimeSpan? Interval { get; }
 
-    /// <summary>The facts about a run that decide whether it can be resumed.</summary>
-    /// <param name="architecture">The network.</param>
-    /// <param name="options">The options.</param>
-    /// <param name="normalization">What the network's inputs are.</param>
+    /// <summary>The settings, data and network of a run, which must be the same for it to be resumed.</summary>
+    /// <param name="architecture">The architecture of the network.</param>
+    /// <param name="options">The training options.</param>
+    /// <param name="normalization">The normalization from pixels to the network's inputs.</param>
     /// <param name="training">The training images.</param>
     /// <param name="validation">The validation images, or null.</param>
     public static IReadOnlyDictionary<string, string> Identity(
@@ -66,18 +70,19 @@ public sealed class CheckpointFolder
             ["Training images"] = DataFingerprint.Of(training),
             ["Validation images"] = validation is null ? "none" : DataFingerprint.Of(validation),
         };
-        foreach ((string name, string value) in RunFacts.Of("Architecture.", architecture)
-            .Concat(RunFacts.Of("Normalization.", normalization)).Concat(RunFacts.Of("", options.Recipe)))
+        foreach ((string name, string value) in RunIdentity.Of("Architecture.", architecture)
+            .Concat(RunIdentity.Of("Normalization.", normalization)).Concat(RunIdentity.Of("", options.Recipe)))
             identity[name] = value;
         return identity;
     }
 
-    /// <summary>Writes a state; an interruption leaves those before it whole.</summary>
+    /// <summary>Writes a checkpoint. An interruption while writing leaves the earlier ones intact.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
     internal void Save(Checkpoint checkpoint)
     {
         string path = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture,
             $"checkpoint-{checkpoint.Progress.Reports.Count:D5}-{checkpoint.Progress.Batches:D8}.safetensors"));
-        var tensors = Named(Weights, checkpoint.Weights).Concat(Named(Memory, checkpoint.Memory));
+        var tensors = Named(Weights, checkpoint.Weights).Concat(Named(OptimizerState, checkpoint.OptimizerState));
         SafetensorsFile.Write(path, new StateDict(
             checkpoint.Best is null ? tensors : tensors.Concat(Named(Best, checkpoint.Best)),
             new Dictionary<string, string> { [ProgressKey] = JsonSerializer.Serialize(checkpoint.Progress), [IdentityKey] = _identity }));
@@ -88,20 +93,21 @@ public sealed class CheckpointFolder
         RemoveOthers();
     }
 
-    /// <summary>The newest state that can be read, or null where there is none to resume from.</summary>
-    /// <param name="warn">Hears of those that are skipped because they are damaged.</param>
-    /// <param name="findMistake">What is wrong with one for the training that is to go on, as a sentence, or null; null to ask nothing.</param>
-    /// <exception cref="InvalidOperationException">The state belongs to another run; the difference is named.</exception>
-    /// <exception cref="InvalidDataException">There are states, and all are damaged.</exception>
-    internal Checkpoint? Newest(Action<string> warn, Func<Checkpoint, string?>? findMistake = null)
+    /// <summary>Reads the newest checkpoint that is not damaged.</summary>
+    /// <param name="warn">The receiver of a warning for every damaged checkpoint that is skipped.</param>
+    /// <param name="findError">A further check, which returns an error as a sentence, or null; null for no further check.</param>
+    /// <returns>The checkpoint, or null if there is none to resume from.</returns>
+    /// <exception cref="InvalidOperationException">The checkpoint belongs to another run; the message names the differences.</exception>
+    /// <exception cref="InvalidDataException">There are checkpoints, and all are damaged.</exception>
+    internal Checkpoint? Newest(Action<string> warn, Func<Checkpoint, string?>? findError = null)
     {
         foreach (string path in _files.Reverse())
         {
             try
             {
                 Checkpoint checkpoint = Read(path);
-                string? mistake = CheckpointCheck.FindMistakeOfAny(checkpoint) ?? findMistake?.Invoke(checkpoint);
-                return mistake is null ? checkpoint : throw new InvalidDataException(mistake);
+                string? error = CheckpointCheck.FindErrorOfAny(checkpoint) ?? findError?.Invoke(checkpoint);
+                return error is null ? checkpoint : throw new InvalidDataException(error);
             }
             catch (InvalidDataException exception)
             {
@@ -109,7 +115,8 @@ public sealed class CheckpointFolder
             }
         }
         return _files.Count == 0 ? null
-            : throw new InvalidDataException($"All {_files.Count} checkpoints in '{_folder}' are damaged. Name an empty folder, or train without resuming.");
+            : throw new InvalidDataException($"All {_files.Count} checkpoints in '{_folder}' are damaged. "
+                + "Name an empty folder, or train without resuming.");
     }
 
     private Checkpoint Read(string path)
@@ -120,13 +127,13 @@ public sealed class CheckpointFolder
         CheckIdentity(path, identity);
         StateDict best = Part(saved, Best);
         return new Checkpoint(
-            Parse<TrainingProgress>(progress), Part(saved, Weights), Part(saved, Memory), best.Tensors.Count > 0 ? best : null);
+            Parse<TrainingProgress>(progress), Part(saved, Weights), Part(saved, OptimizerState), best.Tensors.Count > 0 ? best : null);
     }
 
     private void CheckIdentity(string path, string saved)
     {
         Dictionary<string, string> before = Parse<Dictionary<string, string>>(saved), now = Parse<Dictionary<string, string>>(_identity);
-        string[] differences = [.. RunFacts.Differences(before, now)];
+        string[] differences = [.. RunIdentity.Differences(before, now)];
         if (differences.Length > 0)
         {
             throw new InvalidOperationException($"The checkpoint '{path}' belongs to another run ({string.Join("; ", differences)}). "
@@ -146,7 +153,7 @@ public sealed class CheckpointFolder
         }
     }
 
-    // Also what an interrupted write left under a temporary name.
+    // Also removes the temporary file of an interrupted write.
     private void RemoveOthers()
     {
         foreach (string path in Files().Concat(Directory.EnumerateFiles(_folder, $".{Pattern}.*.tmp")).Except(_files))

@@ -5,22 +5,26 @@ using ResNeXt.Core.Images;
 
 namespace ResNeXt.Core.Training.Checkpoints;
 
-/// <summary>Tells whether two runs see the same images.</summary>
+/// <summary>Recognizes whether two runs use the same images.</summary>
 internal static class DataFingerprint
 {
-    /// <summary>A digest of all labels and pixels in order.</summary>
-    public static string Of(IImageDataset source)
+    /// <summary>The number and shape of the images, and a digest of all labels and pixels in order.</summary>
+    /// <param name="dataset">The images.</param>
+    public static string Of(IImageDataset dataset)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var pixels = new float[source.Shape.Length];
+        var pixels = new float[dataset.Shape.Length];
         Span<int> label = stackalloc int[1];
-        for (int index = 0; index < source.Count; index++)
+        for (int index = 0; index < dataset.Count; index++)
         {
-            label[0] = source.Label(index);
-            source.CopyTo(index, pixels);
+            label[0] = dataset.Label(index);
+            dataset.CopyTo(index, pixels);
             hash.AppendData(MemoryMarshal.AsBytes(label));
             hash.AppendData(MemoryMarshal.AsBytes(pixels.AsSpan()));
         }
-        return string.Create(CultureInfo.InvariantCulture, $"{source.Count} of {source.Shape.Channels}x{source.Shape.Height}x{source.Shape.Width}, SHA-256 {Convert.ToHexStringLower(hash.GetHashAndReset()[..8])}");
+        ImageShape shape = dataset.Shape;
+        string digest = Convert.ToHexStringLower(hash.GetHashAndReset()[..8]);
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{dataset.Count} of {shape.Channels}x{shape.Height}x{shape.Width}, SHA-256 {digest}");
     }
 }

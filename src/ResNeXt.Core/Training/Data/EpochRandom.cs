@@ -2,23 +2,30 @@ using ResNeXt.Core.Images;
 
 namespace ResNeXt.Core.Training.Data;
 
-/// <summary>The randomness of one epoch, as pure functions of the seed: neither background work nor a restart changes what the network sees.</summary>
+/// <summary>
+/// The randomness of one epoch, as pure functions of the seed, so that neither background work nor resuming changes what the network sees.
+/// </summary>
+/// <param name="Seed">The seed of the training.</param>
+/// <param name="Epoch">The number of the epoch, from 1.</param>
 internal readonly record struct EpochRandom(int Seed, int Epoch)
 {
-    /// <summary>All images once, shuffled.</summary>
-    public int[] Shuffled(IImageDataset source)
+    /// <summary>The indices of all images, shuffled.</summary>
+    /// <param name="dataset">The images.</param>
+    public int[] Shuffled(IImageDataset dataset)
     {
-        int[] order = [.. Enumerable.Range(0, source.Count)];
+        int[] order = [.. Enumerable.Range(0, dataset.Count)];
         Generator(Purpose.Order, 0).Shuffle(order);
         return order;
     }
 
-    /// <summary>As many draws as there are images, every class about equally often.</summary>
-    public int[] Balanced(IImageDataset source)
+    /// <summary>As many indices as there are images, every class drawn about equally often.</summary>
+    /// <param name="dataset">The images.</param>
+    public int[] Balanced(IImageDataset dataset)
     {
-        int[][] classes = [.. Enumerable.Range(0, source.Count).GroupBy(source.Label).OrderBy(group => group.Key).Select(group => group.ToArray())];
+        int[][] classes =
+            [.. Enumerable.Range(0, dataset.Count).GroupBy(dataset.Label).OrderBy(group => group.Key).Select(group => group.ToArray())];
         Random random = Generator(Purpose.Order, 0);
-        int[] order = new int[source.Count];
+        int[] order = new int[dataset.Count];
         for (int position = 0; position < order.Length; position++)
         {
             int[] images = classes[position % classes.Length];
@@ -28,16 +35,18 @@ internal readonly record struct EpochRandom(int Seed, int Epoch)
         return order;
     }
 
-    /// <summary>Decides the augmentation of the image at a place of the epoch's order.</summary>
+    /// <summary>The random generator for the augmentation of an image.</summary>
+    /// <param name="position">The position of the image in the order of the epoch.</param>
     public Random OfImage(int position) => Generator(Purpose.Image, position);
 
-    /// <summary>Decides how a batch is mixed.</summary>
+    /// <summary>The random generator for mixing a batch.</summary>
+    /// <param name="batch">The number of the batch in the epoch.</param>
     public Random OfBatch(int batch) => Generator(Purpose.Batch, batch);
 
-    // Mixed by SplitMix64's finalizer: neighbouring seeds, epochs and places get unrelated generators.
-    private Random Generator(Purpose purpose, int place)
+    // Hashed by SplitMix64's finalizer, so that neighboring seeds, epochs and positions get unrelated generators.
+    private Random Generator(Purpose purpose, int position)
     {
-        ulong mixed = ((ulong)(uint)Seed << 32 | (uint)Epoch) + 0x9E3779B97F4A7C15UL * (((ulong)purpose << 32 | (uint)place) + 1);
+        ulong mixed = ((ulong)(uint)Seed << 32 | (uint)Epoch) + 0x9E3779B97F4A7C15UL * (((ulong)purpose << 32 | (uint)position) + 1);
         mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9UL;
         mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBUL;
         return new Random((int)((mixed ^ (mixed >> 31)) & int.MaxValue));

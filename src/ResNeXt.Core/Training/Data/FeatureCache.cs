@@ -6,14 +6,49 @@ using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Training.Data;
 
-/// <summary>Computes the features of all images once, for a head that learns while everything below it is frozen.</summary>
-internal static class FeatureCache
+/// <summary>
+/// The features of all images, computed once: while everything below the head is frozen, they are the same in every epoch. Owns the features.
+/// </summary>
+internal sealed class FeatureCache : IDisposable
 {
-    /// <summary>Computes them; the caller disposes of the store, whose "images" are vectors of features.</summary>
-    /// <param name="network">The network; put into evaluation mode.</param>
+    private readonly ImageStore _training;
+    private readonly ImageStore? _validation;
+
+    private FeatureCache(ImageStore training, ImageStore? validation)
+    {
+        (_training, _validation) = (training, validation);
+        int length = training.Shape.Length;
+        Datasets = new(training, validation, new PixelNormalization(new float[length], [.. Enumerable.Repeat(1f, length)]));
+    }
+
+    /// <summary>The features as datasets: every "image" is the feature vector of an image, and the normalization leaves it unchanged.</summary>
+    public TrainingDatasets Datasets { get; }
+
+    /// <summary>Computes the features of all images of a phase.</summary>
+    /// <param name="network">The network; left in evaluation mode.</param>
     /// <param name="images">The images.</param>
-    /// <param name="memoryLimit">Bytes of features to keep in memory.</param>
-    /// <param name="cancellation">Stops between two batches.</param>
+    /// <param name="memoryLimit">The bytes of features of one dataset to keep in memory; the rest goes to a temporary file.</param>
+    /// <param name="cancellation">Cancels between two batches.</param>
+    public static FeatureCache Of(ResidualNetwork network, PhaseData images, long memoryLimit, CancellationToken cancellation)
+    {
+        ImageStore training = Compute(network, images.Training, memoryLimit, cancellation);
+        try
+        {
+            return new(training, images.Validation is null ? null : Compute(network, images.Validation, memoryLimit, cancellation));
+        }
+        catch
+        {
+            training.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Computes the features of the images of one dataset.</summary>
+    /// <param name="network">The network; left in evaluation mode.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="memoryLimit">The bytes of features to keep in memory; the rest goes to a temporary file.</param>
+    /// <param name="cancellation">Cancels between two batches.</param>
+    /// <returns>The features; owned by the caller.</returns>
     /// <exception cref="InvalidOperationException">The weights give features that are not finite.</exception>
     public static ImageStore Compute(ResidualNetwork network, BatchLoader images, long memoryLimit, CancellationToken cancellation)
     {
@@ -29,8 +64,11 @@ internal static class FeatureCache
                 using (inference_mode())
                 {
                     float[] features = network.ForwardFeatures(batch.Images).ToFloats();
-                    if (TensorPrimitives.SumOfMagnitudes<float>(features) is var sum && !float.IsFinite(sum))
-                        throw new InvalidOperationException("The network's features are not finite numbers: its weights are damaged. Start from other weights.");
+                    if (!float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(features)))
+                    {
+                        throw new InvalidOperationException(
+                            "The network's features are not finite: its weights are damaged. Start from other weights.");
+                    }
                     long[] labels = batch.Labels.cpu().data<long>().ToArray();
                     for (int i = 0; i < labels.Length; i++)
                         store.Add(features.AsSpan(i * length, length), (int)labels[i]);
@@ -45,6 +83,9 @@ internal static class FeatureCache
         }
     }
 
-    /// <summary>Leaves features as they are.</summary>
-    public static PixelNormalization Identity(int length) => new(new float[length], [.. Enumerable.Repeat(1f, length)]);
+    public void Dispose()
+    {
+        _training.Dispose();
+        _validation?.Dispose();
+    }
 }

@@ -1,85 +1,63 @@
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Images.Augmentation;
-using ResNeXt.Core.TorchRuntime;
 using ResNeXt.Core.Training.Devices;
 using ResNeXt.Core.Training.Recipes;
-using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Training.Data;
 
-/// <summary>What the learning parts see in one phase: images, or the features that frozen parts made of them; owns the features.</summary>
+/// <summary>The batches of one phase: of images, or of the features that frozen parts computed from them; owns the features.</summary>
 internal sealed class PhaseData : IDisposable
 {
-    private readonly ImageStore?[] _owned;
+    private readonly TrainingTransform _transform;
+    private readonly TrainingOptions _options;
+    private FeatureCache? _features;
 
     private PhaseData(
-        BatchLoader training, BatchLoader? validation, TrainingChanges changes, Func<Tensor, Tensor> forward, NativeMemoryRetention? memory, params ImageStore?[] owned)
+        TrainingDatasets datasets, AugmentationPolicy augmentation, int classes, TrainingOptions options, Computation computation, int leastImages)
     {
-        Training = training;
-        Validation = validation;
-        Changes = changes;
-        Forward = forward;
-        Memory = memory;
-        _owned = owned;
+        BatchLoader LoaderOf(IImageDataset images, Computation type, int least) =>
+            new(images, datasets.Normalization, options.Recipe.BatchSize, options.Workers, type, least);
+
+        _transform = new(augmentation, datasets.Training, datasets.Normalization, classes);
+        _options = options;
+        Training = LoaderOf(datasets.Training, computation, leastImages);
+        // In float32, as the saved model scores: the epoch is chosen by the accuracy that the model will have.
+        Validation = datasets.Validation is null ? null : LoaderOf(datasets.Validation, computation.InFloat32, least: 1);
     }
 
+    /// <summary>The batches of training images.</summary>
     public BatchLoader Training { get; }
 
+    /// <summary>The batches of validation images, or null.</summary>
     public BatchLoader? Validation { get; }
 
-    /// <summary>What training images go through.</summary>
-    public TrainingChanges Changes { get; }
-
-    /// <summary>From a batch's images, or features, to logits.</summary>
-    public Func<Tensor, Tensor> Forward { get; }
-
-    /// <summary>The native memory that is kept between steps, or null where none is.</summary>
-    public NativeMemoryRetention? Memory { get; }
-
-    /// <summary>What a phase learns from.</summary>
+    /// <summary>Prepares the data of a phase. In a phase that learns from features, computes them.</summary>
+    /// <param name="phase">The phase.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="datasets">The images.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="computation">The device and the type to compute in.</param>
+    /// <param name="cancellation">Ends the computation of features.</param>
     public static PhaseData Of(
-        TrainingPhase phase, ResidualNetwork network, TrainingDatasets sets, TrainingOptions options, Computation computation, CancellationToken cancellation) =>
-        phase.OnFeatures
-            ? OfFeatures(network, sets, options, computation, cancellation)
-            : OfImages(network, sets, options, computation, network.LeastBatch(sets.Training.Shape, phase.RateFactors.Keys));
-
-    /// <summary>Images for the whole network. Validation is in float32, as the saved model's scores are: the figures by which an epoch is chosen are the model's.</summary>
-    private static PhaseData OfImages(ResidualNetwork network, TrainingDatasets sets, TrainingOptions options, Computation computation, int leastImages = 1) => new(
-        Loader(sets.Training, sets.Normalization, options, computation, leastImages),
-        sets.Validation is null ? null : Loader(sets.Validation, sets.Normalization, options, computation.InFloat32),
-        new TrainingChanges(options.Recipe.Augmentation, sets.Training, sets.Normalization, network.Classes),
-        network.call,
-        computation.Memory);
-
-    /// <summary>Features, computed once, for the head alone.</summary>
-    private static PhaseData OfFeatures(ResidualNetwork network, TrainingDatasets sets, TrainingOptions options, Computation computation, CancellationToken cancellation)
+        TrainingPhase phase, ResidualNetwork network, TrainingDatasets datasets, TrainingOptions options, Computation computation,
+        CancellationToken cancellation)
     {
-        long limit = options.FeatureCacheInMegabytes * 1024L * 1024;
-        using PhaseData images = OfImages(network, sets, options, computation);
-        ImageStore training = FeatureCache.Compute(network, images.Training, limit, cancellation);
-        try
+        int leastImages = phase.OnFeatures ? 1 : network.LeastBatch(datasets.Training.Shape, phase.RateFactors.Keys);
+        var images = new PhaseData(datasets, options.Recipe.Augmentation, network.Classes, options, computation, leastImages);
+        if (!phase.OnFeatures)
+            return images;
+        var features = FeatureCache.Of(network, images, options.FeatureCacheInMegabytes * 1024L * 1024, cancellation);
+        return new(features.Datasets, AugmentationPolicy.None, network.Classes, options, computation.InFloat32, leastImages: 1)
         {
-            ImageStore? validation = images.Validation is null ? null : FeatureCache.Compute(network, images.Validation, limit, cancellation);
-            PixelNormalization identity = FeatureCache.Identity(training.Shape.Channels);
-            return new(
-                Loader(training, identity, options, computation.InFloat32), validation is null ? null : Loader(validation, identity, options, computation.InFloat32),
-                new TrainingChanges(AugmentationPolicy.None, training, identity, network.Classes),
-                features => network.Classify(features.flatten(1)), computation.Memory, training, validation);
-        }
-        catch
-        {
-            training.Dispose();
-            throw;
-        }
+            _features = features,
+        };
     }
 
-    public void Dispose()
-    {
-        foreach (ImageStore? store in _owned)
-            store?.Dispose();
-    }
+    /// <summary>The training batches of an epoch, shuffled and augmented.</summary>
+    /// <param name="epoch">The number of the epoch, from 1.</param>
+    /// <param name="firstBatch">The number of batches to skip, because the network was trained with them before.</param>
+    public IEnumerable<Batch> TrainingEpoch(int epoch, int firstBatch = 0) =>
+        Training.Epoch(_transform, new EpochRandom(_options.Seed, epoch), _options.Recipe.BalancedSampling, firstBatch);
 
-    private static BatchLoader Loader(
-        IImageDataset source, PixelNormalization normalization, TrainingOptions options, Computation computation, int leastImages = 1) =>
-        new(source, normalization, options.Recipe.BatchSize, options.Workers, computation, leastImages);
+    public void Dispose() => _features?.Dispose();
 }

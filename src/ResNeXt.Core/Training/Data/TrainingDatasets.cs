@@ -2,19 +2,20 @@ using ResNeXt.Core.Images;
 
 namespace ResNeXt.Core.Training.Data;
 
-/// <summary>The images of one training, which stay the caller's.</summary>
-/// <param name="Training">To learn from.</param>
-/// <param name="Validation">To choose the best epoch by, or null.</param>
-/// <param name="Normalization">What makes pixels the network's inputs.</param>
+/// <summary>The images of one training; owned by the caller.</summary>
+/// <param name="Training">The images to learn from.</param>
+/// <param name="Validation">The images to choose the best epoch by, or null.</param>
+/// <param name="Normalization">The normalization from pixels to network inputs.</param>
 internal sealed record TrainingDatasets(IImageDataset Training, IImageDataset? Validation, PixelNormalization Normalization)
 {
-    /// <summary>Refuses images that a network cannot be trained with.</summary>
-    /// <exception cref="ArgumentException">There are too few, or they have other channels than the network or a class that it does not have.</exception>
+    /// <summary>Throws if a network cannot be trained with these images.</summary>
+    /// <param name="network">The network.</param>
+    /// <exception cref="ArgumentException">There are too few images, or some do not have the network's channels or classes.</exception>
     public void CheckFor(ResidualNetwork network)
     {
-        Check(network, Training, 2, "training");
+        Check(network, Training, least: 2, "training");
         if (Validation is not null)
-            Check(network, Validation, 1, "validation");
+            Check(network, Validation, least: 1, "validation");
     }
 
     private void Check(ResidualNetwork network, IImageDataset images, int least, string name)
@@ -27,13 +28,17 @@ internal sealed record TrainingDatasets(IImageDataset Training, IImageDataset? V
         int channels = network.Architecture.InputChannels;
         if (images.Shape.Channels != channels || Normalization.Mean.Count != channels)
         {
-            throw new ArgumentException($"The {name} images have {images.Shape.Channels} channels and their normalisation {Normalization.Mean.Count}; "
-                + $"{network.Architecture.Name} takes {channels}.", name);
+            throw new ArgumentException($"The {name} images have {images.Shape.Channels} channels and their normalization "
+                + $"{Normalization.Mean.Count}; {network.Architecture.Name} takes {channels}.", name);
         }
         for (int index = 0; index < images.Count; index++)
         {
-            if (images.Label(index) is var label && (label < 0 || label >= network.Classes))
-                throw new ArgumentException($"Image {index} of the {name} set has the class {label}; the network's are 0 to {network.Classes - 1}.", name);
+            int label = images.Label(index);
+            if (label < 0 || label >= network.Classes)
+            {
+                throw new ArgumentException(
+                    $"Image {index} of the {name} set has the class {label}; the network's are 0 to {network.Classes - 1}.", name);
+            }
         }
     }
 }

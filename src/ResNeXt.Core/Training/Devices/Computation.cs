@@ -9,31 +9,31 @@ using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Training.Devices;
 
-/// <summary>Where a network computes, and in which type.</summary>
+/// <summary>The device on which a network computes, and the type of its activations.</summary>
 /// <param name="Device">The device.</param>
 /// <param name="Type">The type of activations.</param>
 internal sealed record Computation(Device Device, ScalarType Type)
 {
-    /// <summary>The native memory that is kept between steps, or null where none is.</summary>
+    /// <summary>The control over native memory that is kept between steps, or null if none is kept.</summary>
     public NativeMemoryRetention? Memory { get; init; }
 
-    /// <summary>The threads of the training, or null where the number is not limited.</summary>
+    /// <summary>The limit of the number of threads, or null for no limit.</summary>
     public ThreadLimit? Threads { get; init; }
 
-    /// <summary>On the CPU in float32.</summary>
+    /// <summary>The CPU in float32.</summary>
     public static Computation OnCpu { get; } = new(CPU, ScalarType.Float32);
 
-    /// <summary>Which precision that is.</summary>
+    /// <summary>The precision, as options name it.</summary>
     public Precision Precision => Type == ScalarType.BFloat16 ? Precision.BFloat16 : Precision.Float32;
 
-    /// <summary>The same in float32.</summary>
+    /// <summary>The same device in float32.</summary>
     public Computation InFloat32 => this with { Type = ScalarType.Float32 };
 
-    /// <summary>What options ask for, as far as the machine has it.</summary>
-    /// <param name="options">The options, without mistakes.</param>
-    /// <param name="warn">Hears of a GPU that is not there, and of what a self-check gave up.</param>
-    /// <exception cref="InvalidOperationException">There is no such GPU, and the CPU may not stand in.</exception>
-    /// <exception cref="UnsoundComputationException">libtorch computes wrongly on this machine.</exception>
+    /// <summary>Chooses the device and the type that options ask for and the machine has.</summary>
+    /// <param name="options">The options, validated.</param>
+    /// <param name="warn">The receiver of warnings: a GPU that is missing, or a feature that the self-check turned off.</param>
+    /// <exception cref="InvalidOperationException">The GPU is missing, and the options do not allow the CPU instead.</exception>
+    /// <exception cref="UnsoundComputationException">libtorch computes wrong results on this machine, and no workaround helps.</exception>
     public static Computation Choose(TrainingOptions options, Action<string> warn)
     {
         NativeLoading.TorchLibrary.EnsureLoaded();
@@ -45,14 +45,15 @@ internal sealed record Computation(Device Device, ScalarType Type)
             Precision.BFloat16 => true,
             _ => HasBFloat16(device),
         };
-        // Of a GPU nothing is checked, but what is trained there is exported on the CPU.
+        // The self-check covers the CPU only. It runs for a GPU too, because what is trained there is exported on the CPU.
         foreach (string warning in SelfCheck.Run(inBFloat16 && onCpu).Warnings)
             warn(warning);
         return new(device, inBFloat16 && !(onCpu && !SelfCheck.AllowsBFloat16) ? ScalarType.BFloat16 : ScalarType.Float32);
     }
 
-    /// <summary>Makes of images what the network takes: in this type, in channels-last order, on this device. The caller owns the result.</summary>
-    /// <param name="images">N x C x H x W, float32; stays the caller's.</param>
+    /// <summary>Converts images to this type and to channels-last order, and copies them to this device.</summary>
+    /// <param name="images">The images, N x C x H x W, float32; owned by the caller.</param>
+    /// <returns>The converted images; owned by the caller.</returns>
     public Tensor Take(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -68,14 +69,15 @@ internal sealed record Computation(Device Device, ScalarType Type)
         string missing = $"Device is '{options.Device}', but libtorch finds {found} on this machine";
         if (!options.FallbackToCpu)
         {
-            throw new InvalidOperationException($"{missing}. Check the driver and that the application references a CUDA build of libtorch (TorchSharp-cuda-...), "
+            throw new InvalidOperationException(
+                $"{missing}. Check the driver and that the application references a CUDA build of libtorch (TorchSharp-cuda-...), "
                 + "name another device, or allow FallbackToCpu.");
         }
-        warn($"{missing}. Training goes on on the CPU.");
+        warn($"{missing}. Training continues on the CPU.");
         return CPU;
     }
 
-    // TorchSharp does not say what a GPU can do; one that cannot compute in bfloat16 refuses the operation.
+    // TorchSharp has no query for this; a GPU that cannot compute in bfloat16 refuses the operation.
     private static bool HasBFloat16(Device device)
     {
         if (device.type == DeviceType.CPU)

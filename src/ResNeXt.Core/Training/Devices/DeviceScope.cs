@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.Training.Devices;
 
 /// <summary>
-/// Where a network trains: brings it to its device and into channels-last order, and back to the CPU when disposed of. The
-/// settings of the process that belong to it are made here and, as far as possible, taken back.
+/// Moves a network to the device of its training and into channels-last order, and back to the CPU when disposed of. Also applies the options that
+/// are settings of the whole process (threads, TF32, native memory), and restores them where the system allows it.
 /// </summary>
 internal sealed class DeviceScope : IDisposable
 {
@@ -16,6 +16,10 @@ internal sealed class DeviceScope : IDisposable
     private readonly ThreadLimit _threads;
     private readonly bool _allowedTf32;
 
+    /// <summary>Chooses the device and moves the network there.</summary>
+    /// <param name="network">The network; owned by the caller.</param>
+    /// <param name="options">The options, validated.</param>
+    /// <param name="warn">The receiver of warnings.</param>
     public DeviceScope(ResidualNetwork network, TrainingOptions options, Action<string> warn)
     {
         _network = network;
@@ -31,6 +35,7 @@ internal sealed class DeviceScope : IDisposable
         ChannelsLast.Apply(network);
     }
 
+    /// <summary>The device and the type to compute in.</summary>
     public Computation Computation { get; }
 
     private bool OnGpu => Computation.Device.type != DeviceType.CPU;

@@ -2,33 +2,44 @@ using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Training.Loop;
 
-/// <summary>Adds up loss and right answers over any number of batches, each image counting the same.</summary>
+/// <summary>Sums losses and correct predictions over batches; every image counts the same. Its property names are part of checkpoints.</summary>
 internal sealed record ClassificationMeter
 {
-    /// <summary>Sum of the losses of all images.</summary>
+    /// <summary>The sum of the losses of all images.</summary>
     public double LossSum { get; set; }
 
-    /// <summary>Images classified right.</summary>
+    /// <summary>The number of correctly classified images.</summary>
     public long Right { get; set; }
 
-    /// <summary>Images so far.</summary>
+    /// <summary>The number of images.</summary>
     public long Images { get; set; }
 
-    /// <summary>Mean loss per image.</summary>
+    /// <summary>The mean loss of an image.</summary>
     public double Loss() => LossSum / Images;
 
-    /// <summary>Fraction of right answers.</summary>
+    /// <summary>The fraction of correctly classified images.</summary>
     public double Accuracy() => (double)Right / Images;
 
-    /// <summary>Adds one batch.</summary>
-    /// <param name="meanLoss">Mean loss of its images.</param>
-    /// <param name="logits">N x classes.</param>
-    /// <param name="labels">N, int64.</param>
-    public void Add(double meanLoss, Tensor logits, Tensor labels)
+    /// <summary>Adds the result of a batch.</summary>
+    /// <param name="result">The result.</param>
+    public void Add(BatchResult result)
     {
-        long images = labels.size(0);
-        LossSum += meanLoss * images;
-        Right += logits.argmax(1).eq(labels).sum().item<long>();
-        Images += images;
+        LossSum += result.Loss * result.Images;
+        Right += result.Correct;
+        Images += result.Images;
     }
+}
+
+/// <summary>What the network's answer to one batch was worth.</summary>
+/// <param name="Loss">The mean loss of the images.</param>
+/// <param name="Correct">The number of correctly classified images.</param>
+/// <param name="Images">The number of images.</param>
+internal readonly record struct BatchResult(double Loss, long Correct, long Images)
+{
+    /// <summary>Counts the correct predictions of a batch.</summary>
+    /// <param name="loss">The mean loss of its images.</param>
+    /// <param name="logits">The logits, N x classes.</param>
+    /// <param name="labels">The labels: N, int64.</param>
+    public static BatchResult Of(float loss, Tensor logits, Tensor labels) =>
+        new(loss, logits.argmax(1).eq(labels).sum().item<long>(), labels.size(0));
 }

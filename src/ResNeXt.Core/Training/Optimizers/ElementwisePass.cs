@@ -5,20 +5,23 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.Training.Optimizers;
 
 /// <summary>
-/// Updates the elements of many tensors, on all cores, a piece that stays in the cache at a time: memory is read and written once, where one tensor
-/// operation after the other passes over all of it.
+/// Updates the elements of many tensors on all cores, one cache-sized piece at a time. Memory is read and written once; a sequence of tensor
+/// operations would traverse it once for each operation.
 /// </summary>
 internal static class ElementwisePass
 {
-    // Four pieces of so many floats, what AdamW needs, fit the second-level cache of any processor.
+    // AdamW works on four pieces of this many floats at once; they fit into the second-level cache of any processor.
     private const int PieceLength = 16384;
 
-    /// <summary>Whether it can reach a tensor's elements.</summary>
+    /// <summary>Whether a tensor's elements can be updated in memory: float32 on the CPU.</summary>
     public static bool Reaches(Tensor tensor) => tensor.device_type == DeviceType.CPU && tensor.dtype == ScalarType.Float32;
 
-    /// <summary>Runs an update. Under no_grad.</summary>
-    /// <param name="items">Tensors of one shape each, all float32 on the CPU. The first decides the order in memory; the last may be in another one, and is then read only.</param>
-    /// <param name="update">Updates a piece; called from several threads.</param>
+    /// <summary>Runs an update; to be called under no_grad.</summary>
+    /// <param name="items">
+    /// Groups of tensors of the same shape, all float32 on the CPU. The first of a group determines the order in memory; the last may be in another
+    /// order, and changes to it are then lost.
+    /// </param>
+    /// <param name="update">The update of one piece; called from several threads.</param>
     public static void Run(IEnumerable<Tensor[]> items, Action<Piece> update)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -41,14 +44,14 @@ internal static class ElementwisePass
         return [.. ordered.Select(TensorMemory.Address)];
     }
 
-    /// <summary>The same few elements of every tensor of an item.</summary>
-    /// <param name="Number">The item's number.</param>
-    /// <param name="Addresses">Where its tensors begin.</param>
-    /// <param name="Start">The first element.</param>
-    /// <param name="Length">How many.</param>
+    /// <summary>The same range of elements of every tensor of a group.</summary>
+    /// <param name="Number">The number of the group.</param>
+    /// <param name="Addresses">The addresses of its tensors.</param>
+    /// <param name="Start">The index of the first element.</param>
+    /// <param name="Length">The number of elements.</param>
     internal readonly record struct Piece(int Number, nint[] Addresses, long Start, int Length)
     {
-        /// <summary>The elements of a tensor of the item.</summary>
+        /// <summary>The elements of one tensor of the group.</summary>
         public unsafe Span<float> this[int tensor] => new((float*)Addresses[tensor] + Start, Length);
     }
 }

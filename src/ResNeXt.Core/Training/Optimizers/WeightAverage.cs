@@ -10,10 +10,10 @@ internal sealed class WeightAverage : IDisposable
     private readonly (string Name, Tensor Live, Tensor Average)[] _tensors;
     private readonly double _decay;
 
-    /// <summary>Starts from the weights as they are.</summary>
-    /// <param name="network">Their network.</param>
-    /// <param name="parts">The modules that learn. An average of what is frozen would drift away from it by rounding.</param>
-    /// <param name="decay">What an average keeps of itself in a step.</param>
+    /// <summary>Starts with the current weights.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="parts">The modules that learn. Frozen ones are left out, because rounding would make their averages drift away from them.</param>
+    /// <param name="decay">The part of an average that a step keeps; above 0, below 1.</param>
     public WeightAverage(ResidualNetwork network, IEnumerable<string> parts, double decay)
     {
         using (no_grad())
@@ -26,11 +26,11 @@ internal sealed class WeightAverage : IDisposable
         _decay = decay;
     }
 
-    /// <summary>The averages by their tensors' names: part of a checkpoint.</summary>
-    public IEnumerable<(string Name, Tensor Value)> Memory => _tensors.Select(item => ($"average.{item.Name}", item.Average));
+    /// <summary>The averages, under the names that checkpoints use.</summary>
+    public IEnumerable<(string Name, Tensor Value)> State => _tensors.Select(item => ($"average.{item.Name}", item.Average));
 
-    /// <summary>Takes in the weights after a step. Under no_grad.</summary>
-    /// <param name="step">The step, from 0, since it was made; in the first steps the average follows faster.</param>
+    /// <summary>Adds the weights after a step to the average; to be called under no_grad.</summary>
+    /// <param name="step">The number of the step, from 0, since the average was created; in the first steps the average follows faster.</param>
     public void Add(long step)
     {
         double decay = Math.Min(_decay, (1.0 + step) / (10.0 + step));
@@ -47,7 +47,7 @@ internal sealed class WeightAverage : IDisposable
             average.mul_(decay).add_(live, alpha: 1 - decay);
     }
 
-    /// <summary>Exchanges the averages and the network's own weights; twice is as before, bit for bit.</summary>
+    /// <summary>Exchanges the averages and the network's own weights; a second call restores both, bit for bit.</summary>
     public void Swap()
     {
         using (no_grad())

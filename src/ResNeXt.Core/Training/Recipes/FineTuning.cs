@@ -2,39 +2,44 @@ using static System.FormattableString;
 
 namespace ResNeXt.Core.Training.Recipes;
 
-/// <summary>Training from weights that already know other images: first the head alone, then the stages below it with smaller rates.</summary>
+/// <summary>Fine-tuning of pretrained weights: the last layer is trained first, then the stages below it too, with smaller learning rates.</summary>
 /// <remarks>
-/// A frozen layer keeps its weights and its batch-norm statistics. The rate's schedule runs once over the frozen epochs and once over the others.
+/// A frozen layer keeps its weights and its batch-norm statistics. The learning-rate schedule runs once over the frozen epochs, and once more over
+/// the others.
 /// </remarks>
 public sealed record FineTuning
 {
-    /// <summary>Epochs in which only the head learns.</summary>
+    /// <summary>The number of epochs in which only the last layer (the head) learns.</summary>
     /// <value>Default null: a third of the recipe's epochs, at least one; 1 to the recipe's epochs.</value>
     public int? FrozenEpochs { get; init; }
 
-    /// <summary>After how many epochs each the next stage below is unfrozen, from the last stage to the stem.</summary>
+    /// <summary>The number of epochs between unfreezing one stage and the next, from the last stage down to the stem.</summary>
     /// <value>Default 0: all at once when the frozen epochs are over.</value>
     public int EpochsPerStage { get; init; }
 
-    /// <summary>The highest rate after the frozen epochs, as a part of the recipe's.</summary>
+    /// <summary>The highest learning rate after the frozen epochs, as a fraction of the recipe's.</summary>
     /// <value>Default 0.2; above 0, at most 1.</value>
     public float UnfrozenRate { get; init; } = 0.2f;
 
-    /// <summary>The rate of a stage as a part of that of the stage above it (discriminative rates: Howard and Ruder 2018, arXiv 1801.06146).</summary>
+    /// <summary>
+    /// The learning rate of a stage as a fraction of the next stage's (discriminative learning rates: Howard and Ruder 2018, arXiv 1801.06146).
+    /// </summary>
     /// <value>Default 0.5; above 0, at most 1.</value>
     public float RatePerStage { get; init; } = 0.5f;
 
     /// <summary>
-    /// Whether the frozen epochs compute the features of every image once, as it is, instead of in every epoch, augmented: many times faster. What
-    /// exceeds <see cref="TrainingOptions.FeatureCacheInMegabytes"/> goes to a temporary file.
+    /// Whether the frozen epochs compute the features of every image once, without augmentation, instead of in every epoch with augmentation. This is
+    /// many times faster. Features beyond <see cref="TrainingOptions.FeatureCacheInMegabytes"/> go to a temporary file.
     /// </summary>
     /// <value>Default true.</value>
     public bool CacheFeatures { get; init; } = true;
 
-    /// <summary>The frozen epochs of a recipe with so many epochs.</summary>
+    /// <summary>The number of frozen epochs, with the default worked out.</summary>
+    /// <param name="maxEpochs">The number of epochs of the recipe.</param>
     internal int FrozenOf(int maxEpochs) => FrozenEpochs ?? Math.Max(1, maxEpochs / 3);
 
-    /// <summary>Every value that is out of range, in words.</summary>
+    /// <summary>Lists the values that are out of range, one sentence each.</summary>
+    /// <param name="maxEpochs">The number of epochs of the recipe.</param>
     internal IEnumerable<string> GetValidationErrors(int maxEpochs)
     {
         if (FrozenEpochs < 1 || FrozenEpochs > maxEpochs)

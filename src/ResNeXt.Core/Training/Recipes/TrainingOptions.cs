@@ -1,65 +1,76 @@
 using ResNeXt.Core.Options;
-using ResNeXt.Core.Training.Devices;
 using static System.FormattableString;
 
 namespace ResNeXt.Core.Training.Recipes;
 
-/// <summary>A recipe and the settings around it; checked as a whole by <see cref="Validate"/>.</summary>
+/// <summary>A training recipe and settings that concern the machine; <see cref="Validate"/> checks all of them together.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>What decides how well the network learns.</summary>
+    /// <summary>The settings that determine how well the network learns.</summary>
     public required TrainingRecipe Recipe { get; init; }
 
     /// <summary>
-    /// Decides order, augmentation and mixing: the same seed on the same machine, with the same number of threads, gives the same weights, bit for bit.
+    /// The seed of image order, augmentation and mixing. The same seed on the same machine, with the same number of threads, gives the same
+    /// weights, bit for bit.
     /// </summary>
     public int Seed { get; init; }
 
-    /// <summary>Batches that are prepared in the background at the same time, while the network computes. Changes no result.</summary>
+    /// <summary>
+    /// The number of batches that are prepared at the same time, in the background while the network computes. It does not affect results.
+    /// </summary>
     /// <value>Default 2; 1 to 64.</value>
     public int Workers { get; init; } = 2;
 
     /// <summary>
-    /// Threads that a training computes on, those of libtorch and of this library alike; fewer leave processors to other work. After training, libtorch has
-    /// the number that it had before. Another number adds up in another order, so the last digits of the weights change.
+    /// The number of threads to compute with, for libtorch and for this library. Fewer threads leave processors to other work. After training,
+    /// libtorch has the number that it had before. Another number of threads sums in another order, which changes the last digits of the weights.
     /// </summary>
     /// <value>
-    /// Default null: as many as libtorch uses (all processors, unless <c>OMP_NUM_THREADS</c> or the caller has set fewer), but no more than
-    /// <see cref="Environment.ProcessorCount"/>, which knows a container's limit; 1 to 1024.
+    /// Default null: libtorch's number (all processors, unless <c>OMP_NUM_THREADS</c> or the caller has set fewer), but at most
+    /// <see cref="Environment.ProcessorCount"/>, which respects a container's limit; 1 to 1024.
     /// </value>
     public int? Threads { get; init; }
 
-    /// <summary>Memory for the features of <see cref="FineTuning.CacheFeatures"/>; what exceeds it goes to a temporary file. Changes no result.</summary>
-    /// <value>Default 256 megabytes; at least 0. An image takes 0.008 megabytes in a ResNet-50.</value>
+    /// <summary>
+    /// The memory for the features of <see cref="FineTuning.CacheFeatures"/>; the rest goes to a temporary file. It does not affect results.
+    /// </summary>
+    /// <value>Default 256 megabytes; at least 0. The features of one image take 0.008 megabytes in a ResNet-50.</value>
     public int FeatureCacheInMegabytes { get; init; } = 256;
 
-    /// <summary>The type in which activations and their gradients are computed.</summary>
+    /// <summary>The numeric type in which activations and their gradients are computed.</summary>
     /// <value>Default <see cref="Precision.Automatic"/>.</value>
     public Precision Precision { get; init; }
 
-    /// <summary>The device to compute on: <c>cpu</c>, <c>cuda</c> (the first GPU) or <c>cuda:1</c> (the second). A GPU needs a CUDA build of libtorch in the application.</summary>
+    /// <summary>
+    /// The device to compute on: <c>cpu</c>, <c>cuda</c> (the first GPU) or <c>cuda:1</c> (the second). A GPU needs a CUDA build of libtorch in the
+    /// application.
+    /// </summary>
     /// <value>Default <c>cpu</c>.</value>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>Whether the CPU is used, with a warning, where <see cref="Device"/> names a GPU that is not there.</summary>
-    /// <value>Default false: that is an error.</value>
+    /// <summary>Whether to use the CPU, with a warning, if <see cref="Device"/> names a GPU that is not available.</summary>
+    /// <value>Default false: a missing GPU is an error.</value>
     public bool FallbackToCpu { get; init; }
 
     /// <summary>
-    /// Whether native memory is kept between steps instead of being mapped anew for every operation: faster, with about the same peak. A setting of
-    /// the whole process, on Linux with glibc only; unused memory is given back when training ends. Changes no result.
+    /// Whether native memory is reused from step to step instead of being returned to the operating system after every operation. This is faster,
+    /// with about the same peak. It does not affect results.
     /// </summary>
+    /// <remarks>
+    /// This changes allocator settings of the whole process (glibc's <c>mallopt</c>: <c>M_MMAP_MAX</c>, <c>M_TRIM_THRESHOLD</c> and
+    /// <c>M_TOP_PAD</c>), which stay changed after training, because glibc has no call that restores them. Set it to false in a process whose native
+    /// memory others control. It has an effect only on Linux with glibc. Unused memory is returned to the system when training ends.
+    /// </remarks>
     /// <value>Default true.</value>
     public bool RetainNativeMemory { get; init; } = true;
 
-    /// <summary>Refuses values out of range, all together.</summary>
-    /// <exception cref="ArgumentException">Lists every mistake: the value, what is allowed.</exception>
-    public void Validate()
-    {
-        OptionErrors.ThrowIfAny(GetValidationErrors());
-    }
+    /// <summary>Throws if a value is out of range.</summary>
+    /// <exception cref="ArgumentException">A value is out of range; the message lists all that are, and what is allowed.</exception>
+    public void Validate() => OptionErrors.ThrowIfAny(GetValidationErrors());
 
-    /// <summary>Refuses what does not fit a network either.</summary>
+    /// <summary>Throws if a value is out of range or does not fit a network.</summary>
+    /// <param name="network">The network.</param>
+    /// <exception cref="ArgumentException">The message lists what is wrong.</exception>
     internal void ValidateFor(ResidualNetwork network)
     {
         Validate();
@@ -67,11 +78,11 @@ public sealed record TrainingOptions
             throw new ArgumentException($"ClassWeights has {weights.Count} values; there are {network.Classes} classes. Give one weight per class.");
     }
 
-    /// <summary>Every value that is out of range, in words.</summary>
+    /// <summary>Lists the values that are out of range, one sentence each.</summary>
     public IEnumerable<string> GetValidationErrors()
     {
-        foreach (string mistake in Recipe.GetValidationErrors())
-            yield return mistake;
+        foreach (string error in Recipe.GetValidationErrors())
+            yield return error;
         if (Workers is < 1 or > 64)
             yield return Invariant($"Workers is {Workers}; it must be between 1 and 64.");
         if (Threads is < 1 or > 1024)

@@ -1,22 +1,25 @@
 namespace ResNeXt.Core.Training.Recipes;
 
-/// <summary>Epochs in which the same parts of the network learn.</summary>
-/// <param name="FirstEpoch">Its first epoch, from 1.</param>
-/// <param name="Epochs">How many it has.</param>
-/// <param name="RateFactors">The parts that learn, by module name, with their rates as parts of the schedule's; the others are frozen.</param>
-/// <param name="ScheduleFirstEpoch">The epoch that the schedule starts from.</param>
-/// <param name="ScheduleEpochs">The epochs that it runs over.</param>
-/// <param name="OnFeatures">Whether the head learns from features that are computed once.</param>
+/// <summary>A range of epochs in which the same parts of the network learn; the other parts are frozen.</summary>
+/// <param name="FirstEpoch">The first epoch, from 1.</param>
+/// <param name="Epochs">The number of epochs.</param>
+/// <param name="RateFactors">The modules that learn, by name, with their learning rates as fractions of the schedule's.</param>
+/// <param name="ScheduleFirstEpoch">The first epoch of the learning-rate schedule.</param>
+/// <param name="ScheduleEpochs">The number of epochs of the learning-rate schedule.</param>
+/// <param name="OnFeatures">Whether the head learns from features that are computed once, instead of from images.</param>
 internal sealed record TrainingPhase(
     int FirstEpoch, int Epochs, IReadOnlyDictionary<string, double> RateFactors, int ScheduleFirstEpoch, int ScheduleEpochs, bool OnFeatures)
 {
     /// <summary>The phases of a training, in order.</summary>
-    /// <param name="recipe">A recipe without mistakes.</param>
-    /// <param name="parts">The network's modules from the stem to the head, those that are frozen together in one part.</param>
+    /// <param name="recipe">The recipe, validated.</param>
+    /// <param name="parts">The names of the network's modules from the stem to the head; modules that are frozen together form one part.</param>
     public static IReadOnlyList<TrainingPhase> Of(TrainingRecipe recipe, IReadOnlyList<string[]> parts)
     {
         if (recipe.FineTuning is not { } plan)
-            return [new(1, recipe.MaxEpochs, parts.SelectMany(part => part).ToDictionary(name => name, _ => 1.0), 1, recipe.MaxEpochs, OnFeatures: false)];
+        {
+            Dictionary<string, double> all = parts.SelectMany(part => part).ToDictionary(name => name, _ => 1.0);
+            return [new(1, recipe.MaxEpochs, all, 1, recipe.MaxEpochs, OnFeatures: false)];
+        }
         string[][] fromHead = [.. parts.Reverse()];
         int frozen = plan.FrozenOf(recipe.MaxEpochs);
         List<TrainingPhase> phases = [new(1, frozen, Rates(fromHead, 1, 1, plan), 1, frozen, plan.CacheFeatures)];
@@ -24,12 +27,13 @@ internal sealed record TrainingPhase(
         {
             int first = phases[^1].End + 1, left = recipe.MaxEpochs - phases[^1].End;
             int epochs = learning >= fromHead.Length ? left : Math.Min(plan.EpochsPerStage, left);
-            phases.Add(new(first, epochs, Rates(fromHead, learning, plan.UnfrozenRate, plan), frozen + 1, recipe.MaxEpochs - frozen, OnFeatures: false));
+            phases.Add(new(
+                first, epochs, Rates(fromHead, learning, plan.UnfrozenRate, plan), frozen + 1, recipe.MaxEpochs - frozen, OnFeatures: false));
         }
         return phases;
     }
 
-    /// <summary>Its last epoch.</summary>
+    /// <summary>The last epoch.</summary>
     public int End => FirstEpoch + Epochs - 1;
 
     private static Dictionary<string, double> Rates(string[][] fromHead, int learning, double rate, FineTuning plan) =>

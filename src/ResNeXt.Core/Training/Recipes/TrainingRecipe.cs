@@ -1,92 +1,109 @@
 using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Networks;
-using ResNeXt.Core.Training.Optimizers;
 using static System.FormattableString;
 
 namespace ResNeXt.Core.Training.Recipes;
 
-/// <summary>What decides how well a network learns; start from a preset, <see cref="Standard"/> for example, and change what you like with <c>with</c>.</summary>
+/// <summary>
+/// The settings that determine how well a network learns. Start from a preset, for example <see cref="Standard"/>, and change settings with
+/// <c>with</c>.
+/// </summary>
 public sealed record TrainingRecipe
 {
-    /// <summary>Passes over the training images.</summary>
+    /// <summary>The number of epochs, that is, passes over all training images.</summary>
     /// <value>Default 30; at least 1.</value>
     public int MaxEpochs { get; init; } = 30;
 
-    /// <summary>Images a pass through the network. Batches of an epoch differ by one image at most, so that none is left with a single image.</summary>
+    /// <summary>The number of images in a batch. The batches of an epoch differ by one image at most, so that none has only one image.</summary>
     /// <value>Default 64; 2 to 4096.</value>
     public int BatchSize { get; init; } = 64;
 
-    /// <summary>The highest rate, from where the schedule falls.</summary>
+    /// <summary>The learning rate at the peak of the schedule.</summary>
     /// <value>Default 0.025, which is the papers' 0.1 for batches of 256, scaled to 64 (arXiv 1706.02677); above 0, at most 10.</value>
     public float LearningRate { get; init; } = 0.025f;
 
-    /// <summary>What pulls weights towards zero: an L2 penalty for <see cref="OptimizerKind.Sgd"/>, decoupled decay for <see cref="OptimizerKind.AdamW"/>.</summary>
+    /// <summary>
+    /// The strength with which weights are pulled towards zero: an L2 penalty for <see cref="OptimizerKind.Sgd"/>, decoupled weight decay for
+    /// <see cref="OptimizerKind.AdamW"/>.
+    /// </summary>
     /// <value>Default 0.0005; 0 to 1.</value>
     public float WeightDecay { get; init; } = 5e-4f;
 
-    /// <summary>Whether weight decay acts on batch-norm's parameters and on biases too, as in the papers.</summary>
+    /// <summary>Whether weight decay applies to batch-norm parameters and biases too, as in the papers.</summary>
     /// <value>Default false.</value>
     public bool DecayNormAndBias { get; init; }
 
-    /// <summary>How gradients move the weights.</summary>
+    /// <summary>The optimizer: how gradients change the weights.</summary>
     /// <value>Default <see cref="OptimizerKind.Sgd"/>.</value>
     public OptimizerKind Optimizer { get; init; }
 
-    /// <summary>Momentum of <see cref="OptimizerKind.Sgd"/>, first beta of <see cref="OptimizerKind.AdamW"/> (its second is 0.999).</summary>
+    /// <summary>
+    /// The momentum of <see cref="OptimizerKind.Sgd"/>, or the first beta of <see cref="OptimizerKind.AdamW"/> (the second is 0.999).
+    /// </summary>
     /// <value>Default 0.9, as in both papers; 0 to below 1.</value>
     public float Momentum { get; init; } = 0.9f;
 
-    /// <summary>Whether the gradient is taken ahead of the momentum (Sutskever et al. 2013); for <see cref="OptimizerKind.Sgd"/>.</summary>
+    /// <summary>Whether <see cref="OptimizerKind.Sgd"/> uses Nesterov's momentum (Sutskever et al. 2013).</summary>
     /// <value>Default true; needs a momentum above 0.</value>
     public bool Nesterov { get; init; } = true;
 
-    /// <summary>How the rate changes over the steps.</summary>
+    /// <summary>The learning rate over the steps of training.</summary>
     /// <value>Default <see cref="LearningRateSchedule.Cosine"/>.</value>
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Cosine;
 
-    /// <summary>What training images go through.</summary>
+    /// <summary>The random changes of training images.</summary>
     /// <value>Default <see cref="AugmentationPolicy.Light"/>.</value>
     public AugmentationPolicy Augmentation { get; init; } = AugmentationPolicy.Light;
 
-    /// <summary>The part of every label that is spread over all classes (Szegedy et al. 2015, arXiv 1512.00567, section 7).</summary>
+    /// <summary>
+    /// Label smoothing: the fraction of every label that is spread over all classes (Szegedy et al. 2015, arXiv 1512.00567, section 7).
+    /// </summary>
     /// <value>Default 0.1; 0 to below 1.</value>
     public float LabelSmoothing { get; init; } = 0.1f;
 
-    /// <summary>A factor for the loss of every class, in the order of the classes.</summary>
-    /// <value>Default null: all count the same. Each at least 0, at least one above.</value>
+    /// <summary>The weight of every class in the loss, in the order of the classes.</summary>
+    /// <value>Default null: all classes count the same. Each at least 0, at least one above 0.</value>
     public IReadOnlyList<float>? ClassWeights { get; init; }
 
-    /// <summary>Whether every epoch draws as many images from every class, rare ones several times, instead of every image once.</summary>
+    /// <summary>
+    /// Whether every epoch draws the same number of images from every class (those of rare classes several times) instead of every image once.
+    /// </summary>
     /// <value>Default false.</value>
     public bool BalancedSampling { get; init; }
 
-    /// <summary>The longest that all gradients together may be; longer ones are shortened to it.</summary>
-    /// <value>Default null: any; above 0.</value>
+    /// <summary>The largest norm of all gradients together; larger gradients are scaled down to it (gradient clipping).</summary>
+    /// <value>Default null: no clipping; above 0.</value>
     public float? MaxGradientNorm { get; init; }
 
-    /// <summary>Passes whose gradients are averaged into one step: a larger batch than fits into memory (batch-norm still sees one pass at a time).</summary>
+    /// <summary>
+    /// The number of batches whose gradients are averaged into one update, for the effect of a larger batch than fits into memory. Batch
+    /// normalization still sees one batch at a time.
+    /// </summary>
     /// <value>Default 1; 1 to 1024.</value>
     public int GradientAccumulationSteps { get; init; } = 1;
 
     /// <summary>
-    /// The weights that are validated and kept are an exponential moving average over the steps with this decay; in the first steps, t, the
-    /// smaller (1 + t) / (10 + t) holds.
+    /// The decay of an exponential moving average (EMA) of the weights over the steps. If it is set, the averages are validated and kept instead of
+    /// the weights themselves. In step t the decay is at most (1 + t) / (10 + t).
     /// </summary>
     /// <value>Default 0.998; null for no average; above 0, below 1.</value>
     public float? EmaDecay { get; init; } = 0.998f;
 
-    /// <summary>Training ends when so many epochs in a row were no better than the best one; needs a validation set. Fine-tuning counts once everything is unfrozen.</summary>
+    /// <summary>
+    /// Early stopping: training ends after this number of epochs without improvement. Needs a validation set. Fine-tuning counts once everything is
+    /// unfrozen.
+    /// </summary>
     /// <value>Default null: never; at least 1.</value>
     public int? EarlyStoppingPatience { get; init; }
 
-    /// <summary>What is frozen at first.</summary>
-    /// <value>Default null: everything learns from the first step.</value>
+    /// <summary>The settings for fine-tuning pretrained weights.</summary>
+    /// <value>Default null: no fine-tuning, the whole network learns from the first step.</value>
     public FineTuning? FineTuning { get; init; }
 
     /// <summary>
-    /// A good choice without tuning, for training from random weights: Nesterov momentum, cosine, light augmentation, label smoothing, averaged weights.
+    /// A good default for training from random weights: Nesterov momentum, a cosine schedule, light augmentation, label smoothing, averaged weights.
     /// </summary>
-    /// <param name="architecture">The network: those for 32 pixels bear a rate of 0.2.</param>
+    /// <param name="architecture">The architecture; networks for 32-pixel images get a learning rate of 0.2.</param>
     public static TrainingRecipe Standard(Architecture architecture)
     {
         ArgumentNullException.ThrowIfNull(architecture);
@@ -94,21 +111,29 @@ public sealed record TrainingRecipe
     }
 
     /// <summary>
-    /// The most that augmentation can do: for long trainings (100 epochs and more) of large networks, where <see cref="Standard"/> learns the images by heart.
+    /// Strong augmentation, for long trainings (100 epochs and more) of large networks, which overfit with <see cref="Standard"/>.
     /// </summary>
-    /// <param name="architecture">The network.</param>
+    /// <param name="architecture">The architecture.</param>
     /// <remarks>After torchvision's recipe of 2021: TrivialAugmentWide, random erasing, mixup, cutmix, label smoothing, averaged weights.</remarks>
-    public static TrainingRecipe Modern(Architecture architecture) => Standard(architecture) with { MaxEpochs = 100, Augmentation = AugmentationPolicy.Modern };
+    public static TrainingRecipe Modern(Architecture architecture) =>
+        Standard(architecture) with { MaxEpochs = 100, Augmentation = AugmentationPolicy.Modern };
 
-    /// <summary>For starting from weights that know other images: the head first, then all of it with smaller rates; see <see cref="Recipes.FineTuning"/>.</summary>
-    /// <param name="architecture">The network.</param>
-    public static TrainingRecipe FineTune(Architecture architecture) => Standard(architecture) with { MaxEpochs = 15, LearningRate = 0.025f, FineTuning = new() };
+    /// <summary>
+    /// Fine-tuning of pretrained weights: first the last layer, then the whole network with smaller learning rates; see
+    /// <see cref="Recipes.FineTuning"/>.
+    /// </summary>
+    /// <param name="architecture">The architecture.</param>
+    public static TrainingRecipe FineTune(Architecture architecture) =>
+        Standard(architecture) with { MaxEpochs = 15, LearningRate = 0.025f, FineTuning = new() };
 
-    /// <summary>What the papers did: momentum 0.9, steps down at half and three quarters, one decay for everything, no averaging.</summary>
-    /// <param name="architecture">The network: 32-pixel networks use batches of 128, ImageNet's 256 with a rate scaled down to batches of 32.</param>
+    /// <summary>The papers' recipe: momentum 0.9, a step schedule, weight decay for all parameters, no weight averages.</summary>
+    /// <param name="architecture">
+    /// The architecture. Networks for 32-pixel images get batches of 128; networks for ImageNet get batches of 32, not 256, and a learning rate
+    /// scaled down accordingly.
+    /// </param>
     /// <remarks>
-    /// ResNet: arXiv 1512.03385, sections 3.4 and 4.2; ResNeXt: arXiv 1611.05431, section 5 and appendix A. The papers train 164 epochs on CIFAR (ResNeXt 300) and 90 on
-    /// ImageNet; fewer MaxEpochs shorten all parts alike.
+    /// ResNet: arXiv 1512.03385, sections 3.4 and 4.2; ResNeXt: arXiv 1611.05431, section 5 and appendix A. The papers train 164 epochs on CIFAR
+    /// (ResNeXt: 300) and 90 on ImageNet; a smaller <see cref="MaxEpochs"/> shortens all parts of the schedule in proportion.
     /// </remarks>
     public static TrainingRecipe Paper(Architecture architecture)
     {
@@ -123,17 +148,18 @@ public sealed record TrainingRecipe
             DecayNormAndBias = true,
             Nesterov = false,
             Schedule = isCifar ? LearningRateSchedule.Step : LearningRateSchedule.Step with { Milestones = [1f / 3, 2f / 3] },
-            Augmentation = AugmentationPolicy.Paper(architecture),
+            Augmentation = isCifar ? AugmentationPolicy.Light : AugmentationPolicy.ImageNet,
             LabelSmoothing = 0,
             EmaDecay = null,
         };
     }
 
-    /// <summary>Every value that is out of range, in words.</summary>
+    /// <summary>Lists the values that are out of range, one sentence each.</summary>
     public IEnumerable<string> GetValidationErrors() =>
-        StepMistakes().Concat(LossMistakes()).Concat(Schedule.GetValidationErrors()).Concat(Augmentation.GetValidationErrors()).Concat(FineTuning?.GetValidationErrors(MaxEpochs) ?? []);
+        [.. StepErrors(), .. LossErrors(), .. Schedule.GetValidationErrors(), .. Augmentation.GetValidationErrors(),
+            .. FineTuning?.GetValidationErrors(MaxEpochs) ?? []];
 
-    private IEnumerable<string> StepMistakes()
+    private IEnumerable<string> StepErrors()
     {
         if (MaxEpochs < 1)
             yield return Invariant($"MaxEpochs is {MaxEpochs}; it must be at least 1.");
@@ -157,12 +183,15 @@ public sealed record TrainingRecipe
             yield return Invariant($"EmaDecay is {decay}; it must be above 0 and below 1.");
     }
 
-    private IEnumerable<string> LossMistakes()
+    private IEnumerable<string> LossErrors()
     {
         if (!(LabelSmoothing is >= 0 and < 1))
             yield return Invariant($"LabelSmoothing is {LabelSmoothing}; it must be at least 0 and below 1.");
         if (ClassWeights is { } weights && !(weights.All(weight => weight >= 0 && float.IsFinite(weight)) && weights.Any(weight => weight > 0)))
-            yield return Invariant($"ClassWeights are {string.Join(", ", weights.Select(weight => Invariant($"{weight}")))}; each must be finite and at least 0, and one above 0.");
+        {
+            string given = string.Join(", ", weights.Select(weight => Invariant($"{weight}")));
+            yield return $"ClassWeights are {given}; each must be finite and at least 0, and one above 0.";
+        }
         if (EarlyStoppingPatience < 1)
             yield return Invariant($"EarlyStoppingPatience is {EarlyStoppingPatience}; it must be at least 1.");
     }

@@ -1,4 +1,5 @@
 using ResNeXt.Core.Images.Augmentation;
+using ResNeXt.Core.Images.Augmentation.Operations;
 
 namespace ResNeXt.Core.Tests.Images.Augmentation;
 
@@ -7,8 +8,7 @@ public sealed class AugmentationPolicyTests
     [Fact]
     public void Mistakes_OfThePresets_AreNone()
     {
-        AugmentationPolicy[] presets = [AugmentationPolicy.None, AugmentationPolicy.Light, AugmentationPolicy.Modern,
-            .. Architectures.All.Select(AugmentationPolicy.Paper)];
+        AugmentationPolicy[] presets = [AugmentationPolicy.None, AugmentationPolicy.Light, AugmentationPolicy.Modern, AugmentationPolicy.ImageNet];
 
         Assert.All(presets, preset => Assert.Empty(preset.GetValidationErrors()));
     }
@@ -18,22 +18,15 @@ public sealed class AugmentationPolicyTests
     {
         var policy = new AugmentationPolicy
         {
-            Crop = (CropKind)9, Padding = 0, MinimumArea = 1.5f, MaximumAspect = 0.5f, HorizontalFlipProbability = -1, Brightness = 2, Contrast = float.NaN,
-            Saturation = -0.1f, Hue = 0.6f, RandomErasingProbability = 1.1f, MixupAlpha = float.PositiveInfinity, CutMixAlpha = -1,
+            Crop = (CropKind)9, Padding = 0, MinimumArea = 1.5f, MaximumAspect = 0.5f, HorizontalFlipProbability = -1, Brightness = 2,
+            Contrast = float.NaN, Saturation = -0.1f, Hue = 0.6f, RandomErasingProbability = 1.1f, MixupAlpha = float.PositiveInfinity, CutMixAlpha = -1,
         };
 
         string[] mistakes = [.. policy.GetValidationErrors()];
 
         Assert.Equal(
-            ["Crop", "Padding", "MinimumArea", "MaximumAspect", "HorizontalFlipProbability", "Brightness", "Contrast", "Saturation", "Hue", "RandomErasingProbability",
-                "MixupAlpha", "CutMixAlpha"],
+            ["Crop", "Padding", "MinimumArea", "MaximumAspect", "HorizontalFlipProbability", "Brightness", "Contrast", "Saturation", "Hue",
+                "RandomErasingProbability", "MixupAlpha", "CutMixAlpha"],
             mistakes.Select(mistake => mistake.Split(' ')[0]));
-    }
-
-    [Fact]
-    public void Paper_OfTheTwoFamilies_CropsAsTheirPapers()
-    {
-        Assert.Equal(AugmentationPolicy.Light, AugmentationPolicy.Paper(Architectures.Get("resnet20_cifar")));
-        Assert.Equal(CropKind.RandomResizedCrop, AugmentationPolicy.Paper(Architectures.Get("resnet50")).Crop);
     }
 }

@@ -46,7 +46,7 @@ public sealed class CheckpointFolderTests
         Assert.Equal(saved.Progress.Warnings, read.Progress.Warnings);
         Assert.Equal((saved.Progress.Batches, saved.Progress.Meter), (read.Progress.Batches, read.Progress.Meter));
         SmallTraining.AssertSame(saved.Weights, read.Weights);
-        SmallTraining.AssertSame(saved.Memory, read.Memory);
+        SmallTraining.AssertSame(saved.OptimizerState, read.OptimizerState);
         SmallTraining.AssertSame(saved.Best!, read.Best!);
     }
 
@@ -110,7 +110,8 @@ public sealed class CheckpointFolderTests
         SmallTraining.Checkpoints(folder.Path, Options).Save(State(1));
         TrainingRecipe other = Options.Recipe with
         {
-            MaxEpochs = 5, Optimizer = OptimizerKind.AdamW, EarlyStoppingPatience = 2, Augmentation = AugmentationPolicy.None, Schedule = LearningRateSchedule.Step,
+            MaxEpochs = 5, Optimizer = OptimizerKind.AdamW, EarlyStoppingPatience = 2, Augmentation = AugmentationPolicy.None,
+            Schedule = LearningRateSchedule.Step,
         };
 
         string message = Refusal(folder, SmallTraining.Options(other, seed: 2));
@@ -149,7 +150,8 @@ public sealed class CheckpointFolderTests
         Assert.Matches("Training images: 30 of 3x8x8, SHA-256 [0-9a-f]{16} then, 30 of 3x8x8, SHA-256 [0-9a-f]{16} now", message);
         Assert.Matches("Validation images: 10 of 3x8x8, SHA-256 [0-9a-f]{16} then, 9 of 3x8x8, SHA-256 [0-9a-f]{16} now", message);
         Assert.Contains("Validation images: 10 of", Message(Folder(SmallNetworks.ResNet, SmallTraining.Normalization, images, null)));
-        Assert.Contains("Architecture.Name: small_resnet then, small_resnext now", Message(Folder(SmallNetworks.ResNeXt, SmallTraining.Normalization, images, fewer)));
+        Assert.Contains("Architecture.Name: small_resnet then, small_resnext now",
+            Message(Folder(SmallNetworks.ResNeXt, SmallTraining.Normalization, images, fewer)));
         Assert.Contains("Normalization.Mean: [80,80,80] then, [1,80,80] now",
             Message(Folder(SmallNetworks.ResNet, new([1, 80, 80], [50, 50, 50]), images, fewer)));
     }
@@ -160,7 +162,8 @@ public sealed class CheckpointFolderTests
         using var folder = new TemporaryFolder();
         SmallTraining.Checkpoints(folder.Path, Options).Save(State(1));
 
-        Assert.NotNull(SmallTraining.Checkpoints(folder.Path, Options with { Workers = 5, FeatureCacheInMegabytes = 0, RetainNativeMemory = true }).Newest(Assert.Fail));
+        Assert.NotNull(SmallTraining.Checkpoints(folder.Path,
+            Options with { Workers = 5, FeatureCacheInMegabytes = 0, RetainNativeMemory = true }).Newest(Assert.Fail));
     }
 
     [Fact]

@@ -121,9 +121,10 @@ public sealed class BatchLoaderTests
         }
     }
 
-    private static IEnumerable<Batch> Epoch(ImageStore store, int batchSize, int seed, int epoch, bool balanced = false, int firstBatch = 0, int workers = 2) =>
+    private static IEnumerable<Batch> Epoch(
+        ImageStore store, int batchSize, int seed, int epoch, bool balanced = false, int firstBatch = 0, int workers = 2) =>
         new BatchLoader(store, Identity, batchSize, workers, Computation.OnCpu).Epoch(
-            new TrainingChanges(AugmentationPolicy.Light, store, Identity, 7), new EpochRandom(seed, epoch), balanced, firstBatch);
+            new TrainingTransform(AugmentationPolicy.Light, store, Identity, 7), new EpochRandom(seed, epoch), balanced, firstBatch);
 
     private static ImageStore Store(int images)
     {

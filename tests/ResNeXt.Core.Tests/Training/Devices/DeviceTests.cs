@@ -49,7 +49,8 @@ public sealed class DeviceTests
     [Fact]
     public void Train_OnAGpuThatIsNotThere_SaysWhatToDo()
     {
-        var exception = Assert.Throws<InvalidOperationException>(() => SmallTraining.Train(SmallTraining.Options(SmallTraining.Recipe) with { Device = Missing }));
+        var exception = Assert.Throws<InvalidOperationException>(() =>
+            SmallTraining.Train(SmallTraining.Options(SmallTraining.Recipe) with { Device = Missing }));
 
         Assert.Contains($"Device is '{Missing}', but libtorch finds", exception.Message);
         Assert.Contains("FallbackToCpu", exception.Message);
@@ -64,7 +65,7 @@ public sealed class DeviceTests
 
         TrainingResult outcome = new ClassifierTrainer(network, SmallTraining.Normalization, options).Train(training);
 
-        Assert.Contains(outcome.Warnings, warning => warning.Contains("Training goes on on the CPU", StringComparison.Ordinal));
+        Assert.Contains(outcome.Warnings, warning => warning.Contains("Training continues on the CPU", StringComparison.Ordinal));
         Assert.Equal(3, outcome.Epochs.Count);
     }
 }

@@ -52,7 +52,8 @@ public sealed class MixedPrecisionTests
 
         network.call(ones([4, 3, 8, 8], ScalarType.BFloat16)).sum().backward();
 
-        Assert.All(network.named_parameters(), item => Assert.Equal((ScalarType.Float32, ScalarType.Float32), (item.parameter.dtype, item.parameter.grad!.dtype)));
+        Assert.All(network.named_parameters(), item => Assert.Equal((ScalarType.Float32, ScalarType.Float32),
+            (item.parameter.dtype, item.parameter.grad!.dtype)));
         Assert.All(network.state_dict().Values.Where(tensor => tensor.is_floating_point()), tensor => Assert.Equal(ScalarType.Float32, tensor.dtype));
     }
 
@@ -95,7 +96,8 @@ public sealed class MixedPrecisionTests
         SmallTraining.Train(Options, SmallTraining.Checkpoints(folder.Path, Options));
         TrainingOptions other = Options with { Precision = Precision.Float32 };
 
-        string message = Assert.Throws<InvalidOperationException>(() => SmallTraining.Train(other, SmallTraining.Checkpoints(folder.Path, other))).Message;
+        string message = Assert.Throws<InvalidOperationException>(() =>
+            SmallTraining.Train(other, SmallTraining.Checkpoints(folder.Path, other))).Message;
 
         Assert.Contains("Precision: BFloat16 then, Float32 now", message);
     }

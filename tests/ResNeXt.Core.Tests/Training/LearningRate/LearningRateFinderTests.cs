@@ -171,12 +171,14 @@ public sealed class LearningRateFinderTests
         using ImageStore images = Images();
         using ResidualNetwork network = Network();
 
-        var exception = Assert.Throws<ArgumentException>(() => Find(network, images, Recipe, new() { Lowest = lowest, Highest = highest, Steps = steps }));
+        var exception = Assert.Throws<ArgumentException>(() =>
+            Find(network, images, Recipe, new() { Lowest = lowest, Highest = highest, Steps = steps }));
 
         Assert.Contains(mention, exception.Message);
     }
 
-    private static LearningRateCurve Find(ResidualNetwork network, IImageDataset images, TrainingRecipe recipe, LearningRateRange? range = null, int seed = 1) =>
+    private static LearningRateCurve Find(ResidualNetwork network, IImageDataset images, TrainingRecipe recipe, LearningRateRange? range = null,
+        int seed = 1) =>
         Finder(network, recipe, seed).Find(images, range);
 
     private static LearningRateFinder Finder(ResidualNetwork network, TrainingRecipe recipe, int seed = 1) =>

@@ -5,7 +5,6 @@ using ResNeXt.Core.Training.Optimizers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using AdamW = ResNeXt.Core.Training.Optimizers.AdamW;
 
 namespace ResNeXt.Core.Tests.Training.Optimizers;
 
@@ -15,6 +14,8 @@ public sealed class OptimizerTests
     private const int Steps = 12;
     private const double Rate = 0.05;
 
+    private static readonly IUpdateRule[] Rules = [new SgdRule(0.9, nesterov: true), new AdamWRule(0.9)];
+
     [Theory]
     [InlineData(0, false, 0)]
     [InlineData(0.9, false, 0)]
@@ -22,7 +23,7 @@ public sealed class OptimizerTests
     [InlineData(0.9, false, 0.01)]
     [InlineData(0.9, true, 0.01)]
     public void Step_OfMomentumSgd_MovesWeightsAsTorchDoes(double momentum, bool nesterov, double weightDecay) => AssertSame(
-        item => new MomentumSgd([item with { WeightDecay = weightDecay }], momentum, nesterov),
+        item => new Optimizer([item with { WeightDecay = weightDecay }], new SgdRule(momentum, nesterov)),
         parameter => optim.SGD([parameter], Rate, momentum, weight_decay: weightDecay, nesterov: nesterov));
 
     [Theory]
@@ -30,42 +31,47 @@ public sealed class OptimizerTests
     [InlineData(0.9, 0.1)]
     [InlineData(0.5, 0.1)]
     public void Step_OfAdamW_MovesWeightsAsTorchDoes(double firstBeta, double weightDecay) => AssertSame(
-        item => new AdamW([item with { WeightDecay = weightDecay }], firstBeta),
+        item => new Optimizer([item with { WeightDecay = weightDecay }], new AdamWRule(firstBeta)),
         parameter => optim.AdamW([parameter], Rate, firstBeta, 0.999, 1e-8, weightDecay));
 
     [Fact]
     public void Step_WithARateFactor_MovesAsFarAsWithThatRate()
     {
         using DisposeScope scope = NewDisposeScope();
-
-        Assert.Equal(Run(item => new MomentumSgd([item], 0.9, true), Rate / 4), Run(item => new MomentumSgd([item with { RateFactor = 0.25 }], 0.9, true), Rate), Close);
-        Assert.Equal(Run(item => new AdamW([item], 0.9), Rate / 4), Run(item => new AdamW([item with { RateFactor = 0.25 }], 0.9), Rate), Close);
+        foreach (IUpdateRule rule in Rules)
+            Assert.Equal(Run(Of(rule), Rate / 4), Run(item => new([item with { RateFactor = 0.25 }], rule), Rate), Close);
     }
 
     /// <summary>More elements than a piece has, in channels-last order, with gradients in another one.</summary>
     [Fact]
     public void Step_OfFiltersInChannelsLastOrder_MovesThemAsInAnyOther()
     {
-        Assert.Equal(RunFilters(item => new MomentumSgd([item], 0.9, true), channelsLast: false), RunFilters(item => new MomentumSgd([item], 0.9, true), channelsLast: true), Close);
-        Assert.Equal(RunFilters(item => new AdamW([item], 0.9), channelsLast: false), RunFilters(item => new AdamW([item], 0.9), channelsLast: true), Close);
+        foreach (IUpdateRule rule in Rules)
+            Assert.Equal(RunFilters(Of(rule), channelsLast: false), RunFilters(Of(rule), channelsLast: true), Close);
     }
 
-    /// <summary>What a GPU takes is what elements out of reach take, and float64 is out of reach too.</summary>
+    /// <summary>Float64 takes the tensor operations that a GPU takes.</summary>
     [Fact]
     public void Step_OfElementsOutOfReach_MovesThemAlike()
     {
-        Assert.Equal(Run(item => new MomentumSgd([item with { WeightDecay = 0.01 }], 0.9, true), Rate), Run(item => new MomentumSgd([item with { WeightDecay = 0.01 }], 0.9, true), Rate, ScalarType.Float64), Close);
-        Assert.Equal(Run(item => new AdamW([item with { WeightDecay = 0.01 }], 0.9), Rate), Run(item => new AdamW([item with { WeightDecay = 0.01 }], 0.9), Rate, ScalarType.Float64), Close);
+        foreach (IUpdateRule rule in Rules)
+        {
+            Optimizer WithDecay(OptimizedParameter item) => new([item with { WeightDecay = 0.01 }], rule);
+
+            Assert.Equal(Run(WithDecay, Rate), Run(WithDecay, Rate, ScalarType.Float64), Close);
+        }
     }
 
-    private static float[] RunFilters(Func<TrainedParameter, IOptimizer> make, bool channelsLast)
+    private static Func<OptimizedParameter, Optimizer> Of(IUpdateRule rule) => item => new([item], rule);
+
+    private static float[] RunFilters(Func<OptimizedParameter, Optimizer> make, bool channelsLast)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor values = Random(100, 96, 32, 3, 3);
         float[] before = values.ToFloats();
         using var parameter = new Parameter(channelsLast ? ChannelsLast.Copy(values) : values);
         Assert.Equal(!channelsLast, parameter.is_contiguous());
-        using IOptimizer optimizer = make(new TrainedParameter("weight", parameter, 1, 0.01));
+        using Optimizer optimizer = make(new OptimizedParameter("weight", parameter, 1, 0.01));
         using (no_grad())
         {
             for (int step = 0; step < Steps; step++)
@@ -78,7 +84,7 @@ public sealed class OptimizerTests
         return parameter.ToFloats();
     }
 
-    private static void AssertSame(Func<TrainedParameter, IOptimizer> ours, Func<Parameter, optim.Optimizer> theirs)
+    private static void AssertSame(Func<OptimizedParameter, Optimizer> ours, Func<Parameter, optim.Optimizer> theirs)
     {
         using DisposeScope scope = NewDisposeScope();
         using Parameter parameter = First();
@@ -93,10 +99,10 @@ public sealed class OptimizerTests
         Assert.NotEqual(First().ToFloats(), parameter.ToFloats());
     }
 
-    private static float[] Run(Func<TrainedParameter, IOptimizer> make, double rate, ScalarType type = ScalarType.Float32)
+    private static float[] Run(Func<OptimizedParameter, Optimizer> make, double rate, ScalarType type = ScalarType.Float32)
     {
         using Parameter parameter = First(type);
-        using IOptimizer optimizer = make(new TrainedParameter("weight", parameter, 1, 0));
+        using Optimizer optimizer = make(new OptimizedParameter("weight", parameter, 1, 0));
         using (no_grad())
         {
             for (int step = 0; step < Steps; step++)

@@ -59,7 +59,7 @@ public sealed class WeightAverageTests
         StateDict after = network.GetWeights();
         Assert.Equal(before.Tensors["fc.weight"].Values.ToArray(), after.Tensors["fc.weight"].Values.ToArray());
         Assert.NotEqual(before.Tensors["conv1.weight"].Values.ToArray(), after.Tensors["conv1.weight"].Values.ToArray());
-        Assert.Equal(["average.fc.weight", "average.fc.bias"], average.Memory.Select(item => item.Name));
+        Assert.Equal(["average.fc.weight", "average.fc.bias"], average.State.Select(item => item.Name));
     }
 
     private static void Set(ResidualNetwork network, float value) => network.SetWeights(new(network.GetWeights().Tensors.Select(item =>

@@ -42,8 +42,9 @@ public sealed class FineTuningTests
     {
         using ImageStore images = SmallTraining.Images(9);
         using ResidualNetwork network = SmallTraining.Network();
-        using ImageStore inMemory = FeatureCache.Compute(network, new(images, SmallTraining.Normalization, 4, 2, Computation.OnCpu), 1_000_000, default);
-        using ImageStore inFile = FeatureCache.Compute(network, new(images, SmallTraining.Normalization, 4, 2, Computation.OnCpu), 0, default);
+        var loader = new BatchLoader(images, SmallTraining.Normalization, 4, 2, Computation.OnCpu);
+        using ImageStore inMemory = FeatureCache.Compute(network, loader, 1_000_000, default);
+        using ImageStore inFile = FeatureCache.Compute(network, loader, 0, default);
 
         Assert.Equal((false, true), (inMemory.UsesFile, inFile.UsesFile));
         float[] first = new float[inMemory.Shape.Length], second = new float[inMemory.Shape.Length];
@@ -76,7 +77,8 @@ public sealed class FineTuningTests
         StateDict after = Train(AllFrozen with { MaxEpochs = 3, FineTuning = new() { FrozenEpochs = 1, EpochsPerStage = 2 } });
 
         IReadOnlyList<string> changed = SmallTraining.Changed(before, after);
-        Assert.Equal(before.Tensors.Keys.Where(name => name.StartsWith("layer2", StringComparison.Ordinal) || name.StartsWith("fc", StringComparison.Ordinal)), changed);
+        Assert.Equal(before.Tensors.Keys.Where(name => name.StartsWith("layer2", StringComparison.Ordinal)
+            || name.StartsWith("fc", StringComparison.Ordinal)), changed);
     }
 
     [Fact]
@@ -97,7 +99,10 @@ public sealed class FineTuningTests
     {
         using ImageStore images = SmallTraining.Images(30);
         using ResidualNetwork network = SmallTraining.Network();
-        TrainingOptions options = SmallTraining.Options(recipe with { Augmentation = AugmentationPolicy.None }) with { FeatureCacheInMegabytes = megabytes };
+        TrainingOptions options = SmallTraining.Options(recipe with { Augmentation = AugmentationPolicy.None }) with
+        {
+            FeatureCacheInMegabytes = megabytes,
+        };
         new ClassifierTrainer(network, SmallTraining.Normalization, options).Train(images);
         return network.GetWeights();
     }

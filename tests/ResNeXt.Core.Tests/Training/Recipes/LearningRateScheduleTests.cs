@@ -71,5 +71,6 @@ public sealed class LearningRateScheduleTests
         new[] { LearningRateSchedule.Step, LearningRateSchedule.Constant, LearningRateSchedule.Cosine with { MaximumRise = null } },
         schedule => Assert.Equal(0.1, schedule.Rate(0, 1, 0.1), 1e-12));
 
-    private static double[] Rates(LearningRateSchedule schedule, int steps) => [.. Enumerable.Range(0, steps).Select(step => schedule.Rate(step, steps, 0.4))];
+    private static double[] Rates(LearningRateSchedule schedule, int steps) =>
+        [.. Enumerable.Range(0, steps).Select(step => schedule.Rate(step, steps, 0.4))];
 }

@@ -31,7 +31,8 @@ public sealed class TrainingPhaseTests
     [Fact]
     public void Of_FineTuningStageByStage_AddsOnePartAfterTheOtherUnderOneSchedule()
     {
-        IReadOnlyList<TrainingPhase> phases = Of(10, new() { FrozenEpochs = 1, EpochsPerStage = 2, UnfrozenRate = 1, RatePerStage = 0.5f, CacheFeatures = false });
+        IReadOnlyList<TrainingPhase> phases =
+            Of(10, new() { FrozenEpochs = 1, EpochsPerStage = 2, UnfrozenRate = 1, RatePerStage = 0.5f, CacheFeatures = false });
 
         Assert.Equal([(1, 1, 1, 1, false), (2, 3, 2, 9, false), (4, 5, 2, 9, false), (6, 10, 2, 9, false)], phases.Select(Bounds));
         AssertRates(phases[1], ("fc", 1), ("layer2", 0.5));
@@ -41,7 +42,8 @@ public sealed class TrainingPhaseTests
 
     [Fact]
     public void Of_FineTuningWithTooFewEpochsForAllStages_EndsWithTheRecipe() =>
-        Assert.Equal([(1, 1, 1, 1, true), (2, 4, 2, 4, false), (5, 5, 2, 4, false)], Of(5, new() { FrozenEpochs = 1, EpochsPerStage = 3 }).Select(Bounds));
+        Assert.Equal([(1, 1, 1, 1, true), (2, 4, 2, 4, false), (5, 5, 2, 4, false)],
+            Of(5, new() { FrozenEpochs = 1, EpochsPerStage = 3 }).Select(Bounds));
 
     [Fact]
     public void Of_FineTuningAllEpochsFrozen_IsOnePhase() => Assert.Equal([(1, 4, 1, 4, true)], Of(4, new() { FrozenEpochs = 4 }).Select(Bounds));
@@ -64,7 +66,8 @@ public sealed class TrainingPhaseTests
         }
     }
 
-    private static IReadOnlyList<TrainingPhase> Of(int epochs, FineTuning plan) => TrainingPhase.Of(new() { MaxEpochs = epochs, FineTuning = plan }, Parts);
+    private static IReadOnlyList<TrainingPhase> Of(int epochs, FineTuning plan) =>
+        TrainingPhase.Of(new() { MaxEpochs = epochs, FineTuning = plan }, Parts);
 
     private static (int First, int End, int ScheduleFirst, int ScheduleEpochs, bool OnFeatures) Bounds(TrainingPhase phase) =>
         (phase.FirstEpoch, phase.End, phase.ScheduleFirstEpoch, phase.ScheduleEpochs, phase.OnFeatures);

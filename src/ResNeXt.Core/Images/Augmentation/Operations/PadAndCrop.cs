@@ -1,0 +1,50 @@
+namespace ResNeXt.Core.Images.Augmentation.Operations;
+
+/// <summary>
+/// Pads an image on every side and crops it back to its size at a random position, as both papers do for CIFAR (arXiv 1512.03385, section 4.2).
+/// </summary>
+/// <param name="shape">The shape of every image.</param>
+/// <param name="padding">The padding on each side, as a fraction of the image's side; rounded down to whole pixels.</param>
+/// <param name="fill">The value of the padding for every channel.</param>
+internal sealed class PadAndCrop(ImageShape shape, float padding, IReadOnlyList<float> fill)
+{
+    private readonly int _marginY = (int)(shape.Height * padding);
+    private readonly int _marginX = (int)(shape.Width * padding);
+
+    /// <summary>Pads and crops an image.</summary>
+    /// <param name="source">The image, planar.</param>
+    /// <param name="target">The memory for the result; not the source's memory.</param>
+    /// <param name="random">The random generator.</param>
+    public void Apply(ReadOnlySpan<float> source, Span<float> target, Random random)
+    {
+        int shiftY = random.Next(-_marginY, _marginY + 1), shiftX = random.Next(-_marginX, _marginX + 1);
+        for (int channel = 0; channel < shape.Channels; channel++)
+        {
+            ReadOnlySpan<float> plane = source.Slice(channel * shape.PlaneLength, shape.PlaneLength);
+            for (int y = 0; y < shape.Height; y++)
+            {
+                Span<float> row = target.Slice(channel * shape.PlaneLength + y * shape.Width, shape.Width);
+                int from = y + shiftY;
+                if (from < 0 || from >= shape.Height)
+                    row.Fill(fill[channel]);
+                else
+                    Shift(plane.Slice(from * shape.Width, shape.Width), row, shiftX, fill[channel]);
+            }
+        }
+    }
+
+    private static void Shift(ReadOnlySpan<float> source, Span<float> target, int shift, float fill)
+    {
+        int length = source.Length - Math.Abs(shift);
+        if (shift >= 0)
+        {
+            source[shift..].CopyTo(target);
+            target[length..].Fill(fill);
+        }
+        else
+        {
+            target[..-shift].Fill(fill);
+            source[..length].CopyTo(target[-shift..]);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ResNeXt.Core.Training.Checkpoints;
+
+/// <summary>The settings that two runs must share for one to resume the other, as names and values that a person can compare.</summary>
+internal static class RunIdentity
+{
+    // Settings that were renamed after version 0.1; its checkpoints can still be resumed.
+    private static readonly Dictionary<string, string> RenamedSettings = new(StringComparer.Ordinal)
+    {
+        ["AccumulatedBatches"] = "GradientAccumulationSteps",
+        ["AverageDecay"] = "EmaDecay",
+        ["Deviation"] = "Std",
+        ["HorizontalFlip"] = "HorizontalFlipProbability",
+        ["Patience"] = "EarlyStoppingPatience",
+        ["RandomErasing"] = "RandomErasingProbability",
+        ["WarmUp"] = "WarmupFraction",
+    };
+
+    private static readonly JsonSerializerOptions EnumsByName = new() { Converters = { new JsonStringEnumConverter() } };
+
+    /// <summary>Every setting that has a value; a nested one has both names, as in <c>Augmentation.Crop</c>.</summary>
+    /// <param name="prefix">The prefix of the names, ending in a dot, or an empty string.</param>
+    /// <param name="settings">The object with the settings.</param>
+    public static IEnumerable<KeyValuePair<string, string>> Of<T>(string prefix, T settings) =>
+        JsonSerializer.SerializeToElement(settings, EnumsByName).EnumerateObject().SelectMany(property => Of(prefix + property.Name, property.Value));
+
+    /// <summary>The differences between two runs, in words.</summary>
+    /// <param name="before">The settings of the run that wrote the checkpoint.</param>
+    /// <param name="now">The settings of the run that resumes.</param>
+    public static IEnumerable<string> Differences(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> now)
+    {
+        (Dictionary<string, string> old, Dictionary<string, string> current) = (WithCurrentNames(before), WithCurrentNames(now));
+        return old.Keys.Union(current.Keys).Order(StringComparer.Ordinal)
+            .Select(name => (name, then: old.GetValueOrDefault(name, "not set"), now: current.GetValueOrDefault(name, "not set")))
+            .Where(fact => fact.then != fact.now)
+            .Select(fact => $"{fact.name}: {fact.then} then, {fact.now} now");
+    }
+
+    private static Dictionary<string, string> WithCurrentNames(IReadOnlyDictionary<string, string> facts) =>
+        facts.ToDictionary(fact => CurrentName(fact.Key), fact => fact.Value, StringComparer.Ordinal);
+
+    // Only the last part of a nested setting's name was renamed: "Augmentation.RandomErasing".
+    private static string CurrentName(string name)
+    {
+        int start = name.LastIndexOf('.') + 1;
+        return RenamedSettings.TryGetValue(name[start..], out string? current) ? name[..start] + current : name;
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Of(string name, JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => value.EnumerateObject().SelectMany(property => Of($"{name}.{property.Name}", property.Value)),
+        JsonValueKind.Null => [],
+        _ => [KeyValuePair.Create(name, value.ToString())],
+    };
+}

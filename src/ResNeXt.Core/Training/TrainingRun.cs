@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using System.Globalization;
+using ResNeXt.Core.Training.Checkpoints;
+using ResNeXt.Core.Training.Data;
+using ResNeXt.Core.Training.Devices;
+using ResNeXt.Core.Training.Loop;
+using ResNeXt.Core.Training.Recipes;
+using TorchSharp;
+using static System.FormattableString;
+using static TorchSharp.torch;
+
+namespace ResNeXt.Core.Training;
+
+/// <summary>One run of training: the loop over phases, epochs and batches.</summary>
+/// <param name="network">The network, on the device of <paramref name="computation"/>.</param>
+/// <param name="datasets">The images, checked for the network.</param>
+/// <param name="options">The options, checked for the network.</param>
+/// <param name="computation">The device and the type to compute in.</param>
+/// <param name="state">The progress of the run, which the caller reads when the run ends, however it ends.</param>
+/// <param name="checkpoints">The folder to resume from and to save to, or null.</param>
+internal sealed class TrainingRun(
+    ResidualNetwork network, TrainingDatasets datasets, TrainingOptions options, Computation computation, TrainingState state,
+    CheckpointFolder? checkpoints)
+{
+    private readonly TrainingRecipe _recipe = options.Recipe;
+    private readonly Stopwatch _sinceCheckpoint = Stopwatch.StartNew();
+
+    /// <summary>Trains, from the newest checkpoint if there is one. The best weights are in the state afterwards.</summary>
+    /// <param name="cancellation">Ends the run between two updates, after a checkpoint.</param>
+    public void Train(CancellationToken cancellation)
+    {
+        Checkpoint? saved = Resume();
+        foreach (TrainingPhase phase in TrainingPhase.Of(_recipe, network.Parts).SkipWhile(phase => phase.End < state.Epoch))
+        {
+            using var step = new TrainingStep(network, _recipe, phase, computation);
+            if (saved is not null && saved.IsWithin(phase))
+                step.RestoreState(saved.OptimizerState);
+            saved = null;
+            using PhaseData data = PhaseData.Of(phase, network, datasets, options, computation, cancellation);
+            var schedule = new StepSchedule(_recipe, phase, data.Training.BatchesPerEpoch);
+
+            while (state.Epoch <= phase.End && !HasStalled(phase))
+            {
+                EpochReport report = TrainEpoch(data, step, schedule, cancellation);
+                report = ValidateAndKeepBest(report, data, step, cancellation);
+                Save(step);
+                state.ReportEpoch(report);
+            }
+        }
+    }
+
+    private EpochReport TrainEpoch(PhaseData data, TrainingStep step, StepSchedule schedule, CancellationToken cancellation)
+    {
+        long imagesBefore = state.Meter.Images;
+        var clock = Stopwatch.StartNew();
+        step.SetTrainingMode();
+        foreach (Batch batch in data.TrainingEpoch(state.Epoch, firstBatch: state.Batches))
+        {
+            int number = state.Batches;
+            using (batch)
+            {
+                BatchResult result = step.AddGradients(batch, schedule.BatchesInStep(number));
+                ThrowIfNotFinite(result, schedule);
+                state.AddBatch(result, data.Training.BatchesPerEpoch);
+            }
+            if (!schedule.EndsStep(number))
+                continue;
+            step.UpdateWeights(schedule.Rate(state.Epoch, number), schedule.StepOfPhase(state.Epoch, number));
+            if (cancellation.IsCancellationRequested || _sinceCheckpoint.Elapsed > checkpoints?.Interval)
+                Save(step);
+            cancellation.ThrowIfCancellationRequested();
+        }
+        return new EpochReport(
+            state.Epoch, _recipe.MaxEpochs, state.Meter.Loss(), state.Meter.Accuracy(), ValidationLoss: null, ValidationAccuracy: null,
+            schedule.LastRate(state.Epoch), (state.Meter.Images - imagesBefore) / clock.Elapsed.TotalSeconds, IsBest: false);
+    }
+
+    private EpochReport ValidateAndKeepBest(EpochReport report, PhaseData data, TrainingStep step, CancellationToken cancellation)
+    {
+        try
+        {
+            return step.WithAveragedWeights(() =>
+            {
+                report = Validate(report, data, step, cancellation);
+                ThrowIfNotFinite(report);
+                return state.CompleteEpoch(report, network.GetWeights);
+            });
+        }
+        catch (OperationCanceledException)
+        {
+            Save(step);
+            throw;
+        }
+    }
+
+    private EpochReport Validate(EpochReport report, PhaseData data, TrainingStep step, CancellationToken cancellation)
+    {
+        if (data.Validation is null)
+            return report;
+        var meter = new ClassificationMeter();
+        int batches = 0;
+        network.eval();
+        foreach (Batch batch in data.Validation.InOrder(cancellation))
+        {
+            using (batch)
+                meter.Add(step.Evaluate(batch));
+            state.ReportBatch(meter, ++batches, data.Validation.BatchesPerEpoch, isValidation: true);
+        }
+        return report with { ValidationLoss = meter.Loss(), ValidationAccuracy = meter.Accuracy() };
+    }
+
+    // Early stopping. A phase in which only a part learns runs to its end: progress may go on when more is unfrozen.
+    private bool HasStalled(TrainingPhase phase) => _recipe.EarlyStoppingPatience is { } patience
+        && phase.End == _recipe.MaxEpochs && state.EpochsSinceBest(phase.FirstEpoch) >= patience;
+
+    private Checkpoint? Resume()
+    {
+        int mostBatches = (datasets.Training.Count + _recipe.BatchSize - 1) / _recipe.BatchSize;
+        Checkpoint? saved = checkpoints?.Newest(state.Warn, new CheckpointCheck(network, _recipe, mostBatches).FindError);
+        if (saved is not null)
+        {
+            state.Restore(saved);
+            network.SetWeights(saved.Weights);
+        }
+        return saved;
+    }
+
+    private void Save(TrainingStep step)
+    {
+        checkpoints?.Save(state.ToCheckpoint(network.GetWeights(), step.SaveState()));
+        _sinceCheckpoint.Restart();
+    }
+
+    private void ThrowIfNotFinite(BatchResult result, StepSchedule schedule)
+    {
+        if (!double.IsFinite(result.Loss))
+        {
+            throw Diverged(
+                Invariant($"The loss is {result.Loss} in epoch {state.Epoch}, step {schedule.StepOfEpoch(state.Batches) + 1} of the epoch"),
+                schedule.Rate(state.Epoch, state.Batches));
+        }
+    }
+
+    // The last update of an epoch can ruin the weights without another training loss to show it.
+    private void ThrowIfNotFinite(EpochReport report)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        bool isFinite = double.IsFinite(report.ValidationLoss ?? 0)
+            && network.state_dict().Values.Where(tensor => tensor.is_floating_point()).All(tensor => tensor.isfinite().all().item<bool>());
+        if (!isFinite)
+        {
+            throw Diverged(
+                $"The weights are unusable at the end of epoch {state.Epoch}, because they or the validation loss are not finite",
+                report.LearningRate);
+        }
+    }
+
+    private TrainingDivergedException Diverged(string sign, double rate)
+    {
+        string clipping = _recipe.MaxGradientNorm is null ? ", or set MaxGradientNorm, for example to 1" : "";
+        return new(Invariant($"{sign}, with the learning rate {rate:G4}: training has diverged. ")
+            + Invariant($"Train with a smaller LearningRate, for example {_recipe.LearningRate / 10:G4}{clipping}."));
+    }
+}

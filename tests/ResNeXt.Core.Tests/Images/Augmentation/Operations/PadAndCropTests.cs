@@ -1,0 +1,87 @@
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Images.Augmentation;
+using ResNeXt.Core.Images.Augmentation.Operations;
+using ResNeXt.Core.Tests.Weights.Making;
+
+namespace ResNeXt.Core.Tests.Images.Augmentation.Operations;
+
+public sealed class PadAndCropTests
+{
+    private static readonly ImageShape Shape = new(1, 8, 16);
+
+    // Every pixel is unique, so a result tells which shift and which flip made it.
+    private static readonly float[] Image = [.. Enumerable.Range(1, Shape.Length).Select(value => (float)value)];
+
+    [Fact]
+    public void Apply_OverManyDraws_GivesEveryShiftAboutEquallyOften()
+    {
+        var crop = new PadAndCrop(Shape, 0.125f, [-1]);
+        Dictionary<(int, int, bool), int> counts = Count(3000, (target, random) => crop.Apply(Image, target, random));
+
+        // Three shifts down, five across: 15 outcomes of 200 draws each.
+        Assert.Equal(15, counts.Count);
+        Assert.All(counts, outcome => Assert.False(outcome.Key.Item3));
+        Assert.All(counts.Values, count => Assert.InRange(count, 140, 260));
+    }
+
+    [Fact]
+    public void Light_OverManyDraws_GivesEveryShiftAndFlipAboutEquallyOften()
+    {
+        var augmenter = new ImageAugmenter(AugmentationPolicy.Light, Shape, PixelRange.Bytes, new PixelNormalization([-1], [1]));
+        Dictionary<(int, int, bool), int> counts = Count(6000, (target, random) =>
+        {
+            augmenter.Apply(Image, target, random);
+            for (int i = 0; i < target.Length; i++)
+                target[i]--;
+        });
+
+        Assert.Equal(30, counts.Count);
+        Assert.All(counts.Values, count => Assert.InRange(count, 140, 260));
+    }
+
+    [Fact]
+    public void Apply_ToSeveralChannels_PadsEachWithItsOwnValue()
+    {
+        var shape = new ImageShape(3, 1, 8);
+        var target = new float[shape.Length];
+        new PadAndCrop(shape, 0.5f, [10, 20, 30]).Apply(new float[shape.Length], target, new Random(4));
+
+        for (int channel = 0; channel < 3; channel++)
+            Assert.Equal([0, (channel + 1) * 10], target.AsSpan(channel * 8, 8).ToArray().Distinct().Order());
+    }
+
+    private static Dictionary<(int, int, bool), int> Count(int draws, Action<float[], Random> apply)
+    {
+        var counts = new Dictionary<(int, int, bool), int>();
+        var random = new Random(1);
+        for (int draw = 0; draw < draws; draw++)
+        {
+            var target = new float[Shape.Length];
+            apply(target, random);
+            (int, int, bool) found = Explain(target);
+            counts[found] = counts.GetValueOrDefault(found) + 1;
+        }
+        return counts;
+    }
+
+    // Finds the one shift and flip that explain the result, padding included.
+    private static (int Y, int X, bool Flip) Explain(float[] target) =>
+        (from y in Enumerable.Range(-1, 3)
+         from x in Enumerable.Range(-2, 5)
+         from flip in new[] { false, true }
+         where target.SequenceEqual(Expected(y, x, flip))
+         select (y, x, flip)).Single();
+
+    private static IEnumerable<float> Expected(int shiftY, int shiftX, bool flip)
+    {
+        for (int y = 0; y < Shape.Height; y++)
+        {
+            for (int column = 0; column < Shape.Width; column++)
+            {
+                int fromY = y + shiftY, fromX = (flip ? Shape.Width - 1 - column : column) + shiftX;
+                bool inside = fromY >= 0 && fromY < Shape.Height && fromX >= 0 && fromX < Shape.Width;
+                yield return inside ? Image[fromY * Shape.Width + fromX] : -1;
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Images.Augmentation;
+using ResNeXt.Core.Images.Augmentation.Operations;
+
+namespace ResNeXt.Core.Tests.Images.Augmentation.Operations;
+
+public sealed class RandomResizedCropTests
+{
+    [Fact]
+    public void Draw_OverManyDraws_HasUniformAreaAndLogUniformAspect()
+    {
+        // Large, so that whole pixels hardly matter, and at most a quarter of it, so that every aspect ratio fits.
+        var shape = new ImageShape(1, 1000, 1000);
+        var random = new Random(3);
+        PixelRectangle[] parts = [.. Enumerable.Range(0, 4000).Select(_ => PixelRectangle.Draw(shape, 0.05, 0.25, 2, random)!.Value)];
+
+        Assert.All(parts, part => Assert.True(part is { Top: >= 0, Left: >= 0 } && part.Top + part.Height <= 1000 && part.Left + part.Width <= 1000));
+        AssertUniform(parts.Select(part => (part.Width * part.Height / 1e6 - 0.05) / 0.2));
+        AssertUniform(parts.Select(part => (Math.Log2((double)part.Width / part.Height) + 1) / 2));
+        AssertUniform(parts.Select(part => (double)part.Top / (1000 - part.Height)));
+        AssertUniform(parts.Select(part => (double)part.Left / (1000 - part.Width)));
+    }
+
+    [Fact]
+    public void Draw_WhereNothingFits_GivesNothing() =>
+        Assert.Null(PixelRectangle.Draw(new ImageShape(1, 1, 1000), 1, 1, 1, new Random(1)));
+
+    [Theory]
+    [InlineData(2, 40)]
+    [InlineData(40, 2)]
+    public void Apply_WhereNothingFits_TakesTheMiddle(int height, int width)
+    {
+        var shape = new ImageShape(1, height, width);
+        float[] image = [.. Enumerable.Range(0, shape.Length).Select(i => (float)(width > height ? i % width : i / width))];
+        var target = new float[shape.Length];
+        new RandomResizedCrop(shape, 1, 1.5f).Apply(image, target, new Random(1));
+
+        // Three pixels of forty, from the 19th on (counted from 1), are stretched to the whole.
+        Assert.Equal(18, target.Min());
+        Assert.Equal(20, target.Max());
+    }
+
+    [Fact]
+    public void Apply_ToARamp_GivesAPartOfTheRampStretchedEvenly()
+    {
+        var shape = new ImageShape(2, 24, 36);
+        float[] image =
+            [.. Enumerable.Range(0, shape.PlaneLength).Select(i => i % 36f), .. Enumerable.Range(0, shape.PlaneLength).Select(i => (float)(i / 36))];
+        var crop = new RandomResizedCrop(shape, 0.1f, 4f / 3);
+        var random = new Random(5);
+        for (int draw = 0; draw < 50; draw++)
+        {
+            var target = new float[shape.Length];
+            crop.Apply(image, target, random);
+            // Inside, neighbours differ by the same everywhere: the part's side over the image's.
+            float acrossStep = target[18] - target[17], downStep = target[shape.PlaneLength + 12 * 36] - target[shape.PlaneLength + 11 * 36];
+            Assert.InRange(acrossStep * 36 * downStep * 24 / shape.PlaneLength, 0.08f, 1.0001f);
+            for (int y = 0; y < 24; y++)
+                Assert.Equal(target[17] + acrossStep, target[y * 36 + 18], 1e-4f);
+        }
+    }
+
+    [Fact]
+    public void Resize_TwoPixelsToFour_WeighsByDistanceOfCentres()
+    {
+        var target = new float[8];
+        BilinearResize.Apply([0, 8, 100, 100, 0, 8, 100, 100], new PixelRectangle(0, 0, 2, 2), target, new ImageShape(1, 2, 4));
+
+        Assert.Equal([0, 2, 6, 8, 0, 2, 6, 8], target);
+    }
+
+    // Mean 1/2, variance 1/12, within 0 and 1 but for whole pixels.
+    private static void AssertUniform(IEnumerable<double> draws)
+    {
+        double[] values = [.. draws];
+        Assert.All(values, value => Assert.InRange(value, -0.01, 1.01));
+        Assert.Equal(0.5, values.Average(), 0.02);
+        Assert.Equal(1 / 12.0, values.Average(value => value * value) - values.Average() * values.Average(), 0.005);
+    }
+}
