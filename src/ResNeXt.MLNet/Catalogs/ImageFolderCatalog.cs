@@ -44,7 +44,7 @@ public static class ImageFolderCatalog
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!Directory.Exists(path))
             throw new DirectoryNotFoundException($"The image folder '{path}' does not exist; give a folder that holds 'train' and 'test' or 'val'.");
-        SetFolders sets = SetFolders.Find(path) ?? throw new InvalidDataException($"The folder '{path}' is not divided into sets; it must hold the folder "
+        SplitFolders sets = SplitFolders.Find(path) ?? throw new InvalidDataException($"The folder '{path}' is not divided into sets; it must hold the folder "
             + "'train', beside it 'val', 'validation' or 'test', each with a folder per class, and no other folder. For class folders use LoadFromImageFolder.");
         string?[] folders = [sets.Train, sets.Validation, sets.Test];
         ImageFolder[] opened = [.. folders.OfType<string>().Select(ImageFolder.Open)];
@@ -67,8 +67,8 @@ public static class ImageFolderCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(images);
-        IEnumerable<string> paths = images.GetColumn<string>(nameof(ImageFile.ImagePath)), labels = images.GetColumn<string>(nameof(ImageFile.Label));
-        ImageFile[] files = [.. paths.Zip(labels, (path, label) => new ImageFile(path, label))];
+        IEnumerable<string> paths = images.GetColumn<string>(nameof(LabeledImageFile.ImagePath)), labels = images.GetColumn<string>(nameof(LabeledImageFile.Label));
+        LabeledImageFile[] files = [.. paths.Zip(labels, (path, label) => new LabeledImageFile(path, label))];
         (int[] training, int[] test) = Core.Images.StratifiedSplit.Of(
             files.Select(file => file.Label), testFraction, seed, StringComparer.Ordinal, nameof(testFraction));
         return (Some(training), Some(test));
@@ -76,7 +76,7 @@ public static class ImageFolderCatalog
         IDataView Some(int[] indices) => catalog.LoadFromEnumerable(indices.Select(index => files[index]).ToArray());
     }
 
-    private static ReadabilityCheck Check(DataOperationsCatalog catalog, UnreadableImageHandling unreadable) => new(MLServices.EnvironmentOf(catalog), unreadable);
+    private static UnreadableImageFilter Check(DataOperationsCatalog catalog, UnreadableImageHandling unreadable) => new(MLServices.EnvironmentOf(catalog), unreadable);
 
     private static void CheckClasses(ImageFolder[] sets)
     {

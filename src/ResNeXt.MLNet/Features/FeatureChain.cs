@@ -5,6 +5,7 @@ using ResNeXt.Core.Onnx.Models;
 using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Schema;
 using ResNeXt.MLNet.Scoring;
+using ResNeXt.MLNet.Scoring.Columns;
 
 namespace ResNeXt.MLNet.Features;
 

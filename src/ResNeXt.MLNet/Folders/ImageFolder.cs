@@ -12,7 +12,7 @@ namespace ResNeXt.MLNet.Folders;
 /// </remarks>
 public sealed class ImageFolder
 {
-    private ImageFolder(string path, IReadOnlyList<string> classNames, IReadOnlyList<ImageFile> files, string? warning) =>
+    private ImageFolder(string path, IReadOnlyList<string> classNames, IReadOnlyList<LabeledImageFile> files, string? warning) =>
         (FolderPath, ClassNames, Files, Warning) = (path, classNames, files, warning);
 
     /// <summary>The folder with the class folders.</summary>
@@ -22,7 +22,7 @@ public sealed class ImageFolder
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>The images with their classes: classes, and within a class paths, in ordinal order.</summary>
-    public IReadOnlyList<ImageFile> Files { get; }
+    public IReadOnlyList<LabeledImageFile> Files { get; }
 
     /// <summary>
     /// How many pictures of which formats were left out because they cannot be read, such as .tif and .heic, in a sentence; null where none were.
@@ -41,17 +41,17 @@ public sealed class ImageFolder
         ArgumentNullException.ThrowIfNull(folder);
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"The image folder '{folder}' does not exist; give a folder that holds one folder of images per class.");
-        if (SetFolders.Find(folder) is { } sets)
+        if (SplitFolders.Find(folder) is { } sets)
         {
             throw new InvalidDataException($"The folder '{folder}' holds sets ({string.Join(", ", sets.Names)}), not classes; "
                 + $"give '{sets.Train}', or load all sets with LoadSetsFromImageFolder.");
         }
-        string[] paths = ImageFiles.Folders(folder);
+        string[] paths = ImageFileSearch.Folders(folder);
         CheckNames(folder, [.. paths.Select(path => Path.GetFileName(path))]);
         ClassFolder[] classes = [.. paths.Select(ClassFolder.Of)];
         CheckImages(folder, classes);
         return new(folder, [.. classes.Select(item => item.Name)],
-            [.. classes.SelectMany(item => item.Images, (item, file) => new ImageFile(file, item.Name))],
+            [.. classes.SelectMany(item => item.Images, (item, file) => new LabeledImageFile(file, item.Name))],
             LeftOut(folder, [.. classes.SelectMany(item => item.Others)]));
     }
 
@@ -64,7 +64,7 @@ public sealed class ImageFolder
         ArgumentNullException.ThrowIfNull(folder);
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"The image folder '{folder}' does not exist.");
-        (string[] images, string[] others) = ImageFiles.Below(folder);
+        (string[] images, string[] others) = ImageFileSearch.Below(folder);
         return (images, LeftOut(folder, others));
     }
 
@@ -118,7 +118,7 @@ public sealed class ImageFolder
     {
         public static ClassFolder Of(string path)
         {
-            (string[] images, string[] others) = ImageFiles.Below(path);
+            (string[] images, string[] others) = ImageFileSearch.Below(path);
             return new(Path.GetFileName(path), images, others);
         }
     }
