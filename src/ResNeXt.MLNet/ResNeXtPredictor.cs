@@ -8,12 +8,13 @@ using ResNeXt.MLNet.Scoring.Columns;
 namespace ResNeXt.MLNet;
 
 /// <summary>
-/// Classifies single images, for example in a web server. In contrast to ML.NET's <c>PredictionEngine</c> it is thread-safe: any number of threads may
-/// call it, and all share one ONNX Runtime session.
+/// Classifies single images, for example in a web server. In contrast to ML.NET's <c>PredictionEngine</c> it is thread-safe: any number of threads
+/// may call it, and all share one ONNX Runtime session.
 /// </summary>
 /// <remarks>
-/// The scores of an image do not depend on what else is scored at the same time: they are exactly those of <see cref="ResNeXtTransformer.Transform"/>.
-/// <see cref="Dispose"/> waits for predictions that are running; later calls throw <see cref="ObjectDisposedException"/>.
+/// The scores of an image do not depend on what else is scored at the same time: they are exactly those of
+/// <see cref="ResNeXtTransformer.Transform"/>. <see cref="Dispose"/> waits for predictions that are running; later calls throw
+/// <see cref="ObjectDisposedException"/>.
 /// </remarks>
 /// <example>
 /// <code language="csharp">
@@ -64,7 +65,8 @@ public sealed class ResNeXtPredictor : IDisposable
     /// <summary>Makes a predictor from the trained part of a saved pipeline.</summary>
     /// <param name="mlContext">The context to score in.</param>
     /// <param name="modelZip">
-    /// The path of a file that <c>mlContext.Model.Save</c> wrote. Its pipeline contains a ResNeXt on an image column; of several the last one is used.
+    /// The path of a file that <c>mlContext.Model.Save</c> wrote. Its pipeline contains a ResNeXt on an image column; of several the last one is
+    /// used.
     /// </param>
     /// <param name="options">The threshold and limits; null for the defaults.</param>
     /// <exception cref="ArgumentException">Options are out of range, or the classifier takes vectors of pixels.</exception>

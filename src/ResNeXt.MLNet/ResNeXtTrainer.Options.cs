@@ -24,8 +24,8 @@ public sealed partial class ResNeXtTrainer
         public string LabelColumnName { get; set; } = "Label";
 
         /// <summary>
-        /// The name of the feature column: images (<c>MLImage</c>), the bytes of image files (<c>byte[]</c>), or vectors of <see cref="float"/> with the
-        /// pixels.
+        /// The name of the feature column: images (<c>MLImage</c>), the bytes of image files (<c>byte[]</c>), or vectors of <see cref="float"/> with
+        /// the pixels.
         /// </summary>
         /// <value>Default <c>Features</c>.</value>
         public string FeatureColumnName { get; set; } = "Features";
@@ -49,19 +49,22 @@ public sealed partial class ResNeXtTrainer
         public int? ImageSize { get; set; }
 
         /// <summary>
-        /// The order of the values in a flat vector of pixels. A vector with three dimensions, as <c>ExtractPixels</c> makes it, needs no such option.
+        /// The order of the values in a flat vector of pixels. A vector with three dimensions, as <c>ExtractPixels</c> makes it, needs no such
+        /// option.
         /// </summary>
         /// <value>Default null: planar for a flat vector.</value>
         public PixelLayout? PixelLayout { get; set; }
 
         /// <summary>The mean of each channel, on the scale of the pixels; it is subtracted before pixels enter the network.</summary>
         /// <value>
-        /// Default null: measured on the training set; with <see cref="InitialWeights"/> what the file says, or else ImageNet's on the scale 0 to 255.
-        /// One finite value per channel, together with <see cref="PixelStd"/>.
+        /// Default null: measured on the training set; with <see cref="InitialWeights"/> what the file says, or else ImageNet's on the scale 0 to
+        /// 255. One finite value per channel, together with <see cref="PixelStd"/>.
         /// </value>
         public float[]? PixelMean { get; set; }
 
-        /// <summary>The standard deviation of each channel, on the scale of the pixels; pixels are divided by it before they enter the network.</summary>
+        /// <summary>
+        /// The standard deviation of each channel, on the scale of the pixels; pixels are divided by it before they enter the network.
+        /// </summary>
         /// <value>Default null, as for <see cref="PixelMean"/>. One finite value above 0 per channel, together with <see cref="PixelMean"/>.</value>
         public float[]? PixelStd { get; set; }
 
@@ -155,14 +158,16 @@ public sealed partial class ResNeXtTrainer
         public float? ValidationFraction { get; set; }
 
         /// <summary>
-        /// The path of a file with weights to start from: <c>.safetensors</c>, PyTorch's, an <c>.onnx</c> file that this library wrote, or a saved model. If
-        /// the file names its classes, the weights of known classes are kept and new classes start from random ones; otherwise a last layer for
-        /// another number of classes starts from random weights.
+        /// The path of a file with weights to start from: <c>.safetensors</c>, PyTorch's, an <c>.onnx</c> file that this library wrote, or a saved
+        /// model. If the file names its classes, the weights of known classes are kept and new classes start from random ones; otherwise a last layer
+        /// for another number of classes starts from random weights.
         /// </summary>
         /// <value>Default null: the network starts from random weights.</value>
         public string? InitialWeights { get; set; }
 
-        /// <summary>The folder for checkpoints, from which an interrupted training can be resumed; it then ends with the same weights, bit for bit.</summary>
+        /// <summary>
+        /// The folder for checkpoints, from which an interrupted training can be resumed; it then ends with the same weights, bit for bit.
+        /// </summary>
         /// <value>Default null: no checkpoints.</value>
         public string? CheckpointDirectory { get; set; }
 
@@ -174,7 +179,9 @@ public sealed partial class ResNeXtTrainer
         /// <value>Default 3. From 1 to 1000.</value>
         public int CheckpointsKept { get; set; } = 3;
 
-        /// <summary>Whether to go on from the last checkpoint in <see cref="CheckpointDirectory"/>. If there is none, training starts from the beginning.</summary>
+        /// <summary>
+        /// Whether to go on from the last checkpoint in <see cref="CheckpointDirectory"/>. If there is none, training starts from the beginning.
+        /// </summary>
         /// <value>Default false.</value>
         public bool Resume { get; set; }
 

@@ -14,19 +14,22 @@ using static System.FormattableString;
 
 namespace ResNeXt.MLNet;
 
-/// <summary>The <see cref="IEstimator{TTransformer}"/> for training a ResNet or ResNeXt, a convolutional neural network that classifies images.</summary>
+/// <summary>
+/// The <see cref="IEstimator{TTransformer}"/> for training a ResNet or ResNeXt, a convolutional neural network that classifies images.
+/// </summary>
 /// <remarks>
 /// <para>
-/// To create this trainer, use <see cref="ResNeXtCatalog.ResNeXt(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string)"/>
-/// or <see cref="ResNeXtCatalog.ResNeXt(MulticlassClassificationCatalog.MulticlassClassificationTrainers, Options)"/>.
+/// To create this trainer, use
+/// <see cref="ResNeXtCatalog.ResNeXt(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string)"/> or
+/// <see cref="ResNeXtCatalog.ResNeXt(MulticlassClassificationCatalog.MulticlassClassificationTrainers, Options)"/>.
 /// </para>
 /// <para>Input and output columns:</para>
 /// <list type="table">
 /// <listheader><term>Column</term><description>Type and meaning</description></listheader>
 /// <item><term><c>Label</c> (input)</term><description>Key: the classes. Rows with a missing label are left out.</description></item>
 /// <item><term><c>Features</c> (input)</term><description>
-/// <c>MLImage</c>; the bytes of image files (vector of <see cref="byte"/>); or a vector of <see cref="float"/> with the pixels, planar or interleaved, on any
-/// scale.
+/// <c>MLImage</c>; the bytes of image files (vector of <see cref="byte"/>); or a vector of <see cref="float"/> with the pixels, planar or
+/// interleaved, on any scale.
 /// </description></item>
 /// <item><term><c>Score</c> (output)</term><description>
 /// Vector of <see cref="float"/>: one probability per class. Its slot names are the class names.
@@ -99,8 +102,8 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     }
 
     /// <summary>
-    /// Proposes a learning rate (a learning rate range test): trains for some steps while the rate grows, and looks for the rate at which the loss falls
-    /// fastest. Nothing of this training is kept.
+    /// Proposes a learning rate (a learning rate range test): trains for some steps while the rate grows, and looks for the rate at which the loss
+    /// falls fastest. Nothing of this training is kept.
     /// </summary>
     /// <param name="input">The training rows, as for <see cref="Fit"/>.</param>
     /// <param name="range">The rates to try; null for 0.00001 to 1 in 100 steps.</param>
@@ -119,19 +122,21 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         return curve;
     }
 
-    /// <summary>Draws training images as the network would see them, augmentation included, so that people can look at them before training.</summary>
+    /// <summary>
+    /// Draws training images as the network would see them, augmentation included, so that people can look at them before training.
+    /// </summary>
     /// <param name="input">The training rows, as for <see cref="Fit"/>.</param>
     /// <param name="path">
-    /// The path of the PNG file to write, in a folder that exists. It has a row per image, headed by its class: the image as it is, then as the network
-    /// sees it in each epoch.
+    /// The path of the PNG file to write, in a folder that exists. It has a row per image, headed by its class: the image as it is, then as the
+    /// network sees it in each epoch.
     /// </param>
     /// <param name="images">
     /// The number of images, spread evenly over the training rows; fewer if there are fewer rows. At least 1.
     /// </param>
     /// <param name="epochs">The number of epochs. At least 1.</param>
     /// <remarks>
-    /// Mixup and CutMix, which blend an image with others of its batch in training, blend the images of the sheet with each other. If the system has no
-    /// fonts, there are no captions.
+    /// Mixup and CutMix, which blend an image with others of its batch in training, blend the images of the sheet with each other. If the system has
+    /// no fonts, there are no captions.
     /// </remarks>
     /// <exception cref="ArgumentException">A number is out of range, or the sheet would be too large.</exception>
     /// <exception cref="InvalidOperationException">Columns or rows are not fit for training; the message says what to do.</exception>

@@ -21,8 +21,8 @@ namespace ResNeXt.MLNet;
 /// <summary>The <see cref="ITransformer"/> that scores images with a trained ResNet or ResNeXt.</summary>
 /// <remarks>
 /// It runs in ONNX Runtime and does not need libtorch. It wraps a chain of transformers and delegates everything to it, saving included, so a saved
-/// pipeline contains that chain, and <c>mlContext.Model.Load</c> loads it. Until it is disposed of, it owns an ONNX Runtime session and a temporary file in
-/// <c>MLContext.TempFilePath</c>.
+/// pipeline contains that chain, and <c>mlContext.Model.Load</c> loads it. Until it is disposed of, it owns an ONNX Runtime session and a temporary
+/// file in <c>MLContext.TempFilePath</c>.
 /// </remarks>
 public sealed class ResNeXtTransformer : ITransformer, IDisposable
 {
@@ -121,8 +121,8 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     }
 
     /// <summary>
-    /// Makes a transformer whose network computes with 8-bit integers (post-training quantization): it has a quarter of the size, and is faster on CPUs
-    /// with instructions for int8.
+    /// Makes a transformer whose network computes with 8-bit integers (post-training quantization): it has a quarter of the size, and is faster on
+    /// CPUs with instructions for int8.
     /// </summary>
     /// <param name="calibrationData">
     /// The calibration set: some hundred rows like those to be scored, with this transformer's feature column. At most
@@ -134,7 +134,8 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     /// measured instead.
     /// </param>
     /// <returns>
-    /// The new transformer, which is used and saved like this one; <see cref="Quantization"/> reports its size and accuracy. The caller disposes of both.
+    /// The new transformer, which is used and saved like this one; <see cref="Quantization"/> reports its size and accuracy. The caller disposes of
+    /// both.
     /// </returns>
     /// <exception cref="ArgumentException">Options are out of range, and all of them are listed; or a pixel is not finite.</exception>
     /// <exception cref="InvalidOperationException">
@@ -182,8 +183,8 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => _chain.GetRowToRowMapper(inputSchema);
 
     /// <summary>
-    /// Frees the ONNX Runtime session and deletes its file. Scoring rows, also of views that <see cref="Transform"/> returned before, and saving then throw
-    /// <see cref="ObjectDisposedException"/>.
+    /// Frees the ONNX Runtime session and deletes its file. Scoring rows, also of views that <see cref="Transform"/> returned before, and saving then
+    /// throw <see cref="ObjectDisposedException"/>.
     /// </summary>
     public void Dispose() => _chain.Dispose();
 

@@ -8,10 +8,10 @@ namespace ResNeXt.MLNet.Experiments;
 /// <summary>Trains networks and other ML.NET pipelines within a time limit, and ranks them.</summary>
 /// <remarks>
 /// To create an experiment, use <see cref="ImageExperimentCatalog.CreateImageExperiment(MulticlassClassificationCatalog, ImageExperimentOptions?)"/>.
-/// Pipelines that were added are fitted once each. Networks are trained in rounds (successive halving): first all of them for a few epochs, with several
-/// settings each, then the best third from the beginning for three times as many epochs, and so on. A candidate that fails appears in the ranking with its
-/// exception. The MLContext's log tells which candidate is trained, and warns of one that takes longer than its share of the time. An experiment can be
-/// executed more than once.
+/// Pipelines that were added are fitted once each. Networks are trained in rounds (successive halving): first all of them for a few epochs, with
+/// several settings each, then the best third from the beginning for three times as many epochs, and so on. A candidate that fails appears in the
+/// ranking with its exception. The MLContext's log tells which candidate is trained, and warns of one that takes longer than its share of the time.
+/// An experiment can be executed more than once.
 /// </remarks>
 /// <example>
 /// <code language="csharp">
@@ -37,8 +37,8 @@ public sealed class ImageExperiment
     /// Adds a candidate: any pipeline that makes the columns <c>Score</c> and <c>PredictedLabel</c> from the columns of the training set.
     /// </summary>
     /// <remarks>
-    /// It is fitted once and cannot be interrupted, neither by the time limit nor by cancellation. Most of ML.NET's trainers read their data in many passes;
-    /// put <c>AppendCacheCheckpoint</c> before the trainer, or each pass decodes all images again.
+    /// It is fitted once and cannot be interrupted, neither by the time limit nor by cancellation. Most of ML.NET's trainers read their data in many
+    /// passes; put <c>AppendCacheCheckpoint</c> before the trainer, or each pass decodes all images again.
     /// </remarks>
     /// <param name="name">The name of the candidate in the ranking.</param>
     /// <param name="estimator">The pipeline.</param>

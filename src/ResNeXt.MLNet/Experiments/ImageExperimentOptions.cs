@@ -37,7 +37,8 @@ public sealed record ImageExperimentOptions
     public IReadOnlyList<string> Architectures { get; init; } = ["resnet18", "resnet50", "resnext50_32x4d"];
 
     /// <summary>
-    /// The number of settings to train each network with: first those in <see cref="Trainer"/>, the others drawn at random from <see cref="SearchSpace"/>.
+    /// The number of settings to train each network with: first those in <see cref="Trainer"/>, the others drawn at random from
+    /// <see cref="SearchSpace"/>.
     /// </summary>
     /// <value>Default 3. At least 1.</value>
     public int ConfigurationsPerArchitecture { get; init; } = 3;
@@ -57,8 +58,8 @@ public sealed record ImageExperimentOptions
     public int MaxEpochs { get; init; } = 27;
 
     /// <summary>
-    /// The options that all trainings have in common: columns, batch size, initial weights, progress and so on. The experiment replaces architecture, epochs and
-    /// cancellation. Pipelines that were added have the same columns.
+    /// The options that all trainings have in common: columns, batch size, initial weights, progress and so on. The experiment replaces architecture,
+    /// epochs and cancellation. Pipelines that were added have the same columns.
     /// </summary>
     /// <value>Default: the trainer's defaults. Without <c>CheckpointDirectory</c> and <c>Resume</c>.</value>
     public ResNeXtTrainer.Options Trainer { get; init; } = new();

@@ -22,9 +22,9 @@ public sealed class ImageExperimentResult : IDisposable
     public string ToTable() => ResultTable.Of(RunDetails);
 
     /// <summary>
-    /// Formats the ranking as JSON: <c>metric</c>, <c>best</c> (the name of a run) and <c>runs</c>. Each run has <c>name</c>, <c>seconds</c> and either
-    /// <c>error</c> or <c>accuracy</c>, <c>macroAccuracy</c>, <c>logLoss</c>, <c>logLossReduction</c> and <c>topKAccuracy</c>; networks also have their
-    /// settings.
+    /// Formats the ranking as JSON: <c>metric</c>, <c>best</c> (the name of a run) and <c>runs</c>. Each run has <c>name</c>, <c>seconds</c> and
+    /// either <c>error</c> or <c>accuracy</c>, <c>macroAccuracy</c>, <c>logLoss</c>, <c>logLossReduction</c> and <c>topKAccuracy</c>; networks also
+    /// have their settings.
     /// </summary>
     public string ToJson() => ResultJson.Of(_metric, RunDetails, BestRun);
 

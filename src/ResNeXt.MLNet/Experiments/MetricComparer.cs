@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 namespace ResNeXt.MLNet.Experiments;
 
 /// <summary>
-/// Orders metrics from worse to better: by the metric that an experiment ranks by, and by the log-loss if that is equal. Missing metrics, and metrics that
-/// are not a number, are the worst.
+/// Orders metrics from worse to better: by the metric that an experiment ranks by, and by the log-loss if that is equal. Missing metrics, and metrics
+/// that are not a number, are the worst.
 /// </summary>
 /// <param name="metric">The metric to rank by.</param>
 internal sealed class MetricComparer(ImageExperimentMetric metric) : IComparer<MulticlassClassificationMetrics?>

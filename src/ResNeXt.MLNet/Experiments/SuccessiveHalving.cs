@@ -7,8 +7,8 @@ using ResNeXt.MLNet.Pipelines;
 namespace ResNeXt.MLNet.Experiments;
 
 /// <summary>
-/// Searches for the best candidate within a time limit, by successive halving: fits the user's estimators once, then trains the networks in rounds. Each round
-/// trains the best third of the round before for three times as many epochs. Keeps the best model and disposes of the others.
+/// Searches for the best candidate within a time limit, by successive halving: fits the user's estimators once, then trains the networks in rounds.
+/// Each round trains the best third of the round before for three times as many epochs. Keeps the best model and disposes of the others.
 /// </summary>
 /// <param name="options">The experiment's options.</param>
 /// <param name="evaluator">Fits and evaluates candidates.</param>

@@ -2,27 +2,31 @@ using System.Collections.Frozen;
 
 namespace ResNeXt.MLNet.Folders;
 
-/// <summary>Finds image files and folders, in ordinal order of their names, with links followed and hidden ones left out.</summary>
+/// <summary>Finds image files and folders: follows links, and leaves out hidden files and folders.</summary>
 internal static class ImageFileSearch
 {
-    // What network drives, archives and systems put beside a user's own folders. Names that begin with a dot are hidden already.
+    // Folders that network drives, archives and operating systems create. Names that begin with a dot are hidden already.
     private static readonly FrozenSet<string> SystemFolders = FrozenSet.ToFrozenSet(
     [
         "@eaDir", "@tmp", "@Recycle", "@Recently-Snapshot", "#recycle", "#snapshot", "__MACOSX", "$RECYCLE.BIN", "RECYCLER",
         "System Volume Information", "lost+found", "__pycache__",
     ], StringComparer.OrdinalIgnoreCase);
 
-    // A file that may not be read is an error when its turn comes, not a file less.
+    // Files that may not be read are found too, and are an error when they are read.
     private static readonly EnumerationOptions Visible = new() { AttributesToSkip = FileAttributes.Hidden, IgnoreInaccessible = false };
 
-    /// <summary>The folders that a user put directly in a folder.</summary>
+    /// <summary>The folders directly in a folder, in ordinal order.</summary>
+    /// <param name="folder">The folder.</param>
     public static string[] Folders(string folder) => [.. Directory.EnumerateDirectories(folder, "*", Visible)
         .Where(path => !SystemFolders.Contains(Path.GetFileName(path))).Order(StringComparer.Ordinal)];
 
-    /// <summary>The images that are directly in a folder, in no order.</summary>
+    /// <summary>The images directly in a folder, in no particular order.</summary>
+    /// <param name="folder">The folder.</param>
     public static IEnumerable<string> In(string folder) => Directory.EnumerateFiles(folder, "*", Visible).Where(PictureEndings.IsAccepted);
 
-    /// <summary>The pictures in a folder and in the folders below it: images, and those of formats that are not read.</summary>
+    /// <summary>The pictures in a folder and in the folders below it, in ordinal order.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>The images, and the pictures whose formats are not read.</returns>
     public static (string[] Images, string[] Others) Below(string folder)
     {
         var found = new List<string>();
@@ -33,7 +37,7 @@ internal static class ImageFileSearch
 
     private static void Collect(string shown, string path, HashSet<string> seen, List<string> found)
     {
-        // Where links lead in circles, the same folder comes up again under its real name; its files keep the name that leads to them from outside.
+        // If links lead in circles, a folder is found again under another path. Its files keep the path that was found first.
         string real = new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
         if (!seen.Add(real))
             return;

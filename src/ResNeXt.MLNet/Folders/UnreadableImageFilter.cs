@@ -3,27 +3,31 @@ using ResNeXt.MLNet.Images;
 
 namespace ResNeXt.MLNet.Folders;
 
-/// <summary>A pass over image files before anything is done with them, which finds those that cannot be read.</summary>
-internal sealed class UnreadableImageFilter(IHostEnvironment environment, UnreadableImageHandling choice)
+/// <summary>Checks image files before they are used, and throws or leaves out those that cannot be read.</summary>
+/// <param name="environment">The context, for its log.</param>
+/// <param name="handling">How to handle images that cannot be read.</param>
+internal sealed class UnreadableImageFilter(IHostEnvironment environment, UnreadableImageHandling handling)
 {
     private const int MostNames = 100;
 
-    // Each image at work may take as much memory as the largest that is allowed.
+    // Each image that is checked may take as much memory as the largest one allowed.
     private static readonly int Degree = Math.Min(4, Environment.ProcessorCount);
 
-    /// <summary>The images of every folder that can be read.</summary>
-    /// <exception cref="InvalidDataException">Some cannot, and that is not allowed; or none is left.</exception>
-    public IReadOnlyList<LabeledImageFile>[] Of(params ImageFolder[] folders)
+    /// <summary>Checks the images of folders together, and writes warnings to the log.</summary>
+    /// <param name="folders">The folders.</param>
+    /// <returns>The images to use, per folder.</returns>
+    /// <exception cref="InvalidDataException">Images cannot be read, and that is an error; or none is left of a folder.</exception>
+    public IReadOnlyList<LabeledImageFile>[] Filter(params ImageFolder[] folders)
     {
         using IChannel log = environment.Start(nameof(UnreadableImageFilter));
         foreach (string warning in folders.Select(folder => folder.Warning).OfType<string>())
             log.Warning(MessageSensitivity.UserData, "{0}", warning);
-        if (choice == UnreadableImageHandling.Unchecked)
+        if (handling == UnreadableImageHandling.Unchecked)
             return [.. folders.Select(folder => folder.Files)];
         (string Path, string Defect)[] unreadable = [.. Defects(folders.SelectMany(folder => folder.Files))];
         foreach ((_, string defect) in unreadable)
             log.Warning(MessageSensitivity.UserData, "{0}", defect);
-        if (choice == UnreadableImageHandling.Throw && unreadable.Length > 0)
+        if (handling == UnreadableImageHandling.Throw && unreadable.Length > 0)
             throw Refusal(unreadable, folders);
         var left = unreadable.Select(item => item.Path).ToHashSet(StringComparer.Ordinal);
         return [.. folders.Select(folder => Readable(folder, left))];
@@ -52,15 +56,18 @@ internal sealed class UnreadableImageFilter(IHostEnvironment environment, Unread
     {
         LabeledImageFile[] readable = [.. folder.Files.Where(file => !unreadable.Contains(file.ImagePath))];
         return readable.Length > 0 ? readable
-            : throw new InvalidDataException($"None of the {folder.Files.Count} images in '{folder.FolderPath}' can be read; the log says why. Replace them.");
+            : throw new InvalidDataException(
+                $"None of the {folder.Files.Count} images in '{folder.FolderPath}' can be read; the log says why. Replace them.");
     }
 
     private static InvalidDataException Refusal((string Path, string Defect)[] unreadable, ImageFolder[] folders)
     {
         string names = string.Join("', '", unreadable.Take(MostNames).Select(item => item.Path));
         string more = unreadable.Length > MostNames ? $" and {unreadable.Length - MostNames} more" : "";
-        string encoding = unreadable.Any(item => item.Path.Contains('\uFFFD')) ? " Names with \uFFFD are not valid UTF-8: rename those files." : "";
-        return new($"{unreadable.Length} of {folders.Sum(folder => folder.Files.Count)} images cannot be read: '{names}'{more}; replace or remove them, "
+        bool hasBadNames = unreadable.Any(item => item.Path.Contains('\uFFFD'));
+        string encoding = hasBadNames ? " Names with \uFFFD are not valid UTF-8: rename those files." : "";
+        int total = folders.Sum(folder => folder.Files.Count);
+        return new($"{unreadable.Length} of {total} images cannot be read: '{names}'{more}; replace or remove them, "
             + $"or leave them out with UnreadableImageHandling.Skip. The log says what is wrong with each.{encoding}");
     }
 }

@@ -9,7 +9,9 @@ namespace ResNeXt.MLNet.Schema;
 
 /// <summary>How the feature column delivers pixels. Part of saved models (as JSON): its members keep their names.</summary>
 /// <param name="ColumnName">The name of the column.</param>
-/// <param name="IsImage">Whether the column holds images, decoded or encoded, which the pipeline resizes; otherwise it holds vectors of pixels.</param>
+/// <param name="IsImage">
+/// Whether the column holds images, decoded or encoded, which the pipeline resizes; otherwise it holds vectors of pixels.
+/// </param>
 /// <param name="Layout">The order of a vector's values; planar for images.</param>
 /// <param name="Shape">The shape of the images that the network gets.</param>
 internal sealed record FeatureInput(string ColumnName, bool IsImage, PixelLayout Layout, ImageShape Shape)

@@ -15,7 +15,8 @@ internal static class FeatureInputReader
     /// <param name="imageSize">The side to resize images to; null for the column's own size, or else the network's default.</param>
     /// <param name="layout">The order of a vector's values; null to read it off the dimensions, or planar for a flat vector.</param>
     /// <returns>The input, or null with a message for the user if the network cannot take what the column holds.</returns>
-    public static (FeatureInput? Input, string? Error) Read(DataViewSchema.Column column, Architecture architecture, int? imageSize, PixelLayout? layout)
+    public static (FeatureInput? Input, string? Error) Read(
+        DataViewSchema.Column column, Architecture architecture, int? imageSize, PixelLayout? layout)
     {
         string name = column.Name;
         (FeatureInput? input, string? error) = column.Type switch

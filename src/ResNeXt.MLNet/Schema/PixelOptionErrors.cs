@@ -27,8 +27,8 @@ internal static class PixelOptionErrors
             yield return Invariant($"ImageSize is {size}; it must be at most {Architecture.MaximumImageSize} pixels. Use smaller images.");
         else if (size < architecture.MinimumImageSize)
         {
-            yield return Invariant($"ImageSize is {size}; {architecture.Name} needs at least {architecture.MinimumImageSize} pixels. Use larger images")
-                + $"{SmallImageAdvice(architecture)}.";
+            yield return Invariant($"ImageSize is {size}; {architecture.Name} needs at least {architecture.MinimumImageSize} pixels. ")
+                + $"Use larger images{SmallImageAdvice(architecture)}.";
         }
     }
 
@@ -48,8 +48,8 @@ internal static class PixelOptionErrors
             yield return $"PixelMean is [{Join(mean)}] and PixelStd is [{Join(std)}]; both must be finite, and PixelStd above 0.";
         else if (architecture is not null && mean.Count != architecture.InputChannels)
         {
-            yield return Invariant($"PixelMean and PixelStd have {mean.Count} values; {architecture.Name} takes {architecture.InputChannels} channels, ")
-                + "one value each.";
+            yield return Invariant($"PixelMean and PixelStd have {mean.Count} values; ")
+                + Invariant($"{architecture.Name} takes {architecture.InputChannels} channels, one value each.");
         }
     }
 
@@ -60,8 +60,8 @@ internal static class PixelOptionErrors
     {
         if (normalization is not null && normalization.Mean.Count != architecture.InputChannels)
         {
-            yield return Invariant($"Normalization has {normalization.Mean.Count} values; {architecture.Name} takes {architecture.InputChannels} channels, ")
-                + "one value each.";
+            yield return Invariant($"Normalization has {normalization.Mean.Count} values; ")
+                + Invariant($"{architecture.Name} takes {architecture.InputChannels} channels, one value each.");
         }
     }
 

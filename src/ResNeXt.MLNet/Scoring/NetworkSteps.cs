@@ -41,7 +41,8 @@ internal static class NetworkSteps
     private static byte[] WithSlotNames(IReadOnlyList<string> names) =>
         SlotNamesGraph.Write(names, SerialScoringEnd.PassedColumn, NamedColumn, PredictedClass.VectorColumn);
 
-    // Images are decoded and resized on several threads, so serial scoring starts after that. Vectors need no work: more threads would only copy them.
+    // Images are decoded and resized on several threads, so serial scoring starts after that. Vectors need no work: more threads would only copy
+    // them.
     private static EstimatorChain<ITransformer> Pixels(MLServices services, FeatureInput input)
     {
         IEstimator<ITransformer> pixels = PixelColumn.Steps(services, input);

@@ -12,8 +12,9 @@ internal static class OnnxStep
 
     /// <summary>Makes the step. It runs on the MLContext's GPU if there is one and the application's ONNX Runtime supports CUDA.</summary>
     /// <remarks>
-    /// If the MLContext names a GPU, ML.NET asks for it even when ONNX Runtime has no CUDA, which fails whatever <see cref="MLContext.FallbackToCpu"/>
-    /// says. The step is then made in a context without a GPU, so that a network that was trained on a GPU can be scored on the CPU.
+    /// If the MLContext names a GPU, ML.NET asks for it even when ONNX Runtime has no CUDA, which fails whatever
+    /// <see cref="MLContext.FallbackToCpu"/> says. The step is then made in a context without a GPU, so that a network that was trained on a GPU can
+    /// be scored on the CPU.
     /// </remarks>
     /// <param name="services">The context.</param>
     /// <param name="files">The files of the chain; ONNX Runtime loads the model from there, and ML.NET saves it from there.</param>

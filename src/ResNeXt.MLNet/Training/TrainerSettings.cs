@@ -6,7 +6,9 @@ using ResNeXt.MLNet.Schema;
 
 namespace ResNeXt.MLNet.Training;
 
-/// <summary>The settings of one trainer, made from the user's options once they have been validated as a whole; nothing changes them afterwards.</summary>
+/// <summary>
+/// The settings of one trainer, made from the user's options once they have been validated as a whole; nothing changes them afterwards.
+/// </summary>
 internal sealed record TrainerSettings
 {
     /// <summary>The names of the columns.</summary>

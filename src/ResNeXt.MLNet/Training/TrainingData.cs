@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -6,6 +5,7 @@ using ResNeXt.Core.Images;
 using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Schema;
 using ResNeXt.MLNet.Scoring.Columns;
+using static System.FormattableString;
 
 namespace ResNeXt.MLNet.Training;
 
@@ -26,7 +26,7 @@ internal sealed class TrainingData(MLServices services, TrainerSettings settings
         {
             int withoutLabel = RowErrors.Unwrapped(() => Fill(images, data, pixelColumn, classOf, cancellation.Token));
             if (withoutLabel > 0)
-                log.Warning(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture, $"{withoutLabel} rows without a label were left out."));
+                log.Warning(MessageSensitivity.None, Invariant($"{withoutLabel} rows without a label were left out."));
             return images;
         }
         catch

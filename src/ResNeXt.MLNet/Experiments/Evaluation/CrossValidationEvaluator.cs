@@ -73,8 +73,8 @@ internal sealed class CrossValidationEvaluator : IEvaluator
     {
         TransformsCatalog.ConversionTransforms conversion = _services.Transforms.Conversion;
         // Keys may have 8 to 64 bits.
-        IDataView converted = conversion.ConvertType(
-            [new InputOutputColumnPair(_columns.Label), new InputOutputColumnPair(_columns.PredictedLabel)], DataKind.UInt32).Fit(scored).Transform(scored);
+        InputOutputColumnPair[] keys = [new(_columns.Label), new(_columns.PredictedLabel)];
+        IDataView converted = conversion.ConvertType(keys, DataKind.UInt32).Fit(scored).Transform(scored);
         return converted.GetColumn<uint>(_columns.Label)
             .Zip(converted.GetColumn<float[]>(_columns.Score), converted.GetColumn<uint>(_columns.PredictedLabel))
             .Select(row => new Row { Label = ToObject(row.First), Score = row.Second, PredictedLabel = ToObject(row.Third) });

@@ -14,7 +14,9 @@ internal sealed class HoldOutEvaluator : IEvaluator
     /// <param name="columns">The columns to evaluate with.</param>
     /// <param name="training">The rows to fit on.</param>
     /// <param name="validation">The rows to evaluate on.</param>
-    /// <exception cref="InvalidOperationException">A set has no key label or no labeled row, or the keys of the sets are of different classes.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A set has no key label or no labeled row, or the keys of the sets are of different classes.
+    /// </exception>
     public HoldOutEvaluator(EvaluationColumns columns, IDataView training, IDataView validation)
     {
         (_columns, _training, _validation) = (columns, training, validation);

@@ -6,8 +6,8 @@ namespace ResNeXt.MLNet.Experiments.Timing;
 
 /// <summary>Predicts how many epochs of a network fit into a time.</summary>
 /// <remarks>
-/// It predicts from the network's own last training. If there is none, it takes the last training of another network, and scales the time of an epoch by
-/// the multiply-adds per image.
+/// It predicts from the network's own last training. If there is none, it takes the last training of another network, and scales the time of an epoch
+/// by the multiply-adds per image.
 /// </remarks>
 /// <param name="schema">The columns of the training set.</param>
 internal sealed class EpochBudget(DataViewSchema schema)

@@ -2,7 +2,9 @@ using ResNeXt.Core;
 
 namespace ResNeXt.MLNet.Experiments.Timing;
 
-/// <summary>Measures how long an epoch takes, without the time that a training needs only once. It listens to the epochs, and passes the reports on.</summary>
+/// <summary>
+/// Measures how long an epoch takes, without the time that a training needs only once. It listens to the epochs, and passes the reports on.
+/// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="listener">The listener to pass the reports on to; null for none.</param>
 internal sealed class EpochTimer(TimeProvider time, IProgress<EpochReport>? listener) : IProgress<EpochReport>

@@ -40,7 +40,9 @@ internal static class PixelColumn
         _ => [Name],
     };
 
-    /// <summary>Adds the pixel column to data for training, with the steps that the scoring chain uses, so the network sees the same pixels.</summary>
+    /// <summary>
+    /// Adds the pixel column to data for training, with the steps that the scoring chain uses, so the network sees the same pixels.
+    /// </summary>
     /// <param name="data">The rows.</param>
     /// <param name="services">The context.</param>
     /// <param name="input">How the feature column delivers pixels.</param>

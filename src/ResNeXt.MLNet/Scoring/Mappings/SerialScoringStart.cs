@@ -5,8 +5,8 @@ using ResNeXt.MLNet.Images;
 namespace ResNeXt.MLNet.Scoring.Mappings;
 
 /// <summary>
-/// Begins the part of a pipeline that ML.NET runs on one thread; it ends with <see cref="SerialScoringEnd"/>. The steps before it, such as decoding, still
-/// run on several threads.
+/// Begins the part of a pipeline that ML.NET runs on one thread; it ends with <see cref="SerialScoringEnd"/>. The steps before it, such as decoding,
+/// still run on several threads.
 /// </summary>
 /// <remarks>
 /// ML.NET does not distribute rows to threads after a mapping with a state, as long as a later step asks for a column that it cannot buffer, such as
