@@ -23,12 +23,11 @@ internal static class PixelOptionErrors
     /// <param name="architecture">The network.</param>
     public static IEnumerable<string> OfImageSize(int? size, Architecture architecture)
     {
-        if (size > Architecture.MaximumImageSize)
-            yield return Invariant($"ImageSize is {size}; it must be at most {Architecture.MaximumImageSize} pixels. Use smaller images.");
-        else if (size < architecture.MinimumImageSize)
+        if (size < architecture.MinimumImageSize || size > Architecture.MaximumImageSize)
         {
-            yield return Invariant($"ImageSize is {size}; {architecture.Name} needs at least {architecture.MinimumImageSize} pixels. ")
-                + $"Use larger images{SmallImageAdvice(architecture)}.";
+            yield return Invariant($"ImageSize is {size}; {architecture.Name} needs at least {architecture.MinimumImageSize} and at most ")
+                + Invariant($"{Architecture.MaximumImageSize} pixels a side. Use {(size < architecture.MinimumImageSize ? "larger" : "smaller")} images")
+                + $"{(size < architecture.MinimumImageSize ? SmallImageAdvice(architecture) : "")}.";
         }
     }
 
