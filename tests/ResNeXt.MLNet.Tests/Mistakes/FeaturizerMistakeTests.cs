@@ -4,7 +4,6 @@ using ResNeXt.Core.Images;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Weights;
 using ResNeXt.MLNet.Features;
-using ResNeXt.MLNet.Scoring;
 using ResNeXt.MLNet.Tests.Schema;
 using static ResNeXt.MLNet.Tests.Features.ResNeXtFeaturizerTests;
 using static ResNeXt.MLNet.Tests.TinyModel;

@@ -1,7 +1,6 @@
 using ResNeXt.Core;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Recipes;
-using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.MLNet.Tests.Mistakes;
 
