@@ -3,31 +3,36 @@ using Microsoft.ML.Data;
 
 namespace ResNeXt.MLNet;
 
-/// <summary>Names the most probable classes of a score vector.</summary>
+/// <summary>Gets the most probable classes from a row of scores.</summary>
 public static class ClassRanking
 {
-    /// <summary>The most probable classes of a prediction, for the transformer that made it.</summary>
-    /// <param name="model">The classifier.</param>
-    /// <param name="scores">A row of its <c>Score</c> column.</param>
-    /// <param name="k">How many classes, at least 1; where there are fewer classes, all of them.</param>
-    /// <returns>The classes by score, highest first; of equal ones the earlier class first.</returns>
-    /// <exception cref="ArgumentException">There is not one score per class, or <paramref name="k"/> is below 1.</exception>
+    /// <summary>Gets the most probable classes of a prediction by a transformer.</summary>
+    /// <param name="model">The transformer that made the prediction.</param>
+    /// <param name="scores">The prediction's <c>Score</c>.</param>
+    /// <param name="k">The number of classes, at least 1; all classes if there are fewer.</param>
+    /// <returns>The classes with their scores, highest score first.</returns>
+    /// <exception cref="ArgumentException">The number of scores is not the number of classes, or <paramref name="k"/> is below 1.</exception>
     public static IReadOnlyList<RankedClass> GetTopK(this ResNeXtTransformer model, IReadOnlyList<float> scores, int k)
     {
         ArgumentNullException.ThrowIfNull(model);
         return GetTopK(model.ClassNames, scores, k);
     }
 
-    /// <summary>The most probable classes of a prediction, for a model that <c>mlContext.Model.Load</c> gave.</summary>
-    /// <param name="scoreColumn">The column of the scores, whose slot names are the classes: <c>model.GetOutputSchema(schema)["Score"]</c>.</param>
-    /// <param name="scores">A row of it.</param>
-    /// <param name="k">How many classes, at least 1; where there are fewer classes, all of them.</param>
-    /// <returns>The classes by score, highest first; of equal ones the earlier class first.</returns>
-    /// <exception cref="ArgumentException">The column has no slot names, there is not one score per class, or <paramref name="k"/> is below 1.</exception>
+    /// <summary>Gets the most probable classes of a prediction by a model that <c>mlContext.Model.Load</c> loaded.</summary>
+    /// <param name="scoreColumn">The score column, whose slot names are the classes: <c>model.GetOutputSchema(schema)["Score"]</c>.</param>
+    /// <param name="scores">A value of that column.</param>
+    /// <param name="k">The number of classes, at least 1; all classes if there are fewer.</param>
+    /// <returns>The classes with their scores, highest score first.</returns>
+    /// <exception cref="ArgumentException">
+    /// The column has no slot names, the number of scores is not the number of classes, or <paramref name="k"/> is below 1.
+    /// </exception>
     public static IReadOnlyList<RankedClass> GetTopK(this DataViewSchema.Column scoreColumn, IReadOnlyList<float> scores, int k)
     {
         if (!scoreColumn.HasSlotNames())
-            throw new ArgumentException($"The column '{scoreColumn.Name}' has no slot names to call the classes by; give the Score column of a scored schema.", nameof(scoreColumn));
+        {
+            throw new ArgumentException($"The column '{scoreColumn.Name}' has no slot names to call the classes by; "
+                + "give the Score column of a scored schema.", nameof(scoreColumn));
+        }
         VBuffer<ReadOnlyMemory<char>> names = default;
         scoreColumn.GetSlotNames(ref names);
         return GetTopK([.. names.DenseValues().Select(name => name.ToString())], scores, k);
@@ -39,7 +44,11 @@ public static class ClassRanking
         if (k < 1)
             throw new ArgumentOutOfRangeException(nameof(k), k, "At least one class must be asked for.");
         if (scores.Count != classNames.Count)
-            throw new ArgumentException($"There are {scores.Count} scores for {classNames.Count} classes; give one row of the model's Score column.", nameof(scores));
+        {
+            throw new ArgumentException(
+                $"There are {scores.Count} scores for {classNames.Count} classes; give one row of the model's Score column.", nameof(scores));
+        }
+        // The sort is stable: of classes with the same score the earlier one comes first.
         return [.. scores.Index().OrderByDescending(item => item.Item).Take(k).Select(item => new RankedClass(classNames[item.Index], item.Item))];
     }
 }

@@ -3,14 +3,26 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.MLNet.Images;
 using ResNeXt.MLNet.Prediction;
+using ResNeXt.MLNet.Scoring.Columns;
 
 namespace ResNeXt.MLNet;
 
-/// <summary>Classifies images one by one, from as many threads as like: for servers. All share one ONNX Runtime session.</summary>
+/// <summary>
+/// Classifies single images, for example in a web server. In contrast to ML.NET's <c>PredictionEngine</c> it is thread-safe: any number of threads
+/// may call it, and all share one ONNX Runtime session.
+/// </summary>
 /// <remarks>
-/// An image's scores do not depend on what else is being scored: they are exactly those of <see cref="ResNeXtTransformer.Transform"/>. Dispose of it
-/// when no more calls are made: it waits for predictions that are under way; later ones throw <see cref="ObjectDisposedException"/>.
+/// The scores of an image do not depend on what else is scored at the same time: they are exactly those of
+/// <see cref="ResNeXtTransformer.Transform"/>. <see cref="Dispose"/> waits for predictions that are running; later calls throw
+/// <see cref="ObjectDisposedException"/>.
 /// </remarks>
+/// <example>
+/// <code language="csharp">
+/// using var predictor = ResNeXtPredictor.Load(new MLContext(), "model.zip");
+/// ImagePrediction prediction = predictor.Predict("cat.jpg");
+/// Console.WriteLine($"{prediction.Label}: {prediction.Score:P1}");
+/// </code>
+/// </example>
 public sealed class ResNeXtPredictor : IDisposable
 {
     private const string StreamName = "stream";
@@ -28,21 +40,19 @@ public sealed class ResNeXtPredictor : IDisposable
         options.Validate();
         if (!model.Columns.Input.IsImage)
         {
-            throw new ArgumentException($"The model takes vectors of pixels, in the column '{model.Columns.Input.ColumnName}', as its pipeline makes them; "
-                + "a predictor scores images. Train on a column of images, or make a PredictionEngine of the whole pipeline.");
+            throw new ArgumentException($"The model takes vectors of pixels, in the column '{model.Columns.Input.ColumnName}', as its pipeline makes "
+                + "them; a predictor scores images. Train on a column of images, or make a PredictionEngine of the whole pipeline.");
         }
         ClassNames = model.ClassNames;
         _minimumScore = options.MinimumScore;
         _maximumLength = options.MaximumLength;
-        _engines = model.Columns.Input.IsEncoded
-            ? OnDecodedImages(mlContext, model, ownsModel, options.MaxConcurrency)
-            : new EnginePool(mlContext, model, ownsModel, options.MaxConcurrency);
+        _engines = CreateEngines(mlContext, model, ownsModel, options.MaxConcurrency);
     }
 
-    /// <summary>Makes a predictor of a classifier, which the caller keeps, and disposes of afterwards.</summary>
+    /// <summary>Makes a predictor from a classifier. The caller keeps the classifier, and disposes of it after the predictor.</summary>
     /// <param name="mlContext">The context to score in.</param>
-    /// <param name="model">A classifier whose feature column holds images.</param>
-    /// <param name="options">Threshold and bounds; null for the defaults.</param>
+    /// <param name="model">The classifier; its feature column holds images.</param>
+    /// <param name="options">The threshold and limits; null for the defaults.</param>
     /// <exception cref="ArgumentException">Options are out of range, or the classifier takes vectors of pixels.</exception>
     public ResNeXtPredictor(MLContext mlContext, ResNeXtTransformer model, PredictorOptions? options = null)
         : this(mlContext, model, ownsModel: false, options)
@@ -52,22 +62,27 @@ public sealed class ResNeXtPredictor : IDisposable
     /// <summary>The names of the classes, in the order of the scores.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>Makes a predictor of the trained part of a saved pipeline, and owns it.</summary>
+    /// <summary>Makes a predictor from the trained part of a saved pipeline.</summary>
     /// <param name="mlContext">The context to score in.</param>
-    /// <param name="modelZip">A file that <c>mlContext.Model.Save</c> wrote, with a ResNeXt on an image column anywhere in the pipeline; the last one counts.</param>
-    /// <param name="options">Threshold and bounds; null for the defaults.</param>
+    /// <param name="modelZip">
+    /// The path of a file that <c>mlContext.Model.Save</c> wrote. Its pipeline contains a ResNeXt on an image column; of several the last one is
+    /// used.
+    /// </param>
+    /// <param name="options">The threshold and limits; null for the defaults.</param>
     /// <exception cref="ArgumentException">Options are out of range, or the classifier takes vectors of pixels.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a saved model, is damaged, or has no ResNeXt in it.</exception>
+    /// <exception cref="InvalidDataException">The file is not a saved model, is damaged, or contains no ResNeXt.</exception>
     public static ResNeXtPredictor Load(MLContext mlContext, string modelZip, PredictorOptions? options = null) =>
         Own(mlContext, ResNeXtTransformer.Load(mlContext, modelZip), options);
 
-    /// <summary>Makes a predictor of the trained part of a saved pipeline, and owns it.</summary>
+    /// <summary>Makes a predictor from the trained part of a saved pipeline.</summary>
     /// <param name="mlContext">The context to score in.</param>
-    /// <param name="modelZip">The content of such a file, from its beginning, for example a resource of the application; left open.</param>
-    /// <param name="options">Threshold and bounds; null for the defaults.</param>
+    /// <param name="modelZip">
+    /// A stream at the beginning of such a file, for example a resource of the application; it need not seek, and is left open.
+    /// </param>
+    /// <param name="options">The threshold and limits; null for the defaults.</param>
     /// <exception cref="ArgumentException">Options are out of range, or the classifier takes vectors of pixels.</exception>
-    /// <exception cref="InvalidDataException">The content is not a saved model, is damaged, or has no ResNeXt in it.</exception>
+    /// <exception cref="InvalidDataException">The content is not a saved model, is damaged, or contains no ResNeXt.</exception>
     public static ResNeXtPredictor Load(MLContext mlContext, Stream modelZip, PredictorOptions? options = null) =>
         Own(mlContext, ResNeXtTransformer.Load(mlContext, modelZip), options);
 
@@ -84,8 +99,8 @@ public sealed class ResNeXtPredictor : IDisposable
         }
     }
 
-    /// <summary>Classifies an image, which stays the caller's.</summary>
-    /// <param name="image">The image, of any size.</param>
+    /// <summary>Classifies an image.</summary>
+    /// <param name="image">The image, of any size; the caller keeps it.</param>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
     public ImagePrediction Predict(MLImage image)
     {
@@ -94,16 +109,16 @@ public sealed class ResNeXtPredictor : IDisposable
         return Predict(lease, image);
     }
 
-    /// <summary>Classifies an image file, decoded by <see cref="ImageDecoder"/>: upright and over white.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Classifies an image file, which <see cref="ImageDecoder"/> decodes.</summary>
+    /// <param name="path">The path of the file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is broken, cut off, too large or not in a readable format.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
     public ImagePrediction Predict(string path) => Decode(() => ImageDecoder.Decode(path));
 
-    /// <summary>Classifies what is left of a stream, which is left open, decoded by <see cref="ImageDecoder"/>.</summary>
-    /// <param name="stream">The content of an image file.</param>
-    /// <param name="name">What error messages call it.</param>
+    /// <summary>Classifies an image file that is read from a stream, and decoded by <see cref="ImageDecoder"/>.</summary>
+    /// <param name="stream">The stream, which is read from its position to its end, and left open.</param>
+    /// <param name="name">The name of the image in error messages.</param>
     /// <exception cref="InvalidDataException">The content is broken, cut off, too large or not in a readable format.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
     public ImagePrediction Predict(Stream stream, string name = StreamName) => Decode(() =>
@@ -114,17 +129,20 @@ public sealed class ResNeXtPredictor : IDisposable
     });
 
     /// <summary>
-    /// Classifies what is left of a stream, such as an upload, decoded by <see cref="ImageDecoder"/>. The stream is read asynchronously, before a
-    /// place for scoring is taken, so that slow senders keep nobody waiting; it need not seek or know its length, and is left open.
+    /// Classifies an image file that is read from a stream, such as an upload, and decoded by <see cref="ImageDecoder"/>. The stream is read
+    /// asynchronously, and to its end before the image counts towards <see cref="PredictorOptions.MaxConcurrency"/>, so slow senders do not keep
+    /// others waiting.
     /// </summary>
-    /// <param name="stream">The content of an image file, for example ASP.NET's <c>Request.Body</c>.</param>
-    /// <param name="cancellationToken">Ends reading and waiting; an image that is being scored is finished.</param>
+    /// <param name="stream">
+    /// The stream, for example ASP.NET's <c>Request.Body</c>. It is read from its position to its end, need not seek, and is left open.
+    /// </param>
+    /// <param name="cancellationToken">Cancels reading and waiting; an image that is being scored is finished.</param>
     /// <returns>The prediction.</returns>
     /// <exception cref="InvalidDataException">
-    /// The upload is no good: empty, cut off, broken, not in a readable format, with too many pixels, or longer than
-    /// <see cref="PredictorOptions.MaximumLength"/>. No other exception means that; what the stream itself throws comes unchanged.
+    /// The content is not a usable image: empty, cut off, broken, not in a readable format, with too many pixels, or longer than
+    /// <see cref="PredictorOptions.MaximumLength"/>. No other exception means that; exceptions of the stream itself are passed on unchanged.
     /// </exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The call was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
     public async Task<ImagePrediction> PredictAsync(Stream stream, CancellationToken cancellationToken = default)
     {
@@ -132,7 +150,7 @@ public sealed class ResNeXtPredictor : IDisposable
         _engines.ThrowIfDisposed();
         using MemoryStream content = await ReadAllAsync(stream, cancellationToken).ConfigureAwait(false);
         using EnginePool.Lease lease = await _engines.RentAsync(cancellationToken).ConfigureAwait(false);
-        // Not on the caller's thread, which may be a user interface's: where the stream was in memory, nothing above has left it.
+        // Not on the caller's thread, which may be a user interface's: if the stream was in memory, nothing above has left it.
         return await Task.Run(() =>
         {
             using MLImage image = ImageDecoder.Decode(content.GetBuffer().AsSpan(0, (int)content.Length), StreamName);
@@ -140,16 +158,17 @@ public sealed class ResNeXtPredictor : IDisposable
         }, CancellationToken.None).ConfigureAwait(false);
     }
 
-    /// <summary>Classifies the content of an image file that is in memory, decoded by <see cref="ImageDecoder"/>.</summary>
+    /// <summary>Classifies an image file in memory, which <see cref="ImageDecoder"/> decodes.</summary>
     /// <param name="content">The bytes of the file.</param>
-    /// <param name="name">What error messages call it.</param>
+    /// <param name="name">The name of the image in error messages.</param>
     /// <exception cref="InvalidDataException">The content is broken, cut off, too large or not in a readable format.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
-    public ImagePrediction Predict(ReadOnlyMemory<byte> content, string name = "bytes") => Decode(() => ImageDecoder.Decode(content.Span, name));
+    public ImagePrediction Predict(ReadOnlyMemory<byte> content, string name = "bytes") =>
+        Decode(() => ImageDecoder.Decode(content.Span, name));
 
-    /// <summary>Classifies images one after the other while they are asked for, so that a sequence may be longer than memory.</summary>
-    /// <param name="images">The images, which stay the caller's; each is done with before the next is asked for.</param>
-    /// <returns>A prediction per image, in their order.</returns>
+    /// <summary>Classifies images one after the other, while the result is enumerated: all of them need not fit into memory.</summary>
+    /// <param name="images">The images, which the caller keeps; each has been scored when the next one is asked for.</param>
+    /// <returns>A prediction per image, in the same order.</returns>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
     public IEnumerable<ImagePrediction> Predict(IEnumerable<MLImage> images)
     {
@@ -157,14 +176,17 @@ public sealed class ResNeXtPredictor : IDisposable
         return images.Select(Predict);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Waits for predictions that are running, then frees the model if the predictor has loaded it.</summary>
     public void Dispose() => _engines.Dispose();
 
-    // An image column of decoded images: what a predictor has anyway.
-    private static EnginePool OnDecodedImages(MLContext mlContext, ResNeXtTransformer model, bool ownsModel, int capacity)
+    private static EnginePool CreateEngines(MLContext mlContext, ResNeXtTransformer model, bool ownsModel, int capacity)
     {
-        var pool = new EnginePool(mlContext, model.OnDecodedImages(), ownsModel: true, capacity);
-        if (ownsModel)
+        ScoringColumns columns = model.Columns;
+        // A predictor decodes images itself, so a model on encoded images is replaced by the same model on decoded ones.
+        ResNeXtTransformer scorer = columns.Input.IsEncoded ? model.OnDecodedImages() : model;
+        var factory = new EngineFactory(mlContext, scorer, columns.Input.ColumnName, columns.Score);
+        var pool = new EnginePool(factory, ownsModel || scorer != model ? scorer : null, capacity, typeof(ResNeXtPredictor));
+        if (ownsModel && scorer != model)
             model.Dispose();
         return pool;
     }
@@ -187,7 +209,7 @@ public sealed class ResNeXtPredictor : IDisposable
 
     private ImagePrediction Decode(Func<MLImage> decode)
     {
-        // Decoding counts as well: a few kilobytes may be an image of hundreds of megabytes.
+        // The engine is rented before decoding, which limits memory: a file of a few kilobytes may be an image of hundreds of megabytes.
         using EnginePool.Lease lease = _engines.Rent();
         using MLImage image = decode();
         return Predict(lease, image);

@@ -1,101 +1,143 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using ResNeXt.Core;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Training;
-using ResNeXt.Core.Training.Checkpoints;
 using ResNeXt.Core.Training.LearningRate;
 using ResNeXt.Core.Training.Recipes;
 using ResNeXt.MLNet.Images;
 using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Schema;
-using ResNeXt.MLNet.Scoring;
+using ResNeXt.MLNet.Scoring.Columns;
 using ResNeXt.MLNet.Training;
 using static System.FormattableString;
 
 namespace ResNeXt.MLNet;
 
-/// <summary>Trains a ResNet or ResNeXt image classifier; made by <c>mlContext.MulticlassClassification.Trainers.ResNeXt(...)</c>.</summary>
+/// <summary>
+/// The <see cref="IEstimator{TTransformer}"/> for training a ResNet or ResNeXt, a convolutional neural network that classifies images.
+/// </summary>
 /// <remarks>
+/// <para>
+/// To create this trainer, use
+/// <see cref="ResNeXtCatalog.ResNeXt(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string)"/> or
+/// <see cref="ResNeXtCatalog.ResNeXt(MulticlassClassificationCatalog.MulticlassClassificationTrainers, Options)"/>.
+/// </para>
+/// <para>Input and output columns:</para>
 /// <list type="table">
 /// <listheader><term>Column</term><description>Type and meaning</description></listheader>
-/// <item><term>Label (in)</term><description>Key; the classes. Rows without a label are left out.</description></item>
-/// <item><term>Features (in)</term><description><c>MLImage</c>, or a vector of Single with the pixels, planar or interleaved, on any scale.</description></item>
-/// <item><term>Score (out)</term><description>Vector of Single: one probability per class, slot names are the class names.</description></item>
-/// <item><term>PredictedLabel (out)</term><description>Key with the label's key values: the most probable class.</description></item>
+/// <item><term><c>Label</c> (input)</term><description>Key: the classes. Rows with a missing label are left out.</description></item>
+/// <item><term><c>Features</c> (input)</term><description>
+/// <c>MLImage</c>; the bytes of image files (vector of <see cref="byte"/>); or a vector of <see cref="float"/> with the pixels, planar or
+/// interleaved, on any scale.
+/// </description></item>
+/// <item><term><c>Score</c> (output)</term><description>
+/// Vector of <see cref="float"/>: one probability per class. Its slot names are the class names.
+/// </description></item>
+/// <item><term><c>PredictedLabel</c> (output)</term><description>Key with the label's key values: the most probable class.</description></item>
 /// </list>
-/// Trains with TorchSharp, so the application references TorchSharp-cpu; scores with ONNX Runtime. Normalisation happens inside the network.
-/// Exportable to ONNX: yes. Needs no caching: the rows are read once.
+/// <para>Trainer characteristics:</para>
+/// <list type="table">
+/// <listheader><term>Characteristic</term><description>Value</description></listheader>
+/// <item><term>Machine learning task</term><description>Multiclass classification</description></item>
+/// <item><term>Is normalization required?</term><description>No: the network normalizes pixels itself.</description></item>
+/// <item><term>Is caching required?</term><description>No: the rows are read once, and the trainer keeps the decoded images.</description></item>
+/// <item><term>Required NuGet in addition to Microsoft.ML</term><description>
+/// ResNeXt.MLNet; for training also TorchSharp-cpu, or one of TorchSharp's CUDA packages.
+/// </description></item>
+/// <item><term>Exportable to ONNX</term><description>Yes: <see cref="ResNeXtTransformer.SaveOnnx"/>.</description></item>
+/// </list>
 /// </remarks>
+/// <example>
+/// Trains on a folder that holds one folder of images per class, and saves the model:
+/// <code language="csharp">
+/// var mlContext = new MLContext(seed: 1);
+/// IDataView images = mlContext.Data.LoadFromImageFolder("flowers");
+/// var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
+///     .Append(mlContext.Transforms.DecodeImages("Image", "ImagePath"))
+///     .Append(mlContext.MulticlassClassification.Trainers.ResNeXt("Label", "Image", "resnet18"));
+/// ITransformer model = pipeline.Fit(images);
+/// mlContext.Model.Save(model, images.Schema, "model.zip");
+/// </code>
+/// </example>
 public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
 {
     private readonly MLServices _services;
-    private readonly Options _options;
-    private readonly Architecture _architecture;
-    private readonly int _seed;
+    private readonly TrainerSettings _settings;
 
     internal ResNeXtTrainer(MLServices services, Options options)
     {
-        _options = options with { PixelMean = options.PixelMean?.ToArray(), PixelStd = options.PixelStd?.ToArray() };
-        new OptionChecks(_options).Run();
         _services = services;
-        _architecture = Architectures.Get(_options.Architecture);
-        _seed = _options.Seed ?? services.Environment.Register(nameof(ResNeXtTrainer)).Rand.Next();
+        _settings = options.ToSettings(services);
     }
 
-    /// <summary>Trains a network and wraps it for scoring.</summary>
+    /// <summary>Trains a network.</summary>
     /// <param name="input">The training rows.</param>
-    /// <returns>The fitted transformer; the caller disposes of it.</returns>
+    /// <returns>A transformer that scores images with the network; the caller disposes of it.</returns>
+    /// <exception cref="ArgumentException"><see cref="Options.ClassWeights"/> has a weight for a class that is not in the training set.</exception>
     /// <exception cref="InvalidOperationException">
     /// Columns or rows are not fit for training, the network is too large for an ONNX model, or the loss diverged; the message says what to do.
     /// </exception>
     /// <exception cref="IOException">The folder for temporary files is missing, full or read-only.</exception>
     /// <exception cref="OperationCanceledException">
-    /// <see cref="Options.CancellationToken"/> was cancelled, or <see cref="Options.StopToken"/> before the first epoch had ended.
+    /// <see cref="Options.CancellationToken"/> was canceled, or <see cref="Options.StopToken"/> before the end of the first epoch.
     /// </exception>
     public ResNeXtTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         using IChannel log = _services.Environment.Start(nameof(ResNeXtTrainer));
-        using TrainingStart start = Start(input, log);
-        TrainingResult outcome = Train(start, log);
-        LabeledSets sets = start.Sets;
-        var columns = new ScoringColumns(sets.Feature, _options.ScoreColumnName, _options.PredictedLabelColumnName, sets.Labels);
-        return ResNeXtTransformer.Of(_services, columns.AddTo(new ClassifierModel
+        using var training = PreparedTraining.Prepare(_services, _settings, input, log);
+        TrainingResult result = training.Train(log);
+        LabeledDatasets datasets = training.Datasets;
+        var columns = new ScoringColumns(datasets.Feature, _settings.Columns.Score, _settings.Columns.PredictedLabel, datasets.Labels);
+        ClassifierModel model = columns.AddTo(new ClassifierModel
         {
-            Architecture = _architecture,
-            Weights = start.Network.GetWeights(),
-            ClassNames = sets.Labels.Names,
-            Shape = sets.Feature.Shape,
-            Normalization = start.Normalization,
-        }), start.Network, outcome);
+            Architecture = _settings.Architecture,
+            Weights = training.Network.GetWeights(),
+            ClassNames = datasets.Labels.Names,
+            Shape = datasets.Feature.Shape,
+            Normalization = training.Normalization,
+        });
+        return ResNeXtTransformer.Of(_services, model, training.Network, result);
     }
 
-    /// <summary>Trains for some steps with growing learning rates, before any training, and proposes the one for <see cref="Options.LearningRate"/>.</summary>
+    /// <summary>
+    /// Proposes a learning rate (a learning rate range test): trains for some steps while the rate grows, and looks for the rate at which the loss
+    /// falls fastest. Nothing of this training is kept.
+    /// </summary>
     /// <param name="input">The training rows, as for <see cref="Fit"/>.</param>
     /// <param name="range">The rates to try; null for 0.00001 to 1 in 100 steps.</param>
-    /// <returns>The curve, with the proposal or the reason why there is none.</returns>
-    /// <exception cref="ArgumentException">The range is empty.</exception>
+    /// <returns>The loss for each rate, with a proposal for <see cref="Options.LearningRate"/> or the reason why there is none.</returns>
+    /// <exception cref="ArgumentException">The range is empty, or there is a weight for a class that is not in the training set.</exception>
     /// <exception cref="InvalidOperationException">Columns or rows are not fit for training; the message says what to do.</exception>
-    /// <exception cref="OperationCanceledException"><see cref="Options.CancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><see cref="Options.CancellationToken"/> was canceled.</exception>
     public LearningRateCurve FindLearningRate(IDataView input, LearningRateRange? range = null)
     {
         ArgumentNullException.ThrowIfNull(input);
         using IChannel log = _services.Environment.Start(nameof(ResNeXtTrainer));
-        using TrainingStart start = Start(input, log);
-        LearningRateCurve curve = new LearningRateFinder(start.Network, start.Normalization, _options.Training(_seed, start.Sets.Labels.Names, _services))
-            .Find(start.Sets.Training, range, _options.CancellationToken);
+        using var training = PreparedTraining.Prepare(_services, _settings, input, log);
+        LearningRateCurve curve = new LearningRateFinder(training.Network, training.Normalization, training.Options)
+            .Find(training.Datasets.Training, range, _settings.CancellationToken);
         log.Info(MessageSensitivity.None, "{0}", curve.Verdict);
         return curve;
     }
 
-    /// <summary>Draws what the network would see of some images, so that people can look at it before they train.</summary>
+    /// <summary>
+    /// Draws training images as the network would see them, augmentation included, so that people can look at them before training.
+    /// </summary>
     /// <param name="input">The training rows, as for <see cref="Fit"/>.</param>
-    /// <param name="path">The PNG to write; its folder must exist. A row per image under the name of its class: the image itself, then what the recipe makes of it epoch after epoch.</param>
-    /// <param name="images">How many images, spread evenly over the training rows; the sheet has fewer where there are fewer. At least 1.</param>
-    /// <param name="epochs">How many epochs. At least 1.</param>
-    /// <remarks>Mixup and cutmix, which in training blend an image with others of its batch, blend the images of the sheet with each other. Captions need a font of the system: without any, the sheet has none.</remarks>
+    /// <param name="path">
+    /// The path of the PNG file to write, in a folder that exists. It has a row per image, headed by its class: the image as it is, then as the
+    /// network sees it in each epoch.
+    /// </param>
+    /// <param name="images">
+    /// The number of images, spread evenly over the training rows; fewer if there are fewer rows. At least 1.
+    /// </param>
+    /// <param name="epochs">The number of epochs. At least 1.</param>
+    /// <remarks>
+    /// Mixup and CutMix, which blend an image with others of its batch in training, blend the images of the sheet with each other. If the system has
+    /// no fonts, there are no captions.
+    /// </remarks>
     /// <exception cref="ArgumentException">A number is out of range, or the sheet would be too large.</exception>
     /// <exception cref="InvalidOperationException">Columns or rows are not fit for training; the message says what to do.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
@@ -104,36 +146,23 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         ArgumentNullException.ThrowIfNull(input);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         using IChannel log = _services.Environment.Start(nameof(ResNeXtTrainer));
-        using TrainingStart start = Start(input, log);
-        IImageDataset training = start.Sets.Training;
-        var preview = new AugmentationPreview(training, start.Normalization, _options.EffectiveRecipe.Augmentation, _seed);
-        int rows = Math.Min(images, training.Count);
+        using var training = PreparedTraining.Prepare(_services, _settings, input, log);
+        IImageDataset dataset = training.Datasets.Training;
+        TrainingOptions options = training.Options;
+        var preview = new AugmentationPreview(dataset, training.Normalization, options.Recipe.Augmentation, options.Seed);
+        int rows = Math.Min(images, dataset.Count);
         var captions = new SheetCaptions(
             ["original", .. Enumerable.Range(1, Math.Max(epochs, 0)).Select(epoch => Invariant($"epoch {epoch}"))],
-            [.. preview.Shown(rows).Select(index => start.Sets.Labels.Names[training.Label(index)])]);
-        ContactSheet.Write(path, preview.Draw(rows, epochs), training.Shape, training.Range, columns: epochs + 1, captions);
+            [.. preview.Shown(rows).Select(index => training.Datasets.Labels.Names[dataset.Label(index)])]);
+        ContactSheet.Write(path, preview.Draw(rows, epochs), dataset.Shape, dataset.Range, columns: epochs + 1, captions);
     }
 
-    /// <summary>The columns after the transformer, before anything is trained.</summary>
-    /// <param name="inputSchema">The columns before it.</param>
+    /// <summary>Gets the columns that the trained transformer will have, for checking a pipeline before it is fitted.</summary>
+    /// <param name="inputSchema">The columns before the trainer.</param>
     /// <exception cref="InvalidOperationException">A column is missing or has the wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return OutputShape.Of(_services, _options, inputSchema);
-    }
-
-    private TrainingStart Start(IDataView input, IChannel log) => TrainingStart.Prepare(_services, _options, _architecture, _seed, input, log);
-
-    private TrainingResult Train(TrainingStart start, IChannel log)
-    {
-        LabeledSets sets = start.Sets;
-        TrainingOptions options = _options.Training(_seed, sets.Labels.Names, _services);
-        CheckpointFolder? checkpoints = _options.CheckpointDirectory is { } folder
-            ? new(folder, _options.Resume, CheckpointFolder.Identity(_architecture, options, start.Normalization, sets.Training, sets.Validation),
-                TimeSpan.FromMinutes(_options.CheckpointMinutes), _options.CheckpointsKept)
-            : null;
-        return new ClassifierTrainer(start.Network, start.Normalization, options)
-            .Train(sets.Training, sets.Validation, new TrainingLog(log, _options.Progress, _options.BatchProgress).Monitor, checkpoints, _options.CancellationToken, _options.StopToken);
+        return OutputShape.Of(_services, _settings.Columns, inputSchema);
     }
 }

@@ -14,14 +14,15 @@ using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Quantization;
 using ResNeXt.MLNet.Schema;
 using ResNeXt.MLNet.Scoring;
+using ResNeXt.MLNet.Scoring.Columns;
 
 namespace ResNeXt.MLNet;
 
-/// <summary>Scores images with a trained ResNet or ResNeXt, in ONNX Runtime; libtorch is not needed.</summary>
+/// <summary>The <see cref="ITransformer"/> that scores images with a trained ResNet or ResNeXt.</summary>
 /// <remarks>
-/// A thin wrapper around a chain of ML.NET's own transformers, to which it delegates everything, saving included: a saved pipeline holds that
-/// chain, and <c>mlContext.Model.Load</c> brings it back. It owns the ONNX session, and a temporary file that the session is loaded and saved from,
-/// in <c>MLContext.TempFilePath</c>.
+/// It runs in ONNX Runtime and does not need libtorch. It wraps a chain of transformers and delegates everything to it, saving included, so a saved
+/// pipeline contains that chain, and <c>mlContext.Model.Load</c> loads it. Until it is disposed of, it owns an ONNX Runtime session and a temporary
+/// file in <c>MLContext.TempFilePath</c>.
 /// </remarks>
 public sealed class ResNeXtTransformer : ITransformer, IDisposable
 {
@@ -39,61 +40,72 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
         IsQuantized = model.IsQuantized;
         Epochs = training?.Epochs ?? [];
         TrainingWarnings = training?.Warnings ?? [];
-        _chain = ScoringChain.Build(services, columns, model.ClassNames, onnx);
+        _chain = ScoringChain.Build(services, columns, model.ClassNames, onnx, nameof(ResNeXtTransformer));
     }
 
-    /// <summary>The network.</summary>
+    /// <summary>The architecture of the network.</summary>
     public Architecture Architecture { get; }
 
     /// <summary>The names of the classes, in the order of the scores.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>What every epoch of its training did; empty for a loaded one.</summary>
+    /// <summary>The reports of the training, one per epoch; empty unless the transformer was just trained.</summary>
     public IReadOnlyList<EpochReport> Epochs { get; }
 
-    /// <summary>What its training had to say, one sentence each: that it diverged, or learned nothing. Empty when all is well, and for a loaded one.</summary>
+    /// <summary>
+    /// The warnings of the training, one sentence each, for example that the network learned nothing; empty if there are none, and unless the
+    /// transformer was just trained.
+    /// </summary>
     public IReadOnlyList<string> TrainingWarnings { get; }
 
-    /// <summary>Whether its network computes in int8; then it has no weights that could be taken out.</summary>
+    /// <summary>Whether the network computes in int8; such a network has no float32 weights.</summary>
     public bool IsQuantized { get; }
 
-    /// <summary>What <see cref="Quantize"/> did, brought and cost; null for a float32 one and for a loaded one.</summary>
+    /// <summary>The report of <see cref="Quantize"/>; null unless this transformer was just made by it.</summary>
     public QuantizationReport? Quantization { get; private init; }
 
-    /// <summary>The columns that it reads and writes.</summary>
+    /// <summary>The columns that the transformer reads and writes.</summary>
     internal ScoringColumns Columns { get; }
 
-    /// <summary>Whether every row is scored by itself: always.</summary>
+    /// <summary>Always true: each row is scored independently of the others.</summary>
     public bool IsRowToRowMapper => _chain.IsRowToRowMapper;
 
-    /// <summary>Finds the trained part of a saved pipeline and makes it whole again.</summary>
+    /// <summary>Loads the ResNeXt in a saved pipeline, without the pipeline's other steps.</summary>
     /// <param name="mlContext">The context to score in.</param>
-    /// <param name="modelZip">A file that <c>mlContext.Model.Save</c> wrote, with a ResNeXt anywhere in the pipeline; the last one counts.</param>
+    /// <param name="modelZip">
+    /// The path of a file that <c>mlContext.Model.Save</c> wrote. If its pipeline contains more than one ResNeXt, the last one is loaded.
+    /// </param>
+    /// <returns>The transformer; the caller disposes of it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a saved model, is damaged, or has no ResNeXt in it.</exception>
+    /// <exception cref="InvalidDataException">The file is not a saved model, is damaged, or contains no ResNeXt.</exception>
     public static ResNeXtTransformer Load(MLContext mlContext, string modelZip)
     {
         ArgumentNullException.ThrowIfNull(mlContext);
         return Load(mlContext, ModelZip.ReadOnnx(modelZip), modelZip);
     }
 
-    /// <summary>Finds the trained part of a saved pipeline and makes it whole again.</summary>
+    /// <summary>Loads the ResNeXt in a saved pipeline, without the pipeline's other steps.</summary>
     /// <param name="mlContext">The context to score in.</param>
-    /// <param name="modelZip">The content of a file that <c>mlContext.Model.Save</c> wrote, from its beginning; left open.</param>
-    /// <exception cref="InvalidDataException">The content is not a saved model, is damaged, or has no ResNeXt in it.</exception>
+    /// <param name="modelZip">A stream at the beginning of a file that <c>mlContext.Model.Save</c> wrote; it is left open.</param>
+    /// <returns>The transformer; the caller disposes of it.</returns>
+    /// <exception cref="InvalidDataException">The content is not a saved model, is damaged, or contains no ResNeXt.</exception>
     public static ResNeXtTransformer Load(MLContext mlContext, Stream modelZip)
     {
         ArgumentNullException.ThrowIfNull(mlContext);
         return Load(mlContext, ModelZip.ReadOnnx(modelZip, "stream"), "stream");
     }
 
-    /// <summary>Makes a scorer from a file with weights, without training.</summary>
+    /// <summary>Makes a transformer from a file with weights, without training.</summary>
     /// <param name="mlContext">The context to score in.</param>
-    /// <param name="architecture">The network, a name that <see cref="Architectures.All"/> lists.</param>
-    /// <param name="weights">The file: .safetensors, PyTorch's, or an .onnx of ours.</param>
-    /// <param name="options">Classes, columns and pixels; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The architecture is unknown, or an option is out of range.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, or is for another network.</exception>
+    /// <param name="architecture">The name of the network, one of <see cref="Architectures.All"/>.</param>
+    /// <param name="weights">
+    /// The path of the file: <c>.safetensors</c>, PyTorch's, or an <c>.onnx</c> file that this library wrote.
+    /// </param>
+    /// <param name="options">The classes, columns and pixels; null for the defaults.</param>
+    /// <returns>The transformer; the caller disposes of it.</returns>
+    /// <exception cref="ArgumentException">The architecture is unknown, or options are out of range; all of them are listed.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or the weights are another network's.</exception>
     public static ResNeXtTransformer FromWeights(MLContext mlContext, string architecture, string weights, WeightsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(mlContext);
@@ -101,25 +113,35 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
         options ??= new WeightsOptions();
         Architecture network = Architectures.Get(architecture);
         StateDict file = WeightFile.Read(weights);
-        ClassifierModel model = options.Model(network, file, weights);
+        ClassifierModel model = options.ToModel(network, file, weights);
         var input = new FeatureInput(options.FeatureColumnName, options.FeatureIsImage, options.PixelLayout, model.Shape);
         var columns = new ScoringColumns(input, options.ScoreColumnName, options.PredictedLabelColumnName, LabelKeys.OfText(model.ClassNames));
         model = columns.AddTo(model);
-        return new(MLServices.Of(mlContext), model, columns, OnnxExporter.Write(model, ScoringChain.Surface(columns)));
+        return new(MLServices.Of(mlContext), model, columns, OnnxExporter.Write(model, ScoringChain.Signature(columns)));
     }
 
-    /// <summary>Makes a transformer whose network computes in int8: a quarter of the size, and faster on CPUs that have instructions for it.</summary>
+    /// <summary>
+    /// Makes a transformer whose network computes with 8-bit integers (post-training quantization): it has a quarter of the size, and is faster on
+    /// CPUs with instructions for int8.
+    /// </summary>
     /// <param name="calibrationData">
-    /// Some hundred rows like those to be scored, with this transformer's feature column; at most <see cref="QuantizationOptions.MaximumImages"/> are drawn.
+    /// The calibration set: some hundred rows like those to be scored, with this transformer's feature column. At most
+    /// <see cref="QuantizationOptions.MaximumImages"/> of them are drawn at random.
     /// </param>
-    /// <param name="options">How; null for the defaults.</param>
+    /// <param name="options">The options of the quantization; null for the defaults.</param>
     /// <param name="labelColumnName">
-    /// A key column with the classes, by which accuracy is measured. Where there is no such column, what counts is that predictions stay the same.
+    /// The name of a key column with the classes, to measure the accuracy with. If there is no such column, the share of unchanged predictions is
+    /// measured instead.
     /// </param>
-    /// <returns>The new transformer, saved, loaded and scored like this one; its <see cref="Quantization"/> says what was lost and won. The caller disposes of both.</returns>
-    /// <exception cref="ArgumentException">Options are out of range, all mistakes are listed; or a pixel is no finite number.</exception>
-    /// <exception cref="InvalidOperationException">This one is quantised already, or the rows are not fit for it; the message says what to do.</exception>
-    /// <exception cref="InvalidDataException">Weights or activations are no finite numbers.</exception>
+    /// <returns>
+    /// The new transformer, which is used and saved like this one; <see cref="Quantization"/> reports its size and accuracy. The caller disposes of
+    /// both.
+    /// </returns>
+    /// <exception cref="ArgumentException">Options are out of range, and all of them are listed; or a pixel is not finite.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The network is quantized already, or the rows are not fit for calibration; the message says what to do.
+    /// </exception>
+    /// <exception cref="InvalidDataException">Weights or activations are not finite.</exception>
     public ResNeXtTransformer Quantize(IDataView calibrationData, QuantizationOptions? options = null, string labelColumnName = "Label")
     {
         ArgumentNullException.ThrowIfNull(calibrationData);
@@ -128,24 +150,27 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
         ClassifierModel model = ReadWithWeights();
         using ImageStore images = new CalibrationData(_services, Columns.Input, ClassNames, labelColumnName).Read(calibrationData, options);
         QuantizedClassifier quantized = QuantizedClassifier.Quantize(model, images, options);
-        return new(_services, quantized.Model, Columns, quantized.Write(ScoringChain.Surface(Columns))) { Quantization = quantized.Report };
+        return new(_services, quantized.Model, Columns, quantized.Write(ScoringChain.Signature(Columns))) { Quantization = quantized.Report };
     }
 
-    /// <summary>Writes the network as ONNX: input <c>Features</c>, N x C x H x W, on the scale of the feature column; outputs <c>logits</c>, <c>Score</c> and <c>PredictedLabel</c>.</summary>
-    /// <param name="path">The file; one that exists is replaced, when the new one is whole.</param>
-    /// <exception cref="DirectoryNotFoundException">Its folder does not exist.</exception>
+    /// <summary>
+    /// Exports the network to an ONNX file. Its input is <c>Features</c>, N x C x H x W, on the scale of the feature column; its outputs are
+    /// <c>logits</c>, <c>Score</c> and <c>PredictedLabel</c>.
+    /// </summary>
+    /// <param name="path">The path of the file. An existing file is replaced once the new one is complete.</param>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public void SaveOnnx(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ClassifierModel model = OnnxReader.ReadAny(_onnx);
-        OnnxSignature surface = new(), inside = ScoringChain.Surface(Columns);
-        byte[] onnx = model.IsQuantized ? OnnxIoRenamer.Apply(_onnx, inside, surface) : OnnxExporter.Write(model, surface);
-        OnnxVerification.Compare(onnx, surface, _onnx, inside, model);
+        OnnxSignature signature = new(), inside = ScoringChain.Signature(Columns);
+        byte[] onnx = model.IsQuantized ? OnnxIoRenamer.Apply(_onnx, inside, signature) : OnnxExporter.Write(model, signature);
+        OnnxVerification.Compare(onnx, signature, _onnx, inside, model);
         AtomicFile.Write(path, onnx);
     }
 
-    /// <summary>Copies the weights out, under torchvision's names, with what the model knows of itself.</summary>
-    /// <exception cref="InvalidOperationException">It is quantised and has none.</exception>
+    /// <summary>Copies the weights, under torchvision's names, with metadata such as the class names.</summary>
+    /// <exception cref="InvalidOperationException">The network is quantized and has no float32 weights.</exception>
     public StateDict GetWeights() => ReadWithWeights().Weights;
 
     /// <inheritdoc/>
@@ -157,13 +182,15 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     /// <inheritdoc/>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => _chain.GetRowToRowMapper(inputSchema);
 
-    /// <summary>Frees the ONNX session and deletes its file. Rows cannot be scored any more, nor the transformer saved: both throw
-    /// <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>
+    /// Frees the ONNX Runtime session and deletes its file. Scoring rows, also of views that <see cref="Transform"/> returned before, and saving then
+    /// throw <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public void Dispose() => _chain.Dispose();
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => _chain.Save(ctx);
 
-    /// <summary>The same classifier on decoded images, for one whose column holds encoded ones. The caller disposes of both.</summary>
+    /// <summary>Makes the same classifier for a column of decoded images, from one for encoded images. The caller disposes of both.</summary>
     internal ResNeXtTransformer OnDecodedImages() =>
         new(_services, OnnxReader.ReadAny(_onnx), Columns with { Input = Columns.Input with { IsEncoded = false } }, _onnx);
 
@@ -177,7 +204,7 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
                 OnnxVerification.CheckRuns(onnx, model);
             return new(MLServices.Of(mlContext), model, columns, onnx);
         }
-        // A file may hold anything that a chain of transformers cannot be built from.
+        // A damaged file may lead to exceptions of any type.
         catch (Exception exception) when (ModelFailure.IsOfTheFile(exception))
         {
             throw ModelFailure.Of(name, exception);
@@ -185,16 +212,20 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     }
 
     private ClassifierModel ReadWithWeights() => IsQuantized
-        ? throw new InvalidOperationException("The model is quantized to int8 and holds no float32 weights; use the float32 model that it was made from.")
+        ? throw new InvalidOperationException($"The model {OnnxReader.NoWeights}.")
         : OnnxReader.Read(_onnx);
 
-    /// <summary>Wraps a network that was just trained, once its export computes what it computes.</summary>
+    /// <summary>Exports a network that was just trained, checks that the export gives the same scores, and makes a transformer from it.</summary>
+    /// <param name="services">The context.</param>
+    /// <param name="model">The network's weights with classes and columns.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="training">The reports of the training.</param>
     internal static ResNeXtTransformer Of(MLServices services, ClassifierModel model, ResidualNetwork network, TrainingResult training)
     {
         ScoringColumns columns = ScoringColumns.Of(model);
-        OnnxSignature surface = ScoringChain.Surface(columns);
-        byte[] onnx = OnnxExporter.Write(model, surface);
-        OnnxVerification.Compare(onnx, surface, network, model);
+        OnnxSignature signature = ScoringChain.Signature(columns);
+        byte[] onnx = OnnxExporter.Write(model, signature);
+        OnnxVerification.Compare(onnx, signature, network, model);
         return new(services, model, columns, onnx, training);
     }
 }

@@ -2,60 +2,63 @@ using System.Globalization;
 using ResNeXt.Core;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Options;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Weights.Matching;
-using ResNeXt.MLNet.Scoring;
+using ResNeXt.MLNet.Schema;
 
 namespace ResNeXt.MLNet;
 
-/// <summary>Classes, columns and pixels of a scorer that <see cref="ResNeXtTransformer.FromWeights"/> makes.</summary>
+/// <summary>The options of <see cref="ResNeXtTransformer.FromWeights"/>: classes, columns and pixels.</summary>
 public sealed record WeightsOptions
 {
     /// <summary>The names of the classes, in the order of the last layer's outputs.</summary>
-    /// <value>Default null: what the file says, else their indices from 0.</value>
+    /// <value>Default null: the names in the file, or else their indices from 0. One different name per class.</value>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
-    /// <summary>The column with the images or pixels.</summary>
+    /// <summary>The name of the feature column, with images or pixels.</summary>
     /// <value>Default <c>Features</c>.</value>
     public string FeatureColumnName { get; init; } = "Features";
 
-    /// <summary>Whether that column holds <c>MLImage</c>; if not, vectors of floats.</summary>
+    /// <summary>Whether the feature column holds <c>MLImage</c>; otherwise it holds vectors of <see cref="float"/>.</summary>
     /// <value>Default false.</value>
     public bool FeatureIsImage { get; init; }
 
     /// <summary>The order of the values of a vector.</summary>
-    /// <value>Default planar, as <c>ExtractPixels</c> makes it by default.</value>
+    /// <value>Default <see cref="PixelLayout.Planar"/>, as <c>ExtractPixels</c> makes it by default.</value>
     public PixelLayout PixelLayout { get; init; } = PixelLayout.Planar;
 
-    /// <summary>The column to write the probabilities to.</summary>
+    /// <summary>The name of the output column with one probability per class.</summary>
     /// <value>Default <c>Score</c>.</value>
     public string ScoreColumnName { get; init; } = "Score";
 
-    /// <summary>The column to write the most probable class to.</summary>
+    /// <summary>The name of the output column with the most probable class.</summary>
     /// <value>Default <c>PredictedLabel</c>.</value>
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
-    /// <summary>Side of the images in pixels.</summary>
-    /// <value>Default null: 224, or 32 for <c>*_cifar</c>.</value>
+    /// <summary>The side of the images, in pixels.</summary>
+    /// <value>Default null: 224, or 32 for <c>*_cifar</c>. At least 32 (8 for <c>*_cifar</c>), at most 8192.</value>
     public int? ImageSize { get; init; }
 
-    /// <summary>Mean and standard deviation, on the scale of the pixels.</summary>
-    /// <value>Default null: what the file says, else ImageNet's on 0..255.</value>
+    /// <summary>The mean and standard deviation of each channel, on the scale of the pixels.</summary>
+    /// <value>Default null: what the file says, or else ImageNet's on the scale 0 to 255.</value>
     public PixelNormalization? Normalization { get; init; }
 
-    /// <summary>The classifier that weights make with these options.</summary>
-    internal ClassifierModel Model(Architecture architecture, StateDict file, string source)
+    /// <summary>Makes the classifier that weights and these options describe.</summary>
+    /// <param name="architecture">The network.</param>
+    /// <param name="file">The content of the weights file.</param>
+    /// <param name="source">The path of the file, for messages.</param>
+    /// <exception cref="ArgumentException">Lists every option that is out of range: its value, what is allowed.</exception>
+    /// <exception cref="InvalidDataException">The weights are another network's.</exception>
+    internal ClassifierModel ToModel(Architecture architecture, StateDict file, string source)
     {
-        CheckColumns();
+        OptionErrors.ThrowIfAny(GetValidationErrors(architecture));
         int size = ImageSize ?? architecture.DefaultImageSize;
-        architecture.CheckImageSize(size);
         int classes = StateDictMatcher.ClassesOf(architecture, file, source) ?? ClassNames?.Count ?? 1;
         StateDictMatch match = StateDictMatcher.WithHead(architecture, classes, file, source);
-        IReadOnlyList<string> names = ClassNames ?? ModelMetadata.ClassNames(file.Metadata) ?? [.. Enumerable.Range(0, classes).Select(index => index.ToString(CultureInfo.InvariantCulture))];
-        if (names.Count != classes)
-            throw new ArgumentException($"{names.Count} class names are given; the last layer in '{source}' is for {classes} classes. Give one name per class.");
-        if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new ArgumentException($"The class name '{twice.Key}' is given twice; every class needs a name of its own.");
+        IReadOnlyList<string> names = ClassNames ?? ModelMetadata.ClassNames(file.Metadata)
+            ?? [.. Enumerable.Range(0, classes).Select(index => index.ToString(CultureInfo.InvariantCulture))];
+        OptionErrors.ThrowIfAny(GetClassNameErrors(names, classes, source));
         return new ClassifierModel
         {
             Architecture = architecture,
@@ -66,18 +69,20 @@ public sealed record WeightsOptions
         };
     }
 
-    private void CheckColumns()
+    private IEnumerable<string> GetValidationErrors(Architecture architecture) =>
+    [
+        .. ColumnNames.GetEmptyNameErrors((ColumnNames.FeatureOption, FeatureColumnName), (ColumnNames.ScoreOption, ScoreColumnName),
+            (ColumnNames.PredictedLabelOption, PredictedLabelColumnName)),
+        .. ColumnNames.GetSameOutputErrors(ScoreColumnName, PredictedLabelColumnName),
+        .. PixelOptionErrors.OfImageSize(ImageSize, architecture),
+        .. PixelOptionErrors.OfNormalization(Normalization, architecture),
+    ];
+
+    private static IEnumerable<string> GetClassNameErrors(IReadOnlyList<string> names, int classes, string source)
     {
-        foreach ((string option, string name) in new[]
-        {
-            (nameof(FeatureColumnName), FeatureColumnName), (nameof(ScoreColumnName), ScoreColumnName),
-            (nameof(PredictedLabelColumnName), PredictedLabelColumnName),
-        })
-        {
-            if (string.IsNullOrWhiteSpace(name))
-                throw new ArgumentException($"{option} is empty; name a column.");
-        }
-        if (ScoreColumnName == PredictedLabelColumnName)
-            throw new ArgumentException($"ScoreColumnName and PredictedLabelColumnName are both '{ScoreColumnName}'; they must differ.");
+        if (names.Count != classes)
+            yield return $"{names.Count} class names are given; the last layer in '{source}' is for {classes} classes. Give one name per class.";
+        if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            yield return $"The class name '{twice.Key}' is given twice; every class needs a name of its own.";
     }
 }

@@ -28,7 +28,7 @@ public sealed class FolderImages(ImageFolder folder) : ILabeledImages
     /// <inheritdoc/>
     public IEnumerable<LabeledImage> Rows()
     {
-        foreach (ImageFile file in folder.Files)
+        foreach (LabeledImageFile file in folder.Files)
         {
             using var row = new LabeledImage(() => ImageDecoder.Decode(file.ImagePath), file.Label, file.ImagePath);
             yield return row;

@@ -1,5 +1,5 @@
 using Microsoft.ML.Data;
-using ResNeXt.MLNet.Pipelines;
+using ResNeXt.MLNet.Images;
 
 namespace ImageClassification.Data;
 

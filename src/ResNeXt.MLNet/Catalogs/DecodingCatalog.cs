@@ -3,21 +3,24 @@ using ResNeXt.MLNet.Images;
 
 namespace ResNeXt.MLNet;
 
-/// <summary>Adds the reading of image files by <see cref="ImageDecoder"/> to <c>mlContext.Transforms</c>.</summary>
+/// <summary>An extension method of <c>mlContext.Transforms</c> that decodes image files.</summary>
 public static class DecodingCatalog
 {
-    /// <summary>Decodes the image files that a column names, or whose bytes it holds, with <see cref="ImageDecoder"/>.</summary>
+    /// <summary>Decodes image files with <see cref="ImageDecoder"/>, given their paths or their bytes.</summary>
     /// <remarks>
-    /// In place of the stock <c>LoadImages</c>, which leaves photographs lying on their side (it ignores the EXIF orientation), leaves transparency in,
-    /// and has no limit on what a file may unpack to. Use one of the two for training and scoring alike. A file that cannot be read ends the pass with
-    /// the decoder's exception. An image lives until the next row is asked for.
+    /// Use it instead of the stock <c>LoadImages</c>, which ignores the EXIF orientation, so that many photographs lie on their side, keeps
+    /// transparency, and does not limit the size of the decoded image. Use the same of the two for training and scoring. Reading a row whose file
+    /// cannot be decoded throws <see cref="InvalidDataException"/>. An image is disposed of when the next row is read.
     /// </remarks>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column of images, of any size, to add.</param>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The name of the column of images to add; its images may have any size.</param>
     /// <param name="inputColumnName">
-    /// A text column with paths; or the bytes of image files: <c>byte[]</c>, <c>VBuffer&lt;byte&gt;</c>, or what <c>LoadRawImageBytes</c> makes.
+    /// The name of a text column with paths, or of a column with the bytes of image files: <c>byte[]</c>, <c>VBuffer&lt;byte&gt;</c>, or what
+    /// <c>LoadRawImageBytes</c> makes.
     /// </param>
-    public static IEstimator<ITransformer> DecodeImages(this TransformsCatalog catalog, string outputColumnName = "Image", string inputColumnName = "ImagePath")
+    /// <exception cref="ArgumentException">A column name is empty.</exception>
+    public static IEstimator<ITransformer> DecodeImages(
+        this TransformsCatalog catalog, string outputColumnName = "Image", string inputColumnName = "ImagePath")
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);

@@ -1,27 +1,33 @@
 using Microsoft.ML;
-using ResNeXt.Core;
 using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet;
 
-/// <summary>Adds ResNeXt to <c>mlContext.MulticlassClassification.Trainers</c>.</summary>
+/// <summary>Extension methods of <c>mlContext.MulticlassClassification.Trainers</c> that create ResNeXt trainers.</summary>
 public static class ResNeXtCatalog
 {
-    /// <summary>Makes a trainer of ResNet and ResNeXt image classifiers with everything else at its default.</summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="labelColumnName">A key column.</param>
-    /// <param name="featureColumnName">A column of images, or of float vectors with pixels as <c>ExtractPixels</c> makes them.</param>
-    /// <param name="architecture">A name that <see cref="Core.Architectures.All"/> lists.</param>
+    /// <summary>Creates a <see cref="ResNeXtTrainer"/>, which trains a ResNet or ResNeXt to classify images, with default options.</summary>
+    /// <param name="catalog">The trainers catalog.</param>
+    /// <param name="labelColumnName">The name of the label column, a key column.</param>
+    /// <param name="featureColumnName">
+    /// The name of the feature column: images, bytes of image files, or vectors of pixels as <c>ExtractPixels</c> makes.
+    /// </param>
+    /// <param name="architecture">The name of the network, one of <see cref="Core.Architectures.All"/>.</param>
     /// <exception cref="ArgumentException">The architecture is unknown, or a column name is empty.</exception>
     public static ResNeXtTrainer ResNeXt(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         string labelColumnName = "Label", string featureColumnName = "Features", string architecture = "resnext50_32x4d") =>
-        catalog.ResNeXt(new ResNeXtTrainer.Options { LabelColumnName = labelColumnName, FeatureColumnName = featureColumnName, Architecture = architecture });
+        catalog.ResNeXt(new ResNeXtTrainer.Options
+        {
+            LabelColumnName = labelColumnName,
+            FeatureColumnName = featureColumnName,
+            Architecture = architecture,
+        });
 
-    /// <summary>Makes a trainer of ResNet and ResNeXt image classifiers.</summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="options">How to train; copied, so that later changes have no effect.</param>
-    /// <exception cref="ArgumentException">An option is out of range; all mistakes are listed.</exception>
+    /// <summary>Creates a <see cref="ResNeXtTrainer"/>, which trains a ResNet or ResNeXt to classify images.</summary>
+    /// <param name="catalog">The trainers catalog.</param>
+    /// <param name="options">The options of the trainer, which are copied: later changes have no effect.</param>
+    /// <exception cref="ArgumentException">Options are out of range; all of them are listed.</exception>
     public static ResNeXtTrainer ResNeXt(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, ResNeXtTrainer.Options options)
     {

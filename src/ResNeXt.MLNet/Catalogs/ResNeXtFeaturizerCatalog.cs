@@ -9,30 +9,37 @@ using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet;
 
-/// <summary>Adds the featurizer to <c>mlContext.Transforms</c>.</summary>
+/// <summary>Extension methods of <c>mlContext.Transforms</c> that create ResNeXt featurizers.</summary>
 public static class ResNeXtFeaturizerCatalog
 {
-    /// <summary>Describes images with a network whose weights are in a file.</summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column to write the features to: a vector of Single with slot names.</param>
-    /// <param name="inputColumnName">A column of images, or of float vectors with pixels; null for the output's name, which then replaces it.</param>
-    /// <param name="architecture">The network, a name that <see cref="Architectures.All"/> lists.</param>
-    /// <param name="weights">The file: .safetensors, PyTorch's, an .onnx of ours or a saved model; its last layer is not needed.</param>
-    /// <param name="options">Which features, of which pixels; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The architecture is unknown, or options are out of range; all mistakes are listed.</exception>
+    /// <summary>Creates a featurizer from a network whose weights are in a file.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The name of the output column: a vector of <see cref="float"/> with slot names.</param>
+    /// <param name="inputColumnName">The name of the column of images or of vectors of pixels; null for the name of the output column.</param>
+    /// <param name="architecture">The name of the network, one of <see cref="Architectures.All"/>.</param>
+    /// <param name="weights">
+    /// The path of the file: <c>.safetensors</c>, PyTorch's, an <c>.onnx</c> file that this library wrote, or a saved model. It may lack the last
+    /// layer.
+    /// </param>
+    /// <param name="options">The options of the featurizer; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The architecture is unknown, or options are out of range; all of them are listed.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, or is for another network.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or the weights are another network's.</exception>
     public static ResNeXtFeaturizingEstimator ResNeXtFeaturizer(
-        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, string architecture, string weights, FeaturizerOptions? options = null) =>
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, string architecture, string weights,
+        FeaturizerOptions? options = null) =>
         Create(catalog, outputColumnName, inputColumnName, Architectures.Get(architecture), WeightFile.Read(weights), $"'{weights}'", options);
 
-    /// <summary>Describes images with a network that was trained and saved before.</summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column to write the features to: a vector of Single with slot names.</param>
-    /// <param name="inputColumnName">A column of images, or of float vectors with pixels; null for the output's name, which then replaces it.</param>
-    /// <param name="model">A pipeline with a ResNeXt trainer that <c>mlContext.Model.Save</c> wrote, or an .onnx or .safetensors file of ours.</param>
-    /// <param name="options">Which features, of which pixels; null for the defaults.</param>
-    /// <exception cref="ArgumentException">Options are out of range; all mistakes are listed.</exception>
+    /// <summary>Creates a featurizer from a network that was trained and saved before.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The name of the output column: a vector of <see cref="float"/> with slot names.</param>
+    /// <param name="inputColumnName">The name of the column of images or of vectors of pixels; null for the name of the output column.</param>
+    /// <param name="model">
+    /// The path of a file that <c>mlContext.Model.Save</c> wrote, of a pipeline that contains a ResNeXt, or of an <c>.onnx</c> or <c>.safetensors</c>
+    /// file that this library wrote.
+    /// </param>
+    /// <param name="options">The options of the featurizer; null for the defaults.</param>
+    /// <exception cref="ArgumentException">Options are out of range; all of them are listed.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or does not say which network it is for.</exception>
     public static ResNeXtFeaturizingEstimator ResNeXtFeaturizer(
@@ -44,13 +51,13 @@ public static class ResNeXtFeaturizerCatalog
         return Create(catalog, outputColumnName, inputColumnName, architecture, weights, $"'{model}'", options);
     }
 
-    /// <summary>Describes images with a network that was just trained or loaded.</summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column to write the features to: a vector of Single with slot names.</param>
-    /// <param name="inputColumnName">A column of images, or of float vectors with pixels; null for the output's name, which then replaces it.</param>
-    /// <param name="model">The classifier; its weights are copied, so it may be disposed of.</param>
-    /// <param name="options">Which features, of which pixels; null for the defaults.</param>
-    /// <exception cref="ArgumentException">Options are out of range; all mistakes are listed.</exception>
+    /// <summary>Creates a featurizer from a transformer.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The name of the output column: a vector of <see cref="float"/> with slot names.</param>
+    /// <param name="inputColumnName">The name of the column of images or of vectors of pixels; null for the name of the output column.</param>
+    /// <param name="model">The transformer, whose weights are copied; it may be disposed of afterwards.</param>
+    /// <param name="options">The options of the featurizer; null for the defaults.</param>
+    /// <exception cref="ArgumentException">Options are out of range; all of them are listed.</exception>
     public static ResNeXtFeaturizingEstimator ResNeXtFeaturizer(
         this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, ResNeXtTransformer model, FeaturizerOptions? options = null)
     {
@@ -59,7 +66,8 @@ public static class ResNeXtFeaturizerCatalog
     }
 
     private static ResNeXtFeaturizingEstimator Create(
-        TransformsCatalog catalog, string output, string? input, Architecture architecture, StateDict weights, string source, FeaturizerOptions? options)
+        TransformsCatalog catalog, string output, string? input, Architecture architecture, StateDict weights, string source,
+        FeaturizerOptions? options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         StateDict body = StateDictMatcher.WithoutHead(architecture, weights, source);

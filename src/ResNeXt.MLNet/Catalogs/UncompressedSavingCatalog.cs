@@ -4,18 +4,18 @@ using ResNeXt.Core.Files;
 
 namespace ResNeXt.MLNet;
 
-/// <summary>Adds saving without compression to <c>mlContext.Model</c>.</summary>
+/// <summary>An extension method of <c>mlContext.Model</c> that saves without compression.</summary>
 public static class UncompressedSavingCatalog
 {
     /// <summary>
-    /// Saves a model as <c>Save</c> does, but without compression: weights hardly get smaller by it, and unpacking them is a quarter of the time
-    /// that loading takes. ML.NET loads both alike. An interruption leaves what was there before.
+    /// Saves a model like <c>Save</c>, but without compression: compressed weights are hardly smaller, and take a quarter of the loading time to
+    /// decompress. <c>Load</c> reads such files too. An interruption leaves the existing file as it was.
     /// </summary>
-    /// <param name="catalog">The catalog.</param>
+    /// <param name="catalog">The model operations catalog.</param>
     /// <param name="model">The model.</param>
-    /// <param name="inputSchema">The columns of the data that it was made for; may be null.</param>
-    /// <param name="path">The file; one that exists is replaced, when the new one is whole.</param>
-    /// <exception cref="DirectoryNotFoundException">Its folder does not exist.</exception>
+    /// <param name="inputSchema">The columns of the data that the model takes; may be null.</param>
+    /// <param name="path">The path of the file. An existing file is replaced once the new one is complete.</param>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public static void SaveUncompressed(this ModelOperationsCatalog catalog, ITransformer model, DataViewSchema? inputSchema, string path)
     {
         ArgumentNullException.ThrowIfNull(catalog);

@@ -9,16 +9,17 @@ using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.MLNet;
 
-/// <summary>Adds loading of files that may be damaged to <c>mlContext.Model</c>.</summary>
+/// <summary>An extension method of <c>mlContext.Model</c> that loads files that may be damaged.</summary>
 public static class VerifiedLoadingCatalog
 {
     /// <summary>
-    /// Loads a model of any kind as <c>Load</c> does, once every part of the file agrees with its checksum: <c>Load</c> itself compares none, so that a
-    /// damaged file may load and score wrongly. Images that the model would resize beyond <see cref="Architecture.MaximumImageSize"/> are refused.
+    /// Loads a model of any kind like <c>Load</c>, after checking every part of the file against its checksum. <c>Load</c> itself does not check
+    /// them, so a damaged file may load and score incorrectly. Models that resize images to more than <see cref="Architecture.MaximumImageSize"/> are
+    /// refused.
     /// </summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="path">A file that <c>mlContext.Model.Save</c> wrote.</param>
-    /// <param name="inputSchema">The columns that it was saved with; null where there are none.</param>
+    /// <param name="catalog">The model operations catalog.</param>
+    /// <param name="path">The path of a file that <c>mlContext.Model.Save</c> wrote.</param>
+    /// <param name="inputSchema">The columns of the data that the model takes; null if it was saved without them.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not a saved model, or is damaged.</exception>
     public static ITransformer LoadVerified(this ModelOperationsCatalog catalog, string path, out DataViewSchema? inputSchema)
@@ -34,7 +35,7 @@ public static class VerifiedLoadingCatalog
         {
             throw blame;
         }
-        // Of a file that is no model, ML.NET throws whatever its bytes lead to; a file that asks for more memory than there is, is one of those.
+        // For a file that is not a model, ML.NET may throw any exception, also that there is too little memory.
         catch (Exception exception) when (ModelFailure.IsOfTheFile(exception))
         {
             throw ModelFailure.Of(path, exception);
@@ -42,8 +43,8 @@ public static class VerifiedLoadingCatalog
         if (Steps(model).OfType<ImageResizingTransformer>().Any(IsTooLarge))
         {
             (model as IDisposable)?.Dispose();
-            throw new InvalidDataException($"The model '{path}' is damaged: it resizes images to more than {Architecture.MaximumImageSize} pixels a side. "
-                + "Download or save it again.");
+            throw new InvalidDataException($"The model '{path}' is damaged: it resizes images to more than "
+                + $"{Architecture.MaximumImageSize} pixels a side. Download or save it again.");
         }
         return model;
     }

@@ -1,25 +1,29 @@
-using System.Globalization;
 using Microsoft.ML.Runtime;
+using static System.FormattableString;
 
 namespace ResNeXt.MLNet.Experiments;
 
-/// <summary>Tells the MLContext's log which candidate starts, and warns of one that is still running after its share of the time.</summary>
-internal sealed class ExperimentLog(IHostEnvironment environment, ImageExperimentOptions settings)
+/// <summary>Writes to the MLContext's log which candidate is trained, and warns if one takes longer than its share of the time.</summary>
+/// <param name="environment">The context.</param>
+/// <param name="options">The experiment's options.</param>
+internal sealed class ExperimentLog(IHostEnvironment environment, ImageExperimentOptions options)
 {
     /// <summary>Announces a training.</summary>
-    /// <param name="candidate">What is trained.</param>
-    /// <param name="epochs">For how many epochs; of no meaning for an estimator of the caller's.</param>
-    /// <param name="share">The time that is meant for it.</param>
-    /// <returns>To be disposed of when the training has ended.</returns>
+    /// <param name="candidate">The candidate.</param>
+    /// <param name="epochs">The number of epochs of a network; ignored for an estimator of the user's.</param>
+    /// <param name="share">The time that is planned for the training.</param>
+    /// <returns>The timer of the warning, to be disposed of at the end of the training.</returns>
     public IDisposable Start(Candidate candidate, int epochs, TimeSpan share)
     {
         share = share < TimeSpan.Zero ? TimeSpan.Zero : share;
         string name = candidate.Run.TrainerName;
-        string length = candidate.Options is null ? "" : string.Create(CultureInfo.InvariantCulture, $" for {epochs} {(epochs == 1 ? "epoch" : "epochs")}");
-        Write(channel => channel.Info(MessageSensitivity.None, "{0}", string.Create(CultureInfo.InvariantCulture, $"Training '{name}'{length}; its share of the time is {share.TotalSeconds:F0} s.")));
-        string sentence = string.Create(CultureInfo.InvariantCulture,
-            $"'{name}' is still running after {share.TotalSeconds:F0} s, its share of the experiment's {settings.MaxExperimentTimeInSeconds} s. {Advice(candidate)}");
-        return settings.Time.CreateTimer(_ => Write(channel => channel.Warning(MessageSensitivity.None, "{0}", sentence)), null, share, Timeout.InfiniteTimeSpan);
+        string length = candidate.Options is null ? "" : Invariant($" for {epochs} {(epochs == 1 ? "epoch" : "epochs")}");
+        string start = Invariant($"Training '{name}'{length}; its share of the time is {share.TotalSeconds:F0} s.");
+        string warning = Invariant($"'{name}' is still running after {share.TotalSeconds:F0} s, its share of the experiment's ")
+            + Invariant($"{options.MaxExperimentTimeInSeconds} s. {Advice(candidate)}");
+        Write(channel => channel.Info(MessageSensitivity.None, "{0}", start));
+        return options.Time.CreateTimer(
+            _ => Write(channel => channel.Warning(MessageSensitivity.None, "{0}", warning)), null, share, Timeout.InfiniteTimeSpan);
     }
 
     private static string Advice(Candidate candidate) => candidate.Options is not null

@@ -1,96 +1,117 @@
 using Microsoft.ML;
-using ResNeXt.Core;
+using ResNeXt.MLNet.Experiments.Evaluation;
+using ResNeXt.MLNet.Experiments.Timing;
 using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet.Experiments;
 
-/// <summary>Trains and ranks image classifiers; made by <c>mlContext.MulticlassClassification.CreateImageExperiment(...)</c>.</summary>
+/// <summary>Trains networks and other ML.NET pipelines within a time limit, and ranks them.</summary>
 /// <remarks>
-/// The caller's estimators are fitted once each, the networks in rounds (successive halving): all their settings for a few epochs, then the better
-/// third anew for three times as many, and so on. A candidate that fails is a run with its exception. An experiment can be executed more than once.
-/// The MLContext's log tells which candidate starts, and warns of one that takes longer than its share of the time.
+/// To create an experiment, use <see cref="ImageExperimentCatalog.CreateImageExperiment(MulticlassClassificationCatalog, ImageExperimentOptions?)"/>.
+/// Pipelines that were added are fitted once each. Networks are trained in rounds (successive halving): first all of them for a few epochs, with
+/// several settings each, then the best third from the beginning for three times as many epochs, and so on. A candidate that fails appears in the
+/// ranking with its exception. The MLContext's log tells which candidate is trained, and warns of one that takes longer than its share of the time.
+/// An experiment can be executed more than once.
 /// </remarks>
+/// <example>
+/// <code language="csharp">
+/// using ImageExperimentResult result = mlContext.MulticlassClassification.CreateImageExperiment(maxExperimentTimeInSeconds: 600)
+///     .Execute(trainData, validationData);
+/// Console.WriteLine(result.ToTable());
+/// </code>
+/// </example>
 public sealed class ImageExperiment
 {
     private readonly MulticlassClassificationCatalog _catalog;
-    private readonly ImageExperimentOptions _settings;
+    private readonly ImageExperimentOptions _options;
+    private readonly MLServices _services;
     private readonly List<(string Name, IEstimator<ITransformer> Estimator)> _estimators = [];
 
-    internal ImageExperiment(MulticlassClassificationCatalog catalog, ImageExperimentOptions settings)
+    internal ImageExperiment(MulticlassClassificationCatalog catalog, ImageExperimentOptions options)
     {
-        settings.Validate();
-        (_catalog, _settings) = (catalog, settings);
+        options.Validate();
+        (_catalog, _options, _services) = (catalog, options, MLServices.Of(catalog.Trainers));
     }
 
-    /// <summary>Adds a candidate of the caller's: any pipeline that makes the columns <c>Score</c> and <c>PredictedLabel</c> from those of the training set.</summary>
+    /// <summary>
+    /// Adds a candidate: any pipeline that makes the columns <c>Score</c> and <c>PredictedLabel</c> from the columns of the training set.
+    /// </summary>
     /// <remarks>
-    /// It is fitted once and cannot be interrupted: neither the time limit nor a cancellation ends it before it has ended. Most of ML.NET's trainers
-    /// read their data in many passes; put <c>AppendCacheCheckpoint</c> before the trainer, or every pass decodes all images again.
+    /// It is fitted once and cannot be interrupted, neither by the time limit nor by cancellation. Most of ML.NET's trainers read their data in many
+    /// passes; put <c>AppendCacheCheckpoint</c> before the trainer, or each pass decodes all images again.
     /// </remarks>
-    /// <param name="name">What to call it.</param>
-    /// <param name="estimator">What to fit.</param>
+    /// <param name="name">The name of the candidate in the ranking.</param>
+    /// <param name="estimator">The pipeline.</param>
     /// <returns>This experiment.</returns>
-    /// <exception cref="ArgumentException">The name is empty or taken.</exception>
+    /// <exception cref="ArgumentException">The name is empty, or another candidate has it.</exception>
     public ImageExperiment Add(string name, IEstimator<ITransformer> estimator)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(estimator);
-        if (_estimators.Any(added => added.Name == name) || _settings.Architectures.Contains(name))
+        if (_estimators.Any(added => added.Name == name) || _options.Architectures.Contains(name))
             throw new ArgumentException($"There is a candidate '{name}' already; give this one another name.");
         _estimators.Add((name, estimator));
         return this;
     }
 
-    /// <summary>Trains on one set and ranks by another.</summary>
-    /// <param name="trainData">The rows to train on, with a key column as label.</param>
-    /// <param name="validationData">The rows to rank by, with the same columns.</param>
-    /// <param name="progressHandler">Hears of every training; these runs have no model yet.</param>
-    /// <returns>The ranking; the caller disposes of it, and with it of the best model.</returns>
+    /// <summary>Trains the candidates on one set, and ranks them by their metrics on another.</summary>
+    /// <param name="trainData">The training set; its label is a key column.</param>
+    /// <param name="validationData">The validation set, with the same columns.</param>
+    /// <param name="progressHandler">The listener that gets a run after each training, without its model; null for none.</param>
+    /// <returns>The ranking; the caller disposes of it, which disposes of the best model.</returns>
     /// <exception cref="InvalidOperationException">
-    /// There is no candidate; a set has no labelled row; or the label is missing, not a key, or has other classes in one of the sets.
+    /// There is no candidate; a set has no labeled row; or the label is missing, not a key, or has other classes in one of the sets.
     /// </exception>
     public ImageExperimentResult Execute(IDataView trainData, IDataView validationData, IProgress<ImageExperimentRun>? progressHandler = null)
     {
         ArgumentNullException.ThrowIfNull(trainData);
         ArgumentNullException.ThrowIfNull(validationData);
-        return Execute(new HoldOut(ScoredColumns.Of(_catalog, _settings), trainData, validationData), trainData, progressHandler);
+        return Execute(new HoldOutEvaluator(Columns, trainData, validationData), trainData, progressHandler);
     }
 
-    /// <summary>Ranks by cross-validation: every candidate is trained once per fold, on the other folds.</summary>
-    /// <param name="trainData">The rows, with a key column as label.</param>
-    /// <param name="numberOfFolds">How many; at least 2.</param>
-    /// <param name="progressHandler">Hears of every training; these runs have no model yet.</param>
-    /// <returns>The ranking, by the metrics over all rows; the caller disposes of it, and with it of the best fold's model.</returns>
+    /// <summary>Ranks the candidates by cross-validation: each is trained once per fold, on the other folds.</summary>
+    /// <param name="trainData">The rows; their label is a key column.</param>
+    /// <param name="numberOfFolds">The number of folds; at least 2.</param>
+    /// <param name="progressHandler">The listener that gets a run after each training, without its model; null for none.</param>
+    /// <returns>
+    /// The ranking by the metrics over all rows; the caller disposes of it, which disposes of the best model, that of the best candidate's best fold.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than two folds.</exception>
-    /// <exception cref="InvalidOperationException">There is no candidate, a fold would have no labelled row, or the label is missing or not a key.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is no candidate, a fold would have no labeled row, or the label is missing or not a key.
+    /// </exception>
     public ImageExperimentResult Execute(IDataView trainData, int numberOfFolds, IProgress<ImageExperimentRun>? progressHandler = null)
     {
         ArgumentNullException.ThrowIfNull(trainData);
         ArgumentOutOfRangeException.ThrowIfLessThan(numberOfFolds, 2);
-        var folds = new Folds(
-            MLServices.Of(_catalog.Trainers), ScoredColumns.Of(_catalog, _settings), _settings.OptimizingMetric, trainData, numberOfFolds, _settings.Seed);
-        return Execute(folds, trainData, progressHandler);
+        var comparer = new MetricComparer(_options.OptimizingMetric);
+        var evaluator = new CrossValidationEvaluator(_services, Columns, comparer, trainData, numberOfFolds, _options.Seed);
+        return Execute(evaluator, trainData, progressHandler);
     }
 
-    private ImageExperimentResult Execute(IEvaluator judge, IDataView trainData, IProgress<ImageExperimentRun>? progress)
+    private EvaluationColumns Columns => new(_catalog, _options.Trainer.LabelColumnName, _options.Trainer.ScoreColumnName,
+        _options.Trainer.PredictedLabelColumnName, _options.TopKPredictionCount);
+
+    private ImageExperimentResult Execute(IEvaluator evaluator, IDataView trainData, IProgress<ImageExperimentRun>? progress)
     {
         Candidate[] candidates = [.. _estimators.Select(added => new Candidate(added.Name, added.Estimator)), .. Networks()];
         if (candidates.Length == 0)
-            throw new InvalidOperationException("The experiment has no candidates; list Architectures in its settings, or add estimators.");
-        var log = new ExperimentLog(MLServices.Of(_catalog.Trainers).Environment, _settings);
-        return new SuccessiveHalving(_settings, judge, new EpochBudget(trainData.Schema), log, progress).Run(candidates);
+            throw new InvalidOperationException("The experiment has no candidates; list Architectures in its options, or add estimators.");
+        var log = new ExperimentLog(_services.Environment, _options);
+        return new SuccessiveHalving(_options, evaluator, new EpochBudget(trainData.Schema), log, progress).Run(candidates);
     }
 
     private IEnumerable<Candidate> Networks()
     {
-        var random = new Random(_settings.Seed);
-        foreach (string architecture in _settings.Architectures)
+        var random = new Random(_options.Seed);
+        foreach (string architecture in _options.Architectures)
         {
-            ResNeXtTrainer.Options given = _settings.Trainer with { Architecture = architecture, Seed = _settings.Trainer.Seed ?? _settings.Seed };
-            for (int number = 1; number <= _settings.ConfigurationsPerArchitecture; number++)
+            ResNeXtTrainer.Options given = _options.Trainer with { Architecture = architecture, Seed = _options.Trainer.Seed ?? _options.Seed };
+            for (int number = 1; number <= _options.ConfigurationsPerArchitecture; number++)
             {
-                ResNeXtTrainer.Options options = number == 1 ? given : _settings.SearchSpace.Draw(given, random);
-                yield return new Candidate(number == 1 ? architecture : $"{architecture} #{number}", options, _catalog.Trainers.ResNeXt, _settings.Time);
+                ResNeXtTrainer.Options options = number == 1 ? given : _options.SearchSpace.Draw(given, random);
+                string name = number == 1 ? architecture : $"{architecture} #{number}";
+                yield return new Candidate(name, options, chosen => new ResNeXtTrainer(_services, chosen), _options.Time);
             }
         }
     }

@@ -2,21 +2,21 @@ using Microsoft.ML.Data;
 
 namespace ResNeXt.MLNet.Experiments;
 
-/// <summary>What an experiment ranks by: the figures of <see cref="MulticlassClassificationMetrics"/>.</summary>
+/// <summary>The metric that an experiment ranks candidates by, one of <see cref="MulticlassClassificationMetrics"/>.</summary>
 public enum ImageExperimentMetric
 {
-    /// <summary>Fraction classified right; more is better.</summary>
+    /// <summary>The fraction of rows that are classified correctly; higher is better.</summary>
     MicroAccuracy,
 
-    /// <summary>Mean over the classes of the fraction classified right; more is better.</summary>
+    /// <summary>The fraction of rows that are classified correctly, averaged over the classes; higher is better.</summary>
     MacroAccuracy,
 
-    /// <summary>Mean cross-entropy, natural logarithm; less is better.</summary>
+    /// <summary>The mean cross-entropy, with the natural logarithm; lower is better.</summary>
     LogLoss,
 
-    /// <summary>By how much the log-loss is below that of always answering the classes' frequencies; more is better.</summary>
+    /// <summary>The part by which the log-loss is lower than that of always predicting the classes' frequencies; higher is better.</summary>
     LogLossReduction,
 
-    /// <summary>Fraction with the right class among the most probable; more is better.</summary>
+    /// <summary>The fraction of rows whose class is among the most probable ones; higher is better.</summary>
     TopKAccuracy,
 }

@@ -1,6 +1,6 @@
 namespace ResNeXt.MLNet.Experiments;
 
-/// <summary>The outcome of an experiment; owns the best run's model.</summary>
+/// <summary>The ranking that an <see cref="ImageExperiment"/> gives. Owns the model of the best run.</summary>
 public sealed class ImageExperimentResult : IDisposable
 {
     private readonly ImageExperimentMetric _metric;
@@ -12,21 +12,22 @@ public sealed class ImageExperimentResult : IDisposable
         BestRun = runs.FirstOrDefault(run => run.Model is not null);
     }
 
-    /// <summary>A run per candidate, the best first; those that failed or were not finished are last.</summary>
+    /// <summary>The runs, one per candidate, the best first. Candidates that failed or were not finished come last.</summary>
     public IReadOnlyList<ImageExperimentRun> RunDetails { get; }
 
-    /// <summary>The run that ranks first, with its model; null where none was finished.</summary>
+    /// <summary>The best run, with its model; null if no candidate was finished.</summary>
     public ImageExperimentRun? BestRun { get; }
 
-    /// <summary>The ranking as a table of text, or of Markdown, which is the same.</summary>
+    /// <summary>Formats the ranking as a table in plain text, which is Markdown too.</summary>
     public string ToTable() => ResultTable.Of(RunDetails);
 
     /// <summary>
-    /// The ranking as JSON: <c>metric</c>, <c>best</c> (a name) and <c>runs</c>, each with <c>name</c>, <c>seconds</c> and either <c>error</c> or
-    /// <c>accuracy</c>, <c>macroAccuracy</c>, <c>logLoss</c>, <c>logLossReduction</c> and <c>topKAccuracy</c>; networks also with their settings.
+    /// Formats the ranking as JSON: <c>metric</c>, <c>best</c> (the name of a run) and <c>runs</c>. Each run has <c>name</c>, <c>seconds</c> and
+    /// either <c>error</c> or <c>accuracy</c>, <c>macroAccuracy</c>, <c>logLoss</c>, <c>logLossReduction</c> and <c>topKAccuracy</c>; networks also
+    /// have their settings.
     /// </summary>
     public string ToJson() => ResultJson.Of(_metric, RunDetails, BestRun);
 
-    /// <summary>Disposes of the best run's model.</summary>
+    /// <summary>Disposes of the model of the best run.</summary>
     public void Dispose() => (BestRun?.Model as IDisposable)?.Dispose();
 }

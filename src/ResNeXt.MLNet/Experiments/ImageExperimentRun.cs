@@ -3,27 +3,30 @@ using Microsoft.ML.Data;
 
 namespace ResNeXt.MLNet.Experiments;
 
-/// <summary>What an experiment made of one candidate.</summary>
+/// <summary>The result of one candidate in an <see cref="ImageExperiment"/>.</summary>
 public sealed record ImageExperimentRun
 {
-    /// <summary>The candidate: an estimator's name, or an architecture's, with a number where several settings of it are tried.</summary>
+    /// <summary>The name of the candidate: the one it was added with, or the architecture's, with a number for settings that were drawn.</summary>
     public required string TrainerName { get; init; }
 
-    /// <summary>What its best model makes of the validation set, or in cross-validation of all rows, each scored by the model that has not seen it; null after a failure.</summary>
+    /// <summary>
+    /// The metrics of the candidate's best training on the validation set; in cross-validation over all rows, each scored by the model that was not
+    /// trained on it. Null if there are none.
+    /// </summary>
     public MulticlassClassificationMetrics? ValidationMetrics { get; init; }
 
-    /// <summary>How long all its trainings and evaluations took together, in seconds.</summary>
+    /// <summary>The seconds that all trainings and evaluations of the candidate took together.</summary>
     public double RuntimeInSeconds { get; init; }
 
-    /// <summary>The epochs behind <see cref="ValidationMetrics"/>; null for estimators of the caller's.</summary>
+    /// <summary>The epochs of the training with these metrics; null for pipelines that were added.</summary>
     public int? Epochs { get; init; }
 
-    /// <summary>The options to train the network again with, the epochs included; null for estimators of the caller's.</summary>
+    /// <summary>The options of the training with these metrics, to train the network again; null for pipelines that were added.</summary>
     public ResNeXtTrainer.Options? TrainerOptions { get; init; }
 
-    /// <summary>The model, of the best run only: those of the others are disposed of. In cross-validation that of its best fold.</summary>
+    /// <summary>The model; null for all runs but the best, whose models are disposed of. In cross-validation the model of the best fold.</summary>
     public ITransformer? Model { get; init; }
 
-    /// <summary>Why there are no metrics; null where there are.</summary>
+    /// <summary>The exception that ended the candidate; null if there are metrics.</summary>
     public Exception? Exception { get; init; }
 }

@@ -1,12 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ResNeXt.Core;
-using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.MLNet.Experiments;
 
-/// <summary>Writes runs as JSON.</summary>
+/// <summary>Formats runs as JSON.</summary>
 internal static class ResultJson
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)

@@ -3,7 +3,7 @@ using static System.FormattableString;
 
 namespace ResNeXt.MLNet.Experiments;
 
-/// <summary>Writes runs as a table.</summary>
+/// <summary>Formats runs as a table.</summary>
 internal static class ResultTable
 {
     private static readonly string[] Head = ["", "candidate", "accuracy", "macro", "log-loss", "seconds", "epochs", "settings, or why it failed"];
@@ -15,7 +15,8 @@ internal static class ResultTable
         int[] widths = [.. Enumerable.Range(0, Head.Length).Select(column => rows.Max(row => row[column].Length))];
         var table = new StringBuilder();
         Append(table, Head, widths);
-        table.Append('|').AppendJoin('|', widths.Select((width, column) => new string('-', width + 1) + (IsNumber[column] ? ':' : '-'))).AppendLine("|");
+        IEnumerable<string> rules = widths.Select((width, column) => new string('-', width + 1) + (IsNumber[column] ? ':' : '-'));
+        table.Append('|').AppendJoin('|', rules).AppendLine("|");
         foreach (string[] row in rows.Skip(1))
             Append(table, row, widths);
         return table.ToString();

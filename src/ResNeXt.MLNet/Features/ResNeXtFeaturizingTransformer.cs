@@ -5,8 +5,13 @@ using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.MLNet.Features;
 
-/// <summary>Describes images in numbers with the first part of a ResNet or ResNeXt, in ONNX Runtime; libtorch is not needed.</summary>
-/// <remarks>Like <see cref="ResNeXtTransformer"/> a thin wrapper around a chain of ML.NET's own transformers, which is what a saved pipeline holds.</remarks>
+/// <summary>
+/// The <see cref="ITransformer"/> that turns images into feature vectors, with the layers of a ResNet or ResNeXt up to a chosen one.
+/// </summary>
+/// <remarks>
+/// It runs in ONNX Runtime and does not need libtorch. Like <see cref="ResNeXtTransformer"/> it wraps a chain of transformers, which a saved pipeline
+/// contains.
+/// </remarks>
 public sealed class ResNeXtFeaturizingTransformer : ITransformer, IDisposable
 {
     private readonly NetworkChain _chain;
@@ -18,13 +23,13 @@ public sealed class ResNeXtFeaturizingTransformer : ITransformer, IDisposable
         _chain = chain;
     }
 
-    /// <summary>The network that the features are of.</summary>
+    /// <summary>The architecture of the network.</summary>
     public Architecture Architecture { get; }
 
-    /// <summary>The names of the features, in their order: the column's slot names.</summary>
+    /// <summary>The names of the features, in order: the slot names of the output column.</summary>
     public IReadOnlyList<string> FeatureNames { get; }
 
-    /// <summary>Whether every row is described by itself: always.</summary>
+    /// <summary>Always true: the features of each row are computed independently of the others.</summary>
     public bool IsRowToRowMapper => _chain.IsRowToRowMapper;
 
     /// <inheritdoc/>
@@ -36,8 +41,10 @@ public sealed class ResNeXtFeaturizingTransformer : ITransformer, IDisposable
     /// <inheritdoc/>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => _chain.GetRowToRowMapper(inputSchema);
 
-    /// <summary>Frees the ONNX session and deletes its file. Rows cannot be computed any more, nor the transformer saved: both throw
-    /// <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>
+    /// Frees the ONNX Runtime session and deletes its file. Reading features, also of views that <see cref="Transform"/> returned before, and saving
+    /// then throw <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public void Dispose() => _chain.Dispose();
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => _chain.Save(ctx);

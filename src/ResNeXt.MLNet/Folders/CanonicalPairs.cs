@@ -3,13 +3,13 @@ using System.Collections.Frozen;
 namespace ResNeXt.MLNet.Folders;
 
 /// <summary>
-/// Unicode's canonical decompositions of Latin, Greek, Cyrillic and Japanese letters: <see cref="string.Normalize()"/> does nothing where .NET runs
-/// without ICU, as in many containers.
+/// Unicode's canonical decompositions of Latin, Greek, Cyrillic and Japanese letters. They are here because <see cref="string.Normalize()"/> does
+/// nothing if .NET runs without ICU, as in many containers.
 /// </summary>
 /// <remarks>Taken from https://www.unicode.org/Public/UCD/latest/ucd/UnicodeData.txt, field 5.</remarks>
 internal static class CanonicalPairs
 {
-    // A mark, then the letters that it makes: without it, and with it.
+    // A combining mark, then pairs of letters: without the mark and with it.
     private static readonly (char Mark, string Letters)[] Marks =
     [
         ('\u0300', "AÀEÈIÌOÒUÙaàeèiìoòuùÜǛüǜNǸnǹЕЀИЍеѐиѝĒḔēḕŌṐōṑWẀwẁÂẦâầĂẰăằÊỀêềÔỒôồƠỜơờƯỪưừYỲyỳ"),
@@ -46,10 +46,11 @@ internal static class CanonicalPairs
     private static readonly FrozenDictionary<char, string> Decompositions = Marks
         .SelectMany(mark => mark.Letters.Chunk(2).Select(pair => KeyValuePair.Create(pair[1], $"{pair[0]}{mark.Mark}"))).ToFrozenDictionary();
 
-    /// <summary>A text with its letters and their marks apart; letters of other scripts stay.</summary>
+    /// <summary>Decomposes a text: separates letters from their marks. Letters of other scripts stay as they are.</summary>
+    /// <param name="text">The text.</param>
     public static string Decompose(string text)
     {
-        // A letter of two marks has one of one mark in its decomposition.
+        // The decomposition of a letter with two marks contains a letter with one mark.
         while (text.Any(Decompositions.ContainsKey))
             text = string.Concat(text.Select(letter => Decompositions.GetValueOrDefault(letter) ?? letter.ToString()));
         return text;

@@ -3,10 +3,10 @@ using ResNeXt.MLNet.Images;
 
 namespace ResNeXt.MLNet.Folders;
 
-/// <summary>The endings of picture files: those that <see cref="ImageDecoder"/> reads, and those that it does not.</summary>
+/// <summary>The file name extensions of pictures: of formats that <see cref="ImageDecoder"/> reads, and of others.</summary>
 internal static class PictureEndings
 {
-    /// <summary>Files that are taken; what is in them, their content tells.</summary>
+    /// <summary>The extensions of files that are read; the format is recognized by the content.</summary>
     public static IReadOnlyList<string> Accepted { get; } =
         [".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".pjpeg", ".pjp", ".png", ".apng", ".bmp", ".dib", ".gif", ".webp"];
 
@@ -20,13 +20,16 @@ internal static class PictureEndings
         ".orf", ".rw2", ".raf", ".pef", ".srw", ".x3f", ".3fr", ".erf", ".kdc", ".mrw", ".rwl", ".iiq",
     ], StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a file is taken.</summary>
+    /// <summary>Whether a file has an extension of a format that is read.</summary>
+    /// <param name="path">The path of the file.</param>
     public static bool IsAccepted(string path) => AcceptedSet.Contains(Path.GetExtension(path));
 
-    /// <summary>Whether a file is a picture of a format that is not read.</summary>
+    /// <summary>Whether a file has an extension of another picture format.</summary>
+    /// <param name="path">The path of the file.</param>
     public static bool IsOther(string path) => Others.Contains(Path.GetExtension(path));
 
-    /// <summary>How many files of each ending there are, as a list to show: the most frequent first.</summary>
+    /// <summary>Counts the files of each extension, as text: the most frequent extension first.</summary>
+    /// <param name="paths">The paths of the files.</param>
     public static string Counts(IEnumerable<string> paths) => string.Join(", ", paths
         .CountBy(path => Path.GetExtension(path).ToLowerInvariant()).OrderByDescending(ending => ending.Value)
             .ThenBy(ending => ending.Key, StringComparer.Ordinal)

@@ -1,14 +1,14 @@
 namespace ResNeXt.MLNet.Folders;
 
-/// <summary>What loading a folder does about images that cannot be read.</summary>
+/// <summary>Specifies how <see cref="ImageFolderCatalog.LoadFromImageFolder"/> handles images that cannot be read.</summary>
 public enum UnreadableImageHandling
 {
-    /// <summary>Looks at every image first, and throws one exception that names all that cannot be read.</summary>
+    /// <summary>Checks every image first, and throws one exception that names all images that cannot be read.</summary>
     Throw,
 
-    /// <summary>Looks at every image first, and leaves those out that cannot be read, with a warning for each in the MLContext's log.</summary>
+    /// <summary>Checks every image first, and leaves out those that cannot be read, with a warning for each in the MLContext's log.</summary>
     Skip,
 
-    /// <summary>Does not look: the first pass over the images that comes to an unreadable one ends with its exception.</summary>
+    /// <summary>Does not check: reading the rows throws at the first image that cannot be read.</summary>
     Unchecked,
 }

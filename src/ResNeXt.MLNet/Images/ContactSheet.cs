@@ -4,28 +4,31 @@ using SkiaSharp;
 
 namespace ResNeXt.MLNet.Images;
 
-/// <summary>Many images on one picture, row by row, so that people can look at them.</summary>
+/// <summary>Draws many images into one picture, row by row.</summary>
 internal static class ContactSheet
 {
-    /// <summary>Pixels between two images, and around them.</summary>
+    /// <summary>The pixels between two images, and around them.</summary>
     internal const int Gap = 2;
 
-    // Smaller images are enlarged to at least this side, so that they can be told apart.
+    // Smaller images are enlarged to at least this side, so that people can recognize them.
     private const int LeastSide = 96;
 
-    // A side that viewers still open, and at most 400 MB of pixels.
+    // Image viewers open pictures up to about this size; they take at most 400 MB of memory.
     private const int MostSide = 32_000;
     private const long MostPixels = 100_000_000;
 
-    /// <summary>Writes a PNG; an interruption leaves what was there before.</summary>
-    /// <param name="path">The file; its folder must exist.</param>
-    /// <param name="images">At least one, all planar. The first three channels are red, green and blue; of fewer the first is grey.</param>
-    /// <param name="shape">The shape of every image.</param>
-    /// <param name="range">What is black and what is white; values beyond are cut off.</param>
-    /// <param name="columns">Images a row, at least 1.</param>
-    /// <param name="captions">What to write above columns and rows; null for nothing.</param>
+    /// <summary>Writes a PNG file. An interruption leaves an existing file as it was.</summary>
+    /// <param name="path">The path of the file, in a folder that exists.</param>
+    /// <param name="images">
+    /// The pixels of at least one image, planar. The first three channels are red, green and blue; with fewer the first is gray.
+    /// </param>
+    /// <param name="shape">The shape of the images.</param>
+    /// <param name="range">The values of black and white; values outside are clipped.</param>
+    /// <param name="columns">The number of images per row; at least 1.</param>
+    /// <param name="captions">The captions of columns and rows; null for none.</param>
     /// <exception cref="ArgumentException">There is no image, one has another length, or the sheet would be too large.</exception>
-    public static void Write(string path, IReadOnlyList<float[]> images, ImageShape shape, PixelRange range, int columns, SheetCaptions? captions = null)
+    public static void Write(
+        string path, IReadOnlyList<float[]> images, ImageShape shape, PixelRange range, int columns, SheetCaptions? captions = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         Check(images, shape);
@@ -73,7 +76,7 @@ internal static class ContactSheet
 
     private static void Place(Span<byte> sheet, int rowBytes, ReadOnlySpan<float> image, ImageShape shape, PixelRange range, int zoom)
     {
-        // Without three channels, all three colours are the first.
+        // With fewer than three channels, all three colors are the first channel.
         int colorStep = shape.Channels >= 3 ? shape.PlaneLength : 0;
         float factor = 255 / (range.Maximum - range.Minimum);
         for (int y = 0; y < shape.Height * zoom; y++)

@@ -4,26 +4,28 @@ using SkiaSharp;
 
 namespace ResNeXt.MLNet.Images;
 
-/// <summary>Decodes the pixels of an image file, and tells whole pictures from those that are cut off.</summary>
+/// <summary>Decodes the pixels of an image file, and refuses files that are cut off.</summary>
 internal static class EncodedPixels
 {
     private const string CutOff = "it is cut off before its end";
 
-    // A decoder looks up to eight bytes ahead, so a scan without anything after it never ends. Codes of ones mean nothing in any table.
+    // The decoder looks up to eight bytes ahead, so it would not finish a scan that nothing follows. In no table do all ones have a meaning.
     private static readonly byte[] AfterSingleScan = [.. Enumerable.Repeat<byte[]>([0xFF, 0], 8).SelectMany(pair => pair)];
     private static readonly byte[] EndMarker = [0xFF, 0xD9];
 
-    // Anything but zeros, which is what libjpeg takes for data that is not there, and without 0xFF, which begins a marker.
+    // Not zeros, which libjpeg fills in for missing data, and not 0xFF, which begins a marker.
     private static readonly byte[] OtherData = [.. Enumerable.Range(0, 4096).Select(index => (byte)(1 + index * 151 % 251)), .. EndMarker];
 
     private static readonly SKEncodedImageFormat[] Readable =
         [SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Bmp, SKEncodedImageFormat.Gif, SKEncodedImageFormat.Webp];
 
-    /// <summary>The pixels of a file, as stored: neither turned nor laid over a background.</summary>
-    /// <param name="content">The file.</param>
-    /// <param name="maximumPixels">The largest width x height.</param>
-    /// <param name="scale">What of its size suffices; formats in which a smaller size would hide defects are decoded in full.</param>
-    /// <param name="refuse">Makes the exception of a reason that continues "cannot be read: ".</param>
+    /// <summary>Decodes the pixels of a file as they are stored: not rotated, and not blended with a background.</summary>
+    /// <param name="content">The bytes of the file.</param>
+    /// <param name="maximumPixels">The largest number of pixels, width x height.</param>
+    /// <param name="scale">
+    /// The part of the size to decode to; images in which a smaller size would hide damage are decoded to their full size.
+    /// </param>
+    /// <param name="refuse">Makes an exception from a reason that continues "cannot be read: ".</param>
     public static StoredImage Read(ReadOnlySpan<byte> content, long maximumPixels, float scale, Func<string, InvalidDataException> refuse)
     {
         JpegScans? scans = JpegScans.Find(content);
@@ -34,7 +36,7 @@ internal static class EncodedPixels
             return Read(Joined(whole, AfterSingleScan), whole, maximumPixels, scale, refuse);
         if (!scans.IsComplete)
             throw refuse(CutOff);
-        // Where the last scan is whole, what follows it changes nothing.
+        // If the last scan is complete, the bytes that follow it change nothing.
         StoredImage image = Read(Joined(whole, OtherData), whole, maximumPixels, scale: 1, refuse);
         byte[] seen = SHA256.HashData(image.Pixels);
         image = Read(Joined(whole, EndMarker), whole, maximumPixels, scale: 1, refuse, image.Pixels);
@@ -48,7 +50,7 @@ internal static class EncodedPixels
     {
         using SKData _ = data;
         using SKCodec? codec = SKCodec.Create(data);
-        // Skia also knows WBMP, whose header is so short that noise passes for it.
+        // Skia also reads WBMP, whose header is so short that random bytes pass for it.
         if (codec is null || !Readable.Contains(codec.EncodedFormat))
             throw refuse("its content is in another format or its header is broken");
         if ((long)codec.Info.Width * codec.Info.Height > maximumPixels)
@@ -66,10 +68,10 @@ internal static class EncodedPixels
     }
 }
 
-/// <summary>The pixels of an image file as stored.</summary>
-/// <param name="Pixels">Four bytes each: red, green and blue, premultiplied, and alpha; rows from the top.</param>
-/// <param name="Width">Pixels a row.</param>
-/// <param name="Height">Rows.</param>
-/// <param name="IsOpaque">Whether no pixel is transparent.</param>
-/// <param name="Origin">The corner in which the first pixel belongs.</param>
+/// <summary>The pixels of an image file as they are stored.</summary>
+/// <param name="Pixels">Four bytes per pixel: red, green and blue, premultiplied, and alpha; in rows, from the top.</param>
+/// <param name="Width">The width in pixels.</param>
+/// <param name="Height">The height in pixels.</param>
+/// <param name="IsOpaque">Whether the format has no transparent pixels.</param>
+/// <param name="Origin">The corner of the upright image at which the first pixel belongs.</param>
 internal sealed record StoredImage(byte[] Pixels, int Width, int Height, bool IsOpaque, SKEncodedOrigin Origin);

@@ -3,16 +3,20 @@ using SkiaSharp;
 
 namespace ResNeXt.MLNet.Images;
 
-/// <summary>The EXIF orientation of a PNG or WebP file, which Skia does not read from PNG, nor from WebP where it begins as in a JPEG.</summary>
+/// <summary>
+/// Reads the EXIF orientation of PNG and WebP files. Skia does not read it from PNG, nor from WebP if it begins with JPEG's signature.
+/// </summary>
 internal static class ExifOrientation
 {
     private const ushort OrientationTag = 0x0112, ShortType = 3;
 
-    /// <summary>The orientation that the file states, or none.</summary>
+    /// <summary>Reads the orientation; the default one if the file has none.</summary>
+    /// <param name="content">The bytes of the file.</param>
+    /// <param name="format">The format, PNG or WebP.</param>
     public static SKEncodedOrigin Of(ReadOnlySpan<byte> content, SKEncodedImageFormat format)
     {
         ReadOnlySpan<byte> exif = format == SKEncodedImageFormat.Png ? InPng(content) : InWebp(content);
-        // The signature belongs to JPEG's segment, but writers copy it along.
+        // The signature belongs only into JPEG files, but some programs copy it to other formats.
         if (exif.StartsWith("Exif\0\0"u8))
             exif = exif[6..];
         return InTiff(exif);

@@ -3,18 +3,22 @@ using Microsoft.ML.Data;
 
 namespace ResNeXt.MLNet.Images;
 
-/// <summary>Decodes image files that nobody vouches for: whole, upright and opaque, or refused with a sentence that names the file.</summary>
+/// <summary>
+/// Decodes image files from untrusted sources: the image is complete, upright and opaque, or an exception names the file and what is wrong with it.
+/// </summary>
 /// <remarks>
-/// Reads JPEG, PNG, BMP, GIF and WebP, whatever the file is called. CMYK, gray, paletted and 16-bit images become 8-bit RGB without colour
-/// management; transparency is laid over white; of an animation the first frame is taken; the EXIF orientation of JPEG, PNG and WebP is applied. A
-/// JPEG file needs no end marker, but all of its rows.
+/// Reads JPEG, PNG, BMP, GIF and WebP; the format is recognized by the content, not by the file name. CMYK, gray, indexed and 16-bit images are
+/// converted to 8-bit RGB without color management; transparent pixels are blended with white; the first frame of an animation is taken; the EXIF
+/// orientation of JPEG, PNG and WebP is applied. A JPEG file without an end marker is read if all of its rows are there.
 /// </remarks>
 public static class ImageDecoder
 {
-    /// <summary>The longest file, in bytes, that is read: the largest image uncompressed, with room for metadata.</summary>
+    /// <summary>
+    /// The length, in bytes, of the longest file that is read. An uncompressed image of the largest default size fits, with its metadata.
+    /// </summary>
     public const long MaximumLength = 512L << 20;
 
-    // Four bytes each have to fit into one array.
+    // The pixels, four bytes each, have to fit into one array.
     private const long MostPixels = 500_000_000;
 
     private const string Empty = "it is empty (0 bytes), or no regular file";
@@ -24,11 +28,12 @@ public static class ImageDecoder
     private static long _maximumPixels = 89_478_485;
 
     /// <summary>
-    /// The largest width x height, in pixels, that is decoded: 35 bytes can announce gigabytes. Larger images are refused from their header.
+    /// The largest number of pixels, width x height, that is decoded. Larger images are refused by their header: a file of 35 bytes can decode to
+    /// gigabytes.
     /// </summary>
     /// <value>
-    /// Default 89,478,485, as in Pillow: 256 MiB as RGB, 341 MiB as RGBA, and about three times that while an image is decoded. At least 1 and at
-    /// most 500,000,000. It holds for the process: set it before images are read.
+    /// Default 89,478,485, as in Pillow: 256 MiB as RGB, 341 MiB as RGBA, and about three times that while an image is decoded. From 1 to
+    /// 500,000,000. The setting is process-wide: set it before images are read.
     /// </value>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public static long MaximumPixels
@@ -42,9 +47,9 @@ public static class ImageDecoder
         }
     }
 
-    /// <summary>Decodes a file.</summary>
-    /// <param name="path">The file; it also becomes the image's <see cref="MLImage.Tag"/>.</param>
-    /// <returns>An opaque <see cref="MLPixelFormat.Rgba32"/> image that the caller disposes.</returns>
+    /// <summary>Decodes an image file.</summary>
+    /// <param name="path">The path of the file, which also becomes the image's <see cref="MLImage.Tag"/>.</param>
+    /// <returns>An opaque <see cref="MLPixelFormat.Rgba32"/> image; the caller disposes of it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is broken, cut off, too large or not in a readable format.</exception>
     public static MLImage Decode(string path)
@@ -54,10 +59,10 @@ public static class ImageDecoder
         return Decode(file, path);
     }
 
-    /// <summary>Decodes what is left of a stream, and leaves the stream open.</summary>
-    /// <param name="stream">The content of an image file.</param>
-    /// <param name="name">What error messages call it; it also becomes the image's <see cref="MLImage.Tag"/>.</param>
-    /// <returns>An opaque <see cref="MLPixelFormat.Rgba32"/> image that the caller disposes.</returns>
+    /// <summary>Decodes an image file that is read from a stream.</summary>
+    /// <param name="stream">The stream, which is read from its position to its end, and left open.</param>
+    /// <param name="name">The name of the image in error messages, which also becomes its <see cref="MLImage.Tag"/>.</param>
+    /// <returns>An opaque <see cref="MLPixelFormat.Rgba32"/> image; the caller disposes of it.</returns>
     /// <exception cref="InvalidDataException">The content is broken, cut off, too large or not in a readable format.</exception>
     public static MLImage Decode(Stream stream, string name)
     {
@@ -66,10 +71,10 @@ public static class ImageDecoder
         return Decode(content.GetBuffer().AsSpan(0, (int)content.Length), name);
     }
 
-    /// <summary>Decodes the content of an image file that is in memory.</summary>
+    /// <summary>Decodes an image file in memory.</summary>
     /// <param name="content">The bytes of the file.</param>
-    /// <param name="name">What error messages call it; it also becomes the image's <see cref="MLImage.Tag"/>.</param>
-    /// <returns>An opaque <see cref="MLPixelFormat.Rgba32"/> image that the caller disposes.</returns>
+    /// <param name="name">The name of the image in error messages, which also becomes its <see cref="MLImage.Tag"/>.</param>
+    /// <returns>An opaque <see cref="MLPixelFormat.Rgba32"/> image; the caller disposes of it.</returns>
     /// <exception cref="InvalidDataException">The content is broken, cut off, too large or not in a readable format.</exception>
     public static MLImage Decode(ReadOnlySpan<byte> content, string name)
     {
@@ -84,12 +89,12 @@ public static class ImageDecoder
         return image;
     }
 
-    /// <summary>Refuses a file that <see cref="Decode(string)"/> would refuse, without making an image of it.</summary>
+    /// <summary>Throws if <see cref="Decode(string)"/> would throw for a file, in less time.</summary>
     /// <remarks>
-    /// Reads the whole file, because many are cut off; most JPEG files are only worked out at an eighth of their size, which saves most of the
-    /// time.
+    /// The whole file is read, because it may be cut off anywhere, but most JPEG files are decoded to an eighth of their size, which saves most of
+    /// the time.
     /// </remarks>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The path of the file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is broken, cut off, too large or not in a readable format.</exception>
     public static void Check(string path)
@@ -100,7 +105,12 @@ public static class ImageDecoder
         Read(content.GetBuffer().AsSpan(0, (int)content.Length), path, CheckedScale);
     }
 
-    /// <summary>Reads a stream to its end, or refuses once it turns out longer than <paramref name="limit"/> bytes: a device has no length to ask for.</summary>
+    /// <summary>
+    /// Reads a stream to its end, and throws as soon as it is longer than allowed; streams that cannot seek do not tell their length.
+    /// </summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="name">The name of the image in error messages.</param>
+    /// <param name="limit">The largest number of bytes.</param>
     internal static MemoryStream ReadAll(Stream stream, string name, long limit)
     {
         if (stream.CanSeek && stream.Length - stream.Position > limit)
@@ -112,7 +122,10 @@ public static class ImageDecoder
         return content;
     }
 
-    /// <summary>Refuses content that turns out longer than <paramref name="limit"/> bytes.</summary>
+    /// <summary>Throws if content is longer than allowed.</summary>
+    /// <param name="length">The number of bytes so far.</param>
+    /// <param name="name">The name of the image in error messages.</param>
+    /// <param name="limit">The largest number of bytes.</param>
     internal static void CheckLength(long length, string name, long limit)
     {
         if (length > limit)
@@ -131,13 +144,14 @@ public static class ImageDecoder
                 ? $"The image '{path}' cannot be opened: its name is not valid UTF-8; rename it."
                 : $"The image '{path}' does not exist.", path);
         }
-        // Pipes and devices have no length: opening the one would wait, and reading the other might never end.
+        // Pipes and devices have the length 0: opening a pipe would wait, and reading a device might never end.
         if (((new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true) as FileInfo) ?? new FileInfo(path)).Length == 0)
             throw Unreadable(path, Empty);
         return File.OpenRead(path);
     }
 
-    private static InvalidDataException TooLong(string name, long limit) => Unreadable(name, limit >= 1 << 20 ? $"it is longer than {limit >> 20} MiB" : $"it is longer than {limit} bytes");
+    private static InvalidDataException TooLong(string name, long limit) =>
+        Unreadable(name, limit >= 1 << 20 ? $"it is longer than {limit >> 20} MiB" : $"it is longer than {limit} bytes");
 
     private static InvalidDataException Unreadable(string name, string reason) =>
         new($"The image '{name}' cannot be read: {reason}; replace it by a whole JPEG, PNG, BMP, GIF or WebP file of at most "

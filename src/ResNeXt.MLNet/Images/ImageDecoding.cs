@@ -1,28 +1,29 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
-using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet.Images;
 
-/// <summary>Decodes an image file per row. The image lives until the cursor's next row.</summary>
+/// <summary>Decodes the image file that each row names. The image is disposed of when the cursor moves to the next row.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class ImageDecoding : CustomMappingFactory<ImageDecoding.File, ImageDecoding.Decoded>
 {
     /// <summary>Part of saved models: never changed.</summary>
     public const string ContractName = "ResNeXt.MLNet.ImageDecoding";
 
-    /// <summary>The file. Part of saved models: never changed.</summary>
+    /// <summary>The column with the path. Part of saved models: never changed.</summary>
     public const string PathColumn = "ResNeXt.ImagePath";
 
-    /// <summary>What is in it. Part of saved models: never changed.</summary>
+    /// <summary>The column with the image. Part of saved models: never changed.</summary>
     public const string ImageColumn = "ResNeXt.DecodedImage";
 
-    /// <summary>The steps from a column of paths to <see cref="ImageColumn"/>; they leave <see cref="PathColumn"/> too.</summary>
+    /// <summary>Makes the steps from a column of paths to <see cref="ImageColumn"/>, which also add <see cref="PathColumn"/>.</summary>
+    /// <param name="transforms">The catalog that makes the steps.</param>
+    /// <param name="column">The name of the column of paths.</param>
     public static IEstimator<ITransformer> Steps(TransformsCatalog transforms, string column) =>
         transforms.CopyColumns(PathColumn, column).Append(transforms.CustomMapping(new ImageDecoding().GetMapping(), ContractName));
 
-    // ML.NET keeps one row per cursor, so the image of the row before is still there.
+    // ML.NET reuses one output object per cursor, so it still holds the image of the previous row.
     public override Action<File, Decoded> GetMapping() => static (file, decoded) =>
     {
         decoded.Image?.Dispose();
@@ -30,14 +31,14 @@ internal sealed class ImageDecoding : CustomMappingFactory<ImageDecoding.File, I
         decoded.Image = ImageDecoder.Decode(file.Path.ToString());
     };
 
-    /// <summary>A row before.</summary>
+    /// <summary>The input columns.</summary>
     internal sealed class File
     {
         [ColumnName(PathColumn)]
         public ReadOnlyMemory<char> Path { get; set; }
     }
 
-    /// <summary>A row after.</summary>
+    /// <summary>The output columns.</summary>
     internal sealed class Decoded
     {
         [ColumnName(ImageColumn), AnyImageType]

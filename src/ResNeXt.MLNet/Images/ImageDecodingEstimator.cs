@@ -4,16 +4,16 @@ using ResNeXt.MLNet.Schema;
 
 namespace ResNeXt.MLNet.Images;
 
-/// <summary>Decodes the images that a column names, or whose bytes it holds; which of the two, its type tells.</summary>
+/// <summary>
+/// The estimator of <c>DecodeImages</c>: decodes image files, given by paths or by their bytes, depending on the type of the column.
+/// </summary>
 internal sealed class ImageDecodingEstimator(TransformsCatalog transforms, string outputColumn, string inputColumn) : IEstimator<ITransformer>
 {
-    private const string Option = "inputColumnName";
-
     /// <exception cref="InvalidOperationException">The column is missing, or holds neither paths nor bytes.</exception>
     public ITransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        DataViewSchema.Column column = input.Schema.Find(inputColumn, Option);
+        DataViewSchema.Column column = input.Schema.Find(inputColumn, ColumnNames.InputOption);
         return Steps(column.Type is TextDataViewType, EncodedImages.Holds(column.Type), $"{column.Type}").Fit(input);
     }
 
@@ -21,7 +21,7 @@ internal sealed class ImageDecodingEstimator(TransformsCatalog transforms, strin
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        SchemaShape.Column column = inputSchema.Find(inputColumn, Option);
+        SchemaShape.Column column = inputSchema.Find(inputColumn, ColumnNames.InputOption);
         bool isText = column.ItemType is TextDataViewType && column.Kind == SchemaShape.Column.VectorKind.Scalar;
         return Steps(isText, EncodedImages.Holds(column), $"{column.Kind} of {column.ItemType}").GetOutputSchema(inputSchema);
     }

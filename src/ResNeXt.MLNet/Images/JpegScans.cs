@@ -2,15 +2,15 @@ using System.Buffers.Binary;
 
 namespace ResNeXt.MLNet.Images;
 
-/// <summary>The scans of a JPEG file: where the last one's data ends, and whether scans are missing.</summary>
+/// <summary>Finds the scans of a JPEG file: where the data of the last one ends, and whether scans are missing.</summary>
 /// <remarks>
-/// libjpeg fills what a file lacks with gray as soon as it meets any marker, and reports no error; without a marker it waits for more data even
-/// where every row is there. Neither tells half a picture from a whole one, so <see cref="ImageDecoder"/> cuts the file where its data ends and
-/// looks what the decoder makes of bytes that follow.
+/// If data are missing, libjpeg fills in gray as soon as it meets any marker, and reports no error; without a marker it waits for more data even if
+/// every row is there. Neither distinguishes half a picture from a complete one. So <see cref="ImageDecoder"/> cuts the file where its data end, and
+/// compares what the decoder makes of different bytes that follow.
 /// </remarks>
 internal sealed class JpegScans
 {
-    // Zeros in a row that are no chance: a file whose space was reserved but never written.
+    // So many zeros in a row are no coincidence: the file's space was reserved but not written.
     private const int LongRunOfZeros = 32;
 
     private readonly Dictionary<int, int[]> _precision = [];
@@ -23,21 +23,21 @@ internal sealed class JpegScans
     {
     }
 
-    /// <summary>Offset of the first byte after the last scan's data.</summary>
+    /// <summary>The offset of the first byte after the last scan's data.</summary>
     public int End { get; private set; }
 
-    /// <summary>Whether one scan has it all; its rows come in order then.</summary>
+    /// <summary>Whether a single scan contains the whole image; its rows are then in order.</summary>
     public bool IsSingle { get; private set; }
 
-    /// <summary>Whether the scans bring every coefficient of every component in full.</summary>
+    /// <summary>Whether the scans contain every coefficient of every component with all bits.</summary>
     public bool IsComplete => _precision.Count > 0 && _precision.Values.All(bits => bits.All(low => low == 0));
 
-    // A code of zeros is the first symbol of its table. Only flat areas repeat "no difference" and "end of block" for long.
+    // A code of all zeros is the first symbol of its table. Only areas of one color repeat the symbols "no difference" and "end of block" for long.
     private bool ZerosMayBeData =>
         _firstSymbols.All(table => table.Key >> 4 == 0 ? _progressive || table.Value == 0 : table.Value is not 0xF0 && (table.Value & 15) == 0);
 
     /// <summary>
-    /// Finds them; null where the file is no JPEG, or one of a kind whose scans are not known here, so that the decoder alone decides.
+    /// Finds the scans; null if the file is not JPEG, or of a kind that this class does not know, so that the decoder alone decides.
     /// </summary>
     public static JpegScans? Find(ReadOnlySpan<byte> content)
     {
@@ -97,7 +97,7 @@ internal sealed class JpegScans
     {
         _progressive = progressive;
         _precision.Clear();
-        // Height 0 means that a later marker brings it.
+        // Height 0 means that a later marker contains it.
         if (frame.Length < 6 || BinaryPrimitives.ReadUInt16BigEndian(frame[1..]) == 0 || frame.Length < 6 + 3 * frame[5])
             return false;
         for (int index = 0; index < frame[5]; index++)
@@ -141,7 +141,7 @@ internal sealed class JpegScans
             if (next < 0)
                 return content.Length;
             position += next;
-            // A lone byte at the end is half of a marker, or of an escape.
+            // A 0xFF at the very end is the first half of a marker or of an escape.
             if (position + 1 == content.Length || content[position + 1] is not (0 or (>= 0xD0 and <= 0xD7)))
                 return position;
             position += 2;

@@ -3,11 +3,12 @@ using SkiaSharp;
 
 namespace ResNeXt.MLNet.Images;
 
-/// <summary>Brings decoded pixels (4 bytes each: red, green, blue, alpha; rows from the top) into the form that networks see.</summary>
-/// <remarks>By hand rather than with a canvas, whose coordinates end at 32,767.</remarks>
+/// <summary>Makes decoded pixels (4 bytes each: red, green, blue, alpha; in rows, from the top) opaque and upright.</summary>
+/// <remarks>SkiaSharp's canvas could do this too, but its coordinates end at 32,767.</remarks>
 internal static class PixelOrder
 {
-    /// <summary>Makes premultiplied pixels opaque by laying them over white.</summary>
+    /// <summary>Blends premultiplied pixels with white.</summary>
+    /// <param name="pixels">The pixels.</param>
     public static void LayOverWhite(Span<byte> pixels)
     {
         for (int i = 0; i < pixels.Length; i += 4)
@@ -20,14 +21,18 @@ internal static class PixelOrder
         }
     }
 
-    /// <summary>Turns and mirrors pixels so that the corner that <paramref name="origin"/> names comes to lie at the top left.</summary>
-    /// <returns>Width and height, in pixels, of the upright image.</returns>
+    /// <summary>Rotates and mirrors pixels so that the image is upright.</summary>
+    /// <param name="pixels">The pixels, replaced by the upright ones.</param>
+    /// <param name="width">The width of the stored image, in pixels.</param>
+    /// <param name="height">The height of the stored image, in pixels.</param>
+    /// <param name="origin">The corner of the upright image at which the first pixel belongs.</param>
+    /// <returns>The width and height of the upright image, in pixels.</returns>
     public static (int Width, int Height) TurnUpright(ref byte[] pixels, int width, int height, SKEncodedOrigin origin)
     {
         if (origin == SKEncodedOrigin.TopLeft)
             return (width, height);
 
-        // Where the stored first pixel goes, and how far apart stored neighbours come to lie in a row and in a column.
+        // The new place of the first stored pixel, and the new distance between neighbors in a stored row and in a stored column.
         int last = width * height - 1;
         (int start, int right, int down) = origin switch
         {
@@ -38,7 +43,7 @@ internal static class PixelOrder
             SKEncodedOrigin.RightTop => (height - 1, height, -1),
             SKEncodedOrigin.RightBottom => (last, -height, -1),
             SKEncodedOrigin.LeftBottom => (last - height + 1, -height, 1),
-            _ => throw new ArgumentOutOfRangeException(nameof(origin), origin, "EXIF knows eight orientations."),
+            _ => throw new ArgumentOutOfRangeException(nameof(origin), origin, "EXIF defines eight orientations."),
         };
 
         byte[] upright = new byte[pixels.Length];

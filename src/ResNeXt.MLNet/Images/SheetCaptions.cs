@@ -2,22 +2,22 @@ using SkiaSharp;
 
 namespace ResNeXt.MLNet.Images;
 
-/// <summary>What a contact sheet says of its columns, on top, and of its rows, above each.</summary>
-/// <param name="Columns">A caption per column.</param>
-/// <param name="Rows">A caption per row, which may be as long as the row.</param>
+/// <summary>The captions of a contact sheet: of its columns, at the top, and of its rows, above each row.</summary>
+/// <param name="Columns">The captions of the columns.</param>
+/// <param name="Rows">The captions of the rows, which may be as long as a row.</param>
 internal sealed record SheetCaptions(IReadOnlyList<string> Columns, IReadOnlyList<string> Rows)
 {
-    /// <summary>Pixels that a line of captions takes.</summary>
+    /// <summary>The height of a line of captions, in pixels.</summary>
     internal const int Height = 18;
 
     private const int TextSize = 13, Baseline = 13;
     private const string Ellipsis = "...";
 
-    /// <summary>Writes the captions on a copy of a sheet with room for them.</summary>
+    /// <summary>Draws the captions on a copy of a sheet that has room for them.</summary>
     /// <param name="sheet">The sheet.</param>
-    /// <param name="left">Where the first column begins, in pixels.</param>
-    /// <param name="columnWidth">From column to column, in pixels.</param>
-    /// <param name="rowHeight">From row to row, in pixels, the row's caption included.</param>
+    /// <param name="left">The left edge of the first column, in pixels.</param>
+    /// <param name="columnWidth">The distance from column to column, in pixels.</param>
+    /// <param name="rowHeight">The distance from row to row, in pixels, with the row's caption.</param>
     public SKImage DrawOn(SKImage sheet, int left, int columnWidth, int rowHeight)
     {
         using SKBitmap bitmap = SKBitmap.FromImage(sheet);
@@ -37,9 +37,10 @@ internal sealed record SheetCaptions(IReadOnlyList<string> Columns, IReadOnlyLis
         canvas.DrawText(Shortened(text, paint, width), left, top + Baseline, paint);
     }
 
-    // Class names may be in any script; the default typeface has but some.
+    // Class names may be in any script, and the default typeface has only some.
     private static SKTypeface? TypefaceFor(string text) =>
-        text.EnumerateRunes().Where(rune => !rune.IsAscii).Select(rune => SKFontManager.Default.MatchCharacter(rune.Value)).FirstOrDefault(found => found is not null);
+        text.EnumerateRunes().Where(rune => !rune.IsAscii).Select(rune => SKFontManager.Default.MatchCharacter(rune.Value))
+            .FirstOrDefault(found => found is not null);
 
     private static string Shortened(string text, SKPaint paint, float width) =>
         paint.MeasureText(text) <= width ? text : text[..(int)paint.BreakText(text, width - paint.MeasureText(Ellipsis))] + Ellipsis;

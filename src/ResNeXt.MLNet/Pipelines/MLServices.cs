@@ -6,12 +6,17 @@ using Microsoft.ML.Transforms.Image;
 
 namespace ResNeXt.MLNet.Pipelines;
 
-/// <summary>An environment of ML.NET with the catalogs that work in it.</summary>
+/// <summary>
+/// An ML.NET environment with catalogs that work in it. The only place where non-public members of ML.NET are used; a test calls each.
+/// </summary>
 /// <remarks>
-/// A trainers catalog does not show its environment in public, an environment does not show its device, and the catalogs have no public constructor, so an extension of a catalog cannot
-/// log to, or take seed and device of, the MLContext it was called on. A step that resizes does not show its sizes.
-/// The accessors below are the only use of non-public members; a test calls each.
+/// An extension method of a catalog needs the MLContext that it was called on, to log, and to take seed and device from. But a trainers catalog does
+/// not show its environment publicly, an environment does not show its device, and catalogs have no public constructors. Nor does a resizing step
+/// show its sizes.
 /// </remarks>
+/// <param name="Environment">The environment, for logs and random numbers.</param>
+/// <param name="Transforms">The transforms catalog.</param>
+/// <param name="Data">The data operations catalog.</param>
 internal sealed record MLServices(IHostEnvironment Environment, TransformsCatalog Transforms, DataOperationsCatalog Data)
 {
     private const string TypeRegistry = "Microsoft.ML.Data.DataViewTypeManager, Microsoft.ML.Data";
@@ -19,36 +24,46 @@ internal sealed record MLServices(IHostEnvironment Environment, TransformsCatalo
 
     private const string InternalEnvironment = "Microsoft.ML.Runtime.IHostEnvironmentInternal, Microsoft.ML.Core";
 
-    /// <summary>The GPU that the MLContext names, or null.</summary>
+    /// <summary>The number of the MLContext's GPU; null if it uses none.</summary>
     public int? GpuDeviceId => GetGpuDeviceId(Environment);
 
-    /// <summary>The folder for temporary files that the MLContext names.</summary>
+    /// <summary>The path of the MLContext's folder for temporary files.</summary>
     public string TemporaryFolder => GetTempFilePath(Environment);
 
-    /// <summary>Whether the MLContext lets the CPU stand in for it.</summary>
+    /// <summary>Whether the MLContext allows to use the CPU if there is no such GPU.</summary>
     public bool FallbackToCpu => GetFallbackToCpu(Environment);
 
-    /// <summary>Whether custom mappings can read values of a type.</summary>
+    /// <summary>Whether custom mappings can read values of a type, because it was registered in this process.</summary>
+    /// <param name="type">The type.</param>
     public static bool IsRegistered(DataViewType type) => Knows(null, type);
 
+    /// <summary>Gets the services of a context.</summary>
+    /// <param name="mlContext">The context.</param>
     public static MLServices Of(MLContext mlContext) => new(mlContext, mlContext.Transforms, mlContext.Data);
 
+    /// <summary>Gets the services of the context that a catalog belongs to.</summary>
+    /// <param name="catalog">The catalog.</param>
     public static MLServices Of(MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog)
     {
         IHostEnvironment environment = GetEnvironment(GetOwner(catalog));
         return new(environment, NewTransformsCatalog(environment), NewDataOperationsCatalog(environment));
     }
 
+    /// <summary>Gets the services of the context that a catalog belongs to.</summary>
+    /// <param name="catalog">The catalog.</param>
     public static MLServices Of(TransformsCatalog catalog)
     {
         IHostEnvironment environment = GetEnvironment(catalog);
         return new(environment, catalog, NewDataOperationsCatalog(environment));
     }
 
-    /// <summary>The sizes that a step resizes images to.</summary>
+    /// <summary>Gets the sizes that a step resizes images to.</summary>
+    /// <param name="step">The step.</param>
     public static IEnumerable<(int Width, int Height)> ResizedSizes(ImageResizingTransformer step) =>
         ((IEnumerable<object>)GetColumns(step)).Select(column => (GetImageWidth(column), GetImageHeight(column)));
 
+    /// <summary>Gets the environment of the context that a catalog belongs to.</summary>
+    /// <param name="catalog">The catalog.</param>
     public static IHostEnvironment EnvironmentOf(DataOperationsCatalog catalog) => GetEnvironment(catalog);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Owner")]

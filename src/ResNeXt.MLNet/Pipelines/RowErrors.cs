@@ -4,15 +4,16 @@ using System.Runtime.ExceptionServices;
 namespace ResNeXt.MLNet.Pipelines;
 
 /// <summary>
-/// Errors of rows as they were thrown. ML.NET reads rows on several threads and wraps what one of them throws: "Splitter/consolidator worker
-/// encountered exception while consuming source data".
+/// Unwraps exceptions that are thrown while rows are read. ML.NET reads rows on several threads, and wraps what they throw: "Splitter/consolidator
+/// worker encountered exception while consuming source data".
 /// </summary>
 internal static class RowErrors
 {
-    // ML.NET has no type of its own for it: the message is all that tells it from others.
+    // ML.NET has no exception type for this; only the message tells it from others.
     private const string WorkerFailed = "Splitter/consolidator worker encountered exception";
 
-    /// <summary>Reads rows. What it throws is the cause, with its own stack trace.</summary>
+    /// <summary>Runs code that reads rows, and rethrows the original exception with its stack trace.</summary>
+    /// <param name="read">The code.</param>
     public static T Unwrapped<T>(Func<T> read)
     {
         try
@@ -26,7 +27,8 @@ internal static class RowErrors
         }
     }
 
-    /// <summary>Whether an exception says nothing but that there is another.</summary>
+    /// <summary>Whether an exception only wraps another one.</summary>
+    /// <param name="exception">The exception.</param>
     public static bool IsWrapper(Exception exception) => exception.InnerException is not null && exception switch
     {
         AggregateException several => several.InnerExceptions.Count == 1,
@@ -35,7 +37,8 @@ internal static class RowErrors
         _ => false,
     };
 
-    /// <summary>The first exception that says what is wrong.</summary>
+    /// <summary>The original exception inside wrappers.</summary>
+    /// <param name="exception">The exception that may be a wrapper.</param>
     public static Exception Cause(Exception exception)
     {
         while (IsWrapper(exception))

@@ -1,32 +1,34 @@
 using System.Collections.Concurrent;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using ResNeXt.MLNet.Pipelines;
+using ResNeXt.MLNet.Images;
 
 namespace ResNeXt.MLNet.Prediction;
 
-/// <summary>Prediction engines on one model, so many at most; an engine by itself serves one thread at a time.</summary>
+/// <summary>A limited number of prediction engines for one model. An engine serves one thread at a time, so callers rent one.</summary>
 internal sealed class EnginePool : IDisposable
 {
-    private readonly MLContext _mlContext;
-    private readonly ResNeXtTransformer _model;
-    private readonly bool _ownsModel;
+    private readonly EngineFactory _factory;
+    private readonly IDisposable? _ownedModel;
     private readonly int _capacity;
+    private readonly Type _owner;
     private readonly SemaphoreSlim _free;
     private readonly ConcurrentBag<PredictionEngine<Input, Output>> _idle = [];
     private int _disposed;
 
-    public EnginePool(MLContext mlContext, ResNeXtTransformer model, bool ownsModel, int capacity)
+    /// <summary>Makes a pool with one engine; the others are made when they are needed.</summary>
+    /// <param name="factory">The factory of the engines.</param>
+    /// <param name="ownedModel">The model if the pool is to dispose of it; null if it is the caller's.</param>
+    /// <param name="capacity">The largest number of engines.</param>
+    /// <param name="owner">The type that the user disposes of, for messages.</param>
+    public EnginePool(EngineFactory factory, IDisposable? ownedModel, int capacity, Type owner)
     {
-        _mlContext = mlContext;
-        _model = model;
-        _ownsModel = ownsModel;
-        _capacity = capacity;
+        (_factory, _ownedModel, _capacity, _owner) = (factory, ownedModel, capacity, owner);
         _free = new SemaphoreSlim(capacity);
-        _idle.Add(Create());
+        _idle.Add(factory.Create());
     }
 
-    /// <summary>Takes an engine, waiting for one where all are taken.</summary>
+    /// <summary>Takes an engine; waits while all are taken.</summary>
     /// <exception cref="ObjectDisposedException">The pool was disposed of.</exception>
     public Lease Rent()
     {
@@ -34,32 +36,20 @@ internal sealed class EnginePool : IDisposable
         return Take();
     }
 
-    /// <inheritdoc cref="Rent"/>
-    /// <param name="cancellation">Ends the waiting.</param>
+    /// <summary>Takes an engine; waits while all are taken.</summary>
+    /// <param name="cancellation">Cancels the waiting.</param>
+    /// <exception cref="ObjectDisposedException">The pool was disposed of.</exception>
     public async Task<Lease> RentAsync(CancellationToken cancellation)
     {
         await _free.WaitAsync(cancellation).ConfigureAwait(false);
         return Take();
     }
 
-    /// <summary>Refuses what comes too late.</summary>
+    /// <summary>Refuses calls after <see cref="Dispose"/>.</summary>
     /// <exception cref="ObjectDisposedException">The pool was disposed of.</exception>
-    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed != 0, typeof(ResNeXtPredictor));
+    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed != 0, _owner);
 
-    private Lease Take()
-    {
-        try
-        {
-            ThrowIfDisposed();
-            return new Lease(this, _idle.TryTake(out PredictionEngine<Input, Output>? engine) ? engine : Create());
-        }
-        catch
-        {
-            _free.Release();
-            throw;
-        }
-    }
-
+    /// <summary>Waits until all engines are returned, then frees them.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -68,31 +58,32 @@ internal sealed class EnginePool : IDisposable
             _free.Wait();
         while (_idle.TryTake(out PredictionEngine<Input, Output>? engine))
             engine.Dispose();
-        if (_ownsModel)
-            _model.Dispose();
-        // Those who still wait are let in, to find that there is nothing left.
+        _ownedModel?.Dispose();
+        // Callers that still wait get their turn, and find that the pool is disposed of.
         _free.Release(_capacity);
     }
 
-    private PredictionEngine<Input, Output> Create()
+    private Lease Take()
     {
-        var input = SchemaDefinition.Create(typeof(Input));
-        input[nameof(Input.Image)].ColumnName = _model.Columns.Input.ColumnName;
-        var output = SchemaDefinition.Create(typeof(Output));
-        output[nameof(Output.Score)].ColumnName = _model.Columns.Score;
-        return _mlContext.Model.CreatePredictionEngine<Input, Output>(_model, new PredictionEngineOptions
+        try
         {
-            InputSchemaDefinition = input,
-            OutputSchemaDefinition = output,
-            OwnsTransformer = false,
-        });
+            ThrowIfDisposed();
+            return new Lease(this, _idle.TryTake(out PredictionEngine<Input, Output>? engine) ? engine : _factory.Create());
+        }
+        catch
+        {
+            _free.Release();
+            throw;
+        }
     }
 
-    /// <summary>An engine that is taken until this is disposed of, once.</summary>
+    /// <summary>A rented engine; disposing of it, once, returns it to the pool.</summary>
     internal readonly struct Lease(EnginePool pool, PredictionEngine<Input, Output> engine) : IDisposable
     {
-        /// <summary>One probability per class.</summary>
-        /// <exception cref="InvalidDataException">They are not finite: the weights are so large that sums of them are not.</exception>
+        /// <summary>Scores one image.</summary>
+        /// <param name="image">The image; the caller keeps it.</param>
+        /// <returns>One probability per class.</returns>
+        /// <exception cref="InvalidDataException">The scores are not finite: the weights are so large that sums of them overflow.</exception>
         public float[] Score(MLImage image)
         {
             float[] scores = engine.Predict(new Input { Image = image }).Score;

@@ -4,20 +4,23 @@ using ResNeXt.Core.Images;
 using ResNeXt.Core.Quantization;
 using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Schema;
-using ResNeXt.MLNet.Scoring;
+using ResNeXt.MLNet.Scoring.Columns;
 
 namespace ResNeXt.MLNet.Quantization;
 
-/// <summary>Draws rows of a data view and reads their images; of other rows nothing is decoded.</summary>
+/// <summary>Draws rows of a data view at random and reads their images; images of other rows are not decoded.</summary>
 internal sealed class CalibrationData(MLServices services, FeatureInput input, IReadOnlyList<string> classNames, string labelColumn)
 {
     private const int UnknownClass = -1;
 
-    /// <summary>Reads the images, which the caller disposes of.</summary>
-    /// <exception cref="InvalidOperationException">There is no row, or the feature column is not what the model takes.</exception>
+    /// <summary>Reads the images.</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="options">How many rows to draw, and from which seed.</param>
+    /// <returns>The images with their classes, or with the class -1 if it is unknown; the caller disposes of them.</returns>
+    /// <exception cref="InvalidOperationException">There are no rows, or the feature column is not what the model takes.</exception>
     public ImageStore Read(IDataView data, QuantizationOptions options)
     {
-        CheckFeature(data.Schema.Find(input.ColumnName, nameof(ResNeXtTrainer.Options.FeatureColumnName)));
+        CheckFeature(data.Schema.Find(input.ColumnName, ColumnNames.FeatureOption));
         (data, string pixelColumn) = PixelColumn.AddTo(data, services, input);
         var drawn = options.Draw(RowErrors.Unwrapped(() => Count(data))).ToHashSet();
         if (drawn.Count == 0)
@@ -59,11 +62,11 @@ internal sealed class CalibrationData(MLServices services, FeatureInput input, I
         return images;
     }
 
-    // The data may number the classes differently, or have others: the names decide.
+    // The data may number the classes differently than the model, or have others, so classes are matched by name.
     private Func<int> ClassGetter(DataViewRowCursor cursor, DataViewSchema.Column label)
     {
         Func<ulong> getKey = KeyGetter.Of(cursor, label);
-        var indices = classNames.Select((name, index) => (name, index)).ToDictionary(item => item.name, item => item.index, StringComparer.Ordinal);
+        var indices = classNames.Index().ToDictionary(item => item.Item, item => item.Index, StringComparer.Ordinal);
         int[] classes = [UnknownClass, .. LabelKeys.Of(label).Names.Select(name => indices.GetValueOrDefault(name, UnknownClass))];
         return () => classes[(int)getKey()];
     }
@@ -73,7 +76,7 @@ internal sealed class CalibrationData(MLServices services, FeatureInput input, I
         if (!input.Takes(column.Type))
         {
             throw new InvalidOperationException($"The column '{column.Name}' of the calibration data has the type {column.Type}; "
-                + $"the model takes {input.Content}. Prepare the rows as those that it was trained on.");
+                + $"the model takes {input.Content}. Prepare the rows like those that it was trained on.");
         }
     }
 }

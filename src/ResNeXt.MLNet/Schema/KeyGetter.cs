@@ -3,10 +3,12 @@ using Microsoft.ML.Data;
 
 namespace ResNeXt.MLNet.Schema;
 
-/// <summary>Reads keys of any width.</summary>
+/// <summary>Reads keys of 8 to 64 bits.</summary>
 internal static class KeyGetter
 {
-    /// <summary>What gives the key of the cursor's row: from 1, or 0 where it is missing.</summary>
+    /// <summary>A getter for the key in the cursor's current row: from 1, or 0 for a missing key.</summary>
+    /// <param name="cursor">The cursor.</param>
+    /// <param name="label">The key column.</param>
     public static Func<ulong> Of(DataViewRowCursor cursor, DataViewSchema.Column label) => label.Type.RawType switch
     {
         var type when type == typeof(byte) => Widen<byte>(cursor, label),

@@ -6,30 +6,34 @@ using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet.Schema;
 
-/// <summary>The values of a label's keys, in key order, and the way back from a class name to them.</summary>
-/// <param name="ValueType">The ML.NET type of the values: <c>String</c>, or that of numbers, <c>Single</c> for example.</param>
-/// <param name="Names">The values in words: the class names.</param>
+/// <summary>The values of a label's keys, in key order. Part of saved models (as JSON): its members keep their names.</summary>
+/// <param name="ValueType">The name of the .NET type of the values: <c>String</c>, or a number's, such as <c>Single</c>.</param>
+/// <param name="Names">The values as text: the class names.</param>
 internal sealed record LabelKeys(string ValueType, IReadOnlyList<string> Names)
 {
     private const string KeyValues = "KeyValues";
 
-    // Hashed labels have keys for billions of classes; a layer for this many would already take gigabytes.
+    // Hashed labels have keys for billions of classes; a last layer for a million classes already takes gigabytes.
     private const ulong MostClasses = 1_000_000;
 
     private static readonly Dictionary<string, INumberKeys> NumberTypes = new INumberKeys[]
     {
         new NumberKeys<sbyte>(), new NumberKeys<byte>(), new NumberKeys<short>(), new NumberKeys<ushort>(), new NumberKeys<int>(),
-        new NumberKeys<uint>(), new NumberKeys<long>(), new NumberKeys<ulong>(), new NumberKeys<float>(), new NumberKeys<double>(), new NumberKeys<bool>(),
+        new NumberKeys<uint>(), new NumberKeys<long>(), new NumberKeys<ulong>(), new NumberKeys<float>(), new NumberKeys<double>(),
+        new NumberKeys<bool>(),
     }.ToDictionary(type => type.Name);
 
     /// <summary>Whether the values are text.</summary>
     [JsonIgnore]
     public bool IsText => ValueType == nameof(String);
 
-    /// <summary>Text values: what <c>MapValueToKey</c> makes of a text column.</summary>
+    /// <summary>Keys of text, as <c>MapValueToKey</c> makes them from a text column.</summary>
+    /// <param name="names">The class names.</param>
     public static LabelKeys OfText(IEnumerable<string> names) => new(nameof(String), [.. names]);
 
-    /// <summary>Reads them off a key column; keys without values are called by their index, from 0.</summary>
+    /// <summary>Reads the values of a key column; keys without values are named by their index, from 0.</summary>
+    /// <param name="column">The key column.</param>
+    /// <exception cref="InvalidOperationException">There are too many keys, or their values are neither text nor numbers.</exception>
     public static LabelKeys Of(DataViewSchema.Column column)
     {
         ulong count = ((KeyDataViewType)column.Type).Count;
@@ -49,17 +53,23 @@ internal sealed record LabelKeys(string ValueType, IReadOnlyList<string> Names)
         }
         if (NumberTypes.TryGetValue(item.RawType.Name, out INumberKeys? numbers))
             return new(numbers.Name, numbers.Names(column.Annotations));
-        throw new InvalidOperationException($"The label column '{column.Name}' has keys of the type {item}; ResNeXt takes keys of text or numbers. Map the label to text first, then to keys.");
+        throw new InvalidOperationException($"The label column '{column.Name}' has keys of the type {item}; ResNeXt takes keys of text or numbers. "
+            + "Map the label to text first, then to keys.");
     }
 
     /// <summary>The steps from a column with class names to a column with the label's keys.</summary>
+    /// <param name="services">The context.</param>
+    /// <param name="nameColumn">The column with class names.</param>
+    /// <param name="keyColumn">The column to write the keys to.</param>
+    /// <param name="temporaryColumn">A column for values in between, to be dropped afterwards; not used for keys of text.</param>
     public IEstimator<ITransformer> MapToKey(MLServices services, string nameColumn, string keyColumn, string temporaryColumn) =>
         IsText
-            ? services.Transforms.Conversion.MapValueToKey(keyColumn, nameColumn, keyData: services.Data.LoadFromEnumerable(Names.Select(name => new Key<string> { Value = name })))
+            ? services.Transforms.Conversion.MapValueToKey(
+                keyColumn, nameColumn, keyData: services.Data.LoadFromEnumerable(Names.Select(name => new Key<string> { Value = name })))
             : NumberTypes[ValueType].MapToKey(services, Names, nameColumn, keyColumn, temporaryColumn);
 
-    /// <summary>Why keys cannot be made of them, in words; null where they can.</summary>
-    public string? FindMistake()
+    /// <summary>Why the values, read from a file, cannot be keys; null if they can.</summary>
+    public string? FindError()
     {
         if (Names.Contains(null) || Names.Distinct(StringComparer.Ordinal).Count() < Names.Count)
             return "a key has no value, or two have the same";
@@ -83,10 +93,11 @@ internal sealed record LabelKeys(string ValueType, IReadOnlyList<string> Names)
 
         IReadOnlyList<string> Names(DataViewSchema.Annotations annotations);
 
-        IEstimator<ITransformer> MapToKey(MLServices services, IReadOnlyList<string> names, string nameColumn, string keyColumn, string temporaryColumn);
+        IEstimator<ITransformer> MapToKey(
+            MLServices services, IReadOnlyList<string> names, string nameColumn, string keyColumn, string temporaryColumn);
     }
 
-    // .NET writes every number so that reading it gives the same number, which makes the class name a safe way back.
+    // .NET writes every number so that parsing it gives the same number, so the class name leads back to the value.
     private sealed class NumberKeys<T> : INumberKeys where T : unmanaged, IParsable<T>
     {
         public string Name => typeof(T).Name;
@@ -100,7 +111,8 @@ internal sealed record LabelKeys(string ValueType, IReadOnlyList<string> Names)
             return [.. values.DenseValues().Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)!)];
         }
 
-        public IEstimator<ITransformer> MapToKey(MLServices services, IReadOnlyList<string> names, string nameColumn, string keyColumn, string temporaryColumn)
+        public IEstimator<ITransformer> MapToKey(
+            MLServices services, IReadOnlyList<string> names, string nameColumn, string keyColumn, string temporaryColumn)
         {
             KeyValuePair<string, T>[] values = [.. names.Select(name => KeyValuePair.Create(name, T.Parse(name, CultureInfo.InvariantCulture)))];
             return services.Transforms.Conversion.MapValue(temporaryColumn, values, nameColumn)

@@ -2,21 +2,22 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace ResNeXt.MLNet.Scoring;
 
-/// <summary>Tells failures of a model file from those of the machine, and says in one sentence what they are.</summary>
+/// <summary>Distinguishes exceptions that the content of a model file causes from those of disks, rights and libraries.</summary>
 internal static class ModelFailure
 {
-    /// <summary>Whether the content of a file led to it: nothing that went wrong on the way is about disks, rights or libraries.</summary>
+    /// <summary>Whether the content of the file is the cause.</summary>
+    /// <param name="exception">What was thrown while the file was loaded.</param>
     public static bool IsOfTheFile(Exception exception) => !Chain(exception).Any(item =>
         item is IOException and not EndOfStreamException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException
             or OperationCanceledException);
 
-    /// <summary>The exception that says so of a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="exception">What its content led to.</param>
+    /// <summary>The exception for a file whose content is the cause.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="exception">What was thrown while the file was loaded.</param>
     public static InvalidDataException Of(string path, Exception exception) => new(
         $"The model '{path}' is damaged, or was not written by ResNeXt.MLNet: {Reason(exception)} Download or save it again.", exception);
 
-    // ML.NET puts stack traces into messages; what ONNX Runtime or the innermost cause says is a sentence.
+    // ML.NET puts stack traces into messages; the message of ONNX Runtime, or else of the innermost exception, is a sentence.
     private static string Reason(Exception exception)
     {
         Exception cause = Chain(exception).OfType<OnnxRuntimeException>().FirstOrDefault() ?? Chain(exception).Last();

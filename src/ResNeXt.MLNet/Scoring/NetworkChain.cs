@@ -2,11 +2,16 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Schema;
+using ResNeXt.MLNet.Scoring.Columns;
+using ResNeXt.MLNet.Scoring.Guards;
+using ResNeXt.MLNet.Scoring.Mappings;
 
 namespace ResNeXt.MLNet.Scoring;
 
-/// <summary>A chain of stock transformers around a network; owns the ONNX sessions in it and their files.</summary>
-/// <remarks>A saved pipeline holds the chain alone. What this adds works in the process that made it: any size of images, and clear errors.</remarks>
+/// <summary>A chain of stock transformers around a network. Owns the ONNX sessions in it and their files.</summary>
+/// <remarks>
+/// A saved pipeline contains the chain alone. This class adds what works only in the process that made it: images of any size, and clear errors.
+/// </remarks>
 internal sealed class NetworkChain : IDisposable
 {
     private readonly ITransformer _steps;
@@ -18,14 +23,14 @@ internal sealed class NetworkChain : IDisposable
     private NetworkChain(ITransformer steps, OnnxFiles files, string inputColumn, string owner) =>
         (_steps, _files, _inputColumn, _owner) = (steps, files, inputColumn, owner);
 
-    /// <summary>Whether every row is computed by itself.</summary>
+    /// <summary>Whether each output row depends on one input row only.</summary>
     public bool IsRowToRowMapper => _steps.IsRowToRowMapper;
 
     /// <summary>Builds a chain.</summary>
     /// <param name="services">The context.</param>
-    /// <param name="input">What the network computes its values of.</param>
-    /// <param name="owner">The type that a user disposes of, for error messages.</param>
-    /// <param name="steps">Makes the steps, which learn nothing from data, with the files that they need.</param>
+    /// <param name="input">How the feature column delivers pixels.</param>
+    /// <param name="owner">The name of the type that the user disposes of, for messages.</param>
+    /// <param name="steps">Makes the steps, which learn nothing from data; the argument takes the files that they need.</param>
     public static NetworkChain Build(MLServices services, FeatureInput input, string owner, Func<OnnxFiles, IEstimator<ITransformer>> steps)
     {
         var files = new OnnxFiles(services);
@@ -40,36 +45,40 @@ internal sealed class NetworkChain : IDisposable
         }
     }
 
-    /// <summary>The columns after the chain.</summary>
+    /// <summary>Gets the columns after the chain.</summary>
+    /// <param name="inputSchema">The columns before the chain.</param>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
         Prepare(inputSchema);
         return _steps.GetOutputSchema(inputSchema);
     }
 
-    /// <summary>Computes rows as they are read.</summary>
+    /// <summary>Gets a view whose values are computed when rows are read.</summary>
+    /// <param name="input">The rows to compute from.</param>
     public IDataView Transform(IDataView input)
     {
         Prepare(input.Schema);
-        return new GuardedView(_steps.Transform(input), this);
+        return new GuardedView(_steps.Transform(input), ThrowIfDisposed);
     }
 
-    /// <summary>Computes one row at a time, for prediction engines.</summary>
+    /// <summary>Gets a mapper that computes one row at a time, for prediction engines.</summary>
+    /// <param name="inputSchema">The columns before the chain.</param>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
     {
         Prepare(inputSchema);
-        return new GuardedMapper(_steps.GetRowToRowMapper(inputSchema), this);
+        return new GuardedMapper(_steps.GetRowToRowMapper(inputSchema), ThrowIfDisposed);
     }
 
     /// <summary>Saves the chain.</summary>
+    /// <param name="context">The context to save to.</param>
     public void Save(ModelSaveContext context)
     {
         ThrowIfDisposed();
         _steps.Save(context);
     }
 
-    /// <summary>Refuses what needs the sessions when they are gone.</summary>
-    /// <exception cref="ObjectDisposedException">It was disposed of.</exception>
+    /// <summary>Refuses calls after <see cref="Dispose"/>.</summary>
+    /// <exception cref="ObjectDisposedException">The chain was disposed of.</exception>
     public void ThrowIfDisposed()
     {
         if (_isDisposed)

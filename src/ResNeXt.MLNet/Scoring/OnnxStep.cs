@@ -5,22 +5,23 @@ using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet.Scoring;
 
-/// <summary>The step of a chain that runs a graph.</summary>
+/// <summary>The step of a chain that runs an ONNX model.</summary>
 internal static class OnnxStep
 {
     private const string Cuda = "CUDAExecutionProvider";
 
-    /// <summary>Runs a graph, on the MLContext's GPU if it names one and the application's ONNX Runtime has a build for it.</summary>
+    /// <summary>Makes the step. It runs on the MLContext's GPU if there is one and the application's ONNX Runtime supports CUDA.</summary>
     /// <remarks>
-    /// ML.NET asks a runtime without CUDA for the GPU all the same, which fails whatever <see cref="MLContext.FallbackToCpu"/> says: a network that
-    /// was trained on the GPU could not be scored beside the CPU's runtime. The step is then made in a context that names no GPU.
+    /// If the MLContext names a GPU, ML.NET asks for it even when ONNX Runtime has no CUDA, which fails whatever
+    /// <see cref="MLContext.FallbackToCpu"/> says. The step is then made in a context without a GPU, so that a network that was trained on a GPU can
+    /// be scored on the CPU.
     /// </remarks>
     /// <param name="services">The context.</param>
-    /// <param name="files">Takes the file that ONNX Runtime loads the graph from, and ML.NET saves it from.</param>
-    /// <param name="onnx">The graph.</param>
-    /// <param name="inputs">The columns it takes, each named like an input.</param>
-    /// <param name="outputs">The columns it gives, each named like an output.</param>
-    /// <exception cref="IOException">The graph is kept in a temporary file, and the folder for these is missing, full or read-only.</exception>
+    /// <param name="files">The files of the chain; ONNX Runtime loads the model from there, and ML.NET saves it from there.</param>
+    /// <param name="onnx">The ONNX model.</param>
+    /// <param name="inputs">The names of the model's inputs, which are also those of the columns to read.</param>
+    /// <param name="outputs">The names of the model's outputs, which are also those of the columns to write.</param>
+    /// <exception cref="IOException">The temporary folder is missing, full or read-only.</exception>
     public static IEstimator<ITransformer> Of(MLServices services, OnnxFiles files, byte[] onnx, string[] inputs, string[] outputs)
     {
         bool onGpu = services.GpuDeviceId is not null && OrtEnv.Instance().GetAvailableProviders().Contains(Cuda);

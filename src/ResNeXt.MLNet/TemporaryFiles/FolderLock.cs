@@ -4,26 +4,28 @@ using System.Globalization;
 
 namespace ResNeXt.MLNet.TemporaryFiles;
 
-/// <summary>A new folder with a file in it that stays locked as long as the process lives, so that other processes know not to delete it.</summary>
+/// <summary>A new folder with a file that stays locked until the process ends, so that other processes do not delete the folder.</summary>
 internal sealed class FolderLock
 {
     private const string LockName = "lock";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    // A process is between making the folder and locking it for an instant only.
+    // A process locks a folder right after making it; the hour is far more than that takes.
     private static readonly TimeSpan TimeToLock = TimeSpan.FromHours(1);
 
-    // Linux gives the time of a start from the time since the machine's, which a corrected clock moves.
+    // Linux computes when a process started from the time since the machine started, which shifts when the clock is corrected.
     private static readonly TimeSpan ClockError = TimeSpan.FromMinutes(1);
 
     private readonly FileStream _file;
 
     private FolderLock(string folder, FileStream file) => (Folder, _file) = (folder, file);
 
-    /// <summary>The folder.</summary>
+    /// <summary>The path of the folder.</summary>
     public string Folder { get; }
 
-    /// <summary>Makes a folder, which only the user may enter, and locks it.</summary>
+    /// <summary>Makes a folder that only the user may access, and locks it.</summary>
+    /// <param name="parent">The path of the folder to make it in.</param>
+    /// <param name="prefix">The beginning of its name; the id of the process and a random part follow.</param>
     public static FolderLock Create(string parent, string prefix)
     {
         string folder = Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"{prefix}{Environment.ProcessId}-{Guid.NewGuid():N}"));
@@ -36,8 +38,8 @@ internal sealed class FolderLock
     }
 
     /// <summary>Whether the process that made a folder has ended.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="prefix">What its name begins with, before the process's id.</param>
+    /// <param name="folder">The path of the folder.</param>
+    /// <param name="prefix">The beginning of its name, before the id of the process.</param>
     public static bool IsLeftBehind(string folder, string prefix)
     {
         string file = Path.Combine(folder, LockName);
@@ -53,19 +55,19 @@ internal sealed class FolderLock
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Locked, or another user's.
+            // Locked, or owned by another user.
             return false;
         }
     }
 
-    /// <summary>Deletes the folder and what is in it.</summary>
+    /// <summary>Unlocks the folder, and deletes it with what is in it.</summary>
     public void Delete()
     {
         _file.Dispose();
         Deletion.TryDeleteFolder(Folder);
     }
 
-    // For file systems that have no locks. A process that started after the lock was made has the number of one that ended.
+    // For file systems without locks. A process that started after the lock was made only has the same id as one that has ended.
     private static bool IsAlive(string name, DateTime lockedAt)
     {
         if (!int.TryParse(name.Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int id))
@@ -81,7 +83,7 @@ internal sealed class FolderLock
         }
         catch (Win32Exception)
         {
-            // It is there, and another user's.
+            // The process exists, and another user owns it.
             return true;
         }
     }

@@ -1,14 +1,14 @@
 namespace ResNeXt.MLNet.TemporaryFiles;
 
-/// <summary>Deletes the temporary files that processes left which were killed.</summary>
+/// <summary>Deletes the temporary files of processes that were killed.</summary>
 internal static class LeftBehind
 {
-    // ML.NET opens a file right after it has written it, and keeps it open.
+    // ML.NET opens a file right after writing it, and keeps it open; the hour is far more than that takes.
     private static readonly TimeSpan TimeToOpen = TimeSpan.FromHours(1);
 
-    /// <summary>Deletes folders of ours, and model files of ours that ML.NET wrote, whose processes have ended.</summary>
-    /// <param name="parent">Where they are.</param>
-    /// <param name="prefix">What the folders' names begin with.</param>
+    /// <summary>Deletes this library's folders and model files whose processes have ended.</summary>
+    /// <param name="parent">The path of the folder that contains them.</param>
+    /// <param name="prefix">The beginning of the folders' names.</param>
     public static void Sweep(string parent, string prefix)
     {
         var visible = new EnumerationOptions { IgnoreInaccessible = true };

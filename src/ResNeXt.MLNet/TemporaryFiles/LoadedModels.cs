@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace ResNeXt.MLNet.TemporaryFiles;
 
 /// <summary>
-/// The files that ML.NET itself writes when <c>mlContext.Model.Load</c> loads a pipeline with our networks: it deletes them when the model is
-/// disposed of or collected, but not at the end of the process.
+/// The temporary files that ML.NET writes when <c>mlContext.Model.Load</c> loads a pipeline with a network of this library. ML.NET deletes them when
+/// the model is disposed of or garbage-collected, but not when the process ends.
 /// </summary>
 internal static partial class LoadedModels
 {
@@ -17,14 +17,17 @@ internal static partial class LoadedModels
     });
 
     /// <summary>
-    /// Deletes the files of models that are still loaded when the process ends. Needed on Linux and possible there; Windows deletes them by itself.
+    /// Deletes the files of models that are still loaded when the process ends. This works on Linux, and only there it is needed: Windows deletes
+    /// them.
     /// </summary>
     public static void DeleteAtExit() => _ = AtExit.Value;
 
-    /// <summary>Whether a file is called as ML.NET calls its temporary ones.</summary>
+    /// <summary>Whether a file is named like ML.NET's temporary files.</summary>
+    /// <param name="path">The path of the file.</param>
     public static bool IsNameOfMLNet(string path) => NameOfMLNet().IsMatch(Path.GetFileName(path));
 
-    /// <summary>Whether a stream begins as our ONNX models do: version, then a producer whose name begins with ours.</summary>
+    /// <summary>Whether a stream begins like an ONNX model of this library: version, then a producer whose name begins with ResNeXt.MLNet.</summary>
+    /// <param name="stream">The stream.</param>
     public static bool IsOurs(Stream stream)
     {
         Span<byte> beginning = stackalloc byte[17];
@@ -32,7 +35,7 @@ internal static partial class LoadedModels
             && beginning[0] == 0x08 && beginning[2] == 0x12 && beginning[4..].SequenceEqual("ResNeXt.MLNet"u8);
     }
 
-    // Only at the end: a model that another thread is loading has its file written but not yet open.
+    // Only when the process ends: while another thread loads a model, its file is written but not open yet.
     private static void DeleteOpen()
     {
         if (!Directory.Exists(OpenFiles))
@@ -51,7 +54,7 @@ internal static partial class LoadedModels
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // A handle that was closed meanwhile, or a file that is gone.
+                // The file was closed or deleted in the meantime.
             }
         }
     }

@@ -3,12 +3,12 @@ using System.Collections.Concurrent;
 namespace ResNeXt.MLNet.TemporaryFiles;
 
 /// <summary>
-/// A folder of this process for temporary files, which only its user may read. It is there while it has files, and at the latest until the process
-/// ends; what a killed process left, the next process deletes.
+/// This process's folder for temporary files, which only the user may read. It exists while there are files in it, and is deleted at the latest when
+/// the process ends; if the process is killed, the next process deletes it.
 /// </summary>
 internal sealed class ProcessFolder
 {
-    /// <summary>What the names of such folders begin with; the process's id and a random part follow.</summary>
+    /// <summary>The beginning of the folders' names; the id of the process and a random part follow.</summary>
     public const string Prefix = "resnext-models-";
 
     private static readonly ConcurrentDictionary<string, ProcessFolder> Folders = new(StringComparer.Ordinal);
@@ -27,12 +27,14 @@ internal sealed class ProcessFolder
 
     private ProcessFolder(string parent) => _parent = parent;
 
-    /// <summary>The one in a folder, such as <c>MLContext.TempFilePath</c>.</summary>
+    /// <summary>Gets this process's folder in a folder such as <c>MLContext.TempFilePath</c>.</summary>
+    /// <param name="parent">The path of the folder.</param>
     public static ProcessFolder In(string parent) => Folders.GetOrAdd(Path.GetFullPath(parent), static path => new ProcessFolder(path));
 
-    /// <summary>Writes a file; the caller disposes of it.</summary>
-    /// <param name="content">What is in it.</param>
-    /// <exception cref="IOException">It cannot be written; the message names the folder and says what to do.</exception>
+    /// <summary>Writes an ONNX model to a new file.</summary>
+    /// <param name="content">The content of the file.</param>
+    /// <returns>The file, which the caller disposes of.</returns>
+    /// <exception cref="IOException">The file cannot be written; the message names the folder and says what to do.</exception>
     public TemporaryModel Write(byte[] content)
     {
         lock (_gate)
@@ -55,7 +57,7 @@ internal sealed class ProcessFolder
         }
     }
 
-    /// <summary>Takes note that a file is gone.</summary>
+    /// <summary>Deletes the folder if the file that was just deleted was its last one.</summary>
     public void Released()
     {
         lock (_gate)

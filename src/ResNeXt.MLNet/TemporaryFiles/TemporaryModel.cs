@@ -1,12 +1,12 @@
 namespace ResNeXt.MLNet.TemporaryFiles;
 
-/// <summary>A temporary file with an ONNX model, deleted when it is disposed of.</summary>
+/// <summary>A temporary file with an ONNX model; disposing of this deletes it.</summary>
 internal sealed class TemporaryModel : IDisposable
 {
     private readonly ProcessFolder _folder;
 
-    // Outside of Windows a file can be deleted while others have it open. This handle deletes it when the garbage collector takes a model that nobody
-    // disposed of; on Windows it would keep ML.NET from opening the file.
+    // On Linux and macOS a file can be deleted while it is open, so this handle deletes it also when a model is garbage-collected that nobody
+    // disposed of. On Windows the handle would prevent ML.NET from opening the file.
     private readonly FileStream? _handle;
     private int _isDisposed;
 
@@ -20,10 +20,10 @@ internal sealed class TemporaryModel : IDisposable
                 path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1, FileOptions.DeleteOnClose);
     }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The path of the file.</summary>
     public string FilePath { get; }
 
-    /// <summary>Deletes it. To be called when nothing reads it any more.</summary>
+    /// <summary>Deletes the file, which nothing must read any more.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)

@@ -1,28 +1,33 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using ResNeXt.Core.Images;
 using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Schema;
-using ResNeXt.MLNet.Scoring;
+using ResNeXt.MLNet.Scoring.Columns;
+using static System.FormattableString;
 
 namespace ResNeXt.MLNet.Training;
 
-/// <summary>Reads the rows of a data view, once, into a store of decoded images.</summary>
-internal sealed class TrainingData(MLServices services, FeatureInput input, string labelColumn)
+/// <summary>Reads the rows of data views, each view once, into stores of decoded images.</summary>
+internal sealed class TrainingData(MLServices services, TrainerSettings settings, FeatureInput feature, IChannel log)
 {
-    /// <summary>Reads all rows; those with a missing label are left out.</summary>
+    /// <summary>Reads all rows of a view. Rows without a label are left out, with a warning in the log.</summary>
     /// <param name="data">The rows.</param>
-    /// <param name="memoryLimit">Bytes of pixels to keep in memory.</param>
-    /// <param name="classOf">The class of a key, from 0, by the key's index, from 0.</param>
-    /// <param name="cancellation">Stops between two rows.</param>
-    /// <returns>The store, which the caller disposes of, and the number of rows without a label.</returns>
-    public (ImageStore Images, int WithoutLabel) Read(IDataView data, long memoryLimit, Func<int, int> classOf, CancellationToken cancellation)
+    /// <param name="classOf">The class index for a key index, both from 0.</param>
+    /// <returns>The images with their classes; the caller disposes of them.</returns>
+    /// <exception cref="OperationCanceledException">The training was cancelled or stopped.</exception>
+    public ImageStore Read(IDataView data, Func<int, int> classOf)
     {
-        (data, string pixelColumn) = PixelColumn.AddTo(data, services, input);
-        var images = new ImageStore(input.Shape, memoryLimit);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(settings.CancellationToken, settings.StopToken);
+        (data, string pixelColumn) = PixelColumn.AddTo(data, services, feature);
+        var images = new ImageStore(feature.Shape, settings.CacheSizeInBytes);
         try
         {
-            return (images, RowErrors.Unwrapped(() => Fill(images, data, pixelColumn, classOf, cancellation)));
+            int withoutLabel = RowErrors.Unwrapped(() => Fill(images, data, pixelColumn, classOf, cancellation.Token));
+            if (withoutLabel > 0)
+                log.Warning(MessageSensitivity.None, Invariant($"{withoutLabel} rows without a label were left out."));
+            return images;
         }
         catch
         {
@@ -34,9 +39,9 @@ internal sealed class TrainingData(MLServices services, FeatureInput input, stri
     private int Fill(ImageStore images, IDataView data, string pixelColumn, Func<int, int> classOf, CancellationToken cancellation)
     {
         int withoutLabel = 0;
-        DataViewSchema.Column pixels = data.Schema[pixelColumn], label = data.Schema[labelColumn];
+        DataViewSchema.Column pixels = data.Schema[pixelColumn], label = data.Schema[settings.Columns.Label];
         using DataViewRowCursor cursor = data.GetRowCursor([pixels, label]);
-        var reader = new PixelReader(cursor, pixels, input);
+        var reader = new PixelReader(cursor, pixels, feature);
         Func<ulong> getKey = KeyGetter.Of(cursor, label);
         while (cursor.MoveNext())
         {

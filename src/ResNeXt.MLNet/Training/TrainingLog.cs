@@ -5,12 +5,14 @@ using ResNeXt.Core.Training;
 
 namespace ResNeXt.MLNet.Training;
 
-/// <summary>Writes epochs and warnings to the MLContext's log, and tells the user's listener of epochs.</summary>
-internal sealed class TrainingLog(IChannel log, IProgress<EpochReport>? listener, IProgress<BatchReport>? batches) : IProgress<EpochReport>, IProgress<string>
+/// <summary>Writes epochs and warnings to the MLContext's log, and reports epochs to the user's listener.</summary>
+internal sealed class TrainingLog(IChannel log, IProgress<EpochReport>? listener, IProgress<BatchReport>? batches)
+    : IProgress<EpochReport>, IProgress<string>
 {
-    public TrainingCallbacks Monitor => new(this, this, batches);
+    /// <summary>The callbacks for a training.</summary>
+    public TrainingCallbacks Callbacks => new(this, this, batches);
 
-    // Log first: a listener that throws ends the training, and the log shows how far it was.
+    // The log comes first: a listener that throws ends the training, and the log shows how far it was.
     public void Report(EpochReport value)
     {
         string validation = value.ValidationAccuracy is null ? "" : string.Create(CultureInfo.InvariantCulture,

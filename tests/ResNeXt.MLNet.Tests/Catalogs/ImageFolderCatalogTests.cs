@@ -118,7 +118,7 @@ public sealed class ImageFolderCatalogTests : IDisposable
     public void StratifiedSplit_BySeed_SetsTheSamePartOfEveryClassAside()
     {
         string[] labels = [.. Enumerable.Repeat("a", 20), .. Enumerable.Repeat("b", 10), "alone"];
-        IDataView images = _mlContext.Data.LoadFromEnumerable(labels.Select((label, index) => new ImageFile($"{index:00}", label)));
+        IDataView images = _mlContext.Data.LoadFromEnumerable(labels.Select((label, index) => new LabeledImageFile($"{index:00}", label)));
 
         (IDataView train, IDataView test) = _mlContext.Data.StratifiedSplit(images, testFraction: 0.2, seed: 3);
         IDataView again = _mlContext.Data.StratifiedSplit(images, testFraction: 0.2, seed: 3).TestSet, other = _mlContext.Data.StratifiedSplit(images, 0.2, seed: 4).TestSet;

@@ -14,7 +14,9 @@ internal sealed class SourceFactAttribute : FactAttribute
     /// <summary>The folder of the solution, or null.</summary>
     public static string? Repository { get; } = Find();
 
-    /// <summary>Where such tests build: apart from the sources' own folders, which other builds may be using, but where the next run finds it again.</summary>
+    /// <summary>
+    /// Where such tests build: apart from the sources' own folders, which other builds may be using, but where the next run finds it again.
+    /// </summary>
     public static string Artifacts { get; } = Path.Combine(AppContext.BaseDirectory, "built-by-tests");
 
     private static string? Find()

@@ -6,7 +6,6 @@ using Microsoft.ML.Runtime;
 using ResNeXt.Core;
 using ResNeXt.Core.Images;
 using ResNeXt.MLNet.Experiments;
-using ResNeXt.MLNet.Scoring;
 using ResNeXt.MLNet.Tests.Images;
 using static ResNeXt.MLNet.Tests.TinyModel;
 

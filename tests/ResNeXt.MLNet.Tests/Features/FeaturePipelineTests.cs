@@ -8,7 +8,9 @@ using static ResNeXt.MLNet.Tests.TinyModel;
 
 namespace ResNeXt.MLNet.Tests.Features;
 
-/// <summary>What ML.NET's users do with a pipeline that has a featurizer; each with the fitted and, where there is one, with a reloaded model.</summary>
+/// <summary>
+/// What ML.NET's users do with a pipeline that has a featurizer; each with the fitted and, where there is one, with a reloaded model.
+/// </summary>
 public sealed class FeaturePipelineTests
 {
     [Theory]

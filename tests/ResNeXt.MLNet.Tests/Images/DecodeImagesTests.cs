@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.MLNet.Folders;
-using ResNeXt.MLNet.Scoring;
 using SkiaSharp;
 
 namespace ResNeXt.MLNet.Tests.Images;

@@ -4,7 +4,6 @@ using ResNeXt.Core.Images;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Weights;
 using ResNeXt.MLNet.Features;
-using ResNeXt.MLNet.Scoring;
 using ResNeXt.MLNet.Tests.Schema;
 using static ResNeXt.MLNet.Tests.Features.ResNeXtFeaturizerTests;
 using static ResNeXt.MLNet.Tests.TinyModel;
@@ -20,8 +19,8 @@ public sealed class FeaturizerMistakeTests
 
         string message = Assert.Throws<ArgumentException>(() => Featurizer(" ", options)).Message;
 
-        foreach (string part in (string[])["inputColumnName is empty", "'avgpool', 'layer1', 'layer2', 'layer3'", "8 to 8192", "takes 3 channels"])
-            Assert.Contains(part, message, StringComparison.Ordinal);
+        string[] parts = ["inputColumnName is empty", "'avgpool', 'layer1', 'layer2', 'layer3'", "at least 8 and at most 8192", "takes 3 channels"];
+        Assert.All(parts, part => Assert.Contains(part, message, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -1,7 +1,6 @@
 using ResNeXt.Core;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Recipes;
-using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.MLNet.Tests.Mistakes;
 
@@ -16,9 +15,9 @@ public sealed class OptionMistakeTests
         ["score column"] = (options => options.ScoreColumnName = "", ["ScoreColumnName is empty"]),
         ["predicted column"] = (options => options.PredictedLabelColumnName = "", ["PredictedLabelColumnName is empty"]),
         ["one output column"] = (options => options.ScoreColumnName = "PredictedLabel", ["'PredictedLabel'", "must differ"]),
-        ["image size"] = (options => options.ImageSize = 7, ["size is 7", "at least 8"]),
+        ["image size"] = (options => options.ImageSize = 7, ["ImageSize is 7", "at least 8"]),
         ["image size of a large network"] = (
-            options => (options.Architecture, options.ImageSize) = ("resnet18", 31), ["size is 31", "at least 32", "_cifar"]),
+            options => (options.Architecture, options.ImageSize) = ("resnet18", 31), ["ImageSize is 31", "at least 32", "_cifar"]),
         ["image size beyond memory"] = (options => options.ImageSize = int.MaxValue, ["2147483647", "at most"]),
         ["epochs"] = (options => options.MaxEpochs = -3, ["MaxEpochs is -3", "at least 1"]),
         ["batch size"] = (options => options.BatchSize = 0, ["BatchSize is 0", "between 2 and 4096"]),

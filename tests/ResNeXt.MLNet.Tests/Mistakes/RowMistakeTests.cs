@@ -3,7 +3,6 @@ using Microsoft.ML.Data;
 using ResNeXt.Core;
 using ResNeXt.MLNet.Experiments;
 using ResNeXt.MLNet.Folders;
-using ResNeXt.MLNet.Scoring;
 using ResNeXt.MLNet.Tests.Schema;
 using static ResNeXt.MLNet.Tests.TinyModel;
 

@@ -26,7 +26,7 @@ public sealed class TrainingSetMistakeTests
     [Fact]
     public void Fit_OnEmptySet_SaysSo()
     {
-        string[] says = ["training set has no labelled image", "at least 2", "Check the path"];
+        string[] says = ["training set has no labeled image", "at least 2", "Check the path"];
 
         AssertSays(says, () => Pipeline().Fit(MlContext.Data.SkipRows(Rows(), 1000)));
         AssertSays(says, () => Trainer().Fit(MlContext.Data.SkipRows(KeyedRows(), 1000)));
@@ -34,11 +34,11 @@ public sealed class TrainingSetMistakeTests
 
     [Fact]
     public void Fit_OnRowsWithoutLabels_SaysSo() =>
-        AssertSays(["training set has no labelled image"], () => Trainer().Fit(Unlabelled(KeyedRows())));
+        AssertSays(["training set has no labeled image"], () => Trainer().Fit(Unlabeled(KeyedRows())));
 
     [Fact]
     public void Fit_OnOneRow_SaysSo() =>
-        AssertSays(["single labelled image", "at least 2"], () => Trainer().Fit(MlContext.Data.TakeRows(KeyedRows(), 1)));
+        AssertSays(["single labeled image", "at least 2"], () => Trainer().Fit(MlContext.Data.TakeRows(KeyedRows(), 1)));
 
     [Fact]
     public void Fit_WithUnknownClassInValidationSet_NamesItAndTheKnownOnes()
@@ -52,7 +52,7 @@ public sealed class TrainingSetMistakeTests
     }
 
     [Fact]
-    public void Fit_WithEmptyValidationSet_SaysSo() => AssertSays(["validation set has no labelled image", "Leave ValidationSet out"],
+    public void Fit_WithEmptyValidationSet_SaysSo() => AssertSays(["validation set has no labeled image", "Leave ValidationSet out"],
         () => Trainer(Options() with { ValidationSet = MlContext.Data.SkipRows(KeyedRows(), 1000) }).Fit(KeyedRows()));
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class TrainingSetMistakeTests
     private static IDataView Keyed(IDataView rows) => MlContext.Transforms.Conversion.MapValueToKey("Label").Fit(rows).Transform(rows);
 
     // Keys of other words: every row's own is none of them.
-    private static IDataView Unlabelled(IDataView rows)
+    private static IDataView Unlabeled(IDataView rows)
     {
         IDataView words = MlContext.Data.LoadFromEnumerable([new Word { Name = "x" }, new Word { Name = "y" }]);
         return MlContext.Transforms.Conversion.MapKeyToValue("Label").Append(MlContext.Transforms.Conversion.MapValueToKey("Label", keyData: words))

@@ -4,7 +4,6 @@ using Microsoft.ML.Transforms.Image;
 using ResNeXt.Core;
 using ResNeXt.Core.Quantization;
 using ResNeXt.MLNet.Experiments;
-using ResNeXt.MLNet.Scoring;
 using static ResNeXt.MLNet.Tests.ResNeXtTrainerTests;
 using static ResNeXt.MLNet.Tests.TinyModel;
 

@@ -2,8 +2,6 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.MLNet.Images;
-using ResNeXt.MLNet.Pipelines;
-using ResNeXt.MLNet.Scoring;
 using static ResNeXt.MLNet.Tests.ResNeXtTrainerTests;
 using static ResNeXt.MLNet.Tests.TinyModel;
 

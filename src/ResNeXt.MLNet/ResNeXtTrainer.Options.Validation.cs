@@ -1,0 +1,95 @@
+using ResNeXt.Core;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Options;
+using ResNeXt.Core.Training.Recipes;
+using ResNeXt.MLNet.Pipelines;
+using ResNeXt.MLNet.Schema;
+using ResNeXt.MLNet.Training;
+using static System.FormattableString;
+
+namespace ResNeXt.MLNet;
+
+public sealed partial class ResNeXtTrainer
+{
+    public sealed partial record Options
+    {
+        /// <summary>Validates everything together, and copies it into settings that nothing changes afterwards.</summary>
+        /// <param name="services">The context, which decides device and seed where the options do not.</param>
+        /// <exception cref="ArgumentException">Lists every option that is out of range: its value, what is allowed.</exception>
+        internal TrainerSettings ToSettings(MLServices services)
+        {
+            TrainingOptions training = ToTrainingOptions(services);
+            OptionErrors.ThrowIfAny([.. Columns.GetValidationErrors(), .. GetNetworkErrors(), .. GetDataErrors(), .. training.GetValidationErrors()]);
+            return new TrainerSettings
+            {
+                Columns = Columns,
+                Architecture = Architectures.Get(Architecture),
+                ImageSize = ImageSize,
+                PixelLayout = PixelLayout,
+                Normalization = PixelMean is { } mean && PixelStd is { } std ? new PixelNormalization([.. mean], [.. std]) : null,
+                Training = training with { Seed = Seed ?? services.Environment.Register(nameof(ResNeXtTrainer)).Rand.Next() },
+                ClassWeights = ClassWeights?.ToDictionary(),
+                ValidationSet = ValidationSet,
+                ValidationFraction = ValidationFraction,
+                InitialWeights = InitialWeights,
+                Checkpoints = CheckpointDirectory is { } folder
+                    ? new CheckpointSettings(folder, Resume, TimeSpan.FromMinutes(CheckpointMinutes), CheckpointsKept)
+                    : null,
+                CacheSizeInBytes = CacheSizeInMegabytes * 1024L * 1024,
+                Progress = Progress,
+                BatchProgress = BatchProgress,
+                CancellationToken = CancellationToken,
+                StopToken = StopToken,
+            };
+        }
+
+        private TrainerColumns Columns => new(LabelColumnName, FeatureColumnName, ScoreColumnName, PredictedLabelColumnName);
+
+        private TrainingOptions ToTrainingOptions(MLServices services) => new()
+        {
+            Recipe = EffectiveRecipe,
+            Workers = Workers,
+            Threads = Threads,
+            Precision = Precision,
+            Device = Device ?? (services.GpuDeviceId is { } gpu ? Invariant($"cuda:{gpu}") : Defaults.Device),
+            FallbackToCpu = FallbackToCpu ?? services.FallbackToCpu,
+            RetainNativeMemory = RetainNativeMemory,
+        };
+
+        private IEnumerable<string> GetNetworkErrors()
+        {
+            Architecture? architecture = PixelOptionErrors.FindArchitecture(Architecture);
+            return
+            [
+                .. PixelOptionErrors.OfArchitecture(Architecture),
+                .. architecture is null ? [] : PixelOptionErrors.OfImageSize(ImageSize, architecture),
+                .. PixelOptionErrors.OfMeanAndStd(PixelMean, PixelStd, architecture),
+            ];
+        }
+
+        private IEnumerable<string> GetDataErrors()
+        {
+            if (ValidationFraction is { } fraction && !(fraction is > 0 and < 1))
+                yield return Invariant($"ValidationFraction is {fraction}; it must be above 0 and below 1.");
+            if (ValidationFraction is not null && ValidationSet is not null)
+                yield return "Both ValidationSet and ValidationFraction are given; give one of them.";
+            if (CacheSizeInMegabytes < 0)
+                yield return Invariant($"CacheSizeInMegabytes is {CacheSizeInMegabytes}; it must be at least 0.");
+            if (ClassWeights?.FirstOrDefault(item => !(item.Value >= 0 && float.IsFinite(item.Value))) is { Key: not null } wrong)
+                yield return Invariant($"ClassWeights has {wrong.Value} for '{wrong.Key}'; it must be finite and at least 0.");
+            if (!(CheckpointMinutes > 0) || CheckpointMinutes > TimeSpan.MaxValue.TotalMinutes)
+                yield return Invariant($"CheckpointMinutes is {CheckpointMinutes}; it must be above 0.");
+            if (CheckpointsKept is < 1 or > 1000)
+                yield return Invariant($"CheckpointsKept is {CheckpointsKept}; it must be between 1 and 1000.");
+            if (Resume && string.IsNullOrWhiteSpace(CheckpointDirectory))
+                yield return "Resume is set without a CheckpointDirectory; name the folder to resume from.";
+            if (EffectiveRecipe.FineTuning is not null && InitialWeights is null)
+            {
+                yield return "The recipe fine-tunes, which freezes the network at first, but there are no InitialWeights; "
+                    + "name a file with weights, or use TrainingRecipe.Standard.";
+            }
+            if (InitialWeights is not null && !File.Exists(InitialWeights))
+                yield return $"InitialWeights is '{InitialWeights}', which is not a file; check the path.";
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using ResNeXt.Core;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Checkpoints;
+using ResNeXt.Core.Training.Recipes;
+using ResNeXt.Core.Weights;
+using ResNeXt.MLNet.Pipelines;
+
+namespace ResNeXt.MLNet.Training;
+
+/// <summary>Everything that a training starts from: the images, and a network with its first weights. Owns both.</summary>
+internal sealed class PreparedTraining : IDisposable
+{
+    private readonly TrainerSettings _settings;
+
+    private PreparedTraining(TrainerSettings settings, LabeledDatasets datasets, ResidualNetwork network, PixelNormalization normalization)
+    {
+        _settings = settings;
+        Datasets = datasets;
+        Network = network;
+        Normalization = normalization;
+        Options = settings.TrainingFor(datasets.Labels.Names);
+    }
+
+    /// <summary>The training set and the validation set.</summary>
+    public LabeledDatasets Datasets { get; }
+
+    /// <summary>The network; <see cref="Train"/> changes its weights.</summary>
+    public ResidualNetwork Network { get; }
+
+    /// <summary>The mean and standard deviation that pixels are normalized with before they enter the network.</summary>
+    public PixelNormalization Normalization { get; }
+
+    /// <summary>The options for the training, with a weight per class.</summary>
+    public TrainingOptions Options { get; }
+
+    /// <summary>Reads the images, makes the network, and loads its first weights if there is a file with them.</summary>
+    /// <param name="services">The context.</param>
+    /// <param name="settings">The trainer's settings.</param>
+    /// <param name="input">The training rows.</param>
+    /// <param name="log">The log, for warnings and for what was taken from the file.</param>
+    /// <exception cref="ArgumentException">A class weight is for a class that is not in the training set.</exception>
+    /// <exception cref="InvalidOperationException">Columns or rows are not fit for training; the message says what to do.</exception>
+    public static PreparedTraining Prepare(MLServices services, TrainerSettings settings, IDataView input, IChannel log)
+    {
+        LabeledDatasets datasets = LabeledDatasets.Read(services, settings, input, log);
+        ResidualNetwork? network = null;
+        try
+        {
+            IReadOnlyList<string> classNames = datasets.Labels.Names;
+            network = new(settings.Architecture, classNames.Count, settings.Training.Seed);
+            PixelNormalization? fromFile = LoadInitialWeights(network, classNames, settings.InitialWeights, log);
+            return new(settings, datasets, network, settings.Normalization ?? fromFile ?? datasets.MeasureNormalization());
+        }
+        catch
+        {
+            network?.Dispose();
+            datasets.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Trains the network.</summary>
+    /// <param name="log">The log, for epochs and warnings.</param>
+    public TrainingResult Train(IChannel log)
+    {
+        IImageDataset training = Datasets.Training;
+        IImageDataset? validation = Datasets.Validation;
+        CheckpointFolder? checkpoints = _settings.Checkpoints is { } kept
+            ? new(kept.Directory, kept.Resume,
+                CheckpointFolder.Identity(_settings.Architecture, Options, Normalization, training, validation), kept.Interval, kept.Kept)
+            : null;
+        var callbacks = new TrainingLog(log, _settings.Progress, _settings.BatchProgress).Callbacks;
+        return new ClassifierTrainer(Network, Normalization, Options)
+            .Train(training, validation, callbacks, checkpoints, _settings.CancellationToken, _settings.StopToken);
+    }
+
+    public void Dispose()
+    {
+        Network.Dispose();
+        Datasets.Dispose();
+    }
+
+    private static PixelNormalization? LoadInitialWeights(ResidualNetwork network, IReadOnlyList<string> classNames, string? path, IChannel log)
+    {
+        if (path is null)
+            return null;
+        StateDict file = WeightFile.Read(path);
+        foreach (string note in InitialWeights.Load(network, classNames, file, path))
+            log.Info(MessageSensitivity.None, "{0}", note);
+        return ModelMetadata.Normalization(file.Metadata) ?? PixelNormalization.ImageNet;
+    }
+}
