@@ -9,14 +9,17 @@ internal sealed partial record CodeBlock(string Language, string Text)
 {
     /// <summary>The blocks of a page, in order.</summary>
     public static IReadOnlyList<CodeBlock> Of(string page) =>
-        [.. Fence().Matches(File.ReadAllText(page).ReplaceLineEndings("\n")).Select(match => new CodeBlock(match.Groups[1].Value, match.Groups[2].Value))];
+        [.. Fence().Matches(File.ReadAllText(page).ReplaceLineEndings("\n"))
+            .Select(match => new CodeBlock(match.Groups[1].Value, match.Groups[2].Value))];
 
     /// <summary>
-    /// The commands of this project's command line in it, without what starts it: arguments that lines may continue and comments may follow.
+    /// The commands in the block, each as the arguments after <c>--</c>. A backslash continues a line; a comment may follow.
     /// </summary>
     public IEnumerable<string[]> Commands() => Text.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n')
         .Select(line => Comment().Replace(line, "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .Select(words => words is ["dotnet", "run", ..] && words.Contains("samples/ImageClassification") ? words[(Array.IndexOf(words, "--") is var at and > 0 ? at + 1 : words.Length)..] : words)
+        .Select(words => words is ["dotnet", "run", ..] && words.Contains("samples/ImageClassification")
+            ? words[(Array.IndexOf(words, "--") is var at and > 0 ? at + 1 : words.Length)..]
+            : words)
         .Where(words => words.Length > 0 && CommandNames.Contains(words[0]));
 
     private static readonly HashSet<string> CommandNames = ["train", "find-rate", "evaluate", "compare", "predict", "export", "quantize", "info"];

@@ -5,7 +5,9 @@ using ResNeXt.MLNet;
 
 namespace ImageClassification.Tests.Documentation;
 
-/// <summary>README and pages of <c>docs</c> as a reader tries them: their command lines run, and their C# is compiled and runs, in a fresh folder on small data.</summary>
+/// <summary>
+/// README and the pages of <c>docs</c> as a reader tries them: their commands and their C# run, in a fresh folder on small data.
+/// </summary>
 public sealed class DocumentationTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
@@ -15,17 +17,22 @@ public sealed class DocumentationTests
     {
         ["train"] = [("--epochs", "1"), ("--image-size", "32")],
         ["compare"] = [("--time", "10"), ("--image-size", "32")],
+        ["find-rate"] = [("--image-size", "32")],
     };
 
     /// <summary>What pages take for granted: the variables that their sentences speak of.</summary>
     private static readonly Dictionary<string, string> Before = new()
     {
-        ["forms.md"] = "using var trained = new ResidualNetwork(Architectures.Get(\"resnext50_32x4d\") with { Form = BlockForm.Aggregated }, classes: 10);"
-            + "StateDict weightsOfA = trained.GetWeights();",
+        ["forms.md"] = """
+            Architecture aggregated = Architectures.Get("resnext50_32x4d") with { Form = BlockForm.Aggregated };
+            using var trained = new ResidualNetwork(aggregated, classes: 10);
+            StateDict weightsOfA = trained.GetWeights();
+            """,
         ["int8.md"] = """
             var mlContext = new MLContext(seed: 1);
             IDataView photos = mlContext.Data.LoadFromImageFolder("photos");
-            IDataView rows = mlContext.Transforms.DecodeImages().Append(mlContext.Transforms.Conversion.MapValueToKey("Label")).Fit(photos).Transform(photos);
+            IDataView rows = mlContext.Transforms.DecodeImages().Append(mlContext.Transforms.Conversion.MapValueToKey("Label"))
+                .Fit(photos).Transform(photos);
             ResNeXtTransformer transformer = ResNeXtTransformer.FromWeights(mlContext, "resnet20_cifar", "resnet20.th",
                 new WeightsOptions { FeatureColumnName = "Image", FeatureIsImage = true });
             IDataView calibrationRows = mlContext.Transforms.DropColumns("Label").Fit(rows).Transform(rows);
@@ -71,7 +78,8 @@ public sealed class DocumentationTests
         Assert.Empty(Compile(page, program));
         string test = Path.Combine(AppContext.BaseDirectory, typeof(DocumentationTests).Assembly.GetName().Name!);
 
-        (int exitCode, string error) = await Run(folder.Path, "exec", "--runtimeconfig", test + ".runtimeconfig.json", "--depsfile", test + ".deps.json", program);
+        (int exitCode, string error) = await Run(
+            folder.Path, "exec", "--runtimeconfig", test + ".runtimeconfig.json", "--depsfile", test + ".deps.json", program);
 
         Assert.True(exitCode == 0, error);
     }
@@ -113,7 +121,12 @@ public sealed class DocumentationTests
 
     private static async Task<(int ExitCode, string Error)> Run(string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using Process process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(Limit);
         try

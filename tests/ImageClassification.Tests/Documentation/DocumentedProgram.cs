@@ -28,8 +28,10 @@ internal static class DocumentedProgram
         var options = new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable);
         CSharpCompilation program = CSharpCompilation.Create(
             Path.GetFileNameWithoutExtension(assembly), [CSharpSyntaxTree.ParseText(global), CSharpSyntaxTree.ParseText(text)], references, options);
-        return [.. program.Emit(assembly).Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => $"{diagnostic}")];
+        return [.. program.Emit(assembly).Diagnostics
+            .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => $"{diagnostic}")];
     }
 
-    private static bool IsUsing(string line) => line.StartsWith("using ", StringComparison.Ordinal) && line.EndsWith(';') && !line.Contains('=') && !line.Contains('(');
+    private static bool IsUsing(string line) =>
+        line.StartsWith("using ", StringComparison.Ordinal) && line.EndsWith(';') && !line.Contains('=') && !line.Contains('(');
 }

@@ -50,13 +50,15 @@ public sealed class RoomsTests
             return;
 
         // Catalogs extend ML.NET's; like ML.NET's own, they are found without a using of their folder.
-        Assert.DoesNotContain(Files(), file => File.ReadLines(file).FirstOrDefault(line => line.StartsWith("namespace ", StringComparison.Ordinal)) is { } line
+        Assert.DoesNotContain(Files(), file =>
+            File.ReadLines(file).FirstOrDefault(line => line.StartsWith("namespace ", StringComparison.Ordinal)) is { } line
             && line != $"namespace {FolderOf(file).Replace('/', '.').Replace(".Catalogs", "", StringComparison.Ordinal)};");
     }
 
     private static List<string> Listed()
     {
-        CodeBlock rooms = CodeBlock.Of(Path.Combine(DocumentationTests.Repository!, "docs", "architecture.md")).Single(block => block.Language == "rooms");
+        CodeBlock rooms = CodeBlock.Of(Path.Combine(DocumentationTests.Repository!, "docs", "architecture.md"))
+            .Single(block => block.Language == "rooms");
         return [.. rooms.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0])];
     }
 
@@ -65,7 +67,8 @@ public sealed class RoomsTests
     private static IEnumerable<string> Files() => Directory.EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
         .Where(file => !Path.GetRelativePath(Source, file).Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin"));
 
-    private static string FolderOf(string file) => Path.GetRelativePath(Source, Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '/');
+    private static string FolderOf(string file) =>
+        Path.GetRelativePath(Source, Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '/');
 
     private static IEnumerable<(string Folder, string On, string File, string Type)> Dependencies()
     {
