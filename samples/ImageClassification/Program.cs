@@ -1,3 +1,1 @@
-using ImageClassification.Commands;
-
 return ImageClassification.Commands.CommandRun.Invoke(args);

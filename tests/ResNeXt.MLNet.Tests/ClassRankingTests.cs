@@ -1,5 +1,4 @@
 using Microsoft.ML.Data;
-using static ResNeXt.MLNet.Tests.ResNeXtTrainerTests;
 using static ResNeXt.MLNet.Tests.TinyModel;
 
 namespace ResNeXt.MLNet.Tests;

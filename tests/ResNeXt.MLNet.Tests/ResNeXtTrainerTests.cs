@@ -1,10 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.Core;
-using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.LearningRate;
 using ResNeXt.MLNet.Images;
-using ResNeXt.MLNet.Tests.Schema;
 using SkiaSharp;
 
 namespace ResNeXt.MLNet.Tests;

@@ -1,9 +1,7 @@
 using ResNeXt.Benchmarks.Comparison.Plain;
 using ResNeXt.Benchmarks.Comparison.Scoring;
 using ResNeXt.Benchmarks.Comparison.Training;
-using ResNeXt.Core;
 using ResNeXt.Core.Training.Recipes;
-using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.Benchmarks.Comparison;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using ResNeXt.Core;
 using ResNeXt.Core.Networks;
-using ResNeXt.MLNet.Scoring;
 using TorchSharp;
 using static TorchSharp.torch;
 

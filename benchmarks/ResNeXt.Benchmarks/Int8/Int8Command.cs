@@ -7,7 +7,6 @@ using ResNeXt.Core.Networks;
 using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Quantization;
-using ResNeXt.Core.Quantization.Calibration;
 
 namespace ResNeXt.Benchmarks.Int8;
 

@@ -1,5 +1,3 @@
-using ResNeXt.Core.Networks;
-
 namespace ResNeXt.Benchmarks.Profiling;
 
 /// <summary>What one kind of layer takes in a training step.</summary>

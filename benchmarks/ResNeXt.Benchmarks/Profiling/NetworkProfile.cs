@@ -1,6 +1,5 @@
 using ResNeXt.Benchmarks.Comparison.Training;
 using ResNeXt.Core.Networks;
-using ResNeXt.MLNet.Scoring;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Benchmarks.Profiling;

@@ -1,11 +1,8 @@
 using System.Globalization;
 using ResNeXt.Benchmarks.Comparison;
 using ResNeXt.Benchmarks.Comparison.Training;
-using ResNeXt.Core;
 using ResNeXt.Core.NativeLoading;
-using ResNeXt.Core.Networks;
 using ResNeXt.Core.Training.Recipes;
-using ResNeXt.MLNet.Scoring;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Benchmarks.Profiling;

@@ -44,7 +44,7 @@ internal static partial class CommandRun
         {
             return Fail(interruption.Message, parsed, Interrupted);
         }
-        catch (Exception exception) when (GetValidationErrors(exception) is { } mistake)
+        catch (Exception exception) when (FindMistake(exception) is { } mistake)
         {
             return Fail(mistake.Message, parsed);
         }
@@ -66,9 +66,9 @@ internal static partial class CommandRun
     }
 
     // ML.NET wraps what a row throws where it reads ahead; the mistake is inside.
-    private static Exception? GetValidationErrors(Exception exception) => exception switch
+    private static Exception? FindMistake(Exception exception) => exception switch
     {
-        InvalidOperationException { InnerException: { } inner } when GetValidationErrors(inner) is { } mistake => mistake,
+        InvalidOperationException { InnerException: { } inner } when FindMistake(inner) is { } mistake => mistake,
         ArgumentException or InvalidOperationException or InvalidDataException or IOException or UnauthorizedAccessException
             or DllNotFoundException => exception,
         _ => null,

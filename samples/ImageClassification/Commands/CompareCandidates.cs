@@ -1,7 +1,6 @@
 using ImageClassification.Baselines;
 using ImageClassification.Parsing;
 using Microsoft.ML;
-using ResNeXt.Core;
 
 namespace ImageClassification.Commands;
 

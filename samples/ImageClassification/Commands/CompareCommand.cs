@@ -4,12 +4,9 @@ using ImageClassification.Data;
 using ImageClassification.Parsing;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using ResNeXt.Core;
 using ResNeXt.Core.Files;
 using ResNeXt.MLNet;
 using ResNeXt.MLNet.Experiments;
-using ResNeXt.MLNet.Schema;
-using ResNeXt.MLNet.Scoring;
 
 namespace ImageClassification.Commands;
 

@@ -2,9 +2,7 @@ using System.CommandLine;
 using ImageClassification.Data;
 using ImageClassification.Parsing;
 using Microsoft.ML;
-using ResNeXt.Core;
 using ResNeXt.MLNet;
-using ResNeXt.MLNet.Scoring;
 
 namespace ImageClassification.Commands;
 

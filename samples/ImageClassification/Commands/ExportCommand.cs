@@ -12,7 +12,6 @@ using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Weights;
 using ResNeXt.Core.Weights.Matching;
 using ResNeXt.MLNet;
-using ResNeXt.MLNet.Scoring;
 
 namespace ImageClassification.Commands;
 

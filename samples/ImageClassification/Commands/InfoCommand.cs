@@ -4,7 +4,6 @@ using System.Text.Json;
 using ImageClassification.Parsing;
 using ResNeXt.Core;
 using ResNeXt.Core.Networks;
-using ResNeXt.MLNet.Scoring;
 using Spectre.Console;
 
 namespace ImageClassification.Commands;

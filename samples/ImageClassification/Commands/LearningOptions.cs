@@ -1,10 +1,7 @@
 using System.CommandLine;
 using ImageClassification.Data;
 using ImageClassification.Parsing;
-using ResNeXt.Core;
-using ResNeXt.Core.Training;
 using ResNeXt.MLNet;
-using ResNeXt.MLNet.Scoring;
 
 namespace ImageClassification.Commands;
 

@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using ResNeXt.Core;
 using ResNeXt.Core.Machine;
-using ResNeXt.Core.Processors;
-using ResNeXt.MLNet;
 
 namespace ImageClassification.Commands;
 

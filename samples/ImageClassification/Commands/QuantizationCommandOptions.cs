@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ResNeXt.Core.Quantization;
-using ResNeXt.Core.Quantization.Calibration;
 
 namespace ImageClassification.Commands;
 

@@ -1,8 +1,5 @@
 using System.Text.Json.Nodes;
-using ImageClassification.Data;
 using ResNeXt.Core.Quantization;
-using ResNeXt.Core.Quantization.Folding;
-using ResNeXt.Core.Quantization.Graphs;
 
 namespace ImageClassification.Commands;
 

@@ -2,8 +2,6 @@ using System.CommandLine;
 using ImageClassification.Data;
 using ImageClassification.Parsing;
 using Microsoft.ML;
-using ResNeXt.Core;
-using ResNeXt.Core.Training.Checkpoints;
 using ResNeXt.MLNet;
 
 namespace ImageClassification.Commands;

@@ -1,7 +1,5 @@
 using System.Globalization;
 using ResNeXt.Core;
-using ResNeXt.Core.Training.Data;
-using ResNeXt.MLNet.Schema;
 using Spectre.Console;
 
 namespace ImageClassification.Commands;

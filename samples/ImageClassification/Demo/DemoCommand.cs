@@ -5,9 +5,7 @@ using ImageClassification.Commands;
 using ImageClassification.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using ResNeXt.Core;
 using ResNeXt.MLNet;
-using ResNeXt.MLNet.Scoring;
 
 namespace ImageClassification.Demo;
 

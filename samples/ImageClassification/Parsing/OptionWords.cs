@@ -1,11 +1,9 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using ResNeXt.Core.Quantization;
-using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Recipes;
 using ResNeXt.MLNet;
 using ResNeXt.MLNet.Experiments;
-using ResNeXt.MLNet.Scoring;
 
 namespace ImageClassification.Parsing;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using ResNeXt.Core.Networks;
 using ResNeXt.Core.Onnx.Graphs;
 using ResNeXt.Core.Onnx.Models;
-using ResNeXt.Core.Onnx.Schema;
 using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
 
 namespace ResNeXt.Core.Onnx;

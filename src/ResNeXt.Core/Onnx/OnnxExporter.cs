@@ -1,7 +1,5 @@
-using ResNeXt.Core.Networks;
 using ResNeXt.Core.Onnx.Graphs;
 using ResNeXt.Core.Onnx.Models;
-using ResNeXt.Core.Onnx.Schema;
 using static ResNeXt.Core.Onnx.Graphs.OnnxGraph;
 using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
 

@@ -2,7 +2,6 @@ using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Processors;
-using ResNeXt.Core.Quantization.Folding;
 using ResNeXt.Core.Quantization.Graphs;
 using ResNeXt.Core.Tensors;
 using static System.FormattableString;

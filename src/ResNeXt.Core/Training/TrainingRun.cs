@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using ResNeXt.Core.Training.Checkpoints;
 using ResNeXt.Core.Training.Data;
 using ResNeXt.Core.Training.Devices;

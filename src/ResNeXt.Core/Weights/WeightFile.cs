@@ -1,5 +1,4 @@
 using ResNeXt.Core.Files;
-using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights;

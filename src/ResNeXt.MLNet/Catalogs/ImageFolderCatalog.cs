@@ -1,9 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using ResNeXt.Core.Images;
 using ResNeXt.MLNet.Folders;
 using ResNeXt.MLNet.Pipelines;
-using ResNeXt.MLNet.Schema;
 
 namespace ResNeXt.MLNet;
 

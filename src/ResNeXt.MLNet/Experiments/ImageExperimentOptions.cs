@@ -1,4 +1,3 @@
-using ResNeXt.Core;
 using ResNeXt.Core.Options;
 using static System.FormattableString;
 

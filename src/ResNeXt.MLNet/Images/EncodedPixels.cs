@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using ResNeXt.MLNet.Schema;
 using SkiaSharp;
 
 namespace ResNeXt.MLNet.Images;

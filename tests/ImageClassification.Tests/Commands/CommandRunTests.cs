@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
 using ImageClassification.Commands;
-using ResNeXt.Core;
 using SkiaSharp;
 
 namespace ImageClassification.Tests.Commands;

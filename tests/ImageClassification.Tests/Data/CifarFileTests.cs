@@ -1,5 +1,4 @@
 using ImageClassification.Data;
-using Microsoft.ML.Data;
 
 namespace ImageClassification.Tests.Data;
 

@@ -2,7 +2,6 @@ using ImageClassification.Demo;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.Core;
-using ResNeXt.Core.Networks;
 using ResNeXt.Core.Training.Recipes;
 using ResNeXt.Core.Weights;
 using ResNeXt.MLNet;

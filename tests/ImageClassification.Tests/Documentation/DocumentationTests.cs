@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using ImageClassification.Commands;
-using ResNeXt.Core.Networks;
-using ResNeXt.MLNet;
 
 namespace ImageClassification.Tests.Documentation;
 

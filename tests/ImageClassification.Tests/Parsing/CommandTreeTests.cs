@@ -71,7 +71,7 @@ public sealed class CommandTreeTests
     {
         string misspelt = option[..^1] + "_" + option[^1];
 
-        string mistake = string.Join(" ", GetValidationErrors([.. Words(command), misspelt, "5"]));
+        string mistake = string.Join(" ", Mistakes([.. Words(command), misspelt, "5"]));
 
         Assert.Contains($"There is no option {misspelt}", mistake, StringComparison.Ordinal);
         Assert.Contains(option, mistake[(mistake.IndexOf("did you mean", StringComparison.Ordinal) + 1)..], StringComparison.Ordinal);
@@ -80,7 +80,7 @@ public sealed class CommandTreeTests
 
     [Fact]
     public void Names_OfEveryCommand_AreSuggestedWhereMisspelt() => Assert.All(CommandRun.Root.Subcommands, command =>
-        Assert.StartsWith($"There is no command '{command.Name}e'; did you mean {command.Name}?", Assert.Single(GetValidationErrors([command.Name + "e", "--epochs", "3", "x"])), StringComparison.Ordinal));
+        Assert.StartsWith($"There is no command '{command.Name}e'; did you mean {command.Name}?", Assert.Single(Mistakes([command.Name + "e", "--epochs", "3", "x"])), StringComparison.Ordinal));
 
     [Fact]
     public void Options_OfTheWordTable_AreThereAndSetByTheLibrarysName()
@@ -95,15 +95,15 @@ public sealed class CommandTreeTests
 
     private static string AssertRefused(string command, string option, string value)
     {
-        string mistake = Assert.Single(GetValidationErrors([.. Words(command), option, value]), mistake => mistake.StartsWith(option + " ", StringComparison.Ordinal));
+        string mistake = Assert.Single(Mistakes([.. Words(command), option, value]), mistake => mistake.StartsWith(option + " ", StringComparison.Ordinal));
         Assert.DoesNotContain("System.", mistake, StringComparison.Ordinal);
         return mistake;
     }
 
     private static void AssertTaken(string command, string option, string value) =>
-        Assert.DoesNotContain(GetValidationErrors([.. Words(command), option, value]), mistake => mistake.Contains(option, StringComparison.Ordinal));
+        Assert.DoesNotContain(Mistakes([.. Words(command), option, value]), mistake => mistake.Contains(option, StringComparison.Ordinal));
 
-    private static IReadOnlyList<string> GetValidationErrors(string[] args) => ParseMistakes.Of(CommandRun.Parse(args));
+    private static IReadOnlyList<string> Mistakes(string[] args) => ParseMistakes.Of(CommandRun.Parse(args));
 
     private static TheoryData<string, string> Of(Func<Option, bool> belongs)
     {

@@ -8,7 +8,6 @@ using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Tests.Networks;
 using ResNeXt.Core.Tests.Quantization;
 using ResNeXt.Core.Tests.Training;
-using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Recipes;
 using ResNeXt.Core.Weights;
 using TorchSharp;

@@ -1,5 +1,4 @@
 using ResNeXt.Core.Files;
-using ResNeXt.Core.Tests.NativeLoading;
 
 namespace ResNeXt.Core.Tests.Files;
 

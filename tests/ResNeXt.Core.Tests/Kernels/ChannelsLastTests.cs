@@ -1,5 +1,4 @@
 using ResNeXt.Core.Kernels;
-using ResNeXt.Core.Tests.Weights.Making;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,8 +1,6 @@
 using ResNeXt.Core.Kernels.FusedNorm;
 using ResNeXt.Core.Machine;
 using ResNeXt.Core.Machine.Probes;
-using ResNeXt.Core.NativeLoading;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Tests.Machine;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using ResNeXt.Core.Processors;
 using Processor = System.Runtime.InteropServices.Architecture;
 
 namespace ResNeXt.Core.Tests.NativeLoading;

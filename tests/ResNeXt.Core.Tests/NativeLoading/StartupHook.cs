@@ -4,7 +4,6 @@ using ResNeXt.Core.Machine;
 using ResNeXt.Core.Machine.Probes;
 using ResNeXt.Core.NativeLoading;
 using ResNeXt.Core.Tests.Machine;
-using ResNeXt.Core.Tests.NativeLoading;
 using TorchSharp;
 
 /// <summary>What a <see cref="ResNeXt.Core.Tests.NativeLoading.ChildProcess"/> does. .NET calls this before its <c>Main</c> (empty).</summary>

@@ -1,5 +1,4 @@
 using ResNeXt.Core.Tensors;
-using ResNeXt.Core.Tests.Weights.Making;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
 using static TorchSharp.torch;

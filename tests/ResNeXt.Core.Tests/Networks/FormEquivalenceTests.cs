@@ -1,6 +1,5 @@
 using ResNeXt.Core.Networks;
 using ResNeXt.Core.Tensors;
-using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Weights.Matching;
 using static TorchSharp.torch;
 

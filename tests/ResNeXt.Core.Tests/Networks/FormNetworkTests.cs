@@ -3,7 +3,6 @@ using ResNeXt.Core.Networks;
 using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Tensors;
-using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Training.Optimizers;
 using ResNeXt.Core.Weights;
 using ResNeXt.Core.Weights.Matching;

@@ -1,5 +1,4 @@
 using ResNeXt.Core.Tensors;
-using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Weights.Matching;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,6 +1,5 @@
 using ResNeXt.Core.Networks;
 using ResNeXt.Core.Tensors;
-using ResNeXt.Core.Tests.Weights.Making;
 
 namespace ResNeXt.Core.Tests.Networks;
 

@@ -1,6 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
 using ResNeXt.Core.Images;
-using ResNeXt.Core.Onnx.Schema;
 using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Tensors;

@@ -1,10 +1,8 @@
-using System.Collections.Immutable;
 using Microsoft.ML.OnnxRuntime;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Tensors;
-using ResNeXt.Core.Tests.Weights.Making;
 
 namespace ResNeXt.Core.Tests.Onnx;
 

@@ -1,5 +1,4 @@
 using ResNeXt.Core.Processors;
-using ResNeXt.Core.Tests.NativeLoading;
 
 namespace ResNeXt.Core.Tests.Processors;
 

@@ -1,6 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
 using ResNeXt.Core.Onnx.Schema;
-using ResNeXt.Core.Tests.NativeLoading;
 
 namespace ResNeXt.Core.Tests.Quantization;
 

@@ -7,8 +7,6 @@ using ResNeXt.Core.Quantization;
 using ResNeXt.Core.Quantization.Calibration;
 using ResNeXt.Core.Quantization.Folding;
 using ResNeXt.Core.Quantization.Graphs;
-using ResNeXt.Core.Tensors;
-using ResNeXt.Core.Tests.Weights.Making;
 
 namespace ResNeXt.Core.Tests.Quantization;
 

@@ -3,7 +3,6 @@ using ResNeXt.Core.Networks;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Tests.Networks;
-using ResNeXt.Core.Tests.Weights.Making;
 
 namespace ResNeXt.Core.Tests.Quantization;
 

@@ -1,10 +1,7 @@
 using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Tensors;
-using ResNeXt.Core.Tests.NativeLoading;
-using ResNeXt.Core.Tests.Networks;
 using ResNeXt.Core.Tests.Training;
-using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Checkpoints;
 using ResNeXt.Core.Training.Devices;

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Quantization;
-using ResNeXt.Core.Quantization.Calibration;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Tests.Networks;
 using ResNeXt.Core.Tests.Quantization;

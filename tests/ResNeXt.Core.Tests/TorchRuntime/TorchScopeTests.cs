@@ -1,11 +1,9 @@
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Tensors;
-using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.TorchRuntime;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.LearningRate;
 using ResNeXt.Core.Training.Recipes;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Tests.TorchRuntime;

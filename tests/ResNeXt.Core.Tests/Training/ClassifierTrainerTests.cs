@@ -1,7 +1,6 @@
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Training;
-using ResNeXt.Core.Training.Optimizers;
 using ResNeXt.Core.Training.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,9 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ResNeXt.Core.Tensors;
-using ResNeXt.Core.Tests.NativeLoading;
 using ResNeXt.Core.Tests.Robustness;
-using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Checkpoints;
 using ResNeXt.Core.Training.Recipes;

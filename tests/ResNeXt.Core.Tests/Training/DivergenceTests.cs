@@ -1,9 +1,7 @@
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Tensors;
-using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Recipes;
-using TorchSharp;
 
 namespace ResNeXt.Core.Tests.Training;
 

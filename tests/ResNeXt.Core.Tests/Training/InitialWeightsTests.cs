@@ -1,6 +1,5 @@
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Tensors;
-using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Training;
 
 namespace ResNeXt.Core.Tests.Training;

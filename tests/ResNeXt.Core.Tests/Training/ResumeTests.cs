@@ -1,9 +1,7 @@
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Tensors;
-using ResNeXt.Core.Tests.NativeLoading;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Checkpoints;
-using ResNeXt.Core.Training.Optimizers;
 using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Core.Tests.Training;

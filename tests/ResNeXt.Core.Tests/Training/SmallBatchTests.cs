@@ -1,13 +1,10 @@
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Tensors;
-using ResNeXt.Core.Tests.NativeLoading;
 using ResNeXt.Core.Tests.Networks;
-using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Checkpoints;
 using ResNeXt.Core.Training.LearningRate;
-using ResNeXt.Core.Training.Optimizers;
 using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Core.Tests.Training;

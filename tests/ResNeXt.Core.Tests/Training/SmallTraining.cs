@@ -2,7 +2,6 @@ using ResNeXt.Core.Images;
 using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Tests.Networks;
-using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Checkpoints;
 using ResNeXt.Core.Training.Recipes;

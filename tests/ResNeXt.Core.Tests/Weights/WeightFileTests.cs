@@ -1,6 +1,5 @@
 using System.Text;
 using ResNeXt.Core.Tests.Weights.Making;
-using ResNeXt.Core.Training.Checkpoints;
 using ResNeXt.Core.Weights;
 
 namespace ResNeXt.Core.Tests.Weights;

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using ResNeXt.Core.Images;
 using ResNeXt.MLNet.Folders;
 using ResNeXt.MLNet.Tests.Images;
 using SkiaSharp;

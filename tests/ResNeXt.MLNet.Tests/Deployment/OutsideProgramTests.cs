@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using ResNeXt.Core;
 
 namespace ResNeXt.MLNet.Tests.Deployment;
 

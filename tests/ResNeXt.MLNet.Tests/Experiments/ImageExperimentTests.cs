@@ -3,8 +3,6 @@ using Microsoft.Extensions.Time.Testing;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using ResNeXt.Core;
-using ResNeXt.Core.Images;
 using ResNeXt.MLNet.Experiments;
 using ResNeXt.MLNet.Tests.Images;
 using static ResNeXt.MLNet.Tests.TinyModel;

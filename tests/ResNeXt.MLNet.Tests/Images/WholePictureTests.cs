@@ -1,6 +1,5 @@
 using Microsoft.ML.Data;
 using ResNeXt.MLNet.Images;
-using ResNeXt.MLNet.Schema;
 using SkiaSharp;
 
 namespace ResNeXt.MLNet.Tests.Images;

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using ResNeXt.Core;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Weights;

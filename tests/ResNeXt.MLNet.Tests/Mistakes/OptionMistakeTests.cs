@@ -1,7 +1,3 @@
-using ResNeXt.Core;
-using ResNeXt.Core.Training;
-using ResNeXt.Core.Training.Recipes;
-
 namespace ResNeXt.MLNet.Tests.Mistakes;
 
 public sealed class OptionMistakeTests

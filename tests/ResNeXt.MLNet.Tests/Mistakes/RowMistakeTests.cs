@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using ResNeXt.Core;
 using ResNeXt.MLNet.Experiments;
 using ResNeXt.MLNet.Folders;
 using ResNeXt.MLNet.Tests.Schema;

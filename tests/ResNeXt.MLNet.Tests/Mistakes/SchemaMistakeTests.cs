@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
-using ResNeXt.Core;
 using ResNeXt.MLNet.Tests.Schema;
 using static ResNeXt.MLNet.Tests.TinyModel;
 

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using static ResNeXt.MLNet.Tests.TinyModel;
 
 namespace ResNeXt.MLNet.Tests.Mistakes;

@@ -1,7 +1,5 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
-using ResNeXt.Core;
 using ResNeXt.Core.Quantization;
 using ResNeXt.MLNet.Experiments;
 using static ResNeXt.MLNet.Tests.ResNeXtTrainerTests;

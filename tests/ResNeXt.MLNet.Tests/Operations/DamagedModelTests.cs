@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using ResNeXt.Core;
 using Xunit.Abstractions;
 using static ResNeXt.MLNet.Tests.TinyModel;

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using ResNeXt.Core;
 using static ResNeXt.MLNet.Tests.ResNeXtTrainerTests;
 using static ResNeXt.MLNet.Tests.TinyModel;
 

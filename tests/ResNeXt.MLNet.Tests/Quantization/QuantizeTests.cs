@@ -2,8 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using ResNeXt.Core.Quantization;
-using ResNeXt.Core.Quantization.Calibration;
-using ResNeXt.Core.Training;
 using ResNeXt.Core.Weights;
 using static ResNeXt.MLNet.Tests.ResNeXtTrainerTests;
 using static ResNeXt.MLNet.Tests.TinyModel;

@@ -1,6 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
-using ResNeXt.Core;
 using ResNeXt.Core.Quantization;
 using ResNeXt.MLNet.Experiments;
 using ResNeXt.MLNet.TemporaryFiles;

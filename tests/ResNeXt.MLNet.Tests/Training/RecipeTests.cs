@@ -2,7 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.Core;
 using ResNeXt.Core.Tensors;
-using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.MLNet.Tests.Training;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using ResNeXt.Core.NativeLoading;
-using ResNeXt.Core.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 

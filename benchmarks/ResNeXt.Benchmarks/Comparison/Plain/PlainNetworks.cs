@@ -1,5 +1,3 @@
-using ResNeXt.Core.Networks;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch.nn;
 using static TorchSharp.torch;

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using ResNeXt.Benchmarks.Comparison.Training;
-using ResNeXt.Core;
 using ResNeXt.Core.NativeLoading;
-using ResNeXt.MLNet.Scoring;
 using TorchSharp;
 using static TorchSharp.torch;
 

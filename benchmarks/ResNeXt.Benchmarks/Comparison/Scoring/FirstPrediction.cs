@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
-using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.Benchmarks.Comparison.Scoring;
 

@@ -1,5 +1,4 @@
 using Microsoft.ML.OnnxRuntime;
-using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.Benchmarks.Comparison.Scoring;
 

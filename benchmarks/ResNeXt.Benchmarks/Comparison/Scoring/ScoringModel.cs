@@ -2,7 +2,6 @@ using Microsoft.ML;
 using ResNeXt.Core;
 using ResNeXt.Core.Weights;
 using ResNeXt.MLNet;
-using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.Benchmarks.Comparison.Scoring;
 

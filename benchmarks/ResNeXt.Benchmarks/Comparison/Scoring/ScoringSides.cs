@@ -4,7 +4,6 @@ using Microsoft.ML.Transforms.Image;
 using ResNeXt.Benchmarks.Comparison.Plain;
 using ResNeXt.Core.NativeLoading;
 using ResNeXt.MLNet;
-using ResNeXt.MLNet.Scoring;
 using TorchSharp;
 using static TorchSharp.torch;
 

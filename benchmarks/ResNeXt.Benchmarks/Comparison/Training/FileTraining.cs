@@ -1,8 +1,6 @@
 using Microsoft.ML;
-using ResNeXt.Core;
 using ResNeXt.Core.Training.Recipes;
 using ResNeXt.MLNet;
-using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.Benchmarks.Comparison.Training;
 

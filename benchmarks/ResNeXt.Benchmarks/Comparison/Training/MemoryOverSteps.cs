@@ -2,7 +2,6 @@ using ResNeXt.Core;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Recipes;
-using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.Benchmarks.Comparison.Training;
 

@@ -3,7 +3,6 @@ using ResNeXt.Core.Images;
 using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Recipes;
-using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.Benchmarks.Comparison.Training;
 

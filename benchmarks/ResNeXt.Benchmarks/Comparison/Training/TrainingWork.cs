@@ -1,6 +1,5 @@
 using ResNeXt.Core;
 using ResNeXt.Core.Networks;
-using ResNeXt.MLNet.Scoring;
 
 namespace ResNeXt.Benchmarks.Comparison.Training;
 

@@ -1,5 +1,4 @@
 using ResNeXt.Core.Kernels.Simd;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Kernels.Im2Col;

@@ -1,6 +1,5 @@
 using ResNeXt.Core.Kernels.FusedNorm;
 using ResNeXt.Core.Kernels.Im2Col;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Machine.Probes;

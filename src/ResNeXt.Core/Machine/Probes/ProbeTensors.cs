@@ -1,5 +1,4 @@
 using ResNeXt.Core.Kernels;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Machine.Probes;

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Runtime.InteropServices;
-using Google.Protobuf;
 using ResNeXt.Core.Files;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx.Models;

@@ -1,5 +1,4 @@
 using ResNeXt.Core.Networks;
-using ResNeXt.Core.Onnx.Schema;
 using ResNeXt.Core.Tensors;
 using static ResNeXt.Core.Onnx.Graphs.OnnxGraph;
 

@@ -1,5 +1,4 @@
 using ResNeXt.Core.Onnx.Models;
-using ResNeXt.Core.Onnx.Schema;
 using static ResNeXt.Core.Onnx.Graphs.OnnxGraph;
 using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
 

@@ -1,6 +1,5 @@
 using ResNeXt.Core.Networks;
 using ResNeXt.Core.Onnx.Graphs;
-using ResNeXt.Core.Onnx.Schema;
 using ResNeXt.Core.Quantization.Folding;
 using ResNeXt.Core.Tensors;
 using static ResNeXt.Core.Onnx.Graphs.OnnxGraph;

@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.TorchRuntime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Training.Data;

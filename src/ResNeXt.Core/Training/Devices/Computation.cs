@@ -1,6 +1,5 @@
 using ResNeXt.Core.Kernels;
 using ResNeXt.Core.Machine;
-using ResNeXt.Core.NativeLoading;
 using ResNeXt.Core.NativeLoading.OneDnn;
 using ResNeXt.Core.TorchRuntime;
 using ResNeXt.Core.Training.Recipes;

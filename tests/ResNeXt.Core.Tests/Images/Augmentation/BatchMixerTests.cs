@@ -1,7 +1,5 @@
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Images.Augmentation;
-using ResNeXt.Core.Images.Augmentation.Operations;
-using ResNeXt.Core.Training.Data;
 
 namespace ResNeXt.Core.Tests.Images.Augmentation;
 

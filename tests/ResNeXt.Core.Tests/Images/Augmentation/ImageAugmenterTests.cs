@@ -1,6 +1,5 @@
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Images.Augmentation;
-using ResNeXt.Core.Images.Augmentation.Operations;
 
 namespace ResNeXt.Core.Tests.Images.Augmentation;
 

@@ -5,7 +5,6 @@ using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Quantization.Folding;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Tests.Networks;
-using ResNeXt.Core.Tests.Weights.Making;
 
 namespace ResNeXt.Core.Tests.Quantization.Folding;
 

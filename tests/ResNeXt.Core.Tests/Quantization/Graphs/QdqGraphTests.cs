@@ -6,7 +6,6 @@ using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Onnx.Graphs;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Quantization;
-using ResNeXt.Core.Quantization.Calibration;
 using ResNeXt.Core.Quantization.Folding;
 
 namespace ResNeXt.Core.Tests.Quantization.Graphs;

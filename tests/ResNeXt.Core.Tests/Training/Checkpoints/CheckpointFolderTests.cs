@@ -1,10 +1,8 @@
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Tensors;
-using ResNeXt.Core.Tests.NativeLoading;
 using ResNeXt.Core.Tests.Networks;
 using ResNeXt.Core.Training.Checkpoints;
-using ResNeXt.Core.Training.Optimizers;
 using ResNeXt.Core.Training.Recipes;
 using ResNeXt.Core.Weights;
 

@@ -1,10 +1,7 @@
 using ResNeXt.Core.Images;
-using ResNeXt.Core.NativeLoading;
 using ResNeXt.Core.Training;
-using ResNeXt.Core.Training.Devices;
 using ResNeXt.Core.Training.Recipes;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Tests.Training.Devices;
 

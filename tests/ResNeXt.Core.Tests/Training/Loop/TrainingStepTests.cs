@@ -1,11 +1,9 @@
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Tensors;
-using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Devices;
 using ResNeXt.Core.Training.Loop;
 using ResNeXt.Core.Training.Recipes;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using ResNeXt.Core.Kernels;
-using ResNeXt.Core.NativeLoading;
 using ResNeXt.Core.TorchRuntime;
 using ResNeXt.Core.Training.Optimizers;
 using TorchSharp;

@@ -1,5 +1,4 @@
 using ResNeXt.Core.Tensors;
-using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Training.Optimizers;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Core.Tests.Training.Recipes;

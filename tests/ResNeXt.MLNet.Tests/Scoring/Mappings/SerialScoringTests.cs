@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using ResNeXt.MLNet.Scoring.Mappings;
 using static ResNeXt.MLNet.Tests.TinyModel;
 

@@ -1,5 +1,4 @@
 using ResNeXt.Core.Images;
-using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Images.Augmentation.Operations;
 
 namespace ResNeXt.Core.Tests.Images.Augmentation.Operations;

@@ -1,7 +1,6 @@
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Images.Augmentation.Operations;
-using ResNeXt.Core.Tests.Weights.Making;
 
 namespace ResNeXt.Core.Tests.Images.Augmentation.Operations;
 

@@ -1,4 +1,3 @@
-using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Images.Augmentation.Operations;
 
 namespace ResNeXt.Core.Tests.Images.Augmentation.Operations;

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Tests.Weights.Making;
-using ResNeXt.Core.Training.Checkpoints;
 using ResNeXt.Core.Weights;
 
 namespace ResNeXt.Core.Tests.Weights.PyTorch.Tar;
