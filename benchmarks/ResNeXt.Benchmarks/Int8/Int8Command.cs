@@ -13,6 +13,8 @@ namespace ResNeXt.Benchmarks.Int8;
 /// <summary>Measures what int8 brings in ONNX Runtime: time and size of networks in both precisions, run by turns.</summary>
 internal static class Int8Command
 {
+    private static readonly JsonSerializerOptions Readable = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
     private const int LeastRuns = 5, Classes = 1000, CifarClasses = 10, CalibrationImages = 8;
 
     private static readonly string[] Networks =
@@ -37,7 +39,7 @@ internal static class Int8Command
         }
         Int8Table.Write(Console.Out, results, arguments.Runs);
         if (arguments.Json is { } path)
-            AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, results, new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true }));
+            AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, results, Readable));
         return 0;
     }
 

@@ -30,4 +30,10 @@ public static class TorchLibrary
     /// The environment variable RESNEXT_NATIVE_LOADING or RESNEXT_ONEDNN has an invalid value.
     /// </exception>
     public static void EnsureLoaded() => TorchLibraryLoader.LoadOnce();
+
+    /// <summary>
+    /// Gives the folder of libtorch for a runtime identifier such as <c>linux-x64</c> where the application itself has none; null for none. Asked once, when
+    /// something needs libtorch.
+    /// </summary>
+    internal static Func<string, string>? FindLibTorch { get; set; }
 }

@@ -51,10 +51,12 @@ internal sealed class TorchLibraryLoader(
     {
         using var spinning = new SpinLimit(policy);
         // First, and by its full path: a patched copy is in another folder and finds libtorch only if it is loaded already.
-        if (folders.Find(platform.LibTorchFile) is { } libTorch)
+        if ((folders.Find(platform.LibTorchFile) ?? FindElsewhere()) is { } libTorch)
             LoadLibTorch(libTorch);
         return folders.Find(platform.TorchSharpFile) is { } file ? LoadTorchSharp(file) : LoadByName();
     }
+
+    private string? FindElsewhere() => TorchLibrary.FindLibTorch is { } find ? Path.Combine(find(platform.RuntimeIdentifier), platform.LibTorchFile) : null;
 
     private static void LoadLibTorch(string file)
     {

@@ -21,7 +21,7 @@ internal static class TrainingSetChecks
             return;
         using DataViewRowCursor cursor = data.GetRowCursor([label]);
         throw RowErrors.Unwrapped(cursor.MoveNext)
-            ? new InvalidOperationException($"The label column '{label.Name}' has the single class '{labels.Names.FirstOrDefault()}'; "
+            ? new InvalidOperationException($"The label column '{label.Name}' has the single class '{string.Concat(labels.Names)}'; "
                 + "at least 2 classes are needed. Add images of other classes.")
             : TooFewImages(0);
     }

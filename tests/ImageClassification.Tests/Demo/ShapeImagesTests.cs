@@ -1,6 +1,6 @@
-using ImageClassification.Data;
 using ImageClassification.Demo;
 using ResNeXt.MLNet.Folders;
+using ResNeXt.Tool.Data;
 
 namespace ImageClassification.Tests.Demo;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ResNeXt.Core.Weights.PyTorch.Pickle;
 
 namespace ImageClassification.Tests.Documentation;
 
@@ -17,9 +18,7 @@ internal sealed partial record CodeBlock(string Language, string Text)
     /// </summary>
     public IEnumerable<string[]> Commands() => Text.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n')
         .Select(line => Comment().Replace(line, "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .Select(words => words is ["dotnet", "run", ..] && words.Contains("samples/ImageClassification")
-            ? words[(Array.IndexOf(words, "--") is var at and > 0 ? at + 1 : words.Length)..]
-            : words)
+        .Select(words => words is ["resnext", ..] ? words[1..] : words)
         .Where(words => words.Length > 0 && CommandNames.Contains(words[0]));
 
     private static readonly HashSet<string> CommandNames = ["train", "find-rate", "evaluate", "compare", "predict", "export", "quantize", "info"];

@@ -1,5 +1,7 @@
 using System.Diagnostics;
-using ImageClassification.Commands;
+using ResNeXt.Core.Networks;
+using ResNeXt.MLNet;
+using ResNeXt.Tool;
 
 namespace ImageClassification.Tests.Documentation;
 
@@ -91,7 +93,7 @@ public sealed class DocumentationTests
         {
             foreach (string[] command in CodeBlock.Of(page).SelectMany(block => block.Commands()))
             {
-                (int exitCode, string error) = await Run(folder.Path, [typeof(CommandRun).Assembly.Location, .. Shortened(command)]);
+                (int exitCode, string error) = await Run(folder.Path, [typeof(CommandLine).Assembly.Location, .. Shortened(command)]);
 
                 Assert.True(exitCode == 0, $"{Path.GetFileName(page)}: {string.Join(' ', command)} ended with {exitCode}: {error}");
             }

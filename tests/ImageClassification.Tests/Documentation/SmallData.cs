@@ -1,5 +1,5 @@
+using ResNeXt.Tool.Tests;
 using ImageClassification.Demo;
-using ImageClassification.Tests.Commands;
 using ResNeXt.Core;
 using ResNeXt.Core.Weights;
 using SkiaSharp;

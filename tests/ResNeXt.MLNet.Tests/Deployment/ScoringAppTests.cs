@@ -9,7 +9,6 @@ using static ResNeXt.MLNet.Tests.TinyModel;
 namespace ResNeXt.MLNet.Tests.Deployment;
 
 /// <summary>Publishes a program that only scores, and runs it: it needs neither libtorch nor much room.</summary>
-[Collection(OutsideProgramTests.BuildsFromSource)]
 public sealed class ScoringAppTests(ITestOutputHelper output)
 {
     private const long LargestFolder = 80_000_000;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Tensors;
 
@@ -20,7 +19,8 @@ public static class ModelMetadata
     private const string Int8 = "int8";
     private const string NotePrefix = "resnext.note.";
 
-    private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
+    // Generated, so that file-based and trimmed programs, which have no reflection for JSON, can score.
+    private static readonly JsonSerializerOptions Json = ModelMetadataJson.Default.Options;
 
     /// <summary>The entries of a model, all but its weights.</summary>
     /// <param name="model">The model.</param>

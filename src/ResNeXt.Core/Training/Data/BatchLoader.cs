@@ -30,7 +30,7 @@ internal sealed class BatchLoader(
     public IEnumerable<Batch> Epoch(TrainingTransform transform, EpochRandom random, bool balanced, int firstBatch)
     {
         int[] order = balanced ? random.Balanced(dataset) : random.Shuffled(dataset);
-        return Prepare(firstBatch, CancellationToken.None, batch =>
+        return Prepare(firstBatch, batch =>
         {
             (int first, int end) = Bounds(batch, order.Length);
             using var buffer = new BatchBuffer(dataset.Shape, end - first, computation);
@@ -56,7 +56,7 @@ internal sealed class BatchLoader(
 
     /// <summary>All images once, in order and unchanged but for the normalization; each batch is owned by the caller.</summary>
     /// <param name="cancellation">Cancels between two batches.</param>
-    public IEnumerable<Batch> InOrder(CancellationToken cancellation) => Prepare(firstBatch: 0, cancellation, batch =>
+    public IEnumerable<Batch> InOrder(CancellationToken cancellation) => Prepare(firstBatch: 0, batch =>
     {
         (int first, int end) = Bounds(batch, dataset.Count);
         using var buffer = new BatchBuffer(dataset.Shape, end - first, computation);
@@ -67,9 +67,9 @@ internal sealed class BatchLoader(
             buffer.Labels[i] = dataset.Label(first + i);
         }
         return buffer.ToBatch();
-    });
+    }, cancellation);
 
-    private IEnumerable<Batch> Prepare(int firstBatch, CancellationToken cancellation, Func<int, Batch> make)
+    private IEnumerable<Batch> Prepare(int firstBatch, Func<int, Batch> make, CancellationToken cancellation = default)
     {
         Func<int, Batch> makeOnWorker = computation.Threads is { } threads ? number => OnWorker(threads, make, number) : make;
         return OrderedPrefetch.Run(firstBatch, BatchesPerEpoch, workers, makeOnWorker, cancellation);

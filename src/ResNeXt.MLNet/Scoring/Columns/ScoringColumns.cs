@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.MLNet.Schema;
 
@@ -18,7 +17,7 @@ internal sealed record ScoringColumns(FeatureInput Input, string Score, string P
     // The metadata key. Part of saved models: never changed.
     private const string Note = "mlnet.columns";
 
-    private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions Json = ScoringColumnsJson.Default.Options;
 
     /// <summary>Adds the columns to a model's metadata.</summary>
     /// <param name="model">The model.</param>

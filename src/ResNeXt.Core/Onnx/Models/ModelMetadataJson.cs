@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+using ResNeXt.Core.Images;
+
+namespace ResNeXt.Core.Onnx.Models;
+
+/// <summary>How the values of metadata entries are written as JSON: part of saved models.</summary>
+[JsonSourceGenerationOptions(UseStringEnumConverter = true)]
+[JsonSerializable(typeof(Architecture))]
+[JsonSerializable(typeof(ImageShape))]
+[JsonSerializable(typeof(IReadOnlyList<float>))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(float[]))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class ModelMetadataJson : JsonSerializerContext;

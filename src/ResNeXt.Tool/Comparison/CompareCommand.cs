@@ -1,0 +1,129 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using ResNeXt.Core.Files;
+using ResNeXt.MLNet;
+using ResNeXt.MLNet.Experiments;
+using ResNeXt.MLNet.Schema;
+using ResNeXt.MLNet.Scoring;
+using ResNeXt.Tool.Data;
+using ResNeXt.Tool.Output;
+using ResNeXt.Tool.Parsing;
+using ResNeXt.Tool.Scoring;
+using ResNeXt.Tool.Training;
+
+namespace ResNeXt.Tool.Comparison;
+
+/// <summary><c>compare</c>: trains unlike classifiers on the same images and ranks them.</summary>
+internal static class CompareCommand
+{
+    private const int FolderImageSize = 64, CifarImageSize = 32;
+    private const double SetAside = 0.2;
+
+    private static readonly ImageExperimentOptions Defaults = new();
+    private static readonly LabeledImagesOptions Images = LabeledImagesOptions.Images("Training images");
+    private static readonly ValidationOptions Validation = new("Images to rank by", "Part of the images to set aside for ranking; default 0.2.");
+    private static readonly Option<string> Candidates = new("--candidates") { Description = "What to try: linear, kernel and names of networks, with commas.", HelpName = "A,B,C", DefaultValueFactory = _ => CompareCandidates.Default };
+    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images in pixels; default 64 (32 for CIFAR files).", HelpName = "N" };
+    private static readonly Option<uint> Time = new("--time") { Description = "When to stop, in seconds; networks are stopped at once, the others when they are done.", HelpName = "SECONDS", DefaultValueFactory = _ => 600 };
+    private static readonly Option<int> Epochs = new("--epochs") { Description = "Passes over the images in the last round; a first round takes a third of them, for all networks.", HelpName = "N", DefaultValueFactory = _ => Defaults.MaxEpochs };
+    private static readonly Option<int> Configurations = new("--configurations") { Description = "Settings of every network to try: the defaults, and others drawn by seed.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Seed = new("--seed") { Description = "Decides everything that is drawn.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private static readonly Option<string?> Output = new("--output") { Description = "Save the best model.", HelpName = "MODEL.zip" };
+
+    public static Command Create()
+    {
+        var command = new Command("compare", "Trains unlike classifiers on the same images and ranks them.") { Candidates, ImageSize, Time, Epochs, Configurations, Seed, RecipeOptions.ThreadsOption, Output, MetricsFile.Option };
+        Images.AddTo(command);
+        Validation.AddTo(command);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        if (parsed.GetValue(Epochs) is < 1 and var epochs)
+            throw new ArgumentException($"--epochs is {epochs}; it must be at least 1.");
+        var candidates = CompareCandidates.Parse(parsed.GetRequiredValue(Candidates));
+        if (parsed.GetValue(Output) is { } output)
+            OutputFile.Check(output);
+        MetricsFile.Check(parsed);
+        using var interruption = new Interruption("Ending the experiment, to rank what is finished; linear and kernel cannot be interrupted.");
+        using ImageExperimentResult result = Execute(parsed, candidates, interruption.Token);
+        Show(result, parsed);
+        if (parsed.GetValue(MetricsFile.Option) is { } metrics)
+            AtomicFile.Write(metrics, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(result.ToJson())));
+        if (result.BestRun is not { Model: { } model } best)
+        {
+            throw interruption.Token.IsCancellationRequested
+                ? new OperationCanceledException("Interrupted before a candidate was finished: there is nothing to rank, and no model is written.")
+                : new InvalidOperationException($"No candidate was finished; the first says: {result.RunDetails[0].Exception?.Message}");
+        }
+        Save(parsed, model);
+        Console.WriteLine($"The best is {best.TrainerName}{(parsed.GetValue(Output) is { } path ? $"; its model is in {Path.GetFullPath(path)}" : "")}.");
+        return interruption.Token.IsCancellationRequested ? CommandLine.Partly : CommandLine.Done;
+    }
+
+    private static ImageExperimentResult Execute(ParseResult parsed, CompareCandidates candidates, CancellationToken cancellation)
+    {
+        (ILabeledImages training, ILabeledImages? validation) = Validation.Split(parsed, Images.Open(parsed)!, parsed.GetValue(Seed), SetAside);
+        var mlContext = new MLContext(parsed.GetValue(Seed));
+        mlContext.Log += ShowStarts;
+        int imageSize = parsed.GetValue(ImageSize) ?? (Images.IsCifar(parsed) ? CifarImageSize : FolderImageSize);
+        if (imageSize < 1)
+            throw new ArgumentException($"--image-size is {imageSize}; it must be at least 1.");
+        ImageExperiment experiment = mlContext.MulticlassClassification.CreateImageExperiment(Settings(parsed, candidates, imageSize, cancellation));
+        foreach ((string name, IEstimator<ITransformer> pipeline) in candidates.Others(mlContext))
+            experiment.Add(name, pipeline);
+        Console.WriteLine($"{training.Count} images to learn from, {validation!.Count} to rank by, {training.ClassNames.Count} classes.");
+        return experiment.Execute(
+            SavedModels.WithKeys(mlContext, training, training.ClassNames), SavedModels.WithKeys(mlContext, validation, training.ClassNames), new Lines(parsed));
+    }
+
+    private static ImageExperimentOptions Settings(ParseResult parsed, CompareCandidates candidates, int imageSize, CancellationToken cancellation)
+    {
+        int epochs = parsed.GetValue(Epochs);
+        return new()
+        {
+            Architectures = candidates.Architectures,
+            ConfigurationsPerArchitecture = parsed.GetValue(Configurations),
+            MaxExperimentTimeInSeconds = parsed.GetValue(Time),
+            CancellationToken = cancellation,
+            Seed = parsed.GetValue(Seed),
+            MinEpochs = (epochs + 2) / 3,
+            MaxEpochs = epochs,
+            Trainer = new() { FeatureColumnName = nameof(LabeledImage.Image), ImageSize = imageSize, Threads = parsed.GetValue(RecipeOptions.ThreadsOption) },
+        };
+    }
+
+    private static void Show(ImageExperimentResult result, ParseResult parsed)
+    {
+        if (Terminal.Find() is { } terminal)
+            terminal.Write(RankingTable.Of(result.RunDetails, exception => InItsWords(exception, parsed)));
+        else
+            Console.WriteLine(OptionWords.Translate(result.ToTable(), parsed.CommandResult.Command));
+    }
+
+    private static string InItsWords(Exception exception, ParseResult parsed) => OptionWords.Translate(exception.Message, parsed.CommandResult.Command);
+
+    // What the experiment itself says: which candidate starts, and which takes too long.
+    private static void ShowStarts(object? sender, LoggingEventArgs message)
+    {
+        if (message.Source == nameof(ImageExperiment))
+            (message.Kind == ChannelMessageKind.Warning ? Console.Error : Console.Out).WriteLine(message.RawMessage);
+    }
+
+    private static void Save(ParseResult parsed, ITransformer model)
+    {
+        if (parsed.GetValue(Output) is { } path)
+            SavedModels.Save(new MLContext(), model, path);
+    }
+
+    private sealed class Lines(ParseResult parsed) : IProgress<ImageExperimentRun>
+    {
+        public void Report(ImageExperimentRun value) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{value.TrainerName}{(value.Epochs is { } epochs ? $", {epochs} epochs" : "")}: "
+            + $"{(value.Exception is null ? null : InItsWords(value.Exception, parsed)) ?? $"accuracy {value.ValidationMetrics!.MicroAccuracy:P2}"} ({value.RuntimeInSeconds:F1} s)"));
+    }
+}

@@ -1,0 +1,126 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.ML;
+using ResNeXt.Core;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Networks;
+using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Weights;
+using ResNeXt.Core.Weights.Matching;
+using ResNeXt.MLNet;
+using ResNeXt.MLNet.Scoring;
+using ResNeXt.Tool.Data;
+using ResNeXt.Tool.Output;
+using ResNeXt.Tool.Parsing;
+using ResNeXt.Tool.Scoring;
+using ResNeXt.Tool.Training;
+
+namespace ResNeXt.Tool.Export;
+
+/// <summary><c>export</c>: a saved model, or a network with or without weights, as ONNX or safetensors.</summary>
+internal static class ExportCommand
+{
+    private const int DefaultClasses = 1000, DefaultCifarClasses = 10;
+
+    private static readonly Option<string?> Model = new("--model") { Description = "A saved model.", HelpName = "MODEL.zip" };
+    private static readonly Option<string?> Arch = NamedChoice.Architecture("A network.");
+    private static readonly Option<string?> Weights = new("--weights") { Description = "Its weights; default drawn by seed.", HelpName = "FILE" };
+    private static readonly Option<int?> Classes = new("--classes") { Description = "Its number of classes; default the weights', else 1000 (10 for *_cifar).", HelpName = "N" };
+    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of its images; default 224 (32 for *_cifar).", HelpName = "N" };
+    private static readonly Option<int> Seed = new("--seed") { Description = "Draws weights that no file gives, and the images for --calibration.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private static readonly MeanAndStd Pixels = new("default none: the input is what the network sees");
+    private static readonly Option<string?> Onnx = new("--onnx") { Description = "Write ONNX.", HelpName = "FILE" };
+    private static readonly Option<string?> Safetensors = new("--safetensors") { Description = "Write the weights with torchvision's names.", HelpName = "FILE" };
+
+    private static readonly Int8Options Int8 = new();
+
+    public static Command Create()
+    {
+        var command = new Command("export", "Writes a network as ONNX or safetensors.") { Model, Arch, Weights, Classes, ImageSize, Seed, Onnx, Safetensors };
+        Pixels.AddTo(command);
+        Int8.AddTo(command);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        string? onnx = parsed.GetValue(Onnx), safetensors = parsed.GetValue(Safetensors);
+        if (onnx is null && safetensors is null)
+            throw new ArgumentException("Nothing to write is given; give --onnx FILE or --safetensors FILE.");
+        foreach (string file in new[] { onnx, safetensors }.OfType<string>())
+            OutputFile.Check(file);
+        ILabeledImages? calibration = Int8.Images(parsed, onnx, safetensors);
+        switch (parsed.GetValue(Model), parsed.GetValue(Arch))
+        {
+            case ({ } model, null):
+                ExportModel(model, parsed, calibration, onnx, safetensors);
+                break;
+            case (null, { } name):
+                ExportNetwork(Architectures.Get(name), parsed, calibration, onnx, safetensors);
+                break;
+            default:
+                throw new ArgumentException("Give either --model MODEL.zip or --arch NAME.");
+        }
+        foreach (string file in new[] { onnx, safetensors }.OfType<string>())
+            Console.WriteLine($"Wrote {Path.GetFullPath(file)} ({new FileInfo(file).Length / 1e6:F1} MB).");
+        return CommandLine.Done;
+    }
+
+    private static void ExportModel(string modelZip, ParseResult parsed, ILabeledImages? calibration, string? onnx, string? safetensors)
+    {
+        using ResNeXtTransformer model = ResNeXtTransformer.Load(new MLContext(), modelZip);
+        if (calibration is not null)
+            Int8.Export(parsed, model, calibration, parsed.GetValue(Seed), onnx!);
+        else if (onnx is not null)
+            model.SaveOnnx(onnx);
+        if (safetensors is not null)
+            SafetensorsFile.Write(safetensors, model.GetWeights());
+    }
+
+    private static void ExportNetwork(Architecture architecture, ParseResult parsed, ILabeledImages? calibration, string? onnx, string? safetensors)
+    {
+        string? path = parsed.GetValue(Weights);
+        StateDict? file = path is null ? null : WeightFile.Read(path);
+        int classes = parsed.GetValue(Classes)
+            ?? (file is null ? null : StateDictMatcher.ClassesOf(architecture, file, path!))
+            ?? (architecture.Stem == StemKind.Cifar ? DefaultCifarClasses : DefaultClasses);
+        if (onnx is not null)
+            OnnxExporter.CheckSize(architecture, classes);
+        int size = parsed.GetValue(ImageSize) ?? architecture.DefaultImageSize;
+        architecture.CheckImageSize(size);
+        using var network = new ResidualNetwork(architecture, classes, parsed.GetValue(Seed));
+        SelfCheckWarnings.Print();
+        if (file is not null)
+            Load(network, file, path!);
+        var model = new ClassifierModel
+        {
+            Architecture = architecture,
+            Weights = network.GetWeights(),
+            ClassNames = ClassNames(file, classes),
+            Shape = new ImageShape(architecture.InputChannels, size, size),
+            Normalization = Pixels.Read(parsed),
+        };
+        if (calibration is not null)
+            Int8.Export(parsed, model, calibration, parsed.GetValue(Seed), onnx!);
+        else if (onnx is not null)
+            OnnxFile.Write(onnx, model, network);
+        if (safetensors is not null)
+            SafetensorsFile.Write(safetensors, new StateDict(model.Weights.Tensors, ModelMetadata.Describe(model)));
+    }
+
+    private static void Load(ResidualNetwork network, StateDict file, string path)
+    {
+        StateDictMatch match = StateDictMatcher.WithHead(network.Architecture, network.Classes, file, path);
+        network.SetWeights(match.Weights);
+        foreach (string note in match.Notes)
+            Console.Error.WriteLine(note);
+    }
+
+    private static IReadOnlyList<string> ClassNames(StateDict? file, int classes) =>
+        file is not null && ModelMetadata.ClassNames(file.Metadata) is { } names && names.Count == classes
+            ? names
+            : [.. Enumerable.Range(0, classes).Select(index => index.ToString(CultureInfo.InvariantCulture))];
+}

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using ResNeXt.Core.Quantization;
+
+namespace ResNeXt.Tool.Export;
+
+/// <summary>The options of the commands that quantise.</summary>
+internal sealed class QuantizationCommandOptions
+{
+    private readonly Option<CalibrationMethod> _method = new("--method") { Description = "How activations get their ranges.", DefaultValueFactory = _ => CalibrationMethod.Automatic };
+    private readonly Option<bool> _firstLayer = new("--float32-first-layer") { Description = "Leave the first convolution in float32." };
+    private readonly Option<bool> _classifier = new("--float32-classifier") { Description = "Leave the last layer in float32." };
+    private readonly Option<double> _loss = new("--max-accuracy-loss") { Description = "The accuracy that may be lost on images held back; where more is, layers stay float32.", HelpName = "X", DefaultValueFactory = _ => new QuantizationOptions().MaximumAccuracyLoss };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_method);
+        command.Add(_firstLayer);
+        command.Add(_classifier);
+        command.Add(_loss);
+    }
+
+    public QuantizationOptions Read(ParseResult parsed, int? seed = null) => new()
+    {
+        Method = parsed.GetValue(_method),
+        QuantizeFirstLayer = !parsed.GetValue(_firstLayer),
+        QuantizeClassifier = !parsed.GetValue(_classifier),
+        MaximumAccuracyLoss = parsed.GetValue(_loss),
+        Seed = seed ?? new QuantizationOptions().Seed,
+    };
+}

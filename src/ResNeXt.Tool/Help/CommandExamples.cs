@@ -1,0 +1,61 @@
+using System.CommandLine;
+using ResNeXt.Core;
+using ResNeXt.Tool.Training;
+
+namespace ResNeXt.Tool.Help;
+
+/// <summary>What to add to the help of commands: examples, and the names that options take.</summary>
+internal static class CommandExamples
+{
+    private static readonly Dictionary<string, string[]> Examples = new(StringComparer.Ordinal)
+    {
+        ["train"] =
+        [
+            "resnext train --images photos --validation-fraction 0.2 --arch resnet18 --image-size 128 --output photos.zip",
+            "resnext train --images photos --arch resnet50 --weights resnet50.safetensors --recipe fine-tune --output photos.zip",
+            "resnext train --images photos --output photos.zip --checkpoint state --resume",
+        ],
+        ["find-rate"] = ["resnext find-rate --images photos --arch resnet18 --image-size 128 --curve curve.svg"],
+        ["evaluate"] =
+        [
+            "resnext evaluate --model photos.zip --images other-photos --metrics figures.json",
+            "resnext evaluate --arch resnet20_cifar --weights resnet20.th --cifar test_batch.bin",
+        ],
+        ["compare"] = ["resnext compare --images photos --time 600 --output best.zip"],
+        ["predict"] = ["resnext predict --model photos.zip holiday.jpg more-photos --top 3", "resnext predict --model photos.zip holiday.jpg --json"],
+        ["export"] =
+        [
+            "resnext export --model photos.zip --onnx photos.onnx --safetensors photos.safetensors",
+            "resnext export --arch resnet50 --weights resnet50.pth --onnx resnet50.onnx --mean .485,.456,.406 --std .229,.224,.225",
+        ],
+        ["quantize"] = ["resnext quantize --model photos.zip --images photos --output int8.zip"],
+        ["info"] = ["resnext info --arch resnet50 --layers", "resnext info --machine"],
+        ["completion"] = ["resnext completion bash >> ~/.bashrc", "resnext completion pwsh | Out-String | Invoke-Expression"],
+    };
+
+    // Commands with the option --recipe.
+    private static readonly string[] WithRecipes = ["train", "find-rate", "compare"];
+
+    /// <summary>The lines to add; none where there is nothing to say.</summary>
+    public static IEnumerable<string> Of(Command command)
+    {
+        if (!Examples.TryGetValue(command.Name, out string[]? examples))
+            yield break;
+        yield return "Examples:";
+        foreach (string example in examples)
+            yield return $"  {example}";
+        if (command.Options.Any(option => option.Name == "--arch"))
+        {
+            yield return "";
+            yield return "Architectures:";
+            foreach (string[] names in Architectures.All.Select(architecture => architecture.Name).Chunk(6))
+                yield return $"  {string.Join(", ", names)}";
+        }
+        if (WithRecipes.Contains(command.Name))
+        {
+            yield return "";
+            yield return $"Recipes: {string.Join(", ", RecipeOptions.Names)}";
+        }
+        yield return "";
+    }
+}

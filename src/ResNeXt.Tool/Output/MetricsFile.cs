@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ResNeXt.Core;
+using ResNeXt.Core.Files;
+using ResNeXt.Tool.Scoring;
+
+namespace ResNeXt.Tool.Output;
+
+/// <summary>The option <c>--metrics</c>: figures as one JSON object in a file.</summary>
+internal static class MetricsFile
+{
+    public static Option<string?> Option { get; } = new("--metrics") { Description = "Write the figures as JSON.", HelpName = "FILE.json" };
+
+    private static readonly JsonSerializerOptions Json = new(JsonOutput.Options) { WriteIndented = true };
+
+    /// <summary>Refuses a file that could not be written, before the work.</summary>
+    public static void Check(ParseResult parsed)
+    {
+        if (parsed.GetValue(Option) is { } path)
+            OutputFile.Check(path);
+    }
+
+    /// <summary>Writes the file, if it is asked for.</summary>
+    public static void Write(
+        ParseResult parsed, Evaluation? evaluation, IReadOnlyList<string> classNames, IReadOnlyList<EpochReport>? epochs = null, params (string Name, double Value)[] more)
+    {
+        var metrics = new JsonObject { ["classes"] = Node(classNames) };
+        if (evaluation is not null)
+        {
+            metrics["images"] = evaluation.Images;
+            metrics["accuracy"] = evaluation.Accuracy;
+            metrics["macroAccuracy"] = evaluation.MacroAccuracy;
+            metrics["logLoss"] = evaluation.LogLoss;
+            metrics["top5Accuracy"] = evaluation.Top5Accuracy;
+            metrics["seconds"] = evaluation.Seconds;
+            metrics["imagesPerSecond"] = evaluation.ImagesPerSecond;
+        }
+        foreach ((string name, double value) in more)
+            metrics[name] = value;
+        if (epochs is not null)
+            metrics["epochs"] = Node(epochs);
+        Write(parsed, metrics);
+    }
+
+    /// <summary>Writes the file, if it is asked for.</summary>
+    public static void Write(ParseResult parsed, JsonObject metrics)
+    {
+        if (parsed.GetValue(Option) is { } path)
+            AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, metrics, Json));
+    }
+
+    /// <summary>A part of the figures.</summary>
+    public static JsonNode? Node<T>(T value) => JsonSerializer.SerializeToNode(value, Json);
+}

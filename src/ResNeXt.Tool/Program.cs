@@ -1,0 +1,6 @@
+using ResNeXt.Core.NativeLoading;
+using ResNeXt.Tool;
+using ResNeXt.Tool.LibTorch;
+
+TorchLibrary.FindLibTorch = system => new LibTorchPackage(system).FindOrFetch();
+return CommandLine.Invoke(args);

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Microsoft.ML;
+using ResNeXt.MLNet;
+using ResNeXt.MLNet.Scoring;
+using ResNeXt.Tool.Data;
+using ResNeXt.Tool.Output;
+using ResNeXt.Tool.Parsing;
+using ResNeXt.Tool.Training;
+
+namespace ResNeXt.Tool.Scoring;
+
+/// <summary><c>evaluate</c>: a saved model, or pretrained weights, on a labelled set.</summary>
+internal static class EvaluateCommand
+{
+    private static readonly LabeledImagesOptions Images = LabeledImagesOptions.Images("Images to score");
+    private static readonly Option<string?> Model = new("--model") { Description = "A saved model, of any kind that classifies images.", HelpName = "MODEL.zip" };
+    private static readonly Option<string?> Arch = NamedChoice.Architecture("The network that --weights is for.");
+    private static readonly Option<string?> Weights = new("--weights") { Description = "Pretrained weights.", HelpName = "FILE" };
+    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images in pixels, with --arch; default 224 (32 for *_cifar).", HelpName = "N" };
+    private static readonly MeanAndStd Pixels = new("default ImageNet's");
+
+    public static Command Create()
+    {
+        var command = new Command("evaluate", "Scores labelled images with a saved model or pretrained weights.") { Model, Arch, Weights, ImageSize, MetricsFile.Option };
+        Images.AddTo(command);
+        Pixels.AddTo(command);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        MetricsFile.Check(parsed);
+        ILabeledImages images = Images.Open(parsed)!;
+        var mlContext = new MLContext(seed: 1);
+        using SavedClassifier classifier = Open(mlContext, parsed, images);
+        if (parsed.GetValue(Arch) is not null)
+            SelfCheckWarnings.Print();
+        Evaluation evaluation = SavedModels.Evaluate(mlContext, classifier, images);
+        Console.WriteLine(evaluation);
+        MetricsFile.Write(parsed, evaluation, classifier.ClassNames);
+        return CommandLine.Done;
+    }
+
+    private static SavedClassifier Open(MLContext mlContext, ParseResult parsed, ILabeledImages images) =>
+        (parsed.GetValue(Model), parsed.GetValue(Arch), parsed.GetValue(Weights)) switch
+        {
+            ({ } model, null, null) => SavedClassifier.Load(mlContext, model, images.ToDataView(mlContext).Schema),
+            (null, { } arch, { } weights) => SavedClassifier.Of(ResNeXtTransformer.FromWeights(mlContext, arch, weights, new WeightsOptions
+            {
+                ClassNames = images.ClassNames,
+                FeatureColumnName = nameof(LabeledImage.Image),
+                FeatureIsImage = true,
+                ImageSize = parsed.GetValue(ImageSize),
+                Normalization = Pixels.Read(parsed),
+            })),
+            _ => throw new ArgumentException("Give either --model MODEL.zip, or --arch NAME and --weights FILE."),
+        };
+}

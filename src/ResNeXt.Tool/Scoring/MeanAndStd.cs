@@ -1,0 +1,38 @@
+using System.CommandLine;
+using ResNeXt.Core.Images;
+using ResNeXt.Tool.Parsing;
+
+namespace ResNeXt.Tool.Scoring;
+
+/// <summary>The options <c>--mean r,g,b --std r,g,b</c>, on the scale 0..1.</summary>
+internal sealed class MeanAndStd(string defaults)
+{
+    private readonly Option<string?> _mean = new("--mean") { Description = $"Mean per channel on the scale 0..1; {defaults}.", HelpName = "R,G,B" };
+    private readonly Option<string?> _std = new("--std") { Description = $"Standard deviation per channel on the scale 0..1; {defaults}.", HelpName = "R,G,B" };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_mean);
+        command.Add(_std);
+    }
+
+    /// <summary>The normalisation for pixels on the scale 0..255, or null where none is given.</summary>
+    public PixelNormalization? Read(ParseResult parsed) => (parsed.GetValue(_mean), parsed.GetValue(_std)) switch
+    {
+        (null, null) => null,
+        ({ } mean, { } std) => new PixelNormalization(Parse(_mean.Name, mean), Parse(_std.Name, std)).Scale(255),
+        _ => throw new ArgumentException("Only one of --mean and --std is given; give both or neither."),
+    };
+
+    private static float[] Parse(string option, string text)
+    {
+        string[] parts = text.Split(',');
+        var values = new float[parts.Length];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (parts.Length != 3 || NumberText.Read(parts[i], out values[i]) is not null)
+                throw new ArgumentException($"{option} is '{text}'; it must be three numbers with commas, for example 0.485,0.456,0.406.");
+        }
+        return values;
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using ResNeXt.MLNet;
+
+namespace ResNeXt.Tool.Scoring;
+
+/// <summary>A saved classifier of any kind, with the names of its classes; owns the model.</summary>
+internal sealed record SavedClassifier(ITransformer Model, IReadOnlyList<string> ClassNames) : IDisposable
+{
+    private const string Score = "Score", PredictedLabel = "PredictedLabel";
+
+    /// <summary>Loads a model file for images with these columns.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is not a saved model, or not of a classifier of images.</exception>
+    public static SavedClassifier Load(MLContext mlContext, string path, DataViewSchema columns)
+    {
+        ITransformer model = mlContext.Model.LoadVerified(path, out _);
+        try
+        {
+            return new(model, ClassNamesOf(model.GetOutputSchema(columns), path));
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // The pipeline starts from other columns, paths for example. Of a ResNeXt the trained part can be had alone.
+            (model as IDisposable)?.Dispose();
+            return Of(ResNeXtTransformer.Load(mlContext, path));
+        }
+        catch
+        {
+            (model as IDisposable)?.Dispose();
+            throw;
+        }
+    }
+
+    public static SavedClassifier Of(ResNeXtTransformer model) => new(model, model.ClassNames);
+
+    public void Dispose() => (Model as IDisposable)?.Dispose();
+
+    private static string[] ClassNamesOf(DataViewSchema schema, string path)
+    {
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        if (schema.GetColumnOrNull(Score) is { } score && score.HasSlotNames())
+            score.GetSlotNames(ref names);
+        else if (schema.GetColumnOrNull(PredictedLabel) is { } label && label.HasKeyValues())
+            label.GetKeyValues(ref names);
+        return names.Length > 0 ? [.. names.DenseValues().Select(name => name.ToString())]
+            : throw new InvalidDataException($"The model '{path}' does not say which classes it tells apart; give one whose '{Score}' or '{PredictedLabel}' has their names.");
+    }
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using ResNeXt.Core.Files;
+using ResNeXt.MLNet;
+using ResNeXt.MLNet.Folders;
+using ResNeXt.Tool.Data;
+
+namespace ResNeXt.Tool.Scoring;
+
+/// <summary>Saved models and what they make of labelled images.</summary>
+internal static class SavedModels
+{
+    private const int TopK = 5;
+
+    /// <summary>The images as a data view whose <c>Label</c> is a key with those classes.</summary>
+    /// <exception cref="InvalidDataException">The images have a class that is not among them.</exception>
+    public static IDataView WithKeys(MLContext mlContext, ILabeledImages images, IReadOnlyList<string> classNames)
+    {
+        string[] unknown = [.. images.ClassNames.Except(classNames)];
+        if (unknown.FirstOrDefault(name => classNames.Any(known => ImageFolder.HaveSameLetters(known, name))) is { } decomposed)
+        {
+            throw new InvalidDataException($"The images have the class '{decomposed}', which the model knows with the same letters in another "
+                + "Unicode form (NFC against NFD); rename the folder to the model's form.");
+        }
+        if (unknown.Length > 0)
+            throw new InvalidDataException($"The images have the class '{unknown[0]}', which the model does not know ({string.Join(", ", classNames.Take(10))}{(classNames.Count > 10 ? ", ..." : "")}); remove it, or use the model that was trained with it.");
+        IDataView keys = mlContext.Data.LoadFromEnumerable(classNames.Select(name => new ClassName { Name = name }));
+        IDataView data = images.ToDataView(mlContext);
+        return mlContext.Transforms.Conversion.MapValueToKey(nameof(LabeledImage.Label), keyData: keys).Fit(data).Transform(data);
+    }
+
+    /// <summary>Saves a model that scores the column <c>Image</c>; an interruption leaves what was there before.</summary>
+    // Without a schema: ML.NET cannot write one whose only column is an image.
+    public static void Save(MLContext mlContext, ITransformer model, string path) => mlContext.Model.SaveUncompressed(model, inputSchema: null, path);
+
+    /// <summary>The same for a model of which size matters more than the first tenths of a second.</summary>
+    public static void SaveCompressed(MLContext mlContext, ITransformer model, string path) =>
+        AtomicFile.Write(path, stream => mlContext.Model.Save(model, inputSchema: null, stream));
+
+    /// <summary>Scores labelled images with a saved model.</summary>
+    public static Evaluation Evaluate(MLContext mlContext, string modelZip, ILabeledImages images)
+    {
+        using SavedClassifier classifier = SavedClassifier.Load(mlContext, modelZip, images.ToDataView(mlContext).Schema);
+        return Evaluate(mlContext, classifier, images);
+    }
+
+    /// <summary>Scores labelled images.</summary>
+    public static Evaluation Evaluate(MLContext mlContext, SavedClassifier classifier, ILabeledImages images)
+    {
+        IDataView scored = classifier.Model.Transform(WithKeys(mlContext, images, classifier.ClassNames));
+        var clock = Stopwatch.StartNew();
+        MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(scored, topKPredictionCount: Math.Min(TopK, classifier.ClassNames.Count));
+        if (!double.IsFinite(metrics.LogLoss))
+        {
+            throw new InvalidDataException($"The model's scores of these images have a log-loss of {metrics.LogLoss}: it gives scores that are not finite. "
+                + "Train or download it again.");
+        }
+        return new Evaluation(images.Count, metrics.MicroAccuracy, metrics.MacroAccuracy, metrics.LogLoss, metrics.TopKAccuracy, clock.Elapsed.TotalSeconds);
+    }
+
+    private sealed class ClassName
+    {
+        public required string Name { get; init; }
+    }
+}

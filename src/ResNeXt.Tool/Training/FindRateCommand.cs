@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Microsoft.ML;
+using ResNeXt.Core.Training.LearningRate;
+using ResNeXt.MLNet;
+using ResNeXt.Tool.Data;
+using ResNeXt.Tool.Output;
+using ResNeXt.Tool.Scoring;
+
+namespace ResNeXt.Tool.Training;
+
+/// <summary><c>find-rate</c>: the learning rate to train with, and the curve that it is read from.</summary>
+internal static class FindRateCommand
+{
+    private static readonly LearningOptions Learning = new();
+    private static readonly Option<string> Curve = new("--curve") { Description = "The picture to write: the loss over the rate.", HelpName = "FILE.svg", Required = true };
+
+    public static Command Create()
+    {
+        var command = new Command("find-rate", "Proposes a learning rate: trains for some steps with growing ones. Takes the options that train takes.") { Curve, MetricsFile.Option };
+        Learning.AddTo(command);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        string picture = parsed.GetRequiredValue(Curve);
+        OutputFile.Check(picture);
+        MetricsFile.Check(parsed);
+        ILabeledImages images = Learning.Images(parsed);
+        var mlContext = new MLContext(Learning.Seed(parsed));
+        LearningRateCurve curve = Find(mlContext, images, Learning.Of(parsed));
+        SelfCheckWarnings.Print();
+        LearningRatePicture.Write(curve, picture);
+        MetricsFile.Write(parsed, new JsonObject { ["proposedRate"] = curve.ProposedRate, ["points"] = MetricsFile.Node(curve.Points) });
+        if (curve.ProposedRate is null)
+            throw new InvalidOperationException($"{curve.Verdict} The curve is in {Path.GetFullPath(picture)}.");
+        Console.WriteLine(curve.Verdict);
+        Console.WriteLine($"The curve is in {Path.GetFullPath(picture)}.");
+        return CommandLine.Done;
+    }
+
+    private static LearningRateCurve Find(MLContext mlContext, ILabeledImages images, ResNeXtTrainer.Options options)
+    {
+        using var interruption = new Interruption("Stopping after this step.");
+        ResNeXtTrainer trainer = mlContext.MulticlassClassification.Trainers.ResNeXt(options with { CancellationToken = interruption.Token });
+        return interruption.Run(
+            () => trainer.FindLearningRate(SavedModels.WithKeys(mlContext, images, images.ClassNames)), "Interrupted: no learning rate was found, and nothing is written.");
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using ResNeXt.Core;
+using ResNeXt.Core.Training.Recipes;
+using ResNeXt.MLNet;
+using ResNeXt.Tool.Parsing;
+
+namespace ResNeXt.Tool.Training;
+
+/// <summary>The options that choose a recipe and change parts of it; those that are not given stay the recipe's.</summary>
+internal sealed class RecipeOptions
+{
+    private static readonly Dictionary<string, Func<Architecture, TrainingRecipe>> Recipes = new(StringComparer.Ordinal)
+    {
+        ["standard"] = TrainingRecipe.Standard,
+        ["paper"] = TrainingRecipe.Paper,
+        ["modern"] = TrainingRecipe.Modern,
+        ["fine-tune"] = TrainingRecipe.FineTune,
+    };
+
+    /// <summary>The names of the recipes.</summary>
+    public static IReadOnlyCollection<string> Names => Recipes.Keys;
+
+    private readonly Option<string> _recipe = new("--recipe") { Description = "How to train; fine-tune needs --weights.", HelpName = "NAME", DefaultValueFactory = _ => "standard" };
+    private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the images; default the recipe's, 30 for standard.", HelpName = "N" };
+    private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images a step; default the recipe's, 64 for standard.", HelpName = "N" };
+    private readonly Option<float?> _learningRate = new("--learning-rate") { Description = "Highest rate; default the recipe's, 0.025 (0.2 for *_cifar) for standard.", HelpName = "X" };
+    private readonly Option<float?> _maxGradientNorm = new("--max-gradient-norm") { Description = "The longest that all gradients together may be, for example 1; default any.", HelpName = "X" };
+    private readonly Option<int?> _workers = new("--workers") { Description = "Batches prepared in the background at a time.", HelpName = "N" };
+
+    private readonly Option<Precision> _precision = new("--precision") { Description = "What to compute in: automatic takes bfloat16 where the processor has it.", HelpName = "automatic|float32|bfloat16" };
+    private readonly Option<string?> _device = new("--device") { Description = "Where to compute: cpu, cuda, cuda:1; default cpu.", HelpName = "NAME" };
+
+    /// <summary>The option <c>--threads</c> of every command that trains.</summary>
+    public static Option<int?> ThreadsOption { get; } =
+        new("--threads") { Description = "Threads to train on; default all processors that the process may use.", HelpName = "N" };
+
+    public RecipeOptions() => _recipe.Among(Recipes.Keys, StringComparer.Ordinal);
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { _recipe, _epochs, _batchSize, _learningRate, _maxGradientNorm, _workers, ThreadsOption, _precision, _device })
+            command.Add(option);
+    }
+
+    /// <summary>The options with the recipe that was asked for.</summary>
+    public ResNeXtTrainer.Options Apply(ParseResult parsed, ResNeXtTrainer.Options options)
+    {
+        TrainingRecipe recipe = Recipes[parsed.GetRequiredValue(_recipe)](Architectures.Get(options.Architecture));
+        return options with
+        {
+            Recipe = recipe with { MaxGradientNorm = parsed.GetValue(_maxGradientNorm) ?? recipe.MaxGradientNorm },
+            MaxEpochs = parsed.GetValue(_epochs) ?? recipe.MaxEpochs,
+            BatchSize = parsed.GetValue(_batchSize) ?? recipe.BatchSize,
+            LearningRate = parsed.GetValue(_learningRate) ?? recipe.LearningRate,
+            Threads = parsed.GetValue(ThreadsOption),
+            Workers = parsed.GetValue(_workers) ?? options.Workers,
+            Precision = parsed.GetValue(_precision),
+            Device = parsed.GetValue(_device),
+        };
+    }
+}

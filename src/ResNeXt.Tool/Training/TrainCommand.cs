@@ -1,0 +1,95 @@
+using System.CommandLine;
+using Microsoft.ML;
+using ResNeXt.MLNet;
+using ResNeXt.Tool.Data;
+using ResNeXt.Tool.Output;
+using ResNeXt.Tool.Parsing;
+using ResNeXt.Tool.Scoring;
+
+namespace ResNeXt.Tool.Training;
+
+/// <summary><c>train</c>: from labelled images to a saved model.</summary>
+internal static class TrainCommand
+{
+    private static readonly LearningOptions Learning = new();
+    private static readonly ValidationOptions Validation = new("Images to choose the best epoch by", "Part of the images to set aside for choosing the best epoch.");
+    private static readonly Option<string> Output = new("--output") { Description = "The model to write.", HelpName = "MODEL.zip", Required = true };
+    private static readonly Option<string?> Checkpoint = new("--checkpoint") { Description = "A folder to keep the state in.", HelpName = "DIR" };
+    private static readonly Option<double> CheckpointMinutes = new("--checkpoint-minutes") { Description = "After how many minutes the state is also written within an epoch.", HelpName = "X", DefaultValueFactory = _ => new ResNeXtTrainer.Options().CheckpointMinutes };
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on from what the checkpoint folder holds." };
+    private static readonly Option<string?> Sheet = new("--contact-sheet") { Description = "First write what the network will see of some images.", HelpName = "FILE.png" };
+
+    public static Command Create()
+    {
+        var command = new Command("train", "Trains a classifier on labelled images.") { Output, Checkpoint, CheckpointMinutes, Resume, Sheet, MetricsFile.Option };
+        Learning.AddTo(command);
+        Validation.AddTo(command);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        string output = parsed.GetRequiredValue(Output);
+        OutputFile.Check(output);
+        MetricsFile.Check(parsed);
+        string? sheet = parsed.GetValue(Sheet);
+        if (sheet is not null)
+            OutputFile.Check(sheet);
+        (ILabeledImages training, ILabeledImages? validation) = Validation.Split(parsed, Learning.Images(parsed), Learning.Seed(parsed));
+        var mlContext = new MLContext(Learning.Seed(parsed));
+        using var display = new TrainingDisplay();
+        using var interruption = new Interruption("Stopping after this batch, with the best epoch so far.", display.Say);
+        ResNeXtTrainer.Options options = Learning.Of(parsed) with
+        {
+            CheckpointDirectory = parsed.GetValue(Checkpoint),
+            CheckpointMinutes = parsed.GetValue(CheckpointMinutes),
+            Resume = parsed.GetValue(Resume),
+            ValidationSet = validation is null ? null : SavedModels.WithKeys(mlContext, validation, validation.ClassNames),
+            Progress = display,
+            BatchProgress = display,
+            StopToken = interruption.Token,
+        };
+        ResNeXtTrainer trainer = mlContext.MulticlassClassification.Trainers.ResNeXt(options);
+        display.Show($"Training {options.Architecture} on {training.Count} images of {training.ClassNames.Count} classes"
+            + $"{(validation is null ? "" : $", {validation.Count} to choose the best epoch by")}.");
+        using ResNeXtTransformer model = Fit(trainer, SavedModels.WithKeys(mlContext, training, training.ClassNames), options, sheet, interruption);
+        SavedModels.Save(mlContext, model, output);
+        Evaluation? evaluation = validation is null ? null : SavedModels.Evaluate(mlContext, output, validation);
+        display.Dispose();
+        if (evaluation is not null)
+            Console.WriteLine($"Validation, scored with the saved model: {evaluation}");
+        Console.WriteLine($"The model is in {Path.GetFullPath(output)}.");
+        MetricsFile.Write(parsed, evaluation, model.ClassNames, model.Epochs);
+        foreach (string warning in model.TrainingWarnings)
+            Console.Error.WriteLine(OptionWords.Translate(warning, parsed.CommandResult.Command));
+        if (interruption.Token.IsCancellationRequested)
+            Console.Error.Write(Resumption(options));
+        return model.Epochs.Count < options.MaxEpochs ? CommandLine.Partly : CommandLine.Done;
+    }
+
+    private static ResNeXtTransformer Fit(ResNeXtTrainer trainer, IDataView rows, ResNeXtTrainer.Options options, string? sheet, Interruption interruption)
+    {
+        // Only the training waits for its batch: once there is a model, an interruption ends the process as usual; files are written whole or not at all.
+        using (interruption)
+        {
+            try
+            {
+                if (sheet is not null)
+                    trainer.SaveContactSheet(rows, sheet);
+                return trainer.Fit(rows);
+            }
+            catch (OperationCanceledException exception)
+            {
+                throw new OperationCanceledException(
+                    $"Interrupted before the first epoch had ended: there is nothing to keep, and no model is written. {Resumption(options)}".TrimEnd(), exception);
+            }
+        }
+    }
+
+    // Reading the images has no state; whoever is interrupted there starts afresh.
+    private static string Resumption(ResNeXtTrainer.Options options) =>
+        options.CheckpointDirectory is { } folder && Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any()
+            ? $"The state is in {Path.GetFullPath(folder)}; go on with --resume.{Environment.NewLine}"
+            : "";
+}

@@ -1,0 +1,36 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using ResNeXt.MLNet;
+
+// Usage: dotnet run -- FOLDER [IMAGE...]     FOLDER has a folder of images per class
+if (args.Length == 0)
+{
+    Console.Error.WriteLine("Name a folder that has a folder of images per class: dotnet run -- photos");
+    return 1;
+}
+
+var mlContext = new MLContext(seed: 1);
+IDataView images = mlContext.Data.LoadFromImageFolder(args[0]);
+var (training, test) = mlContext.Data.StratifiedSplit(images, testFraction: 0.2);
+
+var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
+    .Append(mlContext.Transforms.DecodeImages())
+    .Append(mlContext.MulticlassClassification.Trainers.ResNeXt(new ResNeXtTrainer.Options
+    {
+        FeatureColumnName = "Image",
+        Architecture = "resnet18",
+        ImageSize = 64,
+        MaxEpochs = 15,
+        Progress = new Progress<ResNeXt.Core.EpochReport>(epoch => Console.WriteLine($"Epoch {epoch.Epoch} of {epoch.MaxEpochs}: loss {epoch.TrainLoss:F3}")),
+    }));
+
+ITransformer model = pipeline.Fit(training);
+mlContext.Model.Save(model, training.Schema, "model.zip");
+
+MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(test));
+Console.WriteLine($"{metrics.MicroAccuracy:P1} of the images set aside are classified correctly. The model is in model.zip.");
+
+using ResNeXtPredictor predictor = ResNeXtPredictor.Load(mlContext, "model.zip");
+foreach (string image in args.Skip(1))
+    Console.WriteLine($"{image}: {predictor.Predict(image)}");
+return 0;

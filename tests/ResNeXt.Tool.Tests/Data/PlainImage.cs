@@ -1,0 +1,18 @@
+using SkiaSharp;
+
+namespace ResNeXt.Tool.Tests.Data;
+
+/// <summary>Images of one colour.</summary>
+internal static class PlainImage
+{
+    /// <summary>Writes a PNG of one colour and returns its path.</summary>
+    public static string Image(this TemporaryFolder folder, SKColor color, int width, int height, params string[] parts)
+    {
+        using var bitmap = new SKBitmap(width, height);
+        bitmap.Erase(color);
+        using SKData data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        string path = folder.File(parts);
+        File.WriteAllBytes(path, data.ToArray());
+        return path;
+    }
+}

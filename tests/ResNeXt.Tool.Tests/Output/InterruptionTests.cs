@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace ResNeXt.Tool.Tests.Output;
+
+/// <summary>Commands in processes of their own, which are interrupted as a terminal (SIGINT) or a container (SIGTERM) does.</summary>
+public sealed class InterruptionTests
+{
+    private static readonly TimeSpan EarlyStoppingPatience = TimeSpan.FromMinutes(5);
+
+    // More epochs than any machine trains in the test's patience.
+    private const string Endless = "1000000";
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task Train_InterruptedAfterAnEpoch_SavesTheBestSoFarAndExitsWithTwo(string signal)
+    {
+        if (!CanSend(signal))
+            return;
+        using var folder = new TemporaryFolder();
+        string images = ShapeFolder.Paint(folder.Path), model = folder.Path + "/m.zip", metrics = folder.Path + "/m.json", state = folder.Path + "/state";
+
+        (int exitCode, string output, string error) = await Interrupt(signal, "Epoch 2/", [.. Train(images, model), "--validation", images, "--metrics", metrics, "--checkpoint", state]);
+
+        Assert.True(exitCode == CommandLine.Partly, error);
+        Assert.Contains("Stopping after this batch", error, StringComparison.Ordinal);
+        Assert.Contains("Training was stopped in epoch", error, StringComparison.Ordinal);
+        Assert.Contains("go on with --resume", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        Assert.Contains($"The model is in {model}.", output, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(await File.ReadAllTextAsync(metrics));
+        double best = json.RootElement.GetProperty("epochs").EnumerateArray().Max(epoch => epoch.GetProperty("validationAccuracy").GetDouble());
+        Assert.Equal(best, json.RootElement.GetProperty("accuracy").GetDouble(), 1e-9);
+        Assert.NotEmpty(Directory.GetFiles(state, "checkpoint-*"));
+        Assert.Empty(Directory.GetFiles(folder.Path, ".*"));
+    }
+
+    [Fact]
+    public async Task Train_InterruptedBeforeAnEpoch_SaysThatNothingWasKept()
+    {
+        if (!CanSend("TERM"))
+            return;
+        using var folder = new TemporaryFolder();
+        string model = folder.Path + "/m.zip";
+
+        // A first epoch of some seconds, and the signal in its first moments.
+        (int exitCode, _, string error) = await Interrupt("TERM", "Training ", "train", "--images", ShapeFolder.Paint(folder.Path), "--arch", "resnet50", "--epochs", "1", "--batch-size", "2", "--output", model);
+
+        Assert.True(exitCode == CommandLine.Interrupted, error);
+        Assert.EndsWith("Interrupted before the first epoch had ended: there is nothing to keep, and no model is written.", error.TrimEnd(), StringComparison.Ordinal);
+        Assert.False(File.Exists(model));
+    }
+
+    [Fact]
+    public async Task Train_WithoutAFolderForTemporaryFiles_BlamesItBeforeTraining()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var folder = new TemporaryFolder();
+        string missing = folder.Path + "/missing/", model = folder.Path + "/m.zip";
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(CommandLine).Assembly.Location, .. Train(ShapeFolder.Paint(folder.Path), model)])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["TMPDIR"] = missing, ["DOTNET_EnableDiagnostics"] = "0" },
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal(CommandLine.Mistake, process.ExitCode);
+        Assert.StartsWith($"The folder for temporary files, '{missing}', does not exist.", await error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Epoch", output, StringComparison.Ordinal);
+    }
+
+    private static string[] Train(string images, string model) =>
+        ["train", "--images", images, "--arch", "resnet20_cifar", "--image-size", "16", "--epochs", Endless, "--batch-size", "4", "--output", model];
+
+    private static async Task<(int ExitCode, string Output, string Error)> Interrupt(string signal, string onceItSays, params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(CommandLine).Assembly.Location, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        using var patience = new CancellationTokenSource(EarlyStoppingPatience);
+        try
+        {
+            Task<string> error = process.StandardError.ReadToEndAsync(patience.Token);
+            string output = "";
+            while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+            {
+                output += line + "\n";
+                if (!line.StartsWith(onceItSays, StringComparison.Ordinal))
+                    continue;
+                using Process kill = Process.Start("kill", ["-" + signal, $"{process.Id}"]);
+                await kill.WaitForExitAsync(patience.Token);
+                break;
+            }
+            output += await process.StandardOutput.ReadToEndAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token);
+            return (process.ExitCode, output, await error);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+    }
+
+    // A process that a shell started in the background hands the ignoring of SIGINT on to its children.
+    private static bool CanSend(string signal)
+    {
+        if (OperatingSystem.IsWindows())
+            return false;
+        const string Ignored = "SigIgn:";
+        string? mask = signal == "INT" && File.Exists("/proc/self/status") ? File.ReadLines("/proc/self/status").First(line => line.StartsWith(Ignored, StringComparison.Ordinal)) : null;
+        return mask is null || (Convert.ToUInt64(mask[Ignored.Length..].Trim(), 16) & 2) == 0;
+    }
+}
