@@ -6,8 +6,8 @@ using ResNeXt.Core.Tensors;
 namespace ResNeXt.Core;
 
 /// <summary>
-/// Describes a residual network: everything that tells one ResNet or ResNeXt from another. The network and the ONNX export are built from it;
-/// parameter counts, multiply-adds and tensor names can be computed without building either.
+/// Describes a residual network: all properties in which one ResNet or ResNeXt differs from another. The network and the ONNX export are built from
+/// it. Parameter counts, multiply-adds and tensor names are computed without building either.
 /// </summary>
 /// <remarks>
 /// The terms come from "Deep Residual Learning for Image Recognition" (He et al. 2015, arXiv 1512.03385) and "Aggregated Residual
@@ -18,7 +18,7 @@ public sealed record Architecture
     /// <summary>The largest image side, in pixels: the pixels of a larger image would not fit one array of floats.</summary>
     public const int MaximumImageSize = 8192;
 
-    /// <summary>Channels of a bottleneck's output per channel of its stage's width (both papers: 4).</summary>
+    /// <summary>The ratio of a bottleneck's output channels to the width of its stage (4 in both papers).</summary>
     public const int BottleneckExpansion = 4;
 
     /// <summary>The name, for example <c>resnext50_32x4d</c>.</summary>
@@ -27,41 +27,43 @@ public sealed record Architecture
     /// <summary>The residual block that all stages repeat.</summary>
     public required BlockKind Block { get; init; }
 
-    /// <summary>Blocks per stage, in order; from 1 to 4 stages (the ImageNet networks have four, the 32-pixel ones three).</summary>
+    /// <summary>
+    /// The number of blocks in each stage, in order. A network has 1 to 4 stages: four in the ImageNet networks, three in those for 32-pixel images.
+    /// </summary>
     public required ImmutableArray<int> Depths { get; init; }
 
-    /// <summary>Size of the set of transformations, ResNeXt's C: the groups of the 3x3 convolution.</summary>
+    /// <summary>The number of parallel transformations (ResNeXt's C), which is the number of groups of the 3x3 convolution.</summary>
     /// <value>Default 1 (a ResNet). More than 1 needs <see cref="BlockKind.Bottleneck"/>.</value>
     public int Cardinality { get; init; } = 1;
 
-    /// <summary>Channels of one transformation in a stage of width 64, ResNeXt's d ("32x4d" has base width 4).</summary>
+    /// <summary>The channels of one transformation in a stage of width 64 (ResNeXt's d: "32x4d" has a base width of 4).</summary>
     /// <value>Default 64 (a ResNet).</value>
     public int BaseWidth { get; init; } = 64;
 
     /// <summary>The layers before the first stage.</summary>
     public StemKind Stem { get; init; } = StemKind.ImageNet;
 
-    /// <summary>How a shortcut adapts its input where the shape changes.</summary>
+    /// <summary>How a shortcut adapts its input if the block changes the shape.</summary>
     public ShortcutKind Shortcut { get; init; } = ShortcutKind.Projection;
 
-    /// <summary>Output channels of the stem and width of the first stage; every further stage doubles it.</summary>
+    /// <summary>The output channels of the stem, which are also the width of the first stage. Every further stage doubles the width.</summary>
     /// <value>Default 64; 16 for the CIFAR ResNets.</value>
     public int StemWidth { get; init; } = 64;
 
-    /// <summary>Channels of the input image.</summary>
+    /// <summary>The channels of the input image.</summary>
     /// <value>Default 3 (red, green, blue).</value>
     public int InputChannels { get; init; } = 3;
 
     /// <summary>How a bottleneck computes its transformations.</summary>
-    /// <value>Default <see cref="BlockForm.Grouped"/>. Others need <see cref="BlockKind.Bottleneck"/>.</value>
+    /// <value>Default <see cref="BlockForm.Grouped"/>. The other forms need <see cref="BlockKind.Bottleneck"/>.</value>
     public BlockForm Form { get; init; }
 
-    /// <summary>What follows every convolution.</summary>
+    /// <summary>The normalization after every convolution.</summary>
     /// <value>Default <see cref="NormalizationKind.BatchNormalization"/>.</value>
     public NormalizationKind Normalization { get; init; }
 
-    /// <summary>Which convolution of a bottleneck has the stride.</summary>
-    /// <value>Default <see cref="StridePlacement.Convolution3x3"/>. The other needs <see cref="BlockKind.Bottleneck"/>.</value>
+    /// <summary>The convolution of a bottleneck that has the stride.</summary>
+    /// <value>Default <see cref="StridePlacement.Convolution3x3"/>. The other value needs <see cref="BlockKind.Bottleneck"/>.</value>
     public StridePlacement StridePlacement { get; init; }
 
     /// <summary>The distribution of the initial weights.</summary>
@@ -80,16 +82,16 @@ public sealed record Architecture
     /// <summary>The image side, in pixels, of the paper's experiments: 224, or 32 with <see cref="StemKind.Cifar"/>.</summary>
     public int DefaultImageSize => Stem == StemKind.Cifar ? 32 : 224;
 
-    /// <summary>Number of pooled features, the input of the last fully connected layer.</summary>
+    /// <summary>The number of pooled features, which are the input of the last fully connected layer.</summary>
     public int FeatureCount => (StemWidth << (Depths.Length - 1)) * Expansion;
 
     private int Expansion => Block == BlockKind.Bottleneck ? BottleneckExpansion : 1;
 
     /// <summary>
-    /// This architecture the way Keras reimplementations write it: the channels split among the transformations, the stride on the first 1x1,
-    /// Glorot's initial weights.
+    /// Gets this architecture as Keras reimplementations define it: the channels are split among the transformations, the stride is on the first 1x1
+    /// convolution, and Glorot's method draws the initial weights.
     /// </summary>
-    /// <returns>A copy; for the example with 4 groups give it a cardinality of 4 and a base width of 32.</returns>
+    /// <returns>A copy. For the Keras example with 4 groups, set a cardinality of 4 and a base width of 32.</returns>
     public Architecture InKerasForm() => this with
     {
         Form = BlockForm.SplitTransformMerge,
@@ -98,13 +100,14 @@ public sealed record Architecture
     };
 
     /// <summary>
-    /// This architecture the way textbooks introduce it: no normalization, every ReLU directly after its convolution, Glorot's initial weights.
+    /// Gets this architecture as textbooks introduce it: without normalization, with every ReLU directly after its convolution, and with Glorot's
+    /// initial weights.
     /// </summary>
     /// <returns>A copy.</returns>
     public Architecture InTextbookForm() => this with { Normalization = NormalizationKind.None, Initialization = InitializationKind.Glorot };
 
-    /// <summary>The blocks in order, with their channels and strides worked out.</summary>
-    /// <exception cref="ArgumentException">The combination is impossible; the message lists every reason.</exception>
+    /// <summary>Computes the channels and strides of all blocks, in order.</summary>
+    /// <exception cref="ArgumentException">The architecture is invalid; the message lists every reason.</exception>
     internal IReadOnlyList<BlockSpec> Blocks()
     {
         ArchitectureRules.Check(this);
@@ -131,27 +134,29 @@ public sealed record Architecture
         return blocks;
     }
 
-    /// <summary>All tensors of the network's state_dict, in torchvision's order and under its names (without <c>num_batches_tracked</c>).</summary>
+    /// <summary>
+    /// Lists all tensors of the network's state dict, with torchvision's names and in its order (without <c>num_batches_tracked</c>).
+    /// </summary>
     /// <param name="classes">Number of classes, at least 1.</param>
-    /// <exception cref="ArgumentException">The combination is impossible; the message lists every reason.</exception>
+    /// <exception cref="ArgumentException">The architecture is invalid; the message lists every reason.</exception>
     public IReadOnlyList<TensorSpec> Tensors(int classes) => [.. LayerSpecs(classes).SelectMany(layer => layer.Tensors())];
 
-    /// <summary>Number of trained parameters with a head for that many classes.</summary>
+    /// <summary>Counts the trained parameters.</summary>
     /// <param name="classes">Number of classes, at least 1.</param>
     public long ParameterCount(int classes) => Tensors(classes).Where(tensor => !tensor.IsStatistic).Sum(tensor => tensor.Length);
 
     /// <summary>
-    /// Multiply-adds of one image's forward pass: each counts one, over convolutions and the fully connected layer, as the papers count "FLOPs".
+    /// Counts the multiply-adds of the forward pass for one image, in the convolutions and the fully connected layer. The papers call them "FLOPs".
     /// </summary>
     /// <param name="imageSize">Side of the square image in pixels, at least <see cref="MinimumImageSize"/>.</param>
     /// <param name="classes">Number of classes, at least 1.</param>
-    /// <exception cref="ArgumentException">The combination is impossible, the images are too small, or there is no class.</exception>
+    /// <exception cref="ArgumentException">The architecture is invalid, the images are too small, or there is no class.</exception>
     public long MultiplyAdds(int imageSize, int classes) => Layers(imageSize, classes).Sum(layer => layer.MultiplyAdds);
 
-    /// <summary>The layers in the order of the forward pass, with the output shape and the costs of each for one image.</summary>
+    /// <summary>Lists the layers in the order of the forward pass, with their output shapes and their costs for one image.</summary>
     /// <param name="imageSize">Side of the square image in pixels, at least <see cref="MinimumImageSize"/>.</param>
     /// <param name="classes">Number of classes, at least 1.</param>
-    /// <exception cref="ArgumentException">The combination is impossible, the images are too small, or there is no class.</exception>
+    /// <exception cref="ArgumentException">The architecture is invalid, the images are too small, or there is no class.</exception>
     public IReadOnlyList<LayerSummary> Layers(int imageSize, int classes)
     {
         CheckImageSize(imageSize);
@@ -160,25 +165,25 @@ public sealed record Architecture
         return [.. layers.Select(layer => layer.Summarize(sizes[layer.Name]))];
     }
 
-    /// <summary>The side of the last stage's feature maps, for images with that side.</summary>
+    /// <summary>Computes the side of the last stage's feature maps.</summary>
     internal int LastMapSide(int imageSide)
     {
         ImmutableArray<LayerSpec> layers = FeatureLayerSpecs(Depths.Length);
         return Sizes(layers, imageSide)[layers[^1].Inputs[0]];
     }
 
-    /// <summary>The network in numbers.</summary>
-    /// <exception cref="ArgumentException">The combination is impossible; the message lists every reason.</exception>
+    /// <summary>Gets the values that the network is built from.</summary>
+    /// <exception cref="ArgumentException">The architecture is invalid; the message lists every reason.</exception>
     internal NetworkSpec Spec() => new(InputChannels, Stem, StemWidth, Normalization, Blocks());
 
-    /// <summary>The layers of a classifier in the order of the forward pass.</summary>
+    /// <summary>Gets the layers of a classifier in the order of the forward pass.</summary>
     /// <param name="classes">Number of classes, at least 1.</param>
-    /// <exception cref="ArgumentException">The combination is impossible, or there is no class.</exception>
+    /// <exception cref="ArgumentException">The architecture is invalid, or there is no class.</exception>
     internal ImmutableArray<LayerSpec> LayerSpecs(int classes) => LayerRecorder.Classifier(Spec(), classes);
 
-    /// <summary>The layers up to the pooled features, without the last layer.</summary>
-    /// <param name="stages">Number of stages before the pooling.</param>
-    /// <exception cref="ArgumentException">The combination is impossible.</exception>
+    /// <summary>Gets the layers up to the pooled features, without the last layer.</summary>
+    /// <param name="stages">The number of stages before the pooling.</param>
+    /// <exception cref="ArgumentException">The architecture is invalid.</exception>
     internal ImmutableArray<LayerSpec> FeatureLayerSpecs(int stages) =>
         LayerRecorder.Features(Spec() with { Blocks = [.. Blocks().Where(block => block.Stage < stages)] });
 
@@ -190,8 +195,8 @@ public sealed record Architecture
         return sizes;
     }
 
-    /// <summary>Throws if an image side is too small for the network or larger than any image.</summary>
-    /// <param name="imageSize">Side in pixels.</param>
+    /// <summary>Throws if an image side is too small for the network, or too large.</summary>
+    /// <param name="imageSize">The side of the image in pixels.</param>
     /// <exception cref="ArgumentException">The side is below <see cref="MinimumImageSize"/> or above <see cref="MaximumImageSize"/>.</exception>
     public void CheckImageSize(int imageSize)
     {
@@ -205,7 +210,7 @@ public sealed record Architecture
         }
     }
 
-    /// <summary>Throws if the network cannot take images of a shape.</summary>
+    /// <summary>Throws if the network cannot process images of this shape.</summary>
     /// <exception cref="ArgumentException">The number of channels is wrong, or a side is too small or too large.</exception>
     internal void Check(ImageShape images)
     {
@@ -215,6 +220,6 @@ public sealed record Architecture
             throw new ArgumentException($"The images have {images.Channels} channels; {Name} takes {InputChannels}.");
     }
 
-    // torchvision's formula: a transformation's width in this stage, times the number of transformations.
+    // torchvision's formula: the width of a transformation in this stage, times the number of transformations.
     private int Width(int stageWidth) => Block == BlockKind.Basic ? stageWidth : stageWidth * BaseWidth / 64 * Cardinality;
 }

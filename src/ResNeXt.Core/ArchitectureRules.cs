@@ -4,19 +4,19 @@ using static System.FormattableString;
 
 namespace ResNeXt.Core;
 
-/// <summary>Checks that the properties of an architecture are possible, alone and together.</summary>
+/// <summary>Checks that the properties of an architecture are valid, alone and in combination.</summary>
 internal static class ArchitectureRules
 {
-    // Fifty times as many as resnext101_64x4d has; a file that asks for billions must not get the memory to list them.
+    // Fifty times those of resnext101_64x4d. A file that asks for billions must not exhaust memory.
     private const long MostTransformations = 100_000;
 
-    // Five hundred times as many as the widest layer here has; numbers of channels are multiplied with each other.
+    // Five hundred times the widest layer here, so that products of channel counts do not overflow.
     private const long MostChannels = 1 << 20;
 
     private const int MaximumInputChannels = 1024;
 
-    /// <summary>Throws if the combination is impossible.</summary>
-    /// <exception cref="ArgumentException">It is impossible; the message lists every reason.</exception>
+    /// <summary>Throws if the architecture is invalid.</summary>
+    /// <exception cref="ArgumentException">The architecture is invalid; the message lists every reason.</exception>
     public static void Check(Architecture architecture)
     {
         OptionErrors.ThrowIfAny(
@@ -44,7 +44,7 @@ internal static class ArchitectureRules
         }
     }
 
-    // Of the last stage: a block's output, or its transformations together.
+    // In the last stage: the output of a block, or all its transformations together.
     private static Int128 WidestLayer(Architecture it)
     {
         Int128 stage = (Int128)it.StemWidth << (it.Depths.Length - 1);

@@ -3,11 +3,11 @@ using ResNeXt.Core.Networks;
 
 namespace ResNeXt.Core;
 
-/// <summary>The table of known networks.</summary>
+/// <summary>The known architectures.</summary>
 public static class Architectures
 {
     /// <summary>
-    /// Every known architecture: torchvision's ten, <c>resnext101_32x4d</c> of the ResNeXt paper, and both papers' networks for 32-pixel images.
+    /// All known architectures: torchvision's ten, <c>resnext101_32x4d</c> of the ResNeXt paper, and the networks of both papers for 32-pixel images.
     /// </summary>
     public static ImmutableArray<Architecture> All { get; } =
     [
@@ -26,9 +26,9 @@ public static class Architectures
         CifarResNeXt29(8, 64), CifarResNeXt29(16, 64), CifarResNeXt29(32, 4),
     ];
 
-    /// <summary>The architecture of that name.</summary>
+    /// <summary>Gets an architecture by its name.</summary>
     /// <param name="name">One of the names in <see cref="All"/>, for example <c>resnext101_64x4d</c>; case does not matter.</param>
-    /// <exception cref="ArgumentException">There is none; the message lists the known names.</exception>
+    /// <exception cref="ArgumentException">The name is unknown; the message lists the known names.</exception>
     public static Architecture Get(string name)
     {
         ArgumentNullException.ThrowIfNull(name);

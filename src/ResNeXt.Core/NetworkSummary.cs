@@ -5,17 +5,17 @@ using ResNeXt.Core.Networks;
 namespace ResNeXt.Core;
 
 /// <summary>
-/// The layers of a network with their costs and totals, computed from the architecture without libtorch; <c>ToString</c> gives a table.
+/// The layers of a network with their costs and totals, computed from the architecture without libtorch. <c>ToString</c> formats them as a table.
 /// </summary>
 public sealed class NetworkSummary
 {
     private static readonly string[] Titles = ["Layer", "Kind", "Output shape", "Parameters", "Multiply-adds", "Activations, KiB"];
 
     /// <summary>Lists the layers of a network.</summary>
-    /// <param name="architecture">The network.</param>
+    /// <param name="architecture">The architecture of the network.</param>
     /// <param name="imageSize">Side of the square image in pixels, at least <see cref="Architecture.MinimumImageSize"/>.</param>
     /// <param name="classes">Number of classes, at least 1.</param>
-    /// <exception cref="ArgumentException">The architecture is impossible, the images are too small, or there is no class.</exception>
+    /// <exception cref="ArgumentException">The architecture is invalid, the images are too small, or there is no class.</exception>
     public NetworkSummary(Architecture architecture, int imageSize, int classes)
     {
         ArgumentNullException.ThrowIfNull(architecture);
@@ -25,7 +25,7 @@ public sealed class NetworkSummary
         Layers = architecture.Layers(imageSize, classes);
     }
 
-    /// <summary>The network.</summary>
+    /// <summary>The architecture of the network.</summary>
     public Architecture Architecture { get; }
 
     /// <summary>Side of the square image in pixels.</summary>
@@ -37,19 +37,19 @@ public sealed class NetworkSummary
     /// <summary>The layers in the order of the forward pass.</summary>
     public IReadOnlyList<LayerSummary> Layers { get; }
 
-    /// <summary>All trained parameters.</summary>
+    /// <summary>The number of trained parameters in all layers.</summary>
     public long Parameters => Layers.Sum(layer => layer.Parameters);
 
-    /// <summary>All multiply-adds of one image's forward pass.</summary>
+    /// <summary>The number of multiply-adds in the forward pass for one image.</summary>
     public long MultiplyAdds => Layers.Sum(layer => layer.MultiplyAdds);
 
     /// <summary>
-    /// Memory of all layers' outputs for one image in float32, which is what training keeps for the backward pass; scoring frees most of it on
-    /// the way. Multiply by the batch size.
+    /// The memory for the outputs of all layers, for one image in float32. Training keeps it until the backward pass; scoring frees most of it on the
+    /// way. Multiply it by the batch size.
     /// </summary>
     public long ActivationBytes => Layers.Sum(layer => layer.ActivationBytes);
 
-    /// <summary>A table with one line per layer and the totals below.</summary>
+    /// <summary>Formats a table with one line per layer, followed by the totals.</summary>
     public override string ToString()
     {
         string[] total = ["Total", "", "", Number(Parameters), Number(MultiplyAdds), Kibibytes(ActivationBytes)];
@@ -71,7 +71,7 @@ public sealed class NetworkSummary
         Number(layer.Parameters), Number(layer.MultiplyAdds), Kibibytes(layer.ActivationBytes),
     ];
 
-    // Words to the left, numbers to the right.
+    // Text is aligned left, numbers are aligned right.
     private static string Line(string[] cells, int[] widths) =>
         string.Join("  ", cells.Select((cell, column) => column < 3 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd();
 

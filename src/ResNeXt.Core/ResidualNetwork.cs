@@ -13,8 +13,8 @@ namespace ResNeXt.Core;
 
 /// <summary>A ResNet or ResNeXt image classifier, built from an <see cref="Architecture"/>.</summary>
 /// <remarks>
-/// Its state_dict has torchvision's names and shapes. The network owns its parameters; a tensor that <see cref="forward"/> returns belongs to
-/// the caller's dispose scope. Inputs are N x C x H x W, already normalized; see <see cref="PixelNormalization"/>.
+/// The state dict has torchvision's names and shapes. The network owns its parameters. A tensor that <see cref="forward"/> returns belongs to the
+/// caller's dispose scope. Inputs are N x C x H x W and already normalized; see <see cref="PixelNormalization"/>.
 /// </remarks>
 public sealed class ResidualNetwork : Module<Tensor, Tensor>
 {
@@ -22,11 +22,11 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
     private readonly ImmutableArray<LayerModule> _modules;
     private readonly Linear _head;
 
-    /// <summary>Builds the network and draws its initial weights.</summary>
-    /// <param name="architecture">The network to build.</param>
+    /// <summary>Creates a network with random initial weights.</summary>
+    /// <param name="architecture">The architecture of the network.</param>
     /// <param name="classes">Number of classes, at least 1.</param>
-    /// <param name="seed">Seed of the initial weights: the same seed gives the same weights.</param>
-    /// <exception cref="ArgumentException">The architecture is impossible, or there is no class.</exception>
+    /// <param name="seed">The seed of the initial weights. The same seed gives the same weights.</param>
+    /// <exception cref="ArgumentException">The architecture is invalid, or there is no class.</exception>
     /// <exception cref="DllNotFoundException">libtorch is missing or cannot be loaded; the message says what to do.</exception>
     public ResidualNetwork(Architecture architecture, int classes, int seed = 0)
         : base(Loaded(architecture).Name)
@@ -44,14 +44,14 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
             WeightInitialization.ZeroLastNormalizations(this, layers);
     }
 
-    /// <summary>The architecture that it was built from.</summary>
+    /// <summary>The architecture of the network.</summary>
     public Architecture Architecture { get; }
 
-    /// <summary>Number of classes, the length of the output.</summary>
+    /// <summary>The number of classes, which is the length of the output.</summary>
     public int Classes { get; }
 
-    /// <summary>Scores images.</summary>
-    /// <param name="images">N x C x H x W, normalized; float32, or bfloat16 to compute all but the last layer in bfloat16.</param>
+    /// <summary>Computes the scores of images.</summary>
+    /// <param name="images">The normalized images, N x C x H x W: float32, or bfloat16 to compute all layers but the last in bfloat16.</param>
     /// <returns>The logits, N x <see cref="Classes"/>.</returns>
     public override Tensor forward(Tensor images)
     {
@@ -59,7 +59,10 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
         return NetworkDefinition.Classifier(Layers(), _spec, new(images), Classes).Compute().MoveToOuterDisposeScope();
     }
 
-    /// <summary>The modules from the stem to the last layer, by the first part of their parameters' names, grouped as they are frozen.</summary>
+    /// <summary>
+    /// The names of the modules from the stem to the last layer, in groups that are frozen together. They are the first parts of the parameters'
+    /// names.
+    /// </summary>
     internal IReadOnlyList<string[]> Parts =>
     [
         NetworkDefinition.StemModules,
@@ -67,11 +70,12 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
         [NetworkDefinition.Head],
     ];
 
-    /// <summary>The smallest batch with which the given modules can be trained.</summary>
+    /// <summary>Gets the smallest batch size with which the given modules can be trained.</summary>
     /// <param name="images">The shape of the images.</param>
-    /// <param name="trained">The modules, as <see cref="Parts"/> names them.</param>
+    /// <param name="trained">The modules to train, as <see cref="Parts"/> names them.</param>
     /// <returns>
-    /// 1, or 2 where the last maps are single values and batch normalization computes statistics of them: over one image, each variance would be 0.
+    /// 2 if the last feature maps are single values and batch normalization computes their statistics, because the variance over one image would be
+    /// 0; else 1.
     /// </returns>
     internal int LeastBatch(ImageShape images, IEnumerable<string> trained)
     {
@@ -80,24 +84,24 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
         return normalizes && IsSingleValue(images.Height) && IsSingleValue(images.Width) ? 2 : 1;
     }
 
-    /// <summary>Scores features that <see cref="ForwardFeatures"/> computed.</summary>
+    /// <summary>Computes the logits from the features of <see cref="ForwardFeatures"/>.</summary>
     internal Tensor Classify(Tensor features) => _head.call(features);
 
     /// <summary>Computes the pooled features that the last layer classifies.</summary>
-    /// <param name="images">N x C x H x W, normalized; float32, or bfloat16 to compute in bfloat16.</param>
-    /// <returns>N x <see cref="Architecture.FeatureCount"/>, float32.</returns>
+    /// <param name="images">The normalized images, N x C x H x W: float32, or bfloat16 to compute in bfloat16.</param>
+    /// <returns>The features, N x <see cref="Architecture.FeatureCount"/>, in float32.</returns>
     public Tensor ForwardFeatures(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
         return NetworkDefinition.Features(Layers(), _spec, new PendingTensor(images)).Compute().MoveToOuterDisposeScope();
     }
 
-    /// <summary>Lists the layers with their output shapes and costs; print it with <c>ToString</c>.</summary>
+    /// <summary>Lists the layers with their output shapes and costs. <c>ToString</c> formats the list as a table.</summary>
     /// <param name="imageSize">Side of the square image in pixels, at least <see cref="Architecture.MinimumImageSize"/>.</param>
     /// <exception cref="ArgumentException">The images are too small for the network.</exception>
     public NetworkSummary Summary(int imageSize) => new(Architecture, imageSize, Classes);
 
-    /// <summary>Copies the weights out, under torchvision's names and in its order (without <c>num_batches_tracked</c>).</summary>
+    /// <summary>Gets a copy of the weights, with torchvision's names and in its order (without <c>num_batches_tracked</c>).</summary>
     public StateDict GetWeights()
     {
         using var scope = new TorchScope();
@@ -106,8 +110,10 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
             KeyValuePair.Create(spec.Name, new WeightTensor(spec.Shape, state[spec.Name].ToFloats()))));
     }
 
-    /// <summary>Copies weights in; tensors that the set lacks keep their values.</summary>
-    /// <param name="weights">Tensors under torchvision's names, for example from <see cref="GetWeights"/> of the same architecture.</param>
+    /// <summary>Sets the weights. Tensors that <paramref name="weights"/> does not contain keep their values.</summary>
+    /// <param name="weights">
+    /// The tensors by torchvision's names, for example from <see cref="GetWeights"/> of a network of the same architecture.
+    /// </param>
     /// <exception cref="ArgumentException">A tensor is unknown to the network or has another shape.</exception>
     public void SetWeights(StateDict weights)
     {
@@ -137,7 +143,7 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
 
     private TorchLayers Layers() => new(_modules, Architecture.Normalization, _head.weight!.dtype);
 
-    // Runs before the base constructor, the first code that touches libtorch.
+    // Runs before the base constructor, which is the first code that uses libtorch.
     private static Architecture Loaded(Architecture architecture)
     {
         ArgumentNullException.ThrowIfNull(architecture);

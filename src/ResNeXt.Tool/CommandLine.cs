@@ -12,35 +12,35 @@ using ResNeXt.Tool.Training;
 
 namespace ResNeXt.Tool;
 
-/// <summary>Runs a command line: a mistake in what the user gave ends in one sentence on standard error and exit code 1.</summary>
+/// <summary>Runs the command line. A mistake of the user is reported in one sentence on standard error, with exit code 1.</summary>
 public static partial class CommandLine
 {
-    /// <summary>Exit code of a command that did all it was asked to.</summary>
+    /// <summary>The exit code of a command that succeeded.</summary>
     public const int Done = 0;
 
-    /// <summary>Exit code after a mistake in what the user gave.</summary>
+    /// <summary>The exit code after a mistake of the user.</summary>
     public const int Mistake = 1;
 
-    /// <summary>Exit code of a command that did a part: some images could not be read.</summary>
+    /// <summary>The exit code of a command that succeeded in part, for example if some images could not be read.</summary>
     public const int Partly = 2;
 
-    /// <summary>Exit code of a command that was interrupted and has written nothing, as shells report it of other programs.</summary>
+    /// <summary>The exit code of a command that was interrupted and wrote nothing. Shells report the same code for other programs.</summary>
     public const int Interrupted = 130;
 
-    // "@name" is the name of a file, like any other.
+    // Disables response files: "@name" is an ordinary file name.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
-    /// <summary>Runs the command that the arguments name; without one shows the help.</summary>
-    /// <returns>The process's exit code.</returns>
+    /// <summary>Runs a command, or shows the help if no command is given.</summary>
+    /// <returns>The exit code of the process.</returns>
     public static int Invoke(string[] args) => Invoke(args, Create(root => root.SetAction(new HelpAction().Invoke)));
 
-    /// <summary>Runs a command line of a program that has these commands and something of its own to do without one.</summary>
-    /// <param name="args">The command line.</param>
-    /// <param name="root">What <see cref="Create"/> made.</param>
-    /// <returns>The process's exit code.</returns>
+    /// <summary>Runs the command line of a program that adds its own behavior without a command.</summary>
+    /// <param name="args">The arguments of the program.</param>
+    /// <param name="root">The root command that <see cref="Create"/> returned.</param>
+    /// <returns>The exit code of the process.</returns>
     public static int Invoke(string[] args, RootCommand root)
     {
-        // What a command reads and writes does not depend on the user's culture.
+        // Input and output do not depend on the user's culture.
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         ParseResult parsed = Parse(args, root);
         if (ParseMistakes.Of(parsed) is { Count: > 0 } mistakes)
@@ -59,11 +59,11 @@ public static partial class CommandLine
         }
     }
 
-    /// <summary>Reads a command line, without running it.</summary>
+    /// <summary>Parses a command line without running it.</summary>
     internal static ParseResult Parse(string[] args, RootCommand root) => root.Parse(args, Parsing);
 
-    /// <summary>The commands, with a reader for every option.</summary>
-    /// <param name="withoutCommand">Adds what the program does without a command, and its options.</param>
+    /// <summary>Creates the commands and their options.</summary>
+    /// <param name="withoutCommand">The action that configures the root command: what the program does without a command, and its options.</param>
     public static RootCommand Create(Action<RootCommand> withoutCommand)
     {
         var root = new RootCommand("Trains, evaluates and exports ResNet and ResNeXt image classifiers.")
@@ -77,7 +77,7 @@ public static partial class CommandLine
         return root;
     }
 
-    // ML.NET wraps what a row throws where it reads ahead; the mistake is inside.
+    // If ML.NET reads rows ahead, it wraps their exceptions. The mistake is in the inner exception.
     private static Exception? FindMistake(Exception exception) => exception switch
     {
         InvalidOperationException { InnerException: { } inner } when FindMistake(inner) is { } mistake => mistake,
@@ -92,7 +92,7 @@ public static partial class CommandLine
         return exitCode;
     }
 
-    // What .NET adds to an ArgumentException's message says nothing to somebody at a command line.
+    // .NET adds the parameter's name to the message of an ArgumentException, which means nothing to users of the command line.
     [GeneratedRegex(@" \(Parameter '[^']*'\)")]
     private static partial Regex ParameterName();
 }

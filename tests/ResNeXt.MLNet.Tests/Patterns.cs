@@ -5,7 +5,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace ResNeXt.MLNet.Tests;
 
-/// <summary>Small images that are easy to tell apart: stripes along, stripes across, and a board, in random colours.</summary>
+/// <summary>Small images that are easy to tell apart: stripes along, stripes across, and a board, in random colors.</summary>
 internal static class Patterns
 {
     public const int Size = 16;

@@ -30,7 +30,7 @@ internal sealed class SideProcess : IDisposable
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"The files of {row.Name} could not be made; the message stands above.");
+            throw new InvalidOperationException($"The files of {row.Name} could not be created; see the message above.");
     }
 
     /// <summary>Waits for a round.</summary>
@@ -44,7 +44,7 @@ internal sealed class SideProcess : IDisposable
             if (line.StartsWith('{'))
                 return JsonSerializer.Deserialize<Reading>(line)!;
         }
-        throw new InvalidOperationException("A measuring process ended before it had answered; its message stands above.");
+        throw new InvalidOperationException("A measuring process ended before it answered; see its message above.");
     }
 
     public void Dispose()

@@ -13,7 +13,7 @@ internal static class ChildProcess
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"The measurement of {form} ended with exit code {process.ExitCode}; its message stands above.");
+            throw new InvalidOperationException($"The measurement of {form} ended with exit code {process.ExitCode}; see its message above.");
         return JsonSerializer.Deserialize<FormCost>(output)!;
     }
 }

@@ -33,7 +33,7 @@ internal static class Int8Command
         var results = new List<Int8Measurement>();
         foreach (string name in arguments.Networks)
         {
-            Console.Error.WriteLine($"Quantising {name}");
+            Console.Error.WriteLine($"Quantizing {name}");
             (byte[] float32, QuantizedClassifier int8) = Quantize(Architectures.Get(name));
             results.AddRange(BatchSizes.Select(batch => Int8Measurement.Take(name, float32, int8, batch, arguments.Runs)));
         }

@@ -48,7 +48,7 @@ public class ImageParts
     [Benchmark]
     public void Read() => _images.CopyTo(0, _pixels);
 
-    /// <summary>Normalised only.</summary>
+    /// <summary>Normalization only.</summary>
     [Benchmark]
     public void AugmentNone() => _none.Apply(_pixels, _target, new Random(1));
 

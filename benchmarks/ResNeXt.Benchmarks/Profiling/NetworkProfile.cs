@@ -38,7 +38,7 @@ internal static class NetworkProfile
             kind.Key, kind.Count(), kind.Sum(time => time.Milliseconds), kind.Sum(time => time.Gigaflops))).OrderByDescending(time => time.Milliseconds)];
     }
 
-    // Behind a batch normalisation the ReLU and the stem's pooling, or the addition whose first input it is and that one's ReLU.
+    // The layers after a batch normalization: the ReLU and the stem's pooling, or the addition whose first input it is and its ReLU.
     private static IEnumerable<LayerSpec> Together(IReadOnlyList<LayerSpec> layers, LayerSpec normalization)
     {
         if (normalization.Kind != LayerKind.BatchNormalization)

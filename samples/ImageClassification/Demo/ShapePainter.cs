@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace ImageClassification.Demo;
 
-/// <summary>Paints one shape anywhere, in any size, angle and colour, amid lines, dots and noise: hard for a linear model, easy for the eye.</summary>
+/// <summary>Paints one shape anywhere, in any size, angle and color, amid lines, dots and noise: hard for a linear model, easy for the eye.</summary>
 /// <remarks>All randomness comes from the generator given, in a fixed order, so one seed always paints the same images.</remarks>
 public sealed class ShapePainter(Random random)
 {
@@ -10,7 +10,7 @@ public sealed class ShapePainter(Random random)
     public const int Side = 64;
 
     // Brightness runs from 0 to 255. The gap keeps every shape visible, and lets a small network learn from 1,200 images: with shapes both darker
-    // and lighter than what is behind them it needs far more.
+    // and lighter than the background it needs far more.
     private const float DarkestShape = 150;
     private const float BrightestClutter = 120;
     private const float BrightestBackground = 100;

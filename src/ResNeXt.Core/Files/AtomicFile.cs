@@ -3,9 +3,9 @@ namespace ResNeXt.Core.Files;
 /// <summary>Writes files atomically: under a temporary name first, so that a failure leaves the previous file unchanged.</summary>
 public static class AtomicFile
 {
-    /// <summary>Writes a file; an existing one is replaced once the new one is complete.</summary>
-    /// <param name="path">The file; its folder must exist.</param>
-    /// <param name="write">Writes the contents.</param>
+    /// <summary>Writes a file. An existing file is replaced once the new one is complete.</summary>
+    /// <param name="path">The path of the file. Its folder must exist.</param>
+    /// <param name="write">The action that writes the contents to a stream.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public static void Write(string path, Action<Stream> write)
     {
@@ -31,7 +31,7 @@ public static class AtomicFile
     }
 
     /// <inheritdoc cref="Write(string, Action{Stream})"/>
-    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="path">The path of the file. Its folder must exist.</param>
     /// <param name="contents">The contents.</param>
     public static void Write(string path, byte[] contents) => Write(path, stream => stream.Write(contents));
 }

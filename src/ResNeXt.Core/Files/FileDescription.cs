@@ -1,12 +1,12 @@
 namespace ResNeXt.Core.Files;
 
-/// <summary>Describes a file of an unknown format in words.</summary>
+/// <summary>Describes files of unknown format for error messages.</summary>
 internal static class FileDescription
 {
     private const int HeadLength = 512;
     private const int TarSignatureOffset = 257;
 
-    /// <summary>Continues a sentence such as "The file is ...".</summary>
+    /// <summary>Gets a text that completes the sentence "The file is ...".</summary>
     public static string Describe(WeightSource source)
     {
         byte[] head = source.Head(HeadLength);
@@ -23,7 +23,7 @@ internal static class FileDescription
         if (start.StartsWith("<"u8))
             return "a web page or XML (perhaps a download that failed)";
         if (start.StartsWith("version https://git-lfs"u8))
-            return "a Git LFS pointer, not the file it stands for (run git lfs pull)";
+            return "a Git LFS pointer, not the file itself (run git lfs pull)";
         if (head.All(value => value is >= 0x20 and < 0x7F or (byte)'\n' or (byte)'\r' or (byte)'\t'))
             return "a text file";
         return $"{source.Length} bytes of unknown content, beginning with {Convert.ToHexString(start[..Math.Min(8, start.Length)])}";

@@ -2,15 +2,17 @@ using static System.FormattableString;
 
 namespace ResNeXt.Core.Files;
 
-/// <summary>Distinguishes failures of the folder for temporary files from other failures, such as a damaged model or image.</summary>
+/// <summary>
+/// Tells problems with the folder for temporary files (missing, full, read-only) from other failures, such as a damaged model or image.
+/// </summary>
 internal static class TemporaryStorage
 {
     // Linux and macOS: ENOSPC, EDQUOT. Windows: ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL.
     private static readonly int[] Full = [28, OperatingSystem.IsMacOS() ? 69 : 122, unchecked((int)0x80070027), unchecked((int)0x80070070)];
 
-    /// <summary>Refuses a folder for temporary files that cannot be written to, before work whose result would be lost there.</summary>
-    /// <param name="folder">The folder; null for the system's, <see cref="Path.GetTempPath"/>.</param>
-    /// <exception cref="IOException">It is missing, full or read-only; the message says what to do.</exception>
+    /// <summary>Throws if temporary files cannot be written, before work is started whose result would be lost.</summary>
+    /// <param name="folder">The folder; null for <see cref="Path.GetTempPath"/>.</param>
+    /// <exception cref="IOException">The folder is missing, full or read-only; the message says what to do.</exception>
     public static void Check(string? folder = null)
     {
         folder ??= Path.GetTempPath();
@@ -18,10 +20,10 @@ internal static class TemporaryStorage
             throw Refusal(folder, fault, null);
     }
 
-    /// <summary>The exception to throw where the folder for temporary files is to blame for another one.</summary>
-    /// <param name="exception">What happened; those inside it count too.</param>
-    /// <param name="folder">The folder; null for the system's, <see cref="Path.GetTempPath"/>.</param>
-    /// <returns>An exception that names the folder, what is wrong with it and what to do; null where something else is to blame.</returns>
+    /// <summary>Creates the exception to throw if the folder for temporary files caused another exception.</summary>
+    /// <param name="exception">The exception that was caught. Its inner exceptions are checked too.</param>
+    /// <param name="folder">The folder; null for <see cref="Path.GetTempPath"/>.</param>
+    /// <returns>An exception that names the folder, the problem and what to do; null if the folder is not the cause.</returns>
     public static IOException? Blame(Exception exception, string? folder = null)
     {
         ArgumentNullException.ThrowIfNull(exception);
@@ -36,7 +38,7 @@ internal static class TemporaryStorage
     {
         string variable = OperatingSystem.IsWindows() ? "TMP" : "TMPDIR";
         return new(
-            $"The folder for temporary files, '{folder}', {fault}. Mend that, or name another folder in the environment variable {variable}.", cause);
+            $"The folder for temporary files, '{folder}', {fault}. Fix that, or name another folder in the environment variable {variable}.", cause);
     }
 
     private static IEnumerable<Exception> Causes(Exception exception)

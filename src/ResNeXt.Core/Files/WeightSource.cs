@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ResNeXt.Core.Files;
 
-/// <summary>A file of weights or a model, or its content in memory: reads bytes at an offset and creates the exceptions that name the file.</summary>
+/// <summary>A weights or model file, on disk or in memory. Reads bytes at any offset and creates exceptions that name the file.</summary>
 internal sealed class WeightSource : IDisposable
 {
     private readonly SafeFileHandle? _handle;
@@ -18,16 +18,16 @@ internal sealed class WeightSource : IDisposable
         Length = length;
     }
 
-    /// <summary>The path as the caller gave it.</summary>
+    /// <summary>The path, as the caller gave it.</summary>
     public string Path { get; }
 
-    /// <summary>The file's real length in bytes; every size given inside the file is checked against it before memory is taken.</summary>
+    /// <summary>The actual length of the file in bytes. Every size that the file claims is checked against it before memory is allocated.</summary>
     public long Length { get; }
 
     /// <summary>Opens a file.</summary>
-    /// <param name="path">Its path.</param>
-    /// <param name="kind">What messages call the file.</param>
-    /// <exception cref="FileNotFoundException">There is none, or the path is a folder.</exception>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="kind">The kind of file, as messages call it.</param>
+    /// <exception cref="FileNotFoundException">The file does not exist, or the path is a folder.</exception>
     public static WeightSource Open(string path, string kind = "weights file")
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -39,14 +39,14 @@ internal sealed class WeightSource : IDisposable
         return new WeightSource(path, kind, handle, default, RandomAccess.GetLength(handle));
     }
 
-    /// <summary>Reads a file's content from memory.</summary>
-    /// <param name="content">The content.</param>
-    /// <param name="name">What messages name instead of a path.</param>
-    /// <param name="kind">What messages call the file.</param>
+    /// <summary>Creates a source for content in memory.</summary>
+    /// <param name="content">The content of the file.</param>
+    /// <param name="name">The name that messages use in place of a path.</param>
+    /// <param name="kind">The kind of file, as messages call it.</param>
     public static WeightSource Of(ReadOnlyMemory<byte> content, string name, string kind) => new(name, kind, null, content, content.Length);
 
     /// <summary>Fills <paramref name="destination"/> with the bytes at <paramref name="offset"/>.</summary>
-    /// <exception cref="InvalidDataException">The file ends before.</exception>
+    /// <exception cref="InvalidDataException">The file is too short.</exception>
     public void Read(long offset, Span<byte> destination)
     {
         if (offset < 0 || offset > Length - destination.Length)
@@ -66,7 +66,7 @@ internal sealed class WeightSource : IDisposable
         }
     }
 
-    /// <summary>The first bytes: at most <paramref name="count"/>, fewer where the file is shorter.</summary>
+    /// <summary>Gets the first <paramref name="count"/> bytes, or fewer if the file is shorter.</summary>
     public byte[] Head(int count)
     {
         byte[] head = new byte[Math.Min(count, Length)];
@@ -74,10 +74,10 @@ internal sealed class WeightSource : IDisposable
         return head;
     }
 
-    /// <summary>Whether the file begins with those bytes.</summary>
+    /// <summary>Gets whether the file begins with the given bytes.</summary>
     public bool StartsWith(ReadOnlySpan<byte> signature) => Head(signature.Length).AsSpan().SequenceEqual(signature);
 
-    /// <summary>The exception for this file; <paramref name="reason"/> continues a sentence that begins with its path.</summary>
+    /// <summary>Creates an exception for this file. <paramref name="reason"/> continues a sentence that begins with the file's path.</summary>
     public InvalidDataException Refuse(string reason) => new($"The {_kind} '{Path}' {reason}");
 
     /// <summary>Closes the file.</summary>

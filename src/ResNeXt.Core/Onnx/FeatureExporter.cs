@@ -6,16 +6,16 @@ using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
 
 namespace ResNeXt.Core.Onnx;
 
-/// <summary>Exports the part of a network that computes features as an ONNX model, without the layers after it.</summary>
+/// <summary>Exports the layers of a network that compute features as an ONNX model.</summary>
 internal static class FeatureExporter
 {
-    // Not the producer of classifiers: who looks for one in a file must not take this for it.
+    // Differs from the producer of classifiers, so that readers do not mistake this model for a classifier.
     private const string Producer = $"{ModelMetadata.Producer}.Features";
 
     /// <summary>Writes the model to memory.</summary>
-    /// <param name="model">The network.</param>
-    /// <param name="signature">The names and the layout of the graph's input and output; null for the defaults.</param>
-    /// <exception cref="ArgumentException">Names, layer, weights and architecture do not fit together, or the images are too small.</exception>
+    /// <param name="model">The model to write.</param>
+    /// <param name="signature">The names of the input and the output, and the layout of the input; null for the defaults.</param>
+    /// <exception cref="ArgumentException">Names, layer, weights and architecture do not match, or the images are too small.</exception>
     public static byte[] Write(FeatureModel model, FeatureSignature? signature = null)
     {
         signature ??= new FeatureSignature();

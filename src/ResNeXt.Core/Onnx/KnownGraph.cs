@@ -6,10 +6,10 @@ using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Onnx;
 
-/// <summary>Tells whether the graph of a file is, node for node, the one that <see cref="OnnxExporter"/> writes for the same network today.</summary>
+/// <summary>Compares the graph of a file, node for node, with the graph that <see cref="OnnxExporter"/> writes for the same network.</summary>
 internal static class KnownGraph
 {
-    /// <summary>The names and the layout of a graph that <see cref="GraphCheck"/> has found sound.</summary>
+    /// <summary>Gets the names and the layout of a graph that <see cref="GraphCheck"/> has accepted.</summary>
     public static OnnxSignature Signature(GraphProto graph)
     {
         string input = graph.Input[0].Name;
@@ -24,12 +24,12 @@ internal static class KnownGraph
         };
     }
 
-    /// <summary>Compares nodes, and constants other than the network's tensors.</summary>
-    /// <exception cref="InvalidDataException">No graph can be written for such a network.</exception>
+    /// <summary>Compares all nodes and all constants other than the network's tensors.</summary>
+    /// <exception cref="InvalidDataException">The network cannot be written as a graph.</exception>
     public static bool Matches(GraphProto graph, ClassifierModel model)
     {
         GraphProto written = Write(model, Signature(graph));
-        // The network's tensors are compared by their shapes where they are read; here they have no values.
+        // The network's tensors have no values here. Their shapes are checked when they are read.
         Dictionary<string, TensorProto> constants = graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         return written.Node.Equals(graph.Node) && written.Input.Equals(graph.Input) && written.Output.Equals(graph.Output)
             && written.Initializer.Count == constants.Count

@@ -4,11 +4,13 @@ using ResNeXt.Core.Weights.Zip;
 
 namespace ResNeXt.Core.Onnx;
 
-/// <summary>A model file of ML.NET: a zip with a folder per transformer, where an OnnxTransformer keeps its model as <c>OnnxModel</c>.</summary>
+/// <summary>
+/// Reads model files of ML.NET. They are zip archives with one folder per transformer, in which an <c>OnnxTransformer</c> saves its model as
+/// <c>OnnxModel</c>.
+/// </summary>
 /// <remarks>
-/// Files are taken to be hostile. What bounds memory are bytes, not how well a model compresses, which is very well where weights are pruned or
-/// constant: no entry may unfold beyond the length that it announces, and all together not beyond 1 GiB, or ten times the file's length where that
-/// is more.
+/// Files are not trusted. Memory is limited by size, not by compression ratio, because pruned or constant weights compress very well. No entry may
+/// exceed the length that the directory claims, and all entries together may not exceed 1 GiB or ten times the length of the file, whichever is more.
 /// </remarks>
 internal static class ModelZip
 {
@@ -16,29 +18,29 @@ internal static class ModelZip
     private const string Kind = "model";
     private const string Advice = "Give a file that mlContext.Model.Save wrote";
 
-    // Three times the largest network here. A larger model is accepted where the file has the bytes for it.
+    // Three times the size of the largest network here. Larger models are accepted if the file is large enough.
     private const ulong MaximumUnpacked = 1 << 30;
     private const ulong MaximumGrowthOfLargeFiles = 10;
 
-    // What deflate can reach at most: 258 bytes of two bits.
+    // The highest compression ratio of deflate: 258 bytes in two bits.
     private const ulong MaximumDeflateRatio = 1032;
 
-    /// <summary>Reads the ONNX model of the last ResNeXt in the pipeline, once the whole file agrees with its checksums.</summary>
-    /// <param name="path">A file that <c>mlContext.Model.Save</c> wrote.</param>
-    /// <returns>The model, for <see cref="OnnxReader"/>.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a saved model, is damaged, or has no ResNeXt in it.</exception>
+    /// <summary>Reads the ONNX model of the last ResNeXt in the pipeline, after verifying the checksums of the whole file.</summary>
+    /// <param name="path">The path of a file that <c>mlContext.Model.Save</c> wrote.</param>
+    /// <returns>The bytes of the model, which <see cref="OnnxReader"/> can read.</returns>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidDataException">The file is not a saved model, is damaged, or contains no ResNeXt.</exception>
     public static byte[] ReadOnnx(string path)
     {
         using WeightSource source = WeightSource.Open(path, Kind);
         return ReadOnnx(source);
     }
 
-    /// <summary>Reads the ONNX model of the last ResNeXt in the pipeline from a stream, which is left open.</summary>
-    /// <param name="stream">The content of a file that <c>mlContext.Model.Save</c> wrote; read into memory.</param>
-    /// <param name="name">What error messages call it.</param>
-    /// <returns>The model, for <see cref="OnnxReader"/>.</returns>
-    /// <exception cref="InvalidDataException">The content is not a saved model, is damaged, or has no ResNeXt in it.</exception>
+    /// <summary>Reads the ONNX model of the last ResNeXt in the pipeline from a stream, which stays open.</summary>
+    /// <param name="stream">The content of a file that <c>mlContext.Model.Save</c> wrote. It is read into memory.</param>
+    /// <param name="name">The name of the file in messages.</param>
+    /// <returns>The bytes of the model, which <see cref="OnnxReader"/> can read.</returns>
+    /// <exception cref="InvalidDataException">The content is not a saved model, is damaged, or contains no ResNeXt.</exception>
     public static byte[] ReadOnnx(Stream stream, string name)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -49,10 +51,10 @@ internal static class ModelZip
     }
 
     /// <summary>
-    /// Compares every entry of a saved model of any kind with its length and its checksum, which <c>mlContext.Model.Load</c> does not do.
+    /// Verifies the length and the checksum of every entry in a saved model of any kind, which <c>mlContext.Model.Load</c> does not do.
     /// </summary>
-    /// <param name="path">A file that <c>mlContext.Model.Save</c> wrote.</param>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <param name="path">The path of a file that <c>mlContext.Model.Save</c> wrote.</param>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="InvalidDataException">The file is not a saved model, or is damaged.</exception>
     public static void Verify(string path)
     {
@@ -60,7 +62,7 @@ internal static class ModelZip
         ReadAll(source);
     }
 
-    /// <summary>Whether a file is a zip with an ONNX model of some transformer in it.</summary>
+    /// <summary>Gets whether a file is a zip archive that contains the ONNX model of a transformer.</summary>
     internal static bool Recognizes(WeightSource source)
     {
         try
@@ -76,7 +78,7 @@ internal static class ModelZip
     private static byte[] ReadOnnx(WeightSource source) =>
         ReadAll(source) ?? throw source.Refuse($"has no ResNeXt in it. {Advice} from a pipeline with a ResNeXt trainer.");
 
-    // Every entry is read once; of those with a network that this project wrote, the last in the pipeline is kept.
+    // Reads every entry once, and returns the last ONNX model that this library wrote.
     private static byte[]? ReadAll(WeightSource source)
     {
         if (!source.StartsWith("PK"u8))
@@ -114,7 +116,7 @@ internal static class ModelZip
         }
     }
 
-    // The folders' names end in running numbers of three digits, so the ordinal order is the pipeline's.
+    // The names of the folders end in sequential numbers with three digits, so the ordinal order is the order of the pipeline.
     private static IEnumerable<ZipEntry> OnnxEntries(ZipDirectory zip) =>
         zip.Entries.Values.Where(IsOnnx).OrderByDescending(entry => entry.Name, StringComparer.Ordinal);
 

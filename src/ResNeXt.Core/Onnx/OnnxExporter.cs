@@ -5,13 +5,16 @@ using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
 
 namespace ResNeXt.Core.Onnx;
 
-/// <summary>Exports a classifier as an ONNX model: normalization, network, softmax and class names in one graph, for batches of any size.</summary>
+/// <summary>
+/// Exports a classifier as an ONNX model. One graph contains the normalization, the network, the softmax and the class names, for batches of any
+/// size.
+/// </summary>
 public static class OnnxExporter
 {
-    /// <summary>Throws if a network is too large for an ONNX model, before it is built or trained.</summary>
-    /// <param name="architecture">The network.</param>
+    /// <summary>Throws if a network is too large for an ONNX model. Call it before building or training the network.</summary>
+    /// <param name="architecture">The architecture of the network.</param>
     /// <param name="classes">Number of classes, at least 1.</param>
-    /// <exception cref="InvalidOperationException">Its weights take more than the 2 GB that an ONNX model can have.</exception>
+    /// <exception cref="InvalidOperationException">The weights take more than 2 GB, the largest size of an ONNX model.</exception>
     public static void CheckSize(Architecture architecture, int classes)
     {
         ArgumentNullException.ThrowIfNull(architecture);
@@ -19,10 +22,10 @@ public static class OnnxExporter
     }
 
     /// <summary>Writes the model to memory.</summary>
-    /// <param name="model">The classifier.</param>
-    /// <param name="signature">The names and the layout of the graph's inputs and outputs; null for the defaults.</param>
-    /// <exception cref="ArgumentException">Names, classes, weights and architecture do not fit together, or the images are too small.</exception>
-    /// <exception cref="InvalidOperationException">The model would be larger than the 2 GB that an ONNX model can have.</exception>
+    /// <param name="model">The classifier to export.</param>
+    /// <param name="signature">The names of the input and the outputs, and the layout of the input; null for the defaults.</param>
+    /// <exception cref="ArgumentException">Names, classes, weights and architecture do not match, or the images are too small.</exception>
+    /// <exception cref="InvalidOperationException">The model would be larger than 2 GB, the largest size of an ONNX model.</exception>
     public static byte[] Write(ClassifierModel model, OnnxSignature? signature = null) =>
         ToModel(Graph(model, signature ?? new OnnxSignature()), model);
 
@@ -31,11 +34,11 @@ public static class OnnxExporter
     internal static OnnxGraph Graph(ClassifierModel model, OnnxSignature signature) => Graph(model, signature, (graph, images) =>
         new NetworkGraph(graph, model.Architecture.LayerSpecs(model.ClassNames.Count), model.Weights).Write(images, OnnxSignature.Logits));
 
-    /// <summary>Writes a model whose network is written by the caller.</summary>
-    /// <param name="model">The classifier.</param>
-    /// <param name="signature">The names and the layout of the graph's inputs and outputs.</param>
-    /// <param name="network">Writes the network, from the tensor with the normalized images to <see cref="OnnxSignature.Logits"/>.</param>
-    /// <exception cref="ArgumentException">Names, classes and architecture do not fit together, or the images are too small.</exception>
+    /// <summary>Writes a model with a network that the caller writes.</summary>
+    /// <param name="model">The classifier to export.</param>
+    /// <param name="signature">The names of the input and the outputs, and the layout of the input.</param>
+    /// <param name="network">The action that writes the network, from the normalized images to <see cref="OnnxSignature.Logits"/>.</param>
+    /// <exception cref="ArgumentException">Names, classes and architecture do not match, or the images are too small.</exception>
     internal static byte[] Write(ClassifierModel model, OnnxSignature signature, Action<OnnxGraph, string> network) =>
         ToModel(Graph(model, signature, network), model);
 

@@ -6,12 +6,12 @@ namespace ResNeXt.Core.Onnx;
 /// <summary>Writes ONNX files.</summary>
 public static class OnnxFile
 {
-    /// <summary>Writes a classifier, once ONNX Runtime computes from it what the network computes.</summary>
-    /// <param name="path">The file; one that exists is replaced, when the new one is whole.</param>
-    /// <param name="model">What to write.</param>
-    /// <param name="network">The network with the model's weights.</param>
+    /// <summary>Writes a classifier, after checking that ONNX Runtime computes the same logits as the network.</summary>
+    /// <param name="path">The path of the file. An existing file is replaced once the new one is complete.</param>
+    /// <param name="model">The classifier to write.</param>
+    /// <param name="network">The network with the weights of the model.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
-    /// <exception cref="InvalidOperationException">The graph does not compute what the network computes.</exception>
+    /// <exception cref="InvalidOperationException">The logits differ from the network's.</exception>
     public static void Write(string path, ClassifierModel model, ResidualNetwork network)
     {
         var signature = new OnnxSignature();

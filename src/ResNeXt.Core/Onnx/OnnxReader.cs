@@ -11,32 +11,33 @@ namespace ResNeXt.Core.Onnx;
 /// <summary>Reads ONNX models that <see cref="OnnxExporter"/> wrote.</summary>
 public static class OnnxReader
 {
-    /// <summary>Bytes that <see cref="Recognizes"/> looks at.</summary>
+    /// <summary>The number of bytes that <see cref="Recognizes"/> needs.</summary>
     internal const int SignatureLength = 4 + 13;
 
     /// <summary>
-    /// Whether a file begins like the ONNX models of this library: with the IR version and the producer's name. It may be damaged further on.
+    /// Gets whether a file begins like the ONNX models of this library, with the IR version and the producer's name. The rest of the file may be
+    /// damaged.
     /// </summary>
-    /// <param name="beginning">The file's first bytes, or all of them.</param>
+    /// <param name="beginning">The first bytes of the file, or all of them.</param>
     public static bool Recognizes(ReadOnlySpan<byte> beginning) =>
         beginning.Length >= SignatureLength && beginning[0] == 0x08 && beginning[2] == 0x12 && beginning[3] == ModelMetadata.Producer.Length
         && beginning[4..SignatureLength].SequenceEqual("ResNeXt.MLNet"u8);
 
-    /// <summary>What to say where weights are needed and a model has none.</summary>
+    /// <summary>The message for a model without weights where weights are needed.</summary>
     internal const string NoWeights = "is quantized to int8 and holds no float32 weights; give the float32 model that it was made from";
 
-    /// <summary>Reads a model back, with its weights.</summary>
-    /// <param name="model">The file's bytes.</param>
-    /// <exception cref="InvalidDataException">They are not an ONNX model that this library wrote, are damaged, or are quantized.</exception>
+    /// <summary>Reads a model with its weights.</summary>
+    /// <param name="model">The bytes of the file.</param>
+    /// <exception cref="InvalidDataException">The file is not an ONNX model that this library wrote, is damaged, or is quantized.</exception>
     public static ClassifierModel Read(byte[] model)
     {
         ClassifierModel read = ReadAny(model);
         return read.IsQuantized ? throw new InvalidDataException($"The ONNX model {NoWeights}.") : read;
     }
 
-    /// <summary>Reads a model back; a quantized one has no weights.</summary>
-    /// <param name="model">The file's bytes.</param>
-    /// <exception cref="InvalidDataException">They are not an ONNX model that this library wrote, or are damaged.</exception>
+    /// <summary>Reads a model. A quantized model has no weights.</summary>
+    /// <param name="model">The bytes of the file.</param>
+    /// <exception cref="InvalidDataException">The file is not an ONNX model that this library wrote, or is damaged.</exception>
     public static ClassifierModel ReadAny(byte[] model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -56,8 +57,8 @@ public static class OnnxReader
             : shell with { Weights = Weights(shell, proto.Graph, entries), HasOtherGraph = !KnownGraph.Matches(proto.Graph, shell) };
     }
 
-    /// <summary>The names and the layout of the inputs and outputs of a model's graph.</summary>
-    /// <param name="model">The file's bytes, which <see cref="ReadAny"/> has read.</param>
+    /// <summary>Gets the names of a model's input and outputs, and the layout of its input.</summary>
+    /// <param name="model">The bytes of a file that <see cref="ReadAny"/> has accepted.</param>
     internal static OnnxSignature Signature(byte[] model) => KnownGraph.Signature(Parse(model).Graph);
 
     private static ModelProto Parse(byte[] model)

@@ -10,20 +10,18 @@ using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Onnx;
 
-/// <summary>
-/// Verifies an exported graph: runs it in ONNX Runtime and compares the logits with those of the network or graph it was made from.
-/// </summary>
+/// <summary>Verifies an exported graph: runs it in ONNX Runtime, and compares the logits with those of the original network or graph.</summary>
 internal static class OnnxVerification
 {
     private const double Tolerance = 1e-4;
     private const int ProbeImages = 2;
 
-    /// <summary>Compares a graph with the network.</summary>
-    /// <param name="onnx">The exported model.</param>
-    /// <param name="signature">The names and the layout it was written with.</param>
-    /// <param name="network">The network it was made from; its mode is kept.</param>
-    /// <param name="model">What was exported.</param>
-    /// <exception cref="InvalidOperationException">The logits differ by more than 0.0001 of the largest.</exception>
+    /// <summary>Compares a graph with the network that was exported.</summary>
+    /// <param name="onnx">The bytes of the exported model.</param>
+    /// <param name="signature">The signature of the exported model.</param>
+    /// <param name="network">The network that was exported. Its training mode does not change.</param>
+    /// <param name="model">The model that was exported.</param>
+    /// <exception cref="InvalidOperationException">The logits differ by more than 0.0001 times the largest.</exception>
     /// <exception cref="UnsoundComputationException">libtorch computes wrongly on this machine.</exception>
     public static void Compare(byte[] onnx, OnnxSignature signature, ResidualNetwork network, ClassifierModel model)
     {
@@ -31,24 +29,24 @@ internal static class OnnxVerification
         Check(NetworkLogits(network, model, probe), Logits(onnx, signature, model.Shape, probe), model.Architecture.Name);
     }
 
-    /// <summary>Compares a graph with another of the same network.</summary>
-    /// <param name="onnx">The exported model.</param>
-    /// <param name="signature">The names and the layout it was written with.</param>
-    /// <param name="original">The graph it was made from.</param>
-    /// <param name="originalSignature">The names and the layout of the original.</param>
-    /// <param name="model">What was exported.</param>
-    /// <exception cref="InvalidOperationException">The logits differ by more than 0.0001 of the largest.</exception>
+    /// <summary>Compares a graph with another graph of the same network.</summary>
+    /// <param name="onnx">The bytes of the exported model.</param>
+    /// <param name="signature">The signature of the exported model.</param>
+    /// <param name="original">The bytes of the original model.</param>
+    /// <param name="originalSignature">The signature of the original model.</param>
+    /// <param name="model">The model that was exported.</param>
+    /// <exception cref="InvalidOperationException">The logits differ by more than 0.0001 times the largest.</exception>
     public static void Compare(byte[] onnx, OnnxSignature signature, byte[] original, OnnxSignature originalSignature, ClassifierModel model)
     {
         float[] probe = Probe(model);
         Check(Logits(original, originalSignature, model.Shape, probe), Logits(onnx, signature, model.Shape, probe), model.Architecture.Name);
     }
 
-    /// <summary>Runs a graph from a file on one image, before it is used for others.</summary>
-    /// <param name="onnx">The model, which <see cref="OnnxReader.ReadAny"/> has read.</param>
-    /// <param name="model">What it read.</param>
+    /// <summary>Runs a graph from a file on one image, to check that it computes scores.</summary>
+    /// <param name="onnx">The bytes of the model.</param>
+    /// <param name="model">The model that <see cref="OnnxReader.ReadAny"/> read from these bytes.</param>
     /// <exception cref="InvalidDataException">
-    /// ONNX Runtime cannot run it, its logits are not finite, or their number is not that of the classes.
+    /// ONNX Runtime cannot run the graph, the logits are not finite, or their number differs from the number of classes.
     /// </exception>
     public static void CheckRuns(byte[] onnx, ClassifierModel model)
     {
@@ -69,7 +67,7 @@ internal static class OnnxVerification
 
     private static string FirstLine(string message) => message.Split('\r', '\n')[0];
 
-    // Pixels spread over what the normalization expects, so that no channel is a constant.
+    // Random pixels within two standard deviations of the mean, so that no channel is constant.
     private static float[] Probe(ClassifierModel model, int images = ProbeImages)
     {
         var random = new Random(1);
@@ -104,7 +102,7 @@ internal static class OnnxVerification
 
     private static float[] Logits(byte[] onnx, OnnxSignature signature, ImageShape shape, float[] probe)
     {
-        // What goes wrong is thrown; ONNX Runtime would write it to standard error as well.
+        // Errors are thrown as exceptions. Without this setting, ONNX Runtime would also write them to standard error.
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         using var session = new InferenceSession(onnx, options);
         bool planar = signature.Layout == PixelLayout.Planar;

@@ -3,12 +3,12 @@ using ResNeXt.Core.Files;
 
 namespace ResNeXt.Core.Tensors;
 
-/// <summary>Reads a run of elements from a file straight into floats, in pieces, so that nothing is held twice.</summary>
+/// <summary>Reads elements from a file and converts them to float32, in chunks, so that no tensor is in memory twice.</summary>
 internal static class ElementReader
 {
     private const int PieceElements = 1 << 18;
 
-    /// <summary>Reads <paramref name="count"/> elements at a byte offset; the caller has checked them against the file's length.</summary>
+    /// <summary>Reads <paramref name="count"/> elements at a byte offset. The caller has checked that the file contains them.</summary>
     public static float[] Read(WeightSource source, long offset, int count, ElementType type)
     {
         float[] values = GC.AllocateUninitializedArray<float>(count);

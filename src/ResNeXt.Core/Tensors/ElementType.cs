@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ResNeXt.Core.Tensors;
 
-/// <summary>The type of a stored tensor's elements, little-endian as every format here and every platform of libtorch has it.</summary>
+/// <summary>The data type of a stored tensor's elements. All are little-endian, like every supported file format and platform.</summary>
 internal sealed class ElementType
 {
     private readonly Widening? _toFloat;
@@ -27,7 +27,7 @@ internal sealed class ElementType
             values[i] = (float)halves[i];
     });
 
-    // bfloat16 is the upper half of a float32.
+    // A bfloat16 is the upper half of a float32.
     public static ElementType BFloat16 { get; } = new("bfloat16", 2, (bytes, values) =>
     {
         ReadOnlySpan<ushort> upperHalves = MemoryMarshal.Cast<byte, ushort>(bytes);
@@ -35,18 +35,18 @@ internal sealed class ElementType
             values[i] = BitConverter.UInt32BitsToSingle((uint)upperHalves[i] << 16);
     });
 
-    /// <summary>The name that messages use, PyTorch's where it has one.</summary>
+    /// <summary>The name that messages use.</summary>
     public string Name { get; }
 
-    /// <summary>Bytes of one element.</summary>
+    /// <summary>The size of one element in bytes.</summary>
     public int Size { get; }
 
-    /// <summary>Whether it can become float32; integers, booleans and others cannot.</summary>
+    /// <summary>Whether the elements are floating-point numbers, which can be converted to float32.</summary>
     public bool IsFloating => _toFloat is not null;
 
-    /// <summary>A type whose tensors have a size in the file but no place in a network.</summary>
+    /// <summary>Creates a type that networks do not use. Its size is needed to skip such tensors in a file.</summary>
     public static ElementType Other(string name, int size) => new(name, size);
 
-    /// <summary>Converts as many elements as <paramref name="values"/> holds.</summary>
+    /// <summary>Converts elements to float32, as many as <paramref name="values"/> holds.</summary>
     public void ToFloat(ReadOnlySpan<byte> bytes, Span<float> values) => _toFloat!(bytes, values);
 }

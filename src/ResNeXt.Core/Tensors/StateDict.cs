@@ -1,11 +1,13 @@
 namespace ResNeXt.Core.Tensors;
 
-/// <summary>The tensors of a network by their torchvision names, in order, with what a file says about them; independent of libtorch.</summary>
+/// <summary>
+/// The named tensors of a network in order, like PyTorch's <c>state_dict</c>, with the metadata of a file. Independent of libtorch.
+/// </summary>
 public sealed class StateDict
 {
-    /// <summary>Makes a set of tensors.</summary>
-    /// <param name="tensors">Names and tensors in order; every name may occur only once.</param>
-    /// <param name="metadata">What a file says about them; null for nothing.</param>
+    /// <summary>Creates a state dict.</summary>
+    /// <param name="tensors">The names and tensors, in order. Names must be unique.</param>
+    /// <param name="metadata">The metadata; null for none.</param>
     /// <exception cref="ArgumentException">A name occurs twice.</exception>
     public StateDict(IEnumerable<KeyValuePair<string, WeightTensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null)
     {
@@ -22,6 +24,6 @@ public sealed class StateDict
     /// <summary>The tensors by name, in the file's order.</summary>
     public IReadOnlyDictionary<string, WeightTensor> Tensors { get; }
 
-    /// <summary>What the file says about them; empty where it says nothing.</summary>
+    /// <summary>The file's metadata; empty if there is none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 }

@@ -1,12 +1,15 @@
 namespace ResNeXt.Core.Tensors;
 
-/// <summary>Arithmetic on dimensions that come from a file and may be anything.</summary>
+/// <summary>Calculations with dimensions from a file, which can have any value.</summary>
 internal static class TensorShape
 {
-    /// <summary>More dimensions than any network here has; it bounds what a hostile file can make a reader keep per tensor.</summary>
+    /// <summary>
+    /// The largest accepted number of dimensions: more than any network here needs, and a limit to the memory that a hostile file can claim per
+    /// tensor.
+    /// </summary>
     public const int MaximumRank = 8;
 
-    /// <summary>The number of elements, or false where it is negative, overflows or exceeds what one array can hold.</summary>
+    /// <summary>Computes the number of elements. Returns false if a dimension is out of range or the elements do not fit one array.</summary>
     public static bool TryLength(IReadOnlyList<long> dimensions, out int length)
     {
         length = 0;
@@ -25,7 +28,7 @@ internal static class TensorShape
         return true;
     }
 
-    /// <summary>The dimensions as a message shows them, for example <c>[64, 3, 7, 7]</c>.</summary>
+    /// <summary>Formats dimensions for messages, for example <c>[64, 3, 7, 7]</c>.</summary>
     public static string Text(IEnumerable<long> dimensions) => $"[{string.Join(", ", dimensions)}]";
 
     /// <inheritdoc cref="Text(IEnumerable{long})"/>

@@ -6,17 +6,17 @@ using System.Text;
 namespace ResNeXt.Core.Tensors;
 
 /// <summary>
-/// A checksum of a set of tensors with its metadata, XXH128, by which one flipped bit is noticed. It is of the content, not of the file: names and
-/// texts in ordinal order, so that a program that writes the same content in another order gives the same checksum.
+/// Computes a checksum (XXH128) of tensors and metadata, which detects a single flipped bit. It covers the content, not the bytes of a file: entries
+/// are sorted by name, so that the same content in another order has the same checksum.
 /// </summary>
 internal static class WeightDigest
 {
-    /// <summary>The entry of the metadata with the checksum: 32 hexadecimal digits. It is not part of what the checksum is of.</summary>
+    /// <summary>The metadata key of the checksum, which is stored as 32 hexadecimal digits. The checksum does not cover this entry.</summary>
     public const string Key = "resnext.xxh128";
 
     private const int PieceElements = 1 << 20;
 
-    /// <summary>The checksum.</summary>
+    /// <summary>Computes the checksum.</summary>
     public static string Of(StateDict weights)
     {
         var hash = new XxHash128();
@@ -31,7 +31,7 @@ internal static class WeightDigest
             Append(hash, tensor.Shape.Count);
             foreach (int dimension in tensor.Shape)
                 Append(hash, dimension);
-            // In pieces, because the bytes of a large tensor exceed what one span can hold.
+            // In chunks, because the bytes of a large tensor do not fit one span.
             for (ReadOnlySpan<float> values = tensor.Values.Span; values.Length > 0; values = values[Math.Min(PieceElements, values.Length)..])
                 hash.Append(MemoryMarshal.AsBytes(values[..Math.Min(PieceElements, values.Length)]));
         }

@@ -3,18 +3,18 @@ using ResNeXt.Core.Files;
 
 namespace ResNeXt.Core.Tensors;
 
-/// <summary>Tells weights that can be computed with from those that give scores which are not numbers.</summary>
+/// <summary>Finds weights that cannot be used because of their values.</summary>
 internal static class WeightValues
 {
     private const string Variance = "running_var";
 
-    /// <summary>Which tensor cannot be computed with, in words that continue "the weights file ...", or null.</summary>
+    /// <summary>Describes the first tensor with invalid values, in words that continue "the weights file ..."; null if there is none.</summary>
     public static string? FindMistake(StateDict weights) =>
         weights.Tensors.Select(item => FindMistake(item.Key, item.Value.Values.Span)).FirstOrDefault(mistake => mistake is not null);
 
     /// <inheritdoc cref="FindMistake(StateDict)"/>
-    /// <param name="name">The name of a tensor.</param>
-    /// <param name="values">Its values.</param>
+    /// <param name="name">The name of the tensor.</param>
+    /// <param name="values">The values of the tensor.</param>
     public static string? FindMistake(string name, ReadOnlySpan<float> values)
     {
         if (!AreFinite(values))
@@ -26,7 +26,7 @@ internal static class WeightValues
         return null;
     }
 
-    /// <summary>Whether no value is NaN or infinite.</summary>
-    // The largest magnitude is NaN where any value is.
+    /// <summary>Whether all values are finite.</summary>
+    // MaxMagnitude is NaN if any value is NaN.
     public static bool AreFinite(ReadOnlySpan<float> values) => values.IsEmpty || float.IsFinite(TensorPrimitives.MaxMagnitude(values));
 }

@@ -54,7 +54,7 @@ public sealed class ClassifierTrainer
     /// <exception cref="UnsoundComputationException">libtorch computes wrong results on this machine, and no workaround helps.</exception>
     /// <exception cref="TrainingDivergedException">The loss was not finite before the first epoch was completed.</exception>
     /// <exception cref="OperationCanceledException">
-    /// Training was cancelled, or stopped before the first epoch was completed. The checkpoint folder, if there is one, has the state.
+    /// Training was canceled, or stopped before the first epoch was completed. The checkpoint folder, if there is one, has the state.
     /// </exception>
     public TrainingResult Train(
         IImageDataset training, IImageDataset? validation = null, TrainingCallbacks? callbacks = null,

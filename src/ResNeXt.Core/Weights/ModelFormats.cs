@@ -5,13 +5,13 @@ using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights;
 
-/// <summary>The weights inside the models that this project writes.</summary>
+/// <summary>Reads the weights in models that this library writes.</summary>
 internal static class ModelFormats
 {
-    /// <summary>Whether a file begins like the ONNX models of this library.</summary>
+    /// <summary>Gets whether a file begins like the ONNX models of this library.</summary>
     public static bool IsOnnx(WeightSource source) => OnnxReader.Recognizes(source.Head(OnnxReader.SignatureLength));
 
-    /// <summary>Reads an ONNX model that this library wrote.</summary>
+    /// <summary>Reads the weights of an ONNX model that this library wrote.</summary>
     public static StateDict ReadOnnx(WeightSource source)
     {
         if (source.Length > Array.MaxLength)
@@ -21,10 +21,10 @@ internal static class ModelFormats
         return Weights(model, source);
     }
 
-    /// <summary>Whether a file is a zip with an ONNX model in it, as ML.NET saves pipelines.</summary>
+    /// <summary>Gets whether a file is a zip archive with an ONNX model, such as a pipeline that ML.NET saved.</summary>
     public static bool IsModelZip(WeightSource source) => source.StartsWith("PK"u8) && ModelZip.Recognizes(source);
 
-    /// <summary>Reads a pipeline that ML.NET saved.</summary>
+    /// <summary>Reads the weights of the ResNeXt in a pipeline that ML.NET saved.</summary>
     public static StateDict ReadModelZip(WeightSource source) => Weights(ModelZip.ReadOnnx(source.Path), source);
 
     private static StateDict Weights(byte[] onnx, WeightSource source)

@@ -4,19 +4,19 @@ using ResNeXt.Core.Weights.Safetensors;
 
 namespace ResNeXt.Core.Weights;
 
-/// <summary>Writes tensors as safetensors, the format that holds nothing but numbers; <see cref="WeightFile"/> reads it.</summary>
+/// <summary>Writes weights as safetensors, a file format that contains only tensors and metadata. <see cref="WeightFile"/> reads it.</summary>
 public static class SafetensorsFile
 {
     /// <summary>
-    /// Writes all tensors as float32 in their order, and the metadata with a checksum of all of it, which <see cref="WeightFile"/> compares. The bits
-    /// of every value are kept.
+    /// Writes all tensors in order as float32, bit for bit, the metadata, and a checksum of both, which <see cref="WeightFile"/> verifies.
     /// </summary>
     /// <param name="path">
-    /// Path of the file. It is replaced at once when everything is written; until then, and after a failure, it is as it was.
+    /// The path of the file. An existing file is replaced once the new one is complete, and stays unchanged if writing fails.
     /// </param>
-    /// <param name="weights">What to write.</param>
+    /// <param name="weights">The weights to write.</param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="path"/> is blank or a folder, a tensor has another number of values than its shape, or the metadata exceeds 16 MB.
+    /// <paramref name="path"/> is blank or a folder, the number of values of a tensor does not match its shape, or the names and metadata exceed 16
+    /// MB.
     /// </exception>
     /// <exception cref="DirectoryNotFoundException">The folder of <paramref name="path"/> does not exist.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>

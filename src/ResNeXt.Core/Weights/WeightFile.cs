@@ -3,37 +3,38 @@ using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights;
 
-/// <summary>Reads weights files of any known format; which one it is, the content tells, not the name.</summary>
+/// <summary>Reads weights files of all supported formats. The format is recognized by content, not by file name.</summary>
 /// <remarks>
-/// Files are taken to be hostile: nothing in them is executed, and every size in them is checked against the real length of the file before
-/// memory is taken for it.
+/// Files are not trusted: nothing in them is executed, and every size that a file claims is checked against its actual length before memory is
+/// allocated.
 /// </remarks>
 public static class WeightFile
 {
     /// <summary>
     /// Reads all tensors of a safetensors file, of a PyTorch checkpoint (zip, legacy or tar), of an ONNX model that <see cref="Onnx.OnnxExporter"/>
-    /// wrote, or of a pipeline with a ResNeXt that ML.NET saved. Integers that no layer has, such as <c>num_batches_tracked</c>, are left out.
+    /// wrote, or of a pipeline with a ResNeXt that ML.NET saved. Integer tensors that are not part of a layer's computation, such as
+    /// <c>num_batches_tracked</c>, are skipped.
     /// </summary>
     /// <remarks>
     /// <para>
-    /// Of a checkpoint it takes the dictionary under the first of these keys that has tensors, at any depth: <c>state_dict_ema</c>,
+    /// In a checkpoint, the network is the dictionary under the first of these keys that has tensors, at any depth: <c>state_dict_ema</c>,
     /// <c>model_ema</c>, <c>ema_state_dict</c>, <c>ema_model</c>, <c>ema</c>, <c>params_ema</c> (averaged weights first, as timm does),
     /// <c>state_dict</c>, <c>model_state_dict</c>, <c>model_state</c>, <c>model</c>, <c>net</c>, <c>network</c>, <c>module</c>, <c>params</c>,
-    /// <c>weights</c>, <c>backbone</c>, <c>encoder</c>, <c>state</c>; else the top, else the first other key with convolutions, optimizers aside. A
-    /// whole model saved with <c>torch.save(model)</c> gives the tensors of its <c>state_dict()</c>.
+    /// <c>weights</c>, <c>backbone</c>, <c>encoder</c>, <c>state</c>; else the top level, else the first other key with convolutions, except
+    /// optimizers. A model saved whole with <c>torch.save(model)</c> has the tensors of its <c>state_dict()</c>.
     /// </para>
     /// <para>
-    /// Python objects beside the tensors (arguments, counters, NumPy values, devices, paths, classes of any module) become placeholders: nothing is
-    /// imported or executed, and what they hold is not looked at. A file that names commands (<c>os.system</c>, <c>builtins.eval</c>,
+    /// Python objects other than tensors (arguments, counters, NumPy values, devices, paths, instances of any class) become placeholders. Nothing is
+    /// imported or executed, and their contents are ignored. A file that refers to commands (<c>os.system</c>, <c>builtins.eval</c>,
     /// <c>torch.load</c>, ...) is refused.
     /// </para>
     /// </remarks>
-    /// <param name="path">Path of the file.</param>
-    /// <returns>The tensors under the file's own names and in its order, widened or narrowed to float32.</returns>
+    /// <param name="path">The path of the file.</param>
+    /// <returns>The tensors with the names and in the order of the file, converted to float32.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or blank.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file, or the path is a folder.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist, or the path is a folder.</exception>
     /// <exception cref="InvalidDataException">
-    /// The file is empty, damaged, of no known format, or asks for something that is not allowed; or a value is NaN or infinite.
+    /// The file is empty, damaged or of an unsupported format, refers to Python code that is not allowed, or contains NaN or infinite values.
     /// </exception>
     public static StateDict Read(string path)
     {
@@ -42,7 +43,9 @@ public static class WeightFile
         return WeightValues.FindMistake(weights) is { } mistake ? throw source.Refuse(mistake) : weights;
     }
 
-    /// <summary>As <see cref="Read(string)"/>, with values of any kind: what an optimizer remembers may be infinite.</summary>
+    /// <summary>
+    /// Reads a file like <see cref="Read(string)"/>, but accepts NaN and infinite values, which the state of an optimizer may contain.
+    /// </summary>
     internal static StateDict ReadAnyValues(string path)
     {
         using WeightSource source = WeightSource.Open(path);

@@ -7,15 +7,16 @@ using ResNeXt.Core.Weights.Safetensors;
 
 namespace ResNeXt.Core.Weights;
 
-/// <summary>One format of weights files: how it is recognized by its content, and how it is read.</summary>
-/// <param name="Name">As messages list it.</param>
-/// <param name="Recognizes">Whether a file is of this format, damaged or not; looks at a few bytes only.</param>
-/// <param name="Read">Reads a recognized file, or refuses it with <see cref="InvalidDataException"/>.</param>
+/// <summary>A format of weights files: how to recognize it by content, and how to read it.</summary>
+/// <param name="Name">The name of the format in messages.</param>
+/// <param name="Recognizes">Gets whether a file has this format, even if it is damaged. It reads only a few bytes.</param>
+/// <param name="Read">Reads a recognized file. Throws <see cref="InvalidDataException"/> if it is invalid.</param>
 internal sealed record WeightFormat(string Name, Func<WeightSource, bool> Recognizes, Func<WeightSource, StateDict> Read)
 {
     /// <summary>
-    /// Every format. The first that recognizes a file reads it: a special kind of zip belongs before PyTorch's, which takes every zip, and
-    /// safetensors before the pickles, which take every file that begins with the byte 0x80, as a header's length may.
+    /// All formats. The first format that recognizes a file reads it, so the order matters. Model zips come before PyTorch's format, which recognizes
+    /// every zip archive. Safetensors comes before pickles, which are recognized by the byte 0x80: the header length of a safetensors file can begin
+    /// with it too.
     /// </summary>
     public static ImmutableArray<WeightFormat> All { get; } =
     [

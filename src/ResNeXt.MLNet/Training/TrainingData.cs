@@ -15,7 +15,7 @@ internal sealed class TrainingData(MLServices services, TrainerSettings settings
     /// <param name="data">The rows.</param>
     /// <param name="classOf">The class index for a key index, both from 0.</param>
     /// <returns>The images with their classes; the caller disposes of them.</returns>
-    /// <exception cref="OperationCanceledException">The training was cancelled or stopped.</exception>
+    /// <exception cref="OperationCanceledException">The training was canceled or stopped.</exception>
     public ImageStore Read(IDataView data, Func<int, int> classOf)
     {
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(settings.CancellationToken, settings.StopToken);

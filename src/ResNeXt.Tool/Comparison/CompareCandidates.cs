@@ -4,25 +4,25 @@ using ResNeXt.Tool.Parsing;
 
 namespace ResNeXt.Tool.Comparison;
 
-/// <summary>The names after <c>--candidates</c>: networks, and classifiers that are none.</summary>
+/// <summary>The value of <c>--candidates</c>: names of networks and of other classifiers.</summary>
 internal sealed class CompareCandidates
 {
-    // More pixels tell a linear classifier nothing, but take its time, which no limit ends.
+    // A linear classifier gains nothing from more pixels, but takes more time, and no time limit can stop it.
     private const int LinearImageSize = 32;
 
     private const string Linear = "linear", Kernel = "kernel";
 
-    /// <summary>Unlike ones: linear, not linear, and a narrow, an ordinary and a ResNeXt network.</summary>
+    /// <summary>The default: a linear and a nonlinear classifier, and a narrow, an ordinary and a ResNeXt network.</summary>
     public const string Default = "linear,kernel,resnet20_cifar,resnet18,resnext50_32x4d";
 
     private readonly IReadOnlyList<string> _others;
 
     private CompareCandidates(IReadOnlyList<string> architectures, IReadOnlyList<string> others) => (Architectures, _others) = (architectures, others);
 
-    /// <summary>The networks among them.</summary>
+    /// <summary>The networks among the candidates.</summary>
     public IReadOnlyList<string> Architectures { get; }
 
-    /// <exception cref="ArgumentException">A name is unknown, given twice, or there is none.</exception>
+    /// <exception cref="ArgumentException">A name is unknown or given twice, or there is none.</exception>
     public static CompareCandidates Parse(string names)
     {
         string[] given = names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -35,7 +35,7 @@ internal sealed class CompareCandidates
         return new([.. given.Intersect(architectures)], [.. given.Intersect(others)]);
     }
 
-    /// <summary>Those that are no networks, as pipelines.</summary>
+    /// <summary>Gets the pipelines of the candidates that are not networks.</summary>
     public IEnumerable<(string Name, IEstimator<ITransformer> Pipeline)> Others(MLContext mlContext) =>
         _others.Select(name => (name, name == Linear ? PixelBaselines.Linear(mlContext, LinearImageSize) : PixelBaselines.Kernel(mlContext)));
 }

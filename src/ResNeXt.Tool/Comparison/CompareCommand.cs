@@ -15,7 +15,7 @@ using ResNeXt.Tool.Training;
 
 namespace ResNeXt.Tool.Comparison;
 
-/// <summary><c>compare</c>: trains unlike classifiers on the same images and ranks them.</summary>
+/// <summary>The command <c>compare</c>, which trains different classifiers on the same images and ranks them.</summary>
 internal static class CompareCommand
 {
     private const int FolderImageSize = 64, CifarImageSize = 32;
@@ -23,18 +23,18 @@ internal static class CompareCommand
 
     private static readonly ImageExperimentOptions Defaults = new();
     private static readonly LabeledImagesOptions Images = LabeledImagesOptions.Images("Training images");
-    private static readonly ValidationOptions Validation = new("Images to rank by", "Part of the images to set aside for ranking; default 0.2.");
-    private static readonly Option<string> Candidates = new("--candidates") { Description = "What to try: linear, kernel and names of networks, with commas.", HelpName = "A,B,C", DefaultValueFactory = _ => CompareCandidates.Default };
+    private static readonly ValidationOptions Validation = new("Images to rank by", "Fraction of the images to set aside for ranking; default 0.2.");
+    private static readonly Option<string> Candidates = new("--candidates") { Description = "Classifiers to try: linear, kernel and names of networks, separated by commas.", HelpName = "A,B,C", DefaultValueFactory = _ => CompareCandidates.Default };
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images in pixels; default 64 (32 for CIFAR files).", HelpName = "N" };
-    private static readonly Option<uint> Time = new("--time") { Description = "When to stop, in seconds; networks are stopped at once, the others when they are done.", HelpName = "SECONDS", DefaultValueFactory = _ => 600 };
-    private static readonly Option<int> Epochs = new("--epochs") { Description = "Passes over the images in the last round; a first round takes a third of them, for all networks.", HelpName = "N", DefaultValueFactory = _ => Defaults.MaxEpochs };
-    private static readonly Option<int> Configurations = new("--configurations") { Description = "Settings of every network to try: the defaults, and others drawn by seed.", HelpName = "N", DefaultValueFactory = _ => 1 };
-    private static readonly Option<int> Seed = new("--seed") { Description = "Decides everything that is drawn.", HelpName = "N", DefaultValueFactory = _ => 1 };
-    private static readonly Option<string?> Output = new("--output") { Description = "Save the best model.", HelpName = "MODEL.zip" };
+    private static readonly Option<uint> Time = new("--time") { Description = "Time limit in seconds; networks are stopped at once, linear and kernel only when they have finished.", HelpName = "SECONDS", DefaultValueFactory = _ => 600 };
+    private static readonly Option<int> Epochs = new("--epochs") { Description = "Passes over the images in the last round; a first round trains all networks for a third of them.", HelpName = "N", DefaultValueFactory = _ => Defaults.MaxEpochs };
+    private static readonly Option<int> Configurations = new("--configurations") { Description = "Settings to try for every network: the defaults, and others drawn at random.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Seed = new("--seed") { Description = "Seed of all random numbers.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private static readonly Option<string?> Output = new("--output") { Description = "The file to write the best model to.", HelpName = "MODEL.zip" };
 
     public static Command Create()
     {
-        var command = new Command("compare", "Trains unlike classifiers on the same images and ranks them.") { Candidates, ImageSize, Time, Epochs, Configurations, Seed, RecipeOptions.ThreadsOption, Output, MetricsFile.Option };
+        var command = new Command("compare", "Trains different classifiers on the same images and ranks them.") { Candidates, ImageSize, Time, Epochs, Configurations, Seed, RecipeOptions.ThreadsOption, Output, MetricsFile.Option };
         Images.AddTo(command);
         Validation.AddTo(command);
         command.SetAction(Run);
@@ -107,7 +107,7 @@ internal static class CompareCommand
 
     private static string InItsWords(Exception exception, ParseResult parsed) => OptionWords.Translate(exception.Message, parsed.CommandResult.Command);
 
-    // What the experiment itself says: which candidate starts, and which takes too long.
+    // Shows the messages of the experiment: which candidate starts, and which takes too long.
     private static void ShowStarts(object? sender, LoggingEventArgs message)
     {
         if (message.Source == nameof(ImageExperiment))

@@ -4,24 +4,26 @@ using ResNeXt.Tool.Data;
 
 namespace ResNeXt.Tool.Comparison;
 
-/// <summary>Classifiers that are no networks, straight on the pixels: the marks that a network has to beat.</summary>
+/// <summary>Classifiers that work directly on pixels: the baselines that a network has to beat.</summary>
 internal static class PixelBaselines
 {
     private const int ThumbnailSize = 16, KernelRank = 1000;
 
-    // One over the squared distance that thumbnails with values from -1 to 1 typically have.
+    // The inverse of the typical squared distance between two thumbnails with values from -1 to 1.
     private const float KernelGamma = 1 / 400f;
 
-    // On thousands of pixels of a few images it would go on for minutes, to fit them more closely and to classify others no better.
+    // With many pixels and few images, more iterations take minutes and fit the training images more closely, but classify others no better.
     private const int LinearIterations = 200;
 
     private const string Resized = "Resized", Pixels = "Pixels", Features = "Features";
 
-    /// <summary>A linear classifier (maximum entropy).</summary>
+    /// <summary>Creates a linear classifier (maximum entropy).</summary>
     public static IEstimator<ITransformer> Linear(MLContext mlContext, int imageSize) =>
         WithLinearTrainer(mlContext, ToPixels(mlContext, imageSize), Pixels, LinearIterations);
 
-    /// <summary>A kernel machine: the same classifier on random Fourier features of thumbnails, which stand for a Gaussian kernel.</summary>
+    /// <summary>
+    /// Creates a kernel machine: the same classifier on random Fourier features of thumbnails, which approximate a Gaussian kernel.
+    /// </summary>
     public static IEstimator<ITransformer> Kernel(MLContext mlContext) =>
         WithLinearTrainer(
             mlContext,

@@ -4,14 +4,14 @@ using static System.FormattableString;
 
 namespace ResNeXt.Tool.Comparison;
 
-/// <summary>The ranking of <c>compare</c> as a table for a terminal.</summary>
+/// <summary>Formats the ranking of <c>compare</c> as a table.</summary>
 internal static class RankingTable
 {
     private static readonly Style Best = new(decoration: Decoration.Bold);
 
-    /// <summary>Makes the table.</summary>
-    /// <param name="runs">The runs, the best first.</param>
-    /// <param name="reason">Why a run failed, in the command line's words.</param>
+    /// <summary>Creates the table.</summary>
+    /// <param name="runs">The runs, best first.</param>
+    /// <param name="reason">A function that explains in terms of the command line why a run failed.</param>
     public static Table Of(IReadOnlyList<ImageExperimentRun> runs, Func<Exception, string> reason)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("").RightAligned()).AddColumn("Candidate");

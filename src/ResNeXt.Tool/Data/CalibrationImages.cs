@@ -6,7 +6,7 @@ using ResNeXt.Core.Quantization;
 
 namespace ResNeXt.Tool.Data;
 
-/// <summary>Images for a network that no pipeline is around: resized and unpacked as a pipeline would.</summary>
+/// <summary>Reads calibration images for a network without a pipeline, resized as a pipeline resizes them.</summary>
 internal static class CalibrationImages
 {
     private const string Resized = "Resized", Pixels = "Pixels";
@@ -14,12 +14,14 @@ internal static class CalibrationImages
     /// <summary>Opens a folder with one folder of images per class, or a file in CIFAR-10's binary layout.</summary>
     public static ILabeledImages Open(string path) => Directory.Exists(path) ? FolderImages.Open(path) : CifarFile.Open(path);
 
-    /// <summary>Reads the images that the options draw, planar, on the scale 0..255.</summary>
-    /// <param name="images">The images.</param>
-    /// <param name="shape">What to make of them.</param>
-    /// <param name="classNames">The network's classes; where it knows none of the images' names, but has as many, the order decides.</param>
-    /// <param name="options">How many, and the seed.</param>
-    /// <returns>The images, which the caller disposes of.</returns>
+    /// <summary>Reads a random selection of the images as planar pixels from 0 to 255.</summary>
+    /// <param name="images">The images to select from.</param>
+    /// <param name="shape">The shape that the network needs.</param>
+    /// <param name="classNames">
+    /// The network's classes. If none of them is a class of the images, but their number is equal, they are matched by order.
+    /// </param>
+    /// <param name="options">The number of images and the seed.</param>
+    /// <returns>The images. The caller disposes of them.</returns>
     public static ImageStore Read(ILabeledImages images, ImageShape shape, IReadOnlyList<string> classNames, QuantizationOptions options)
     {
         var mlContext = new MLContext(options.Seed);

@@ -4,8 +4,8 @@ using Microsoft.ML.Transforms.Image;
 namespace ResNeXt.Tool.Data;
 
 /// <summary>
-/// A file in CIFAR-10's binary layout: records of one label byte, 1,024 red, 1,024 green and 1,024 blue bytes, which are images of 32x32 pixels. The
-/// classes are named by <c>batches.meta.txt</c> beside the file, one name a line, or else "0" to "9".
+/// A file in CIFAR-10's binary layout. Each record is an image of 32x32 pixels: one label byte, then 1,024 red, 1,024 green and 1,024 blue bytes. The
+/// file <c>batches.meta.txt</c> in the same folder has the class names, one per line; without it they are "0" to "9".
 /// </summary>
 public sealed class CifarFile : ILabeledImages
 {
@@ -27,9 +27,9 @@ public sealed class CifarFile : ILabeledImages
     /// <inheritdoc/>
     public ImageDataViewType ImageType { get; } = new(Side, Side);
 
-    /// <summary>Looks at a file's length and labels.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is not in this layout.</exception>
+    /// <summary>Opens a file, and checks its length and labels.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidDataException">The file is not in this layout.</exception>
     public static CifarFile Open(string path)
     {
         if (!File.Exists(path))

@@ -4,7 +4,7 @@ using ResNeXt.MLNet.Images;
 
 namespace ResNeXt.Tool.Data;
 
-/// <summary>The images of a folder that holds one folder per class; each is decoded when its turn comes.</summary>
+/// <summary>The images in a folder with one folder per class. Each image is decoded when it is needed.</summary>
 public sealed class FolderImages(ImageFolder folder) : ILabeledImages
 {
     /// <inheritdoc/>

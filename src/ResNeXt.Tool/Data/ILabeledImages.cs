@@ -2,21 +2,21 @@ using Microsoft.ML.Transforms.Image;
 
 namespace ResNeXt.Tool.Data;
 
-/// <summary>Images whose classes are known.</summary>
+/// <summary>Images with labels.</summary>
 public interface ILabeledImages
 {
-    /// <summary>The classes, in the order that the label's key follows.</summary>
+    /// <summary>The classes, in the order of the label's key values.</summary>
     IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>How many images <see cref="Rows"/> gives.</summary>
+    /// <summary>The number of images.</summary>
     int Count { get; }
 
-    /// <summary>The type of the image column: with a size where all images have the same.</summary>
+    /// <summary>The type of the image column. It has a size if all images have the same size.</summary>
     ImageDataViewType ImageType { get; }
 
     /// <summary>
-    /// One pass over the images, always in the same order; made for <c>LoadFromEnumerable</c>. A row lives until the next one is asked for: whoever wants to
-    /// keep an image copies its pixels.
+    /// Enumerates the images for <c>LoadFromEnumerable</c>, always in the same order. A row is disposed of when the next one is requested, so copy
+    /// the pixels to keep an image.
     /// </summary>
     IEnumerable<LabeledImage> Rows();
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace ResNeXt.Tool.Data;
 
-/// <summary>The two ways to name a labelled set: class folders or a CIFAR-10 file.</summary>
+/// <summary>The two options for a set of labeled images: a folder with one folder per class, or a CIFAR-10 file.</summary>
 internal sealed class LabeledImagesOptions
 {
     private readonly Option<string?> _folder;
@@ -26,11 +26,11 @@ internal sealed class LabeledImagesOptions
         command.Add(_cifar);
     }
 
-    /// <summary>Whether the set is a CIFAR-10 file.</summary>
+    /// <summary>Gets whether the images are a CIFAR-10 file.</summary>
     public bool IsCifar(ParseResult parsed) => parsed.GetValue(_cifar) is not null;
 
-    /// <summary>Opens the set; null where none is named and none is needed.</summary>
-    /// <exception cref="ArgumentException">Both are named, or neither where one is needed.</exception>
+    /// <summary>Opens the images; null if they are optional and not given.</summary>
+    /// <exception cref="ArgumentException">Both options are given, or none although the images are required.</exception>
     public ILabeledImages? Open(ParseResult parsed) => (parsed.GetValue(_folder), parsed.GetValue(_cifar)) switch
     {
         ({ } folder, null) => FolderImages.Open(folder),

@@ -3,7 +3,7 @@ using ResNeXt.Core.Images;
 
 namespace ResNeXt.Tool.Data;
 
-/// <summary>Some of a set's images, in its order.</summary>
+/// <summary>A subset of labeled images, in the original order.</summary>
 public sealed class LabeledSubset : ILabeledImages
 {
     private readonly ILabeledImages _images;
@@ -20,11 +20,11 @@ public sealed class LabeledSubset : ILabeledImages
     /// <inheritdoc/>
     public ImageDataViewType ImageType => _images.ImageType;
 
-    /// <summary>The images of those indices.</summary>
+    /// <summary>Creates a subset from indices.</summary>
     public static LabeledSubset Of(ILabeledImages images, IEnumerable<int> indices) => new(images, indices);
 
-    /// <summary>Sets a fraction of every class aside, drawn by seed; a class with a single image keeps it for training.</summary>
-    /// <exception cref="InvalidOperationException">No class has two images, so that nothing can be set aside; the message calls the fraction by its option.</exception>
+    /// <summary>Sets a random fraction of every class aside for validation. A class with a single image keeps it for training.</summary>
+    /// <exception cref="InvalidOperationException">No class has two images, so nothing can be set aside. The message names the option.</exception>
     public static (LabeledSubset Training, LabeledSubset Validation) Split(ILabeledImages images, double fraction, int seed, string option)
     {
         (int[] training, int[] aside) = StratifiedSplit.Of(images.Rows().Select(row => row.Label), fraction, seed, StringComparer.Ordinal, option);

@@ -19,20 +19,20 @@ using ResNeXt.Tool.Training;
 
 namespace ResNeXt.Tool.Export;
 
-/// <summary><c>export</c>: a saved model, or a network with or without weights, as ONNX or safetensors.</summary>
+/// <summary>The command <c>export</c>, which writes a saved model, or a network with or without weights, as ONNX or safetensors.</summary>
 internal static class ExportCommand
 {
     private const int DefaultClasses = 1000, DefaultCifarClasses = 10;
 
     private static readonly Option<string?> Model = new("--model") { Description = "A saved model.", HelpName = "MODEL.zip" };
     private static readonly Option<string?> Arch = NamedChoice.Architecture("A network.");
-    private static readonly Option<string?> Weights = new("--weights") { Description = "Its weights; default drawn by seed.", HelpName = "FILE" };
-    private static readonly Option<int?> Classes = new("--classes") { Description = "Its number of classes; default the weights', else 1000 (10 for *_cifar).", HelpName = "N" };
-    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of its images; default 224 (32 for *_cifar).", HelpName = "N" };
-    private static readonly Option<int> Seed = new("--seed") { Description = "Draws weights that no file gives, and the images for --calibration.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private static readonly Option<string?> Weights = new("--weights") { Description = "The weights of the network; default random.", HelpName = "FILE" };
+    private static readonly Option<int?> Classes = new("--classes") { Description = "Number of classes; default that of the weights, else 1000 (10 for *_cifar).", HelpName = "N" };
+    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images in pixels; default 224 (32 for *_cifar).", HelpName = "N" };
+    private static readonly Option<int> Seed = new("--seed") { Description = "Seed of random weights, and of the images for --calibration.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private static readonly MeanAndStd Pixels = new("default none: the input is what the network sees");
-    private static readonly Option<string?> Onnx = new("--onnx") { Description = "Write ONNX.", HelpName = "FILE" };
-    private static readonly Option<string?> Safetensors = new("--safetensors") { Description = "Write the weights with torchvision's names.", HelpName = "FILE" };
+    private static readonly Option<string?> Onnx = new("--onnx") { Description = "The ONNX file to write.", HelpName = "FILE" };
+    private static readonly Option<string?> Safetensors = new("--safetensors") { Description = "The safetensors file to write, with torchvision's tensor names.", HelpName = "FILE" };
 
     private static readonly Int8Options Int8 = new();
 

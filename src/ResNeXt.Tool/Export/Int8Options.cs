@@ -10,11 +10,11 @@ using ResNeXt.Tool.Scoring;
 
 namespace ResNeXt.Tool.Export;
 
-/// <summary>The options <c>--int8 --calibration</c> of <c>export</c>, and what they make of a network.</summary>
+/// <summary>The options <c>--int8</c> and <c>--calibration</c> of <c>export</c>, and the export in int8.</summary>
 internal sealed class Int8Options
 {
     private readonly Option<bool> _int8 = new("--int8") { Description = "Write the network in int8; needs --calibration." };
-    private readonly Option<string?> _calibration = new("--calibration") { Description = "Images for int8, at most 500 of them drawn by seed: a folder with one folder of images per class, or a file in CIFAR-10's binary layout.", HelpName = "DIR|FILE.bin" };
+    private readonly Option<string?> _calibration = new("--calibration") { Description = "Images to calibrate int8 on, of which at most 500 are drawn at random: a folder with one folder of images per class, or a file in CIFAR-10's binary layout.", HelpName = "DIR|FILE.bin" };
     private readonly QuantizationCommandOptions _options = new();
 
     public void AddTo(Command command)
@@ -24,8 +24,8 @@ internal sealed class Int8Options
         _options.AddTo(command);
     }
 
-    /// <summary>The images to calibrate on, or null where int8 is not asked for.</summary>
-    /// <exception cref="ArgumentException">One option is given without the other, or with --safetensors, or without --onnx.</exception>
+    /// <summary>Gets the images to calibrate on; null without <c>--int8</c>.</summary>
+    /// <exception cref="ArgumentException">One option is given without the other, with --safetensors, or without --onnx.</exception>
     public ILabeledImages? Images(ParseResult parsed, string? onnx, string? safetensors) => (parsed.GetValue(_int8), parsed.GetValue(_calibration)) switch
     {
         (false, null) => null,
@@ -36,7 +36,7 @@ internal sealed class Int8Options
         (true, { } path) => CalibrationImages.Open(path),
     };
 
-    /// <summary>Writes a saved model in int8.</summary>
+    /// <summary>Exports a saved model in int8.</summary>
     public void Export(ParseResult parsed, ResNeXtTransformer model, ILabeledImages images, int seed, string onnx)
     {
         using ResNeXtTransformer quantized = model.Quantize(SavedModels.WithKeys(new MLContext(seed), images, model.ClassNames), _options.Read(parsed, seed));
@@ -44,7 +44,7 @@ internal sealed class Int8Options
         Console.WriteLine(quantized.Quantization);
     }
 
-    /// <summary>Writes a network in int8. Where it takes images as it sees them, it is calibrated on images that are normalised as ImageNet's.</summary>
+    /// <summary>Exports a network in int8. If it has no normalization, the calibration images are normalized like those of ImageNet.</summary>
     public void Export(ParseResult parsed, ClassifierModel model, ILabeledImages images, int seed, string onnx)
     {
         QuantizationOptions options = _options.Read(parsed, seed);

@@ -3,13 +3,13 @@ using ResNeXt.Core.Quantization;
 
 namespace ResNeXt.Tool.Export;
 
-/// <summary>The options of the commands that quantise.</summary>
+/// <summary>The options of the commands that quantize.</summary>
 internal sealed class QuantizationCommandOptions
 {
-    private readonly Option<CalibrationMethod> _method = new("--method") { Description = "How activations get their ranges.", DefaultValueFactory = _ => CalibrationMethod.Automatic };
-    private readonly Option<bool> _firstLayer = new("--float32-first-layer") { Description = "Leave the first convolution in float32." };
-    private readonly Option<bool> _classifier = new("--float32-classifier") { Description = "Leave the last layer in float32." };
-    private readonly Option<double> _loss = new("--max-accuracy-loss") { Description = "The accuracy that may be lost on images held back; where more is, layers stay float32.", HelpName = "X", DefaultValueFactory = _ => new QuantizationOptions().MaximumAccuracyLoss };
+    private readonly Option<CalibrationMethod> _method = new("--method") { Description = "How to choose the ranges of activations.", DefaultValueFactory = _ => CalibrationMethod.Automatic };
+    private readonly Option<bool> _firstLayer = new("--float32-first-layer") { Description = "Keep the first convolution in float32." };
+    private readonly Option<bool> _classifier = new("--float32-classifier") { Description = "Keep the last layer in float32." };
+    private readonly Option<double> _loss = new("--max-accuracy-loss") { Description = "Largest loss of accuracy on images held back; layers stay in float32 until it is met.", HelpName = "X", DefaultValueFactory = _ => new QuantizationOptions().MaximumAccuracyLoss };
 
     public void AddTo(Command command)
     {

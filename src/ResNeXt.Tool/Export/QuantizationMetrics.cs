@@ -7,7 +7,7 @@ using ResNeXt.Tool.Output;
 
 namespace ResNeXt.Tool.Export;
 
-/// <summary>The figures of a quantisation for <c>--metrics</c>.</summary>
+/// <summary>The figures of a quantization for <c>--metrics</c>.</summary>
 internal static class QuantizationMetrics
 {
     public static JsonObject Of(QuantizationReport report, IReadOnlyList<string> classNames) => new()

@@ -8,17 +8,17 @@ using ResNeXt.Tool.Scoring;
 
 namespace ResNeXt.Tool.Export;
 
-/// <summary><c>quantize</c>: from a saved model to one that computes in int8.</summary>
+/// <summary>The command <c>quantize</c>, which converts a saved model to int8.</summary>
 internal static class QuantizeCommand
 {
-    private static readonly LabeledImagesOptions Images = LabeledImagesOptions.Images("Images to calibrate on, at most 500 of them drawn by seed");
+    private static readonly LabeledImagesOptions Images = LabeledImagesOptions.Images("Images to calibrate on, of which at most 500 are drawn at random");
     private static readonly QuantizationCommandOptions Quantization = new();
     private static readonly Option<string> Model = new("--model") { Description = "A saved model.", HelpName = "MODEL.zip", Required = true };
     private static readonly Option<string> Output = new("--output") { Description = "The model to write.", HelpName = "INT8.zip", Required = true };
 
     public static Command Create()
     {
-        var command = new Command("quantize", "Makes a model that computes in int8 of a saved one.") { Model, Output, MetricsFile.Option };
+        var command = new Command("quantize", "Converts a saved model to int8.") { Model, Output, MetricsFile.Option };
         Images.AddTo(command);
         Quantization.AddTo(command);
         command.SetAction(Run);

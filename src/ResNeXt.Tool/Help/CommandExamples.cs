@@ -4,7 +4,7 @@ using ResNeXt.Tool.Training;
 
 namespace ResNeXt.Tool.Help;
 
-/// <summary>What to add to the help of commands: examples, and the names that options take.</summary>
+/// <summary>Additions to the help of commands: examples, and the values that options accept.</summary>
 internal static class CommandExamples
 {
     private static readonly Dictionary<string, string[]> Examples = new(StringComparer.Ordinal)
@@ -33,10 +33,10 @@ internal static class CommandExamples
         ["completion"] = ["resnext completion bash >> ~/.bashrc", "resnext completion pwsh | Out-String | Invoke-Expression"],
     };
 
-    // Commands with the option --recipe.
+    // The commands with the option --recipe.
     private static readonly string[] WithRecipes = ["train", "find-rate", "compare"];
 
-    /// <summary>The lines to add; none where there is nothing to say.</summary>
+    /// <summary>Gets the lines to add to the help of a command.</summary>
     public static IEnumerable<string> Of(Command command)
     {
         if (!Examples.TryGetValue(command.Name, out string[]? examples))

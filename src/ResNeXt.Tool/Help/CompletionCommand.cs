@@ -2,10 +2,10 @@ using System.CommandLine;
 
 namespace ResNeXt.Tool.Help;
 
-/// <summary><c>completion</c>: a script that makes a shell complete this tool's commands and options.</summary>
+/// <summary>The command <c>completion</c>, which prints a script that lets a shell complete commands and options.</summary>
 internal static class CompletionCommand
 {
-    // What each script asks the tool for is a directive of System.CommandLine: "[suggest:POSITION]" "LINE".
+    // The scripts call the tool with a directive of System.CommandLine: "[suggest:POSITION]" "LINE".
     private static readonly Dictionary<string, string> Scripts = new(StringComparer.OrdinalIgnoreCase)
     {
         ["bash"] = """

@@ -4,12 +4,12 @@ using System.CommandLine.Invocation;
 
 namespace ResNeXt.Tool.Help;
 
-/// <summary>The help of a command, followed by what it is typed like.</summary>
+/// <summary>Shows the help of a command, followed by examples.</summary>
 internal sealed class HelpWithExamples : SynchronousCommandLineAction
 {
     private readonly HelpAction _help = new();
 
-    /// <summary>Gives every command of a tree such help.</summary>
+    /// <summary>Adds examples to the help of all commands.</summary>
     public static void Install(RootCommand root)
     {
         var action = new HelpWithExamples();
@@ -17,7 +17,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             option.Action = action;
     }
 
-    /// <summary>True: help is shown whatever else is on the command line.</summary>
+    /// <summary>True, so that help is shown even if the command line has mistakes.</summary>
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)

@@ -10,17 +10,17 @@ using Spectre.Console;
 
 namespace ResNeXt.Tool.Info;
 
-/// <summary><c>info</c>: the known networks and what they cost, or the machine.</summary>
+/// <summary>The command <c>info</c>, which shows the known networks and their costs, or information about the machine.</summary>
 internal static class InfoCommand
 {
     private const int DefaultClasses = 1000, DefaultCifarClasses = 10;
 
     private static readonly Option<string?> Arch = NamedChoice.Architecture("One network; default all.");
     private static readonly Option<int?> Classes = new("--classes") { Description = "Number of classes; default 1000 (10 for *_cifar).", HelpName = "N" };
-    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images; default 224 (32 for *_cifar).", HelpName = "N" };
-    private static readonly Option<bool> Layers = new("--layers") { Description = "With --arch: every layer with output shape, parameters, multiply-adds and activation memory." };
-    private static readonly Option<bool> Machine = new("--machine") { Description = "This machine instead: processor, libtorch, self-check; for bug reports." };
-    private static readonly Option<bool> Json = new("--json") { Description = "As JSON." };
+    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images in pixels; default 224 (32 for *_cifar).", HelpName = "N" };
+    private static readonly Option<bool> Layers = new("--layers") { Description = "With --arch: list every layer with its output shape, parameters, multiply-adds and activation memory." };
+    private static readonly Option<bool> Machine = new("--machine") { Description = "Show the machine instead of networks: processor, libtorch, self-check; for bug reports." };
+    private static readonly Option<bool> Json = new("--json") { Description = "Write JSON." };
 
     public static Command Create()
     {

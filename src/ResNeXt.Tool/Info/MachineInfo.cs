@@ -7,10 +7,10 @@ using ResNeXt.Tool.Output;
 
 namespace ResNeXt.Tool.Info;
 
-/// <summary><c>info --machine</c>: what matters of this machine, to paste into a bug report.</summary>
+/// <summary>The command <c>info --machine</c>, which describes the machine for bug reports.</summary>
 internal static class MachineInfo
 {
-    /// <summary>Prints it; a machine that cannot train is a mistake with the reason on standard error.</summary>
+    /// <summary>Prints the description. If the machine cannot train, the reason goes to standard error.</summary>
     /// <returns>The exit code.</returns>
     public static int Print(bool json)
     {

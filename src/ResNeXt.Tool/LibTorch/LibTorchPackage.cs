@@ -3,22 +3,22 @@ using System.Diagnostics;
 namespace ResNeXt.Tool.LibTorch;
 
 /// <summary>
-/// libtorch as NuGet keeps it for the user: 600 MB that only training needs and that the tool's package therefore leaves out. What is missing is fetched by
-/// the user's <c>dotnet</c>, from the sources and through the proxies that it is set up for.
+/// The NuGet package of libtorch in the user's package folder. It has 600 MB and only training needs it, so it is not part of the tool. If it is
+/// missing, the user's <c>dotnet</c> downloads it, with its configured package sources and proxies.
 /// </summary>
 internal sealed class LibTorchPackage
 {
-    /// <summary>The version that TorchSharp 0.107.0 is built for.</summary>
+    /// <summary>The version that TorchSharp 0.107.0 needs.</summary>
     public const string Version = "2.10.0";
 
     private readonly string _id;
     private readonly string _folder;
     private readonly Action<string> _say;
 
-    /// <summary>Names the package of a system.</summary>
+    /// <summary>Selects the package for a system.</summary>
     /// <param name="runtimeIdentifier">The system, for example <c>linux-x64</c>.</param>
-    /// <param name="packages">NuGet's folder of packages; null for the user's.</param>
-    /// <param name="say">Tells the user what takes long; null for standard error.</param>
+    /// <param name="packages">The package folder of NuGet; null for the user's.</param>
+    /// <param name="say">The action that shows messages to the user; null for standard error.</param>
     public LibTorchPackage(string runtimeIdentifier, string? packages = null, Action<string>? say = null)
     {
         _id = $"libtorch-cpu-{runtimeIdentifier}";
@@ -26,8 +26,8 @@ internal sealed class LibTorchPackage
         _say = say ?? Console.Error.WriteLine;
     }
 
-    /// <summary>The folder with the native libraries, fetched if it is not there yet.</summary>
-    /// <exception cref="InvalidOperationException">It cannot be fetched; the message says why and what to do.</exception>
+    /// <summary>Gets the folder with the native libraries. Downloads the package if it is missing.</summary>
+    /// <exception cref="InvalidOperationException">The package cannot be downloaded; the message says why and what to do.</exception>
     public string FindOrFetch()
     {
         if (!Directory.Exists(_folder))

@@ -2,22 +2,22 @@ using System.Runtime.InteropServices;
 
 namespace ResNeXt.Tool.Output;
 
-/// <summary>Ctrl+C or SIGTERM while a command works: the first asks the work to end, the second ends the process at once.</summary>
+/// <summary>Handles Ctrl+C and SIGTERM while a command runs: the first signal requests cancellation, the second ends the process at once.</summary>
 internal sealed class Interruption : IDisposable
 {
-    // Not disposed of: a signal may arrive on its own thread while the registrations end.
+    // Not disposed of, because a signal can arrive on another thread during disposal.
     private readonly CancellationTokenSource _requested = new();
     private readonly PosixSignalRegistration[] _signals;
 
-    /// <summary>Watches until disposal.</summary>
-    /// <param name="announcement">What to tell the user when it is asked for.</param>
-    /// <param name="say">Tells the user; null for standard error.</param>
+    /// <summary>Handles signals until disposal.</summary>
+    /// <param name="announcement">The message for the user after the first signal.</param>
+    /// <param name="say">The action that shows the message; null for standard error.</param>
     public Interruption(string announcement, Action<string>? say = null)
     {
         say ??= Console.Error.WriteLine;
         _signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, context =>
         {
-            // The second time the system does what it does by default.
+            // After the second signal, the default action of the system follows.
             if (_requested.IsCancellationRequested)
                 return;
             context.Cancel = true;
@@ -26,13 +26,13 @@ internal sealed class Interruption : IDisposable
         }))];
     }
 
-    /// <summary>Is cancelled by the first signal.</summary>
+    /// <summary>The token that the first signal cancels.</summary>
     public CancellationToken Token => _requested.Token;
 
-    /// <summary>Does work that ends with <see cref="OperationCanceledException"/> when interrupted.</summary>
-    /// <param name="work">The work.</param>
-    /// <param name="outcome">What an interruption leads to, in a sentence for the user.</param>
-    /// <exception cref="OperationCanceledException">It was interrupted; the message is <paramref name="outcome"/>.</exception>
+    /// <summary>Runs a function that throws <see cref="OperationCanceledException"/> when it is interrupted.</summary>
+    /// <param name="work">The function to run.</param>
+    /// <param name="outcome">A sentence that tells the user what the interruption leads to.</param>
+    /// <exception cref="OperationCanceledException">The function was interrupted; the message is <paramref name="outcome"/>.</exception>
     public T Run<T>(Func<T> work, string outcome)
     {
         try

@@ -4,12 +4,12 @@ using System.Text.Json.Serialization;
 
 namespace ResNeXt.Tool.Output;
 
-/// <summary>How all commands write JSON.</summary>
+/// <summary>The JSON options of all commands.</summary>
 internal static class JsonOutput
 {
     public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
     {
-        // Class names and paths are read by people too; nothing here ends up in HTML.
+        // Keeps class names and paths readable. The output is not embedded in HTML.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,

@@ -7,21 +7,21 @@ using ResNeXt.Tool.Scoring;
 
 namespace ResNeXt.Tool.Output;
 
-/// <summary>The option <c>--metrics</c>: figures as one JSON object in a file.</summary>
+/// <summary>The option <c>--metrics</c>, which writes the figures of a command to a file as a JSON object.</summary>
 internal static class MetricsFile
 {
-    public static Option<string?> Option { get; } = new("--metrics") { Description = "Write the figures as JSON.", HelpName = "FILE.json" };
+    public static Option<string?> Option { get; } = new("--metrics") { Description = "The JSON file to write the figures to.", HelpName = "FILE.json" };
 
     private static readonly JsonSerializerOptions Json = new(JsonOutput.Options) { WriteIndented = true };
 
-    /// <summary>Refuses a file that could not be written, before the work.</summary>
+    /// <summary>Throws if the file cannot be written. Call it before the work.</summary>
     public static void Check(ParseResult parsed)
     {
         if (parsed.GetValue(Option) is { } path)
             OutputFile.Check(path);
     }
 
-    /// <summary>Writes the file, if it is asked for.</summary>
+    /// <summary>Writes the file if the option is given.</summary>
     public static void Write(
         ParseResult parsed, Evaluation? evaluation, IReadOnlyList<string> classNames, IReadOnlyList<EpochReport>? epochs = null, params (string Name, double Value)[] more)
     {
@@ -43,13 +43,13 @@ internal static class MetricsFile
         Write(parsed, metrics);
     }
 
-    /// <summary>Writes the file, if it is asked for.</summary>
+    /// <summary>Writes the file if the option is given.</summary>
     public static void Write(ParseResult parsed, JsonObject metrics)
     {
         if (parsed.GetValue(Option) is { } path)
             AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, metrics, Json));
     }
 
-    /// <summary>A part of the figures.</summary>
+    /// <summary>Converts a value to JSON.</summary>
     public static JsonNode? Node<T>(T value) => JsonSerializer.SerializeToNode(value, Json);
 }

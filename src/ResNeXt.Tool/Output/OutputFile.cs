@@ -1,9 +1,9 @@
 namespace ResNeXt.Tool.Output;
 
-/// <summary>Checks of files to be written, before any work is done for them.</summary>
+/// <summary>Checks output files before the work that they are for.</summary>
 internal static class OutputFile
 {
-    /// <summary>Refuses a file whose folder does not exist, or that is a folder itself.</summary>
+    /// <summary>Throws if the path is a folder, or if its folder does not exist.</summary>
     public static void Check(string path)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? path;

@@ -3,16 +3,16 @@ using System.Numerics;
 
 namespace ResNeXt.Tool.Parsing;
 
-/// <summary>The one way in which numbers on the command line are read: a decimal point, no thousands separators, whatever the user's culture.</summary>
+/// <summary>Parses numbers on the command line: with a decimal point and without thousands separators, in every culture.</summary>
 internal static class NumberText
 {
-    // White space around a number is harmless: it comes from quoting, and from lists such as "0.5, 0.5, 0.5".
+    // White space around a number is allowed, because quoting and lists such as "0.5, 0.5, 0.5" can add it.
     private const NumberStyles Integer = NumberStyles.Integer, Real = NumberStyles.Float;
 
-    /// <summary>Reads a finite number.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="value">The number; 0 where there is none.</param>
-    /// <returns>Null, or what the text should be, as the second half of a sentence.</returns>
+    /// <summary>Parses a finite number.</summary>
+    /// <param name="text">The text to parse.</param>
+    /// <param name="value">The number; 0 if the text is not valid.</param>
+    /// <returns>Null if the text is valid, else the second half of a sentence that says what is allowed.</returns>
     public static string? Read<T>(string text, out T value) where T : struct, INumber<T>, IMinMaxValue<T>
     {
         bool isInteger = T.IsZero(T.One / (T.One + T.One));

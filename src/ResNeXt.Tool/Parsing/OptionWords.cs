@@ -7,10 +7,14 @@ using ResNeXt.MLNet.Experiments;
 
 namespace ResNeXt.Tool.Parsing;
 
-/// <summary>Says in the words of the command line what the library says of its options: <c>--epochs</c> for <c>MaxEpochs</c>.</summary>
+/// <summary>
+/// Replaces the library's names of options in messages with those of the command line, for example <c>MaxEpochs</c> with <c>--epochs</c>.
+/// </summary>
 internal static partial class OptionWords
 {
-    /// <summary>The library's names, and the options that set them. A name that the running command has no option for stays as it is.</summary>
+    /// <summary>
+    /// The names in the library, and the options of the command line. A name without an option of the current command is not replaced.
+    /// </summary>
     internal static IReadOnlyDictionary<string, string> Options { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         [nameof(ResNeXtTrainer.Options.MaxEpochs)] = "--epochs",
@@ -44,9 +48,9 @@ internal static partial class OptionWords
         ("mlContext.Model.Save", "train"),
     ];
 
-    /// <summary>Translates a message.</summary>
-    /// <param name="message">What the library says; what it quotes stays as it is.</param>
-    /// <param name="command">The command that runs.</param>
+    /// <summary>Replaces the names in a message.</summary>
+    /// <param name="message">The message of the library. Quoted text does not change.</param>
+    /// <param name="command">The current command.</param>
     public static string Translate(string message, Command command)
     {
         var known = command.Options.Select(option => option.Name).ToHashSet(StringComparer.Ordinal);
@@ -57,7 +61,7 @@ internal static partial class OptionWords
         return translated;
     }
 
-    // Words of a sentence that are names too, such as Device, are meant as names where "is" follows.
+    // Names that are also ordinary words, such as Device, are replaced only if "is" follows.
     [GeneratedRegex(@"(?<!\w)'[^']*'(?!\w)|\b(?:Options\.)?(?<name>[A-Z][a-z]+(?:[A-Z][A-Za-z]*|(?= is )))\b", RegexOptions.ExplicitCapture)]
     private static partial Regex Name();
 }

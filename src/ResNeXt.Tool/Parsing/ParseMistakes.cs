@@ -3,22 +3,22 @@ using System.CommandLine.Parsing;
 
 namespace ResNeXt.Tool.Parsing;
 
-/// <summary>What is wrong with a command line, in its own words.</summary>
+/// <summary>Describes the mistakes in a command line.</summary>
 internal static class ParseMistakes
 {
-    /// <summary>Every mistake, a sentence each; none where help or the version is asked for.</summary>
+    /// <summary>Gets one sentence for each mistake; none if help or the version is requested.</summary>
     public static IReadOnlyList<string> Of(ParseResult parsed)
     {
         if (parsed.Action is { ClearsParseErrors: true })
             return [];
         Command command = parsed.CommandResult.Command;
-        // Of a command that is unknown, all that follows is unknown too.
+        // If the command is unknown, everything after it is unknown too.
         if (command is RootCommand && parsed.UnmatchedTokens is [var name, ..] && !IsOption(name))
             return [$"There is no command '{name}'{Suggestion.For(name, Commands(command))} There are {string.Join(", ", Commands(command))}."];
         return [.. parsed.Errors.Where(error => !IsOfUnmatched(error, parsed)).Select(error => error.Message), .. UnknownOptions(parsed, command), .. TakenForArguments(parsed, command)];
     }
 
-    // Of these System.CommandLine only says that it does not know them; what was probably meant is said below.
+    // System.CommandLine reports only that these are unknown. The code below also suggests what was probably meant.
     private static bool IsOfUnmatched(ParseError error, ParseResult parsed) =>
         error.SymbolResult is CommandResult && parsed.UnmatchedTokens.Any(token => error.Message.Contains($"'{token}'", StringComparison.Ordinal));
 
@@ -35,7 +35,8 @@ internal static class ParseMistakes
         }
     }
 
-    // A command that takes files takes whatever is no option of its own, a misspelt option too. After "--" everything is a file.
+    // A command with file arguments takes everything that is not one of its options as a file, even a misspelled option. After "--" everything is a
+    // file.
     private static IEnumerable<string> TakenForArguments(ParseResult parsed, Command command)
     {
         int literal = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Count();

@@ -6,14 +6,14 @@ using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Tool.Parsing;
 
-/// <summary>Gives every option of a command tree the reader for its type, so that no option can be read in another way.</summary>
+/// <summary>Sets the parser of every option according to its type, so that all options are parsed in the same way.</summary>
 internal static class ValueParsing
 {
-    // Commands keep their options in static fields: trees that are made later have the same ones.
+    // Options are in static fields, so command trees that are created later share them.
     private static readonly HashSet<Symbol> Installed = [];
 
-    /// <summary>Goes through a command and those below it. What has its reader keeps it.</summary>
-    /// <exception cref="InvalidOperationException">An option has a type that nothing here reads.</exception>
+    /// <summary>Sets the parsers of a command and its subcommands. Options that already have one keep it.</summary>
+    /// <exception cref="InvalidOperationException">An option has a type without a parser.</exception>
     public static void Install(RootCommand root)
     {
         Command[] commands = [root, .. root.Subcommands];
@@ -29,7 +29,7 @@ internal static class ValueParsing
         }
     }
 
-    /// <summary>Whether a text can be an option's value at all: whether it is neither empty nor the name of another option.</summary>
+    /// <summary>Gets whether a text can be the value of an option: it is neither empty nor the name of another option.</summary>
     public static bool IsValue(string text, SymbolResult result) => !string.IsNullOrWhiteSpace(text) && !IsOption(text, result);
 
     private static void Install(Option option)
@@ -56,7 +56,7 @@ internal static class ValueParsing
         ? (default, $"{expected}.")
         : (value, null));
 
-    // Enum.TryParse would also take numbers, and several names with commas.
+    // Not Enum.TryParse, which also accepts numbers and comma-separated names.
     private static T Choice<T>(ArgumentResult result) where T : struct, Enum => Read<T>(result, text =>
         Enum.GetNames<T>().FirstOrDefault(name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase)) is { } known
             ? (Enum.Parse<T>(known), null)
@@ -64,7 +64,7 @@ internal static class ValueParsing
 
     private static T Read<T>(ArgumentResult result, Func<string, (T Value, string? Mistake)> read)
     {
-        // None, several, empty or the name of an option: reported elsewhere.
+        // A missing, repeated or empty value, and the name of an option, are reported elsewhere.
         if (result.Tokens is not [var token] || !IsValue(token.Value, result))
             return default!;
         (T value, string? mistake) = read(token.Value);

@@ -9,11 +9,11 @@ using ResNeXt.Tool.Training;
 
 namespace ResNeXt.Tool.Scoring;
 
-/// <summary><c>evaluate</c>: a saved model, or pretrained weights, on a labelled set.</summary>
+/// <summary>The command <c>evaluate</c>, which measures the accuracy of a saved model or of pretrained weights.</summary>
 internal static class EvaluateCommand
 {
     private static readonly LabeledImagesOptions Images = LabeledImagesOptions.Images("Images to score");
-    private static readonly Option<string?> Model = new("--model") { Description = "A saved model, of any kind that classifies images.", HelpName = "MODEL.zip" };
+    private static readonly Option<string?> Model = new("--model") { Description = "A saved model of any image classifier.", HelpName = "MODEL.zip" };
     private static readonly Option<string?> Arch = NamedChoice.Architecture("The network that --weights is for.");
     private static readonly Option<string?> Weights = new("--weights") { Description = "Pretrained weights.", HelpName = "FILE" };
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images in pixels, with --arch; default 224 (32 for *_cifar).", HelpName = "N" };
@@ -21,7 +21,7 @@ internal static class EvaluateCommand
 
     public static Command Create()
     {
-        var command = new Command("evaluate", "Scores labelled images with a saved model or pretrained weights.") { Model, Arch, Weights, ImageSize, MetricsFile.Option };
+        var command = new Command("evaluate", "Measures the accuracy of a saved model or pretrained weights on labeled images.") { Model, Arch, Weights, ImageSize, MetricsFile.Option };
         Images.AddTo(command);
         Pixels.AddTo(command);
         command.SetAction(Run);

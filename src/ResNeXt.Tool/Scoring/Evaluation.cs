@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace ResNeXt.Tool.Scoring;
 
-/// <summary>What a model makes of a labelled set.</summary>
-/// <param name="Images">Number of images.</param>
-/// <param name="Accuracy">Fraction classified right.</param>
-/// <param name="MacroAccuracy">Mean over the classes of the fraction classified right.</param>
-/// <param name="LogLoss">Mean cross-entropy, natural logarithm.</param>
-/// <param name="Top5Accuracy">Fraction with the right class among the five most probable (fewer where there are fewer classes).</param>
-/// <param name="Seconds">How long reading and scoring took.</param>
+/// <summary>The metrics of a model on labeled images.</summary>
+/// <param name="Images">The number of images.</param>
+/// <param name="Accuracy">The fraction of images that are classified correctly.</param>
+/// <param name="MacroAccuracy">The mean of the accuracies of all classes.</param>
+/// <param name="LogLoss">The mean cross-entropy (natural logarithm).</param>
+/// <param name="Top5Accuracy">The fraction of images whose class is among the five most probable ones (fewer if there are fewer classes).</param>
+/// <param name="Seconds">The time for reading and scoring, in seconds.</param>
 internal sealed record Evaluation(int Images, double Accuracy, double MacroAccuracy, double LogLoss, double Top5Accuracy, double Seconds)
 {
     public double ImagesPerSecond => Images / Seconds;

@@ -4,11 +4,11 @@ using ResNeXt.Tool.Parsing;
 
 namespace ResNeXt.Tool.Scoring;
 
-/// <summary>The options <c>--mean r,g,b --std r,g,b</c>, on the scale 0..1.</summary>
+/// <summary>The options <c>--mean</c> and <c>--std</c>: three numbers each, for pixels from 0 to 1.</summary>
 internal sealed class MeanAndStd(string defaults)
 {
-    private readonly Option<string?> _mean = new("--mean") { Description = $"Mean per channel on the scale 0..1; {defaults}.", HelpName = "R,G,B" };
-    private readonly Option<string?> _std = new("--std") { Description = $"Standard deviation per channel on the scale 0..1; {defaults}.", HelpName = "R,G,B" };
+    private readonly Option<string?> _mean = new("--mean") { Description = $"Mean per channel, for pixels from 0 to 1; {defaults}.", HelpName = "R,G,B" };
+    private readonly Option<string?> _std = new("--std") { Description = $"Standard deviation per channel, for pixels from 0 to 1; {defaults}.", HelpName = "R,G,B" };
 
     public void AddTo(Command command)
     {
@@ -16,7 +16,7 @@ internal sealed class MeanAndStd(string defaults)
         command.Add(_std);
     }
 
-    /// <summary>The normalisation for pixels on the scale 0..255, or null where none is given.</summary>
+    /// <summary>Gets the normalization for pixels from 0 to 255; null if the options are not given.</summary>
     public PixelNormalization? Read(ParseResult parsed) => (parsed.GetValue(_mean), parsed.GetValue(_std)) switch
     {
         (null, null) => null,

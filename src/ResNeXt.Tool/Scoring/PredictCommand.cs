@@ -8,15 +8,15 @@ using ResNeXt.Tool.Output;
 
 namespace ResNeXt.Tool.Scoring;
 
-/// <summary><c>predict</c>: one line per image.</summary>
+/// <summary>The command <c>predict</c>, which prints one line per image.</summary>
 internal static class PredictCommand
 {
     private static readonly Option<string> Model = new("--model") { Description = "A saved model.", HelpName = "MODEL.zip", Required = true };
     private static readonly Argument<string[]> Images =
-        new("IMAGE") { Description = "Image files, or folders with images, in which those of all folders below are found.", Arity =
+        new("IMAGE") { Description = "Image files, or folders, whose subfolders are searched too.", Arity =
         ArgumentArity.OneOrMore };
-    private static readonly Option<int> Top = new("--top") { Description = "How many classes to list per image.", HelpName = "K", DefaultValueFactory = _ => 1 };
-    private static readonly Option<bool> Json = new("--json") { Description = "One JSON object per image." };
+    private static readonly Option<int> Top = new("--top") { Description = "Number of classes to list per image.", HelpName = "K", DefaultValueFactory = _ => 1 };
+    private static readonly Option<bool> Json = new("--json") { Description = "Write one JSON object per image." };
 
     public static Command Create()
     {
@@ -44,7 +44,7 @@ internal static class PredictCommand
         return failed ? CommandLine.Partly : CommandLine.Done;
     }
 
-    // A file is itself; a folder is its images, in ordinal order of their paths.
+    // Gets the file itself, or the images in a folder, in the ordinal order of their paths.
     private static IEnumerable<PredictedImage> Files(string path)
     {
         if (!Directory.Exists(path))

@@ -4,14 +4,14 @@ using ResNeXt.MLNet;
 
 namespace ResNeXt.Tool.Scoring;
 
-/// <summary>A saved classifier of any kind, with the names of its classes; owns the model.</summary>
+/// <summary>A saved classifier of any kind, with the names of its classes. It owns the model.</summary>
 internal sealed record SavedClassifier(ITransformer Model, IReadOnlyList<string> ClassNames) : IDisposable
 {
     private const string Score = "Score", PredictedLabel = "PredictedLabel";
 
-    /// <summary>Loads a model file for images with these columns.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is not a saved model, or not of a classifier of images.</exception>
+    /// <summary>Loads a classifier for images with the given columns.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidDataException">The file is not a saved model, or the model does not classify images.</exception>
     public static SavedClassifier Load(MLContext mlContext, string path, DataViewSchema columns)
     {
         ITransformer model = mlContext.Model.LoadVerified(path, out _);
@@ -21,7 +21,7 @@ internal sealed record SavedClassifier(ITransformer Model, IReadOnlyList<string>
         }
         catch (ArgumentOutOfRangeException)
         {
-            // The pipeline starts from other columns, paths for example. Of a ResNeXt the trained part can be had alone.
+            // The pipeline needs other columns, for example paths. The trained part of a ResNeXt can be loaded without the steps before it.
             (model as IDisposable)?.Dispose();
             return Of(ResNeXtTransformer.Load(mlContext, path));
         }

@@ -8,13 +8,13 @@ using ResNeXt.Tool.Data;
 
 namespace ResNeXt.Tool.Scoring;
 
-/// <summary>Saved models and what they make of labelled images.</summary>
+/// <summary>Saves and evaluates models.</summary>
 internal static class SavedModels
 {
     private const int TopK = 5;
 
-    /// <summary>The images as a data view whose <c>Label</c> is a key with those classes.</summary>
-    /// <exception cref="InvalidDataException">The images have a class that is not among them.</exception>
+    /// <summary>Creates a data view of the images whose <c>Label</c> is a key with the given classes.</summary>
+    /// <exception cref="InvalidDataException">The images have a class that is not among the given ones.</exception>
     public static IDataView WithKeys(MLContext mlContext, ILabeledImages images, IReadOnlyList<string> classNames)
     {
         string[] unknown = [.. images.ClassNames.Except(classNames)];
@@ -30,22 +30,22 @@ internal static class SavedModels
         return mlContext.Transforms.Conversion.MapValueToKey(nameof(LabeledImage.Label), keyData: keys).Fit(data).Transform(data);
     }
 
-    /// <summary>Saves a model that scores the column <c>Image</c>; an interruption leaves what was there before.</summary>
-    // Without a schema: ML.NET cannot write one whose only column is an image.
+    /// <summary>Saves a model that scores the column <c>Image</c>. If it is interrupted, the previous file stays unchanged.</summary>
+    // Without a schema, because ML.NET cannot save one whose only column is an image.
     public static void Save(MLContext mlContext, ITransformer model, string path) => mlContext.Model.SaveUncompressed(model, inputSchema: null, path);
 
-    /// <summary>The same for a model of which size matters more than the first tenths of a second.</summary>
+    /// <summary>Saves a model compressed, which makes the file smaller and loading slower by some tenths of a second.</summary>
     public static void SaveCompressed(MLContext mlContext, ITransformer model, string path) =>
         AtomicFile.Write(path, stream => mlContext.Model.Save(model, inputSchema: null, stream));
 
-    /// <summary>Scores labelled images with a saved model.</summary>
+    /// <summary>Evaluates a saved model on labeled images.</summary>
     public static Evaluation Evaluate(MLContext mlContext, string modelZip, ILabeledImages images)
     {
         using SavedClassifier classifier = SavedClassifier.Load(mlContext, modelZip, images.ToDataView(mlContext).Schema);
         return Evaluate(mlContext, classifier, images);
     }
 
-    /// <summary>Scores labelled images.</summary>
+    /// <summary>Evaluates a classifier on labeled images.</summary>
     public static Evaluation Evaluate(MLContext mlContext, SavedClassifier classifier, ILabeledImages images)
     {
         IDataView scored = classifier.Model.Transform(WithKeys(mlContext, images, classifier.ClassNames));

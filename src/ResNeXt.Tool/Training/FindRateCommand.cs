@@ -9,15 +9,15 @@ using ResNeXt.Tool.Scoring;
 
 namespace ResNeXt.Tool.Training;
 
-/// <summary><c>find-rate</c>: the learning rate to train with, and the curve that it is read from.</summary>
+/// <summary>The command <c>find-rate</c>, which proposes a learning rate and draws the curve that shows why.</summary>
 internal static class FindRateCommand
 {
     private static readonly LearningOptions Learning = new();
-    private static readonly Option<string> Curve = new("--curve") { Description = "The picture to write: the loss over the rate.", HelpName = "FILE.svg", Required = true };
+    private static readonly Option<string> Curve = new("--curve") { Description = "The picture to write, which shows the loss for each learning rate.", HelpName = "FILE.svg", Required = true };
 
     public static Command Create()
     {
-        var command = new Command("find-rate", "Proposes a learning rate: trains for some steps with growing ones. Takes the options that train takes.") { Curve, MetricsFile.Option };
+        var command = new Command("find-rate", "Proposes a learning rate by training for some steps with growing rates. Use the same options as for train.") { Curve, MetricsFile.Option };
         Learning.AddTo(command);
         command.SetAction(Run);
         return command;

@@ -8,7 +8,7 @@ using ResNeXt.Tool.Parsing;
 
 namespace ResNeXt.Tool.Training;
 
-/// <summary>The options of every command that trains: the images, the network, the recipe, the seed.</summary>
+/// <summary>The options of the commands that train: images, network, recipe and seed.</summary>
 internal sealed class LearningOptions
 {
     private static readonly ResNeXtTrainer.Options Defaults = new();
@@ -16,8 +16,8 @@ internal sealed class LearningOptions
     private readonly Option<string?> _arch = NamedChoice.Architecture($"The network; default {Defaults.Architecture}, or resnet20_cifar for CIFAR files.");
     private readonly Option<int?> _imageSize = new("--image-size") { Description = "Side of the images in pixels; default 224 (32 for *_cifar).", HelpName = "N" };
     private readonly RecipeOptions _recipe = new();
-    private readonly Option<string?> _weights = new("--weights") { Description = "Weights to start from.", HelpName = "FILE" };
-    private readonly Option<int> _seed = new("--seed") { Description = "Decides weights, order and augmentation.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<string?> _weights = new("--weights") { Description = "Trained weights to start from; default random weights.", HelpName = "FILE" };
+    private readonly Option<int> _seed = new("--seed") { Description = "Seed of the initial weights, the order of the images and the augmentation.", HelpName = "N", DefaultValueFactory = _ => 1 };
 
     public void AddTo(Command command)
     {
@@ -32,7 +32,7 @@ internal sealed class LearningOptions
 
     public int Seed(ParseResult parsed) => parsed.GetValue(_seed);
 
-    /// <summary>The options for the trainer.</summary>
+    /// <summary>Gets the options of the trainer.</summary>
     public ResNeXtTrainer.Options Of(ParseResult parsed) => _recipe.Apply(parsed, new()
     {
         FeatureColumnName = nameof(LabeledImage.Image),

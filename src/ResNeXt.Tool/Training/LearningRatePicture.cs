@@ -7,12 +7,12 @@ using ResNeXt.Core.Training.LearningRate;
 
 namespace ResNeXt.Tool.Training;
 
-/// <summary>Draws the curve of the learning-rate finder.</summary>
+/// <summary>Draws the curve of <c>find-rate</c>.</summary>
 internal static class LearningRatePicture
 {
     private const int Width = 800, Height = 500;
 
-    /// <summary>Writes it as SVG.</summary>
+    /// <summary>Writes the curve as SVG.</summary>
     public static void Write(LearningRateCurve curve, string path)
     {
         PlotModel plot = Plot(curve);
@@ -22,7 +22,7 @@ internal static class LearningRatePicture
     private static PlotModel Plot(LearningRateCurve curve)
     {
         LearningRateView view = LearningRateView.Of(curve.Points);
-        // No legend: where a viewer has other fonts than the exporter thinks, its text is cut off.
+        // No legend, because its text is cut off if the viewer has other fonts than the exporter assumes.
         var plot = new PlotModel
         {
             Title = "Loss of single steps (thin) and smoothed (thick) while the learning rate grows",

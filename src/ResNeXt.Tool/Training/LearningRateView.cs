@@ -2,23 +2,25 @@ using ResNeXt.Core.Training.LearningRate;
 
 namespace ResNeXt.Tool.Training;
 
-/// <summary>The part of a learning-rate curve that is worth looking at: the start, the fall and the first rise, without the steps in which the loss explodes.</summary>
+/// <summary>
+/// The interesting part of a learning-rate curve: the start, the fall and the first rise, without the steps in which the loss explodes.
+/// </summary>
 /// <param name="Points">The steps to show.</param>
-/// <param name="LowestRate">Left end.</param>
-/// <param name="HighestRate">Right end.</param>
-/// <param name="LowestLoss">Lower end.</param>
-/// <param name="HighestLoss">Upper end; single losses may be above it.</param>
+/// <param name="LowestRate">The left end of the axis.</param>
+/// <param name="HighestRate">The right end of the axis.</param>
+/// <param name="LowestLoss">The lower end of the axis.</param>
+/// <param name="HighestLoss">The upper end of the axis. Single losses may exceed it.</param>
 internal sealed record LearningRateView(
     IReadOnlyList<LearningRatePoint> Points, double LowestRate, double HighestRate, double LowestLoss, double HighestLoss)
 {
-    // Parts of the fall of the smoothed loss: room for the scatter of single losses, and for enough of the rise to see that there is one.
+    // Margins as fractions of the fall of the smoothed loss: below for the scatter of single losses, above to make the rise visible.
     private const double Below = 0.25, Above = 0.35;
 
-    // A curve that never falls is shown with its scatter.
+    // The smallest height, as a fraction of the loss, for curves that never fall.
     private const double LeastHeight = 0.1;
 
-    /// <summary>Chooses the part.</summary>
-    /// <param name="points">The whole curve, rates growing.</param>
+    /// <summary>Selects the part to show.</summary>
+    /// <param name="points">All points, in the order of growing rates.</param>
     public static LearningRateView Of(IReadOnlyList<LearningRatePoint> points)
     {
         if (points.Count < 2)

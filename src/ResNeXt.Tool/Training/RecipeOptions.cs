@@ -6,7 +6,7 @@ using ResNeXt.Tool.Parsing;
 
 namespace ResNeXt.Tool.Training;
 
-/// <summary>The options that choose a recipe and change parts of it; those that are not given stay the recipe's.</summary>
+/// <summary>The options that choose a recipe and change its settings. Without an option, the recipe's setting applies.</summary>
 internal sealed class RecipeOptions
 {
     private static readonly Dictionary<string, Func<Architecture, TrainingRecipe>> Recipes = new(StringComparer.Ordinal)
@@ -20,19 +20,19 @@ internal sealed class RecipeOptions
     /// <summary>The names of the recipes.</summary>
     public static IReadOnlyCollection<string> Names => Recipes.Keys;
 
-    private readonly Option<string> _recipe = new("--recipe") { Description = "How to train; fine-tune needs --weights.", HelpName = "NAME", DefaultValueFactory = _ => "standard" };
-    private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the images; default the recipe's, 30 for standard.", HelpName = "N" };
-    private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images a step; default the recipe's, 64 for standard.", HelpName = "N" };
-    private readonly Option<float?> _learningRate = new("--learning-rate") { Description = "Highest rate; default the recipe's, 0.025 (0.2 for *_cifar) for standard.", HelpName = "X" };
-    private readonly Option<float?> _maxGradientNorm = new("--max-gradient-norm") { Description = "The longest that all gradients together may be, for example 1; default any.", HelpName = "X" };
-    private readonly Option<int?> _workers = new("--workers") { Description = "Batches prepared in the background at a time.", HelpName = "N" };
+    private readonly Option<string> _recipe = new("--recipe") { Description = "The training recipe; fine-tune needs --weights.", HelpName = "NAME", DefaultValueFactory = _ => "standard" };
+    private readonly Option<int?> _epochs = new("--epochs") { Description = "Number of epochs (passes over the images); default the recipe's, 30 for standard.", HelpName = "N" };
+    private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images per step; default the recipe's, 64 for standard.", HelpName = "N" };
+    private readonly Option<float?> _learningRate = new("--learning-rate") { Description = "Highest learning rate; default the recipe's, 0.025 (0.2 for *_cifar) for standard.", HelpName = "X" };
+    private readonly Option<float?> _maxGradientNorm = new("--max-gradient-norm") { Description = "Largest norm of all gradients together, for example 1; default no limit.", HelpName = "X" };
+    private readonly Option<int?> _workers = new("--workers") { Description = "Number of batches prepared in the background at a time.", HelpName = "N" };
 
-    private readonly Option<Precision> _precision = new("--precision") { Description = "What to compute in: automatic takes bfloat16 where the processor has it.", HelpName = "automatic|float32|bfloat16" };
-    private readonly Option<string?> _device = new("--device") { Description = "Where to compute: cpu, cuda, cuda:1; default cpu.", HelpName = "NAME" };
+    private readonly Option<Precision> _precision = new("--precision") { Description = "Numeric type; automatic uses bfloat16 if the processor has instructions for it.", HelpName = "automatic|float32|bfloat16" };
+    private readonly Option<string?> _device = new("--device") { Description = "Device to train on: cpu, cuda, cuda:1; default cpu.", HelpName = "NAME" };
 
     /// <summary>The option <c>--threads</c> of every command that trains.</summary>
     public static Option<int?> ThreadsOption { get; } =
-        new("--threads") { Description = "Threads to train on; default all processors that the process may use.", HelpName = "N" };
+        new("--threads") { Description = "Number of threads to train on; default all processors that the process may use.", HelpName = "N" };
 
     public RecipeOptions() => _recipe.Among(Recipes.Keys, StringComparer.Ordinal);
 
@@ -42,7 +42,7 @@ internal sealed class RecipeOptions
             command.Add(option);
     }
 
-    /// <summary>The options with the recipe that was asked for.</summary>
+    /// <summary>Adds the recipe and the changes to the options of the trainer.</summary>
     public ResNeXtTrainer.Options Apply(ParseResult parsed, ResNeXtTrainer.Options options)
     {
         TrainingRecipe recipe = Recipes[parsed.GetRequiredValue(_recipe)](Architectures.Get(options.Architecture));

@@ -2,11 +2,11 @@ using ResNeXt.Core.Machine;
 
 namespace ResNeXt.Tool.Training;
 
-/// <summary>Tells of what the self-check of libtorch gave up, where a command computes with libtorch and does not train.</summary>
+/// <summary>Shows the warnings of libtorch's self-check in commands that use libtorch without training.</summary>
 internal static class SelfCheckWarnings
 {
-    /// <summary>Runs the check, unless this process did already, and prints its warnings to standard error.</summary>
-    /// <exception cref="UnsoundComputationException">libtorch computes wrongly on this machine.</exception>
+    /// <summary>Runs the self-check, unless it has already run, and prints its warnings to standard error.</summary>
+    /// <exception cref="UnsoundComputationException">libtorch computes wrong results on this machine.</exception>
     public static void Print()
     {
         foreach (string warning in SelfCheck.Run().Warnings)

@@ -8,20 +8,20 @@ using ResNeXt.Tool.Scoring;
 
 namespace ResNeXt.Tool.Training;
 
-/// <summary><c>train</c>: from labelled images to a saved model.</summary>
+/// <summary>The command <c>train</c>, which trains a classifier and saves it.</summary>
 internal static class TrainCommand
 {
     private static readonly LearningOptions Learning = new();
-    private static readonly ValidationOptions Validation = new("Images to choose the best epoch by", "Part of the images to set aside for choosing the best epoch.");
+    private static readonly ValidationOptions Validation = new("Images to choose the best epoch by", "Fraction of the images to set aside for choosing the best epoch.");
     private static readonly Option<string> Output = new("--output") { Description = "The model to write.", HelpName = "MODEL.zip", Required = true };
-    private static readonly Option<string?> Checkpoint = new("--checkpoint") { Description = "A folder to keep the state in.", HelpName = "DIR" };
-    private static readonly Option<double> CheckpointMinutes = new("--checkpoint-minutes") { Description = "After how many minutes the state is also written within an epoch.", HelpName = "X", DefaultValueFactory = _ => new ResNeXtTrainer.Options().CheckpointMinutes };
-    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on from what the checkpoint folder holds." };
-    private static readonly Option<string?> Sheet = new("--contact-sheet") { Description = "First write what the network will see of some images.", HelpName = "FILE.png" };
+    private static readonly Option<string?> Checkpoint = new("--checkpoint") { Description = "Folder to save the training state in.", HelpName = "DIR" };
+    private static readonly Option<double> CheckpointMinutes = new("--checkpoint-minutes") { Description = "Minutes after which the state is also saved within an epoch.", HelpName = "X", DefaultValueFactory = _ => new ResNeXtTrainer.Options().CheckpointMinutes };
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Continue from the state in the checkpoint folder." };
+    private static readonly Option<string?> Sheet = new("--contact-sheet") { Description = "Picture to write before training: some images as the network will see them.", HelpName = "FILE.png" };
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a classifier on labelled images.") { Output, Checkpoint, CheckpointMinutes, Resume, Sheet, MetricsFile.Option };
+        var command = new Command("train", "Trains a classifier on labeled images.") { Output, Checkpoint, CheckpointMinutes, Resume, Sheet, MetricsFile.Option };
         Learning.AddTo(command);
         Validation.AddTo(command);
         command.SetAction(Run);
@@ -70,7 +70,8 @@ internal static class TrainCommand
 
     private static ResNeXtTransformer Fit(ResNeXtTrainer trainer, IDataView rows, ResNeXtTrainer.Options options, string? sheet, Interruption interruption)
     {
-        // Only the training waits for its batch: once there is a model, an interruption ends the process as usual; files are written whole or not at all.
+        // An interruption ends training after the current batch. Afterwards it ends the process at once, which is safe because files are written
+        // atomically.
         using (interruption)
         {
             try
@@ -87,7 +88,7 @@ internal static class TrainCommand
         }
     }
 
-    // Reading the images has no state; whoever is interrupted there starts afresh.
+    // Before training starts, there is no state to resume from.
     private static string Resumption(ResNeXtTrainer.Options options) =>
         options.CheckpointDirectory is { } folder && Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any()
             ? $"The state is in {Path.GetFullPath(folder)}; go on with --resume.{Environment.NewLine}"

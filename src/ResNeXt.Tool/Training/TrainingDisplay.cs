@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace ResNeXt.Tool.Training;
 
-/// <summary>Shows the progress of a training: on a terminal bars for the epoch and for the whole, and everywhere a line per epoch, which stays.</summary>
+/// <summary>Shows the progress of training: one line per epoch, and on a terminal also bars for the epoch and the whole training.</summary>
 internal sealed class TrainingDisplay : IProgress<EpochReport>, IProgress<BatchReport>, IDisposable
 {
     private readonly TaskCompletionSource _ended = new();
@@ -15,13 +15,13 @@ internal sealed class TrainingDisplay : IProgress<EpochReport>, IProgress<BatchR
     private readonly IAnsiConsole? _terminal;
     private ProgressTask? _epoch, _whole;
 
-    /// <summary>Draws on the process's terminal, if it has one.</summary>
+    /// <summary>Creates a display on the terminal of the process, if it has one.</summary>
     public TrainingDisplay()
         : this(Terminal.Find())
     {
     }
 
-    /// <summary>Draws on a terminal; on none where it is null.</summary>
+    /// <summary>Creates a display on a terminal; null to write lines only.</summary>
     internal TrainingDisplay(IAnsiConsole? terminal)
     {
         if (terminal is null)
@@ -62,10 +62,10 @@ internal sealed class TrainingDisplay : IProgress<EpochReport>, IProgress<BatchR
             _whole.Value = 100 * (value.Epoch - 1 + part) / value.MaxEpochs;
     }
 
-    /// <summary>Writes a line that stays, above the bars.</summary>
+    /// <summary>Writes a line above the bars.</summary>
     public void Show(string line) => Write(Console.Out, line);
 
-    /// <summary>The same on standard error.</summary>
+    /// <summary>Writes a line to standard error, above the bars.</summary>
     public void Say(string sentence) => Write(Console.Error, sentence);
 
     public void Dispose()
@@ -74,7 +74,7 @@ internal sealed class TrainingDisplay : IProgress<EpochReport>, IProgress<BatchR
         _drawing?.Wait();
     }
 
-    // While bars are drawn, every line has to go past them.
+    // While bars are shown, lines have to be written through the terminal.
     private void Write(TextWriter writer, string line)
     {
         if (_terminal is null || _ended.Task.IsCompleted)

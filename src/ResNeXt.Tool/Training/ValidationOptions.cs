@@ -3,7 +3,7 @@ using ResNeXt.Tool.Data;
 
 namespace ResNeXt.Tool.Training;
 
-/// <summary>The ways to say which images to validate by: a set of their own, or a part of the training images.</summary>
+/// <summary>The options for validation images: a separate set, or a fraction of the training images.</summary>
 internal sealed class ValidationOptions(string what, string fractionDescription)
 {
     private readonly LabeledImagesOptions _images = LabeledImagesOptions.Validation(what);
@@ -15,8 +15,11 @@ internal sealed class ValidationOptions(string what, string fractionDescription)
         command.Add(_fraction);
     }
 
-    /// <summary>Opens the set that is named, or splits the training images; without either by the default, or not at all where that is null.</summary>
-    /// <exception cref="ArgumentException">Both are given, or the part is out of range.</exception>
+    /// <summary>
+    /// Opens the separate set, or splits the training images. Without options, the default fraction applies; if it is null, there is no validation
+    /// set.
+    /// </summary>
+    /// <exception cref="ArgumentException">Both options are given, or the fraction is out of range.</exception>
     public (ILabeledImages Training, ILabeledImages? Validation) Split(ParseResult parsed, ILabeledImages images, int seed, double? defaultFraction = null)
     {
         ILabeledImages? validation = _images.Open(parsed);

@@ -6,7 +6,7 @@ using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Core.Tests.Training;
 
-/// <summary>A training that is stopped ends with the best epoch so far; one that is cancelled ends with an exception.</summary>
+/// <summary>A training that is stopped ends with the best epoch so far; one that is canceled ends with an exception.</summary>
 public sealed class StoppedTrainingTests
 {
     private static readonly TrainingOptions Options = SmallTraining.Options(SmallTraining.Recipe with { MaxEpochs = 6 });
@@ -30,7 +30,7 @@ public sealed class StoppedTrainingTests
         EpochReport best = outcome.Epochs.Last(report => report.IsBest);
         Assert.Equal($"Training was stopped in epoch {epoch} of 6. The weights of epoch {best.Epoch} are kept.", Assert.Single(outcome.Warnings));
         Assert.False(stopped.training);
-        // The same epochs, of a training that is cancelled once they are over, have the same best weights.
+        // The same epochs, of a training that is canceled once they are over, have the same best weights.
         using var folder = new TemporaryFolder();
         Assert.ThrowsAny<OperationCanceledException>(() => Cancelled(whole, validated, epoch, batch, folder.Path));
         SmallTraining.AssertSame(Best(folder.Path), stopped.GetWeights());

@@ -122,7 +122,7 @@ public sealed class SafetensorsFileTests
         Assert.Contains("is a folder", Assert.Throws<ArgumentException>(() => SafetensorsFile.Write(file.Folder, new StateDict([]))).Message, StringComparison.Ordinal);
     }
 
-    // Stands for a disk that fails in the middle of writing: the values are read once for the checksum before.
+    // Simulates a disk that fails while the file is written. The values are read once before that, for the checksum.
     private sealed class ThrowingMemory : System.Buffers.MemoryManager<float>
     {
         private int _reads;

@@ -5,7 +5,7 @@ namespace ResNeXt.MLNet.Tests.Images;
 /// <summary>Small image files made in memory, so that what they show is known.</summary>
 internal static class MadeImage
 {
-    /// <summary>An image of 32x16 pixels with a colour per quarter: red, green (upper half), blue, white (lower half).</summary>
+    /// <summary>An image of 32x16 pixels with a color per quarter: red, green (upper half), blue, white (lower half).</summary>
     public static byte[] Quarters(SKEncodedImageFormat format)
     {
         using var bitmap = new SKBitmap(32, 16);
@@ -17,7 +17,7 @@ internal static class MadeImage
         return Encode(bitmap, format);
     }
 
-    /// <summary>One pixel per colour, in a row, as PNG with the transparency kept.</summary>
+    /// <summary>One pixel per color, in a row, as PNG with the transparency kept.</summary>
     public static byte[] Png(params SKColor[] colors)
     {
         using var bitmap = new SKBitmap(new SKImageInfo(colors.Length, 1, SKColorType.Rgba8888, SKAlphaType.Unpremul));

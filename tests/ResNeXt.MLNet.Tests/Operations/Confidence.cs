@@ -3,7 +3,7 @@ using Microsoft.ML.Transforms;
 
 namespace ResNeXt.MLNet.Tests.Operations;
 
-/// <summary>A step of a user's own behind the classifier.</summary>
+/// <summary>A user-defined step after the classifier.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class Confidence : CustomMappingFactory<Confidence.Scored, Confidence.Judged>
 {

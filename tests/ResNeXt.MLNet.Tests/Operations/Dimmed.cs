@@ -3,7 +3,7 @@ using Microsoft.ML.Transforms;
 
 namespace ResNeXt.MLNet.Tests.Operations;
 
-/// <summary>A step of a user's own before ours: half as bright.</summary>
+/// <summary>A user-defined step before the classifier, which makes images half as bright.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class Dimmed : CustomMappingFactory<Dimmed.Bright, Dimmed.Dark>
 {

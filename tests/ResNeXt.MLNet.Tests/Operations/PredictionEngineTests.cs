@@ -50,7 +50,7 @@ public sealed class PredictionEngineTests
 
         float[] ofLarge = engine.Predict(new ImageRow { Image = large }).Score, ofSmall = engine.Predict(new ImageRow { Image = small }).Score;
 
-        // One colour stays that colour at every size.
+        // A single color stays the same at every size.
         Assert.Equal(ofLarge.Select(score => Math.Round(score, 4)), ofSmall.Select(score => Math.Round(score, 4)));
     }
 

@@ -131,7 +131,7 @@ public sealed class TemporaryFilesTests : IDisposable
     {
         await Child.RunAsync(_temporary.Path, isKilled: true, ChildProgram.Leave, _zip, "kill");
         Assert.NotEmpty(Left());
-        // What ML.NET itself wrote is taken for left behind only after some time.
+        // Files that ML.NET itself wrote count as left behind only after some time.
         foreach (string file in Directory.GetFiles(_temporary.Path))
             File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-1));
 

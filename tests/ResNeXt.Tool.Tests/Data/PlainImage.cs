@@ -2,10 +2,10 @@ using SkiaSharp;
 
 namespace ResNeXt.Tool.Tests.Data;
 
-/// <summary>Images of one colour.</summary>
+/// <summary>Images of one color.</summary>
 internal static class PlainImage
 {
-    /// <summary>Writes a PNG of one colour and returns its path.</summary>
+    /// <summary>Writes a PNG of one color and returns its path.</summary>
     public static string Image(this TemporaryFolder folder, SKColor color, int width, int height, params string[] parts)
     {
         using var bitmap = new SKBitmap(width, height);

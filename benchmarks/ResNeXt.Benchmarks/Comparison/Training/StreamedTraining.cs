@@ -14,7 +14,7 @@ internal sealed class StreamedTraining(int count) : IMeasuredSide
     private const long CacheBytes = 256L << 20;
     private const int Size = 224, Classes = 10, BatchSize = 32;
 
-    // One block of eight channels behind a stem that makes the images a sixteenth as large.
+    // One block of eight channels after a stem that makes the images a sixteenth as large.
     private static readonly Architecture Small = new() { Name = "one_block", Block = BlockKind.Basic, Depths = ImmutableArray.Create(1), StemWidth = 8 };
 
     private readonly ImageStore _images = NoiseImages.Store(Size, count, Classes, CacheBytes);

@@ -3,22 +3,22 @@ using Google.Protobuf.Reflection;
 namespace ResNeXt.Core.Onnx.Graphs;
 
 /// <summary>
-/// Counts the fields of a protobuf message before it is parsed: two bytes of a file are an empty message, which takes a hundred bytes of memory, so
-/// that a file of some megabytes could exhaust it.
+/// Limits the number of fields in a protobuf message before it is parsed. An empty message has two bytes in the file but takes a hundred bytes of
+/// memory, so a small hostile file could exhaust memory.
 /// </summary>
 internal static class FieldCount
 {
-    /// <summary>The most fields that are accepted: a network of a thousand layers with 100,000 classes has a tenth.</summary>
+    /// <summary>The largest accepted number of fields. A network with a thousand layers and 100,000 classes has a tenth of it.</summary>
     public const int Maximum = 5_000_000;
 
-    // What it takes in memory, compared with a number or a short text.
+    // The memory for a message, in relation to that for a number or a short text.
     private const int CostOfMessage = 5;
 
     private const int VarintBits = 64;
 
     /// <summary>
-    /// Whether a message has at most <see cref="Maximum"/> fields, those inside its fields included, and no groups, which ONNX does not use; what is
-    /// not well formed, parsing tells.
+    /// Gets whether a message has at most <see cref="Maximum"/> fields, including nested ones, and no groups, which ONNX does not use. It accepts
+    /// malformed messages, because parsing reports them.
     /// </summary>
     public static bool IsAcceptable(ReadOnlySpan<byte> message, MessageDescriptor type)
     {
@@ -46,7 +46,7 @@ internal static class FieldCount
             };
             if (!isWellFormed)
                 return true;
-            // Parsing has a limit of its own for nesting, and the schema here nests no deeper than seven.
+            // The recursion is safe: the messages of this schema are nested at most seven levels deep.
             if ((tag & 7) == 2)
             {
                 FieldDescriptor? field = tag >> 3 <= int.MaxValue ? type.FindFieldByNumber((int)(tag >> 3)) : null;

@@ -10,8 +10,9 @@ using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
 namespace ResNeXt.Core.Onnx.Graphs;
 
 /// <summary>
-/// Checks the graph of a model from a file before anything runs it: it has only operators that this project writes, so that no loop, branch or
-/// file outside takes part, every tensor comes from somewhere, and every constant has the finite values that its shape needs.
+/// Checks the graph of a model from a file before it is run. The graph may have only operators that this library writes, so it cannot have loops,
+/// branches or references to other files. Every tensor must be defined before it is used, and the values of every constant must be finite and match
+/// its shape.
 /// </summary>
 internal sealed class GraphCheck
 {
@@ -31,9 +32,9 @@ internal sealed class GraphCheck
     }
 
     /// <summary>Checks a graph.</summary>
-    /// <param name="model">The model with the graph.</param>
-    /// <param name="shape">The images that it takes.</param>
-    /// <exception cref="InvalidDataException">It is damaged, or has something that this project does not write.</exception>
+    /// <param name="model">The model that contains the graph.</param>
+    /// <param name="shape">The shape of the images that the model takes.</param>
+    /// <exception cref="InvalidDataException">The graph is damaged, or has something that this library does not write.</exception>
     public static void Check(ModelProto model, ImageShape shape)
     {
         if (model.Functions.Count > 0 || model.Graph.SparseInitializer.Count > 0)
@@ -70,7 +71,7 @@ internal sealed class GraphCheck
             throw new InvalidDataException($"The ONNX model {mistake}");
     }
 
-    // The number of values that are there; -1 where their bytes are not a multiple of a value's.
+    // Gets the number of values; -1 if the number of bytes is not a multiple of the element size.
     private static long Length(TensorProto tensor)
     {
         if (tensor.DataType == DataType.String)

@@ -5,20 +5,20 @@ using static ResNeXt.Core.Onnx.Graphs.OnnxGraph;
 namespace ResNeXt.Core.Onnx.Graphs;
 
 /// <summary>
-/// Writes the nodes of a network's layers, from the normalized images to the last layer; the initializers keep torchvision's names.
+/// Writes the nodes of a network's layers, from the normalized images to the last layer. The initializers have torchvision's names.
 /// </summary>
 internal sealed class NetworkGraph(OnnxGraph graph, IReadOnlyCollection<LayerSpec> layers, StateDict weights)
 {
-    /// <summary>What batch normalization adds to a variance before the root.</summary>
+    /// <summary>The number that batch normalization adds to the variance before taking the square root.</summary>
     public const float Epsilon = 1e-5f;
 
-    // A node has the name of its layer, except where the layer has tensors: "conv1.output" next to "conv1.weight".
+    // A node has the name of its layer. If the layer has weights, its output has a suffix: "conv1.output" next to "conv1.weight".
     private readonly Dictionary<string, string> _outputs = new(StringComparer.Ordinal);
 
     /// <summary>Writes the network.</summary>
-    /// <param name="images">Name of the normalized images, N x C x H x W.</param>
-    /// <param name="output">The name to give what the last layer computes: logits or pooled features.</param>
-    /// <exception cref="ArgumentException">A tensor is missing among the weights, or has another shape.</exception>
+    /// <param name="images">The name of the normalized images, N x C x H x W.</param>
+    /// <param name="output">The name for the output of the last layer: logits or pooled features.</param>
+    /// <exception cref="ArgumentException">A tensor is missing from the weights, or has another shape.</exception>
     public void Write(string images, string output)
     {
         CheckWeights();
@@ -28,21 +28,21 @@ internal sealed class NetworkGraph(OnnxGraph graph, IReadOnlyCollection<LayerSpe
             _outputs[layer.Name] = Write(layer, [.. layer.Inputs.Select(input => _outputs[input])]);
     }
 
-    /// <summary>The tensor that a layer, once written, computes.</summary>
+    /// <summary>Gets the name of a layer's output. The layer must have been written.</summary>
     public string Output(string layer) => _outputs[layer];
 
-    /// <summary>The attributes of a layer that looks at windows.</summary>
+    /// <summary>Gets the attributes of a convolution or pooling layer.</summary>
     public static IEnumerable<Schema.AttributeProto> Window(LayerSpec layer) =>
     [
         Attribute("kernel_shape", [layer.Kernel, layer.Kernel]), Attribute("strides", [layer.Stride, layer.Stride]),
         Attribute("pads", [layer.Padding, layer.Padding, layer.Padding, layer.Padding]),
     ];
 
-    /// <summary>Option A: every second pixel, then zeros on both sides of the channels.</summary>
-    /// <param name="graph">Where to write.</param>
+    /// <summary>Writes an option-A shortcut: takes every second pixel, then adds channels of zeros on both sides.</summary>
+    /// <param name="graph">The graph to write to.</param>
     /// <param name="layer">The layer.</param>
-    /// <param name="input">The tensor that it takes, of any type.</param>
-    /// <param name="zero">A tensor with the value that represents zero; null for the number 0.</param>
+    /// <param name="input">The name of the input tensor, which can be of any type.</param>
+    /// <param name="zero">The name of a tensor with the value that represents zero; null for the number 0.</param>
     public static string ZeroPadding(OnnxGraph graph, LayerSpec layer, string input, string? zero = null)
     {
         string sliced = graph.Add("Slice", $"{layer.Name}.slice",

@@ -7,13 +7,13 @@ using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
 
 namespace ResNeXt.Core.Onnx.Graphs;
 
-/// <summary>A graph being written: every method adds a node and returns the name of its output.</summary>
+/// <summary>Builds an ONNX graph. Methods add nodes and return the names of their outputs.</summary>
 internal sealed class OnnxGraph(string name)
 {
-    /// <summary>The size of a dimension that is known only when the graph is run.</summary>
+    /// <summary>The size of a dimension that is not known before the graph is run.</summary>
     public const int Open = 0;
 
-    // Operators as of opset 17, which every ONNX Runtime since 1.12 reads.
+    // Opset 17, which ONNX Runtime supports since version 1.12.
     private const int OperatorSet = 17;
     private const int IrVersion = 8;
     private const string MLDomain = "ai.onnx.ml";
@@ -21,10 +21,10 @@ internal sealed class OnnxGraph(string name)
     private readonly GraphProto _graph = new() { Name = name };
 
     /// <summary>Adds a node.</summary>
-    /// <param name="operation">Its operator, for example <c>Conv</c>.</param>
-    /// <param name="output">The name of its one output.</param>
-    /// <param name="inputs">The names of its inputs.</param>
-    /// <param name="attributes">Its attributes.</param>
+    /// <param name="operation">The operator, for example <c>Conv</c>.</param>
+    /// <param name="output">The name of the output.</param>
+    /// <param name="inputs">The names of the inputs.</param>
+    /// <param name="attributes">The attributes.</param>
     public string Add(string operation, string output, string[] inputs, params AttributeProto[] attributes)
     {
         AddUnnamed(operation, output, inputs, attributes);
@@ -32,7 +32,7 @@ internal sealed class OnnxGraph(string name)
         return output;
     }
 
-    /// <summary>As <see cref="Add"/>, for nodes that are so many that their names would weigh in a small file.</summary>
+    /// <summary>Adds a node without a name, which saves space in graphs with many nodes and small weights.</summary>
     public string AddUnnamed(string operation, string output, string[] inputs, params AttributeProto[] attributes)
     {
         var node = new NodeProto { OpType = operation, Output = { output } };
@@ -42,10 +42,10 @@ internal sealed class OnnxGraph(string name)
         return output;
     }
 
-    /// <summary>Names the values of a vector for ML.NET, whose OnnxTransformer reads a column's slot names from a node of this name.</summary>
-    /// <param name="output">The output with the vectors.</param>
-    /// <param name="names">A name for every value.</param>
-    /// <param name="text">A tensor of some of the names, for the node to work on: as a node, it turns names back into indices.</param>
+    /// <summary>Adds slot names for ML.NET, whose <c>OnnxTransformer</c> reads the slot names of a column from a node with a special name.</summary>
+    /// <param name="output">The name of the output with the vectors.</param>
+    /// <param name="names">The name of every value.</param>
+    /// <param name="text">The name of a tensor with some of the slot names, which is the input of the node: it converts names to indices.</param>
     public void SlotNames(string output, IReadOnlyList<string> names, string text) => _graph.Node.Add(new NodeProto
     {
         Name = SlotNamesNode(output),
@@ -60,10 +60,10 @@ internal sealed class OnnxGraph(string name)
         },
     });
 
-    /// <summary>Adds an output with the name of each vector's largest value, and names the values for ML.NET.</summary>
-    /// <param name="output">The output with the vectors, N x values.</param>
-    /// <param name="names">A name for every value.</param>
-    /// <param name="largest">What to call the tensor of names, N strings.</param>
+    /// <summary>Adds an output with the name of the largest value of each vector, and slot names for ML.NET.</summary>
+    /// <param name="output">The name of the output with the vectors, N x values.</param>
+    /// <param name="names">The name of every value.</param>
+    /// <param name="largest">The name of the added output, N strings.</param>
     public void Labels(string output, IReadOnlyList<string> names, string largest)
     {
         string index = Add("ArgMax", "predicted_index", [output], Attribute("axis", 1), Attribute("keepdims", 0));
@@ -71,16 +71,16 @@ internal sealed class OnnxGraph(string name)
         SlotNames(output, names, largest);
     }
 
-    /// <summary>The name by which ML.NET finds the node with the slot names of an output.</summary>
+    /// <summary>Gets the name by which ML.NET finds the node with the slot names of an output.</summary>
     public static string SlotNamesNode(string output) => $"mlnet.{output}.SlotNames";
 
     public string Floats(string name, IReadOnlyList<int> shape, ReadOnlySpan<float> values) => Numbers(name, DataType.Float, shape, values);
 
-    /// <summary>Adds a constant of numbers.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="type">Their type in ONNX, which must be that of <typeparamref name="T"/>.</param>
-    /// <param name="shape">Its dimensions; empty for a scalar.</param>
-    /// <param name="values">The numbers in row-major order.</param>
+    /// <summary>Adds a numeric constant.</summary>
+    /// <param name="name">The name of the constant.</param>
+    /// <param name="type">The ONNX type, which must match <typeparamref name="T"/>.</param>
+    /// <param name="shape">The dimensions; empty for a scalar.</param>
+    /// <param name="values">The values in row-major order.</param>
     public string Numbers<T>(string name, DataType type, IReadOnlyList<int> shape, ReadOnlySpan<T> values) where T : unmanaged
     {
         AddTensor(name, shape, type).RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values));
@@ -99,11 +99,11 @@ internal sealed class OnnxGraph(string name)
         return name;
     }
 
-    /// <summary>Declares the input of images and brings it to what the network sees: planar and normalized.</summary>
-    /// <param name="name">The input's name.</param>
-    /// <param name="layout">The order of its values.</param>
+    /// <summary>Declares the input for images, and adds nodes that make the images planar and normalized.</summary>
+    /// <param name="name">The name of the input.</param>
+    /// <param name="layout">The order of the input's values.</param>
     /// <param name="shape">The shape of one image.</param>
-    /// <param name="normalization">What to do to the pixels; null for nothing.</param>
+    /// <param name="normalization">The normalization of the pixels; null for none.</param>
     public string Images(string name, PixelLayout layout, ImageShape shape, PixelNormalization? normalization)
     {
         string images = layout == PixelLayout.Planar
@@ -116,20 +116,20 @@ internal sealed class OnnxGraph(string name)
         return Add("Div", "normalized", [centred, Floats("pixel_std", perChannel, [.. normalization.Std])]);
     }
 
-    /// <summary>Declares an output; its first dimension, the batch, stays free.</summary>
+    /// <summary>Declares an output. Its first dimension, the batch, has no fixed size.</summary>
     public void Output(string name, DataType type, params int[] shape) => _graph.Output.Add(Value(name, type, shape));
 
-    /// <summary>Declares an inner tensor as an output of its own shape, for whoever wants to look at it.</summary>
+    /// <summary>Declares an inner tensor as an additional output, so that its values can be observed.</summary>
     public void Observe(string tensor) => _graph.Output.Add(
         new ValueInfoProto { Name = tensor, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = DataType.Float } } });
 
-    /// <summary>What was written so far.</summary>
+    /// <summary>The graph that has been written so far.</summary>
     public GraphProto Proto => _graph;
 
-    /// <summary>The finished model.</summary>
-    /// <param name="producer">Who says to have written it; readers tell models by it.</param>
-    /// <param name="metadata">What it says of itself.</param>
-    /// <exception cref="InvalidOperationException">It would be larger than an ONNX model can be.</exception>
+    /// <summary>Gets the bytes of the finished model.</summary>
+    /// <param name="producer">The name of the producer, by which readers recognize the kind of model.</param>
+    /// <param name="metadata">The metadata of the model.</param>
+    /// <exception cref="InvalidOperationException">The model would be larger than an ONNX model can be.</exception>
     public byte[] ToModel(string producer, IEnumerable<KeyValuePair<string, string>> metadata)
     {
         long tensors = _graph.Initializer.Sum(tensor => (long)tensor.CalculateSize()), nodes = _graph.Node.Sum(node => (long)node.CalculateSize());
@@ -159,7 +159,7 @@ internal sealed class OnnxGraph(string name)
     public static AttributeProto Attribute(string name, IEnumerable<string> values) =>
         new() { Name = name, Type = AttributeType.Strings, Strings = { values.Select(ByteString.CopyFromUtf8) } };
 
-    /// <summary>Declares an input of numbers; its first dimension, the batch, stays free, and so does one of the size <see cref="Open"/>.</summary>
+    /// <summary>Declares a numeric input. Its first dimension, the batch, and dimensions of the size <see cref="Open"/> have no fixed size.</summary>
     public string Input(string name, params int[] shape)
     {
         _graph.Input.Add(Value(name, DataType.Float, shape));

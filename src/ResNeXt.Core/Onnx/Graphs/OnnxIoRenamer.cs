@@ -5,15 +5,13 @@ using ResNeXt.Core.Onnx.Schema;
 
 namespace ResNeXt.Core.Onnx.Graphs;
 
-/// <summary>
-/// Renames the inputs and outputs of a written model and makes its input planar; the network inside and its weights stay as they are.
-/// </summary>
+/// <summary>Renames the input and the outputs of a model and makes its input planar. The network and its weights stay the same.</summary>
 internal static class OnnxIoRenamer
 {
-    /// <summary>Changes a model's signature.</summary>
+    /// <summary>Changes the signature of a model.</summary>
     /// <param name="onnx">A model that <see cref="OnnxExporter"/> or <c>QuantizedClassifier</c> wrote.</param>
-    /// <param name="from">The signature it was written with.</param>
-    /// <param name="to">The signature to give it, planar.</param>
+    /// <param name="from">The signature of the model.</param>
+    /// <param name="to">The new signature, which must be planar.</param>
     public static byte[] Apply(byte[] onnx, OnnxSignature from, OnnxSignature to)
     {
         ArgumentNullException.ThrowIfNull(from);
@@ -39,7 +37,7 @@ internal static class OnnxIoRenamer
         return Google.Protobuf.MessageExtensions.ToByteArray(model);
     }
 
-    // The transposition at the beginning goes, and what took its output takes the input.
+    // Removes the transposition at the beginning, and connects its consumers to the input.
     private static void MakePlanar(GraphProto graph, string input)
     {
         NodeProto transposition = graph.Node.Single(node => node.Input.Contains(input));

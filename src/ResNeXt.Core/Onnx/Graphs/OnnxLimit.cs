@@ -2,16 +2,16 @@ using static System.FormattableString;
 
 namespace ResNeXt.Core.Onnx.Graphs;
 
-/// <summary>The largest size of an ONNX model: it is one protobuf message, whose length is a signed number of 32 bits.</summary>
+/// <summary>The largest size of an ONNX model, which is one protobuf message whose length is a signed 32-bit integer.</summary>
 internal static class OnnxLimit
 {
-    /// <summary>The most bytes.</summary>
+    /// <summary>The largest size in bytes.</summary>
     public const long MostBytes = int.MaxValue;
 
-    /// <summary>Refuses a model that would have more.</summary>
-    /// <param name="model">What it is, in words.</param>
-    /// <param name="bytes">What its largest parts take together.</param>
-    /// <exception cref="InvalidOperationException">They take more.</exception>
+    /// <summary>Throws if a model would be larger.</summary>
+    /// <param name="model">A description of the model for the message.</param>
+    /// <param name="bytes">The size of the model's largest parts together, in bytes.</param>
+    /// <exception cref="InvalidOperationException">The model would be larger.</exception>
     public static void Check(string model, long bytes)
     {
         if (bytes <= MostBytes)

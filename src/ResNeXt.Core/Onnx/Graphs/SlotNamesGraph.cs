@@ -4,20 +4,20 @@ using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
 
 namespace ResNeXt.Core.Onnx.Graphs;
 
-/// <summary>Writes a graph that passes vectors on unchanged and names their values; ML.NET turns these names into slot names.</summary>
+/// <summary>Writes a graph that returns vectors unchanged and names their values. ML.NET uses these names as slot names.</summary>
 internal static class SlotNamesGraph
 {
     private const string Names = "names";
 
-    // Not the producer of classifiers: who looks for one in a file must not take this for it.
+    // Differs from the producer of classifiers, so that readers do not mistake this model for a classifier.
     private const string Producer = $"{ModelMetadata.Producer}.Names";
 
     /// <summary>Writes the model to memory.</summary>
-    /// <param name="names">A name for every value.</param>
-    /// <param name="input">The input with the vectors, N x values.</param>
-    /// <param name="output">The output with the same vectors.</param>
-    /// <param name="largest">The output with the name of the largest value, N strings.</param>
-    /// <exception cref="ArgumentException">There are no names, or the input and the outputs are not called differently.</exception>
+    /// <param name="names">The name of every value.</param>
+    /// <param name="input">The name of the input with the vectors, N x values.</param>
+    /// <param name="output">The name of the output with the same vectors.</param>
+    /// <param name="largest">The name of the output with the name of the largest value, N strings.</param>
+    /// <exception cref="ArgumentException"><paramref name="names"/> is empty, or the input and the outputs do not have different names.</exception>
     public static byte[] Write(IReadOnlyList<string> names, string input, string output, string largest)
     {
         ArgumentNullException.ThrowIfNull(names);
@@ -30,7 +30,7 @@ internal static class SlotNamesGraph
                 nameof(names));
         }
         var graph = new OnnxGraph(Names);
-        // ML.NET gives a graph a vector of any length where, and only where, the graph leaves the length open.
+        // ML.NET passes vectors of variable length to a graph only if the graph does not fix the length.
         graph.Add("Reshape", output, [graph.Input(input, Open), graph.Integers("shape", -1, names.Count)]);
         graph.Labels(output, names, largest);
         graph.Output(output, DataType.Float, names.Count);

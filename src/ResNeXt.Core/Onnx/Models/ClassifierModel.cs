@@ -4,34 +4,34 @@ using ResNeXt.Core.Tensors;
 namespace ResNeXt.Core.Onnx.Models;
 
 /// <summary>
-/// A trained classifier with everything needed to use it, independent of libtorch; the content of an ONNX file that this library writes.
+/// A trained classifier with everything that is needed to use it: the content of an ONNX file of this library. Independent of libtorch.
 /// </summary>
 public sealed record ClassifierModel
 {
-    /// <summary>The network.</summary>
+    /// <summary>The architecture of the network.</summary>
     public required Architecture Architecture { get; init; }
 
-    /// <summary>Its weights, named as <see cref="Architecture.Tensors"/> names them; none where <see cref="IsQuantized"/>.</summary>
+    /// <summary>The weights, with the names of <see cref="Architecture.Tensors"/>; empty if <see cref="IsQuantized"/> is true.</summary>
     public required StateDict Weights { get; init; }
 
-    /// <summary>Whether its network is in int8, so that the file has no weights that could be taken out.</summary>
+    /// <summary>Whether the network is quantized to int8. Such a model has no float32 weights.</summary>
     public bool IsQuantized { get; init; }
 
     /// <summary>
-    /// Whether its graph was read from a file and is not the one that <see cref="OnnxExporter"/> writes for it today: one in int8, of an earlier
-    /// version, or tampered with. <see cref="OnnxVerification.CheckRuns"/> tells whether such a graph computes scores.
+    /// Whether the model was read from a file whose graph differs from the one that <see cref="OnnxExporter"/> writes, because it is in int8, was
+    /// written by an earlier version, or was changed. <see cref="OnnxVerification.CheckRuns"/> checks that such a graph computes scores.
     /// </summary>
     public bool HasOtherGraph { get; init; }
 
     /// <summary>The names of the classes, in the order of the scores.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }
 
-    /// <summary>The shape of the images it takes.</summary>
+    /// <summary>The shape of the input images.</summary>
     public required ImageShape Shape { get; init; }
 
-    /// <summary>What the graph does to the pixels first; null where it takes them as the network sees them.</summary>
+    /// <summary>The normalization that the graph applies to the pixels; null if the input is already normalized.</summary>
     public PixelNormalization? Normalization { get; init; }
 
-    /// <summary>What else its maker wants to find again in the file.</summary>
+    /// <summary>Additional metadata entries.</summary>
     public IReadOnlyDictionary<string, string> Notes { get; init; } = new Dictionary<string, string>();
 }

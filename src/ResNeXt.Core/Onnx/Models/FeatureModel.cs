@@ -6,43 +6,46 @@ using ResNeXt.Core.Tensors;
 namespace ResNeXt.Core.Onnx.Models;
 
 /// <summary>
-/// The part of a network that turns an image into features, numbers that describe it: everything up to a stage, averaged to one value per channel.
+/// The layers of a network that compute the features of an image: all layers up to the end of a stage, whose output is averaged to one value per
+/// channel.
 /// </summary>
 internal sealed record FeatureModel
 {
-    /// <summary>The layer of the pooled features, which the last layer of a classifier classifies.</summary>
+    /// <summary>The name of the layer with the pooled features, which are the input of a classifier's last layer.</summary>
     public const string Pooled = NetworkDefinition.Pooling;
 
-    /// <summary>The network.</summary>
+    /// <summary>The architecture of the network.</summary>
     public required Architecture Architecture { get; init; }
 
     /// <summary>
-    /// Its weights, named as <see cref="Architecture.Tensors"/> names them; those of layers after <see cref="Layer"/> may be missing.
+    /// The weights, with the names of <see cref="Architecture.Tensors"/>. Those of the layers after <see cref="Layer"/> may be missing.
     /// </summary>
     public required StateDict Weights { get; init; }
 
-    /// <summary>The shape of the images it takes.</summary>
+    /// <summary>The shape of the input images.</summary>
     public required ImageShape Shape { get; init; }
 
-    /// <summary>What the graph does to the pixels first; null where it takes them as the network sees them.</summary>
+    /// <summary>The normalization that the graph applies to the pixels; null if the input is already normalized.</summary>
     public PixelNormalization? Normalization { get; init; }
 
-    /// <summary>The layer that gives the features, one of <see cref="LayersOf"/>.</summary>
-    /// <value>Default <see cref="Pooled"/>, which is the last stage, averaged.</value>
+    /// <summary>The name of the layer that computes the features, one of <see cref="LayersOf"/>.</summary>
+    /// <value>Default <see cref="Pooled"/>, the averaged output of the last stage.</value>
     public string Layer { get; init; } = Pooled;
 
-    /// <summary>A name for every feature, in order: the layer's and the channel's number, from 0.</summary>
+    /// <summary>The name of every feature, in order: the name of the layer and the index of the channel, from 0.</summary>
     public IReadOnlyList<string> Names => [.. Enumerable.Range(0, Layers()[^1].OutputChannels).Select(channel => $"{Layer}.{channel}")];
 
-    /// <summary>The layers of a network that give features: <see cref="Pooled"/> and the stages, called <c>layer1</c>, <c>layer2</c>, ...</summary>
-    /// <param name="architecture">The network.</param>
+    /// <summary>
+    /// Gets the names of the layers that can compute features: <see cref="Pooled"/> and the stages <c>layer1</c>, <c>layer2</c>, ...
+    /// </summary>
+    /// <param name="architecture">The architecture of the network.</param>
     public static ImmutableArray<string> LayersOf(Architecture architecture)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         return [Pooled, .. architecture.Depths.Select((_, stage) => NetworkDefinition.StageModule(stage))];
     }
 
-    /// <summary>The layers to run through.</summary>
+    /// <summary>Gets the layers up to <see cref="Layer"/> and the pooling.</summary>
     /// <exception cref="ArgumentException">The network has no such layer.</exception>
     internal ImmutableArray<LayerSpec> Layers()
     {

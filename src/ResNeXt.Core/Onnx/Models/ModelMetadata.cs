@@ -6,7 +6,7 @@ using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Onnx.Models;
 
-/// <summary>Reads and writes the metadata of a model: text entries that ONNX and safetensors files have alike.</summary>
+/// <summary>Reads and writes the metadata of a model: string entries, which are the same in ONNX and safetensors files.</summary>
 public static class ModelMetadata
 {
     internal const string Producer = "ResNeXt.MLNet";
@@ -19,11 +19,11 @@ public static class ModelMetadata
     private const string Int8 = "int8";
     private const string NotePrefix = "resnext.note.";
 
-    // Generated, so that file-based and trimmed programs, which have no reflection for JSON, can score.
+    // Source-generated, because file-based and trimmed programs, which score with it, have no reflection for JSON.
     private static readonly JsonSerializerOptions Json = ModelMetadataJson.Default.Options;
 
-    /// <summary>The entries of a model, all but its weights.</summary>
-    /// <param name="model">The model.</param>
+    /// <summary>Gets the metadata entries of a model.</summary>
+    /// <param name="model">The model to describe.</param>
     public static IEnumerable<KeyValuePair<string, string>> Describe(ClassifierModel model)
     {
         yield return new(ClassNamesKey, JsonSerializer.Serialize(model.ClassNames, Json));
@@ -35,7 +35,7 @@ public static class ModelMetadata
             yield return new(NotePrefix + key, value);
     }
 
-    /// <summary>The entries of a network that is no classifier.</summary>
+    /// <summary>Gets the metadata entries of a network without classes.</summary>
     internal static IEnumerable<KeyValuePair<string, string>> Describe(Architecture architecture, ImageShape shape, PixelNormalization? normalization)
     {
         yield return new(ArchitectureKey, JsonSerializer.Serialize(architecture, Json));
@@ -46,38 +46,38 @@ public static class ModelMetadata
         yield return new(DeviationKey, JsonSerializer.Serialize(normalization.Std, Json));
     }
 
-    /// <summary>The network that entries describe, or null.</summary>
-    /// <param name="entries">A file's metadata, for example <see cref="StateDict.Metadata"/>.</param>
-    /// <exception cref="InvalidDataException">The entry is malformed, or the network is impossible.</exception>
+    /// <summary>Gets the architecture from metadata entries, or null.</summary>
+    /// <param name="entries">The metadata of a file, for example <see cref="StateDict.Metadata"/>.</param>
+    /// <exception cref="InvalidDataException">The entry is malformed, or the architecture is invalid.</exception>
     public static Architecture? Architecture(IReadOnlyDictionary<string, string> entries) =>
         entries.ContainsKey(ArchitectureKey) ? PossibleArchitecture(entries) : null;
 
-    /// <summary>The shape of the images that entries give, or null.</summary>
-    /// <param name="entries">A file's metadata, for example <see cref="StateDict.Metadata"/>.</param>
-    /// <exception cref="InvalidDataException">The entry is malformed, or gives a side that no image here has.</exception>
+    /// <summary>Gets the shape of the images from metadata entries, or null.</summary>
+    /// <param name="entries">The metadata of a file, for example <see cref="StateDict.Metadata"/>.</param>
+    /// <exception cref="InvalidDataException">The entry is malformed, or a side is out of range.</exception>
     public static ImageShape? Shape(IReadOnlyDictionary<string, string> entries) => entries.ContainsKey(ShapeKey) ? PossibleShape(entries) : null;
 
-    /// <summary>The class names that entries give, or null.</summary>
-    /// <param name="entries">A file's metadata, for example <see cref="StateDict.Metadata"/>.</param>
+    /// <summary>Gets the class names from metadata entries, or null.</summary>
+    /// <param name="entries">The metadata of a file, for example <see cref="StateDict.Metadata"/>.</param>
     /// <exception cref="InvalidDataException">The entry is malformed, is empty, or has a name twice.</exception>
     public static IReadOnlyList<string>? ClassNames(IReadOnlyDictionary<string, string> entries) =>
         entries.ContainsKey(ClassNamesKey) ? PossibleClassNames(entries) : null;
 
-    /// <summary>The normalization that entries give, or null.</summary>
-    /// <param name="entries">A file's metadata, for example <see cref="StateDict.Metadata"/>.</param>
+    /// <summary>Gets the normalization from metadata entries, or null.</summary>
+    /// <param name="entries">The metadata of a file, for example <see cref="StateDict.Metadata"/>.</param>
     /// <exception cref="InvalidDataException">The entry is malformed, or a value is not finite.</exception>
     public static PixelNormalization? Normalization(IReadOnlyDictionary<string, string> entries) =>
         entries.ContainsKey(MeanKey) && entries.ContainsKey(DeviationKey)
             ? Possible(() => new PixelNormalization(Parse<float[]>(entries, MeanKey), Parse<float[]>(entries, DeviationKey)))
             : null;
 
-    /// <summary>The entries, with another architecture where they describe one.</summary>
+    /// <summary>Replaces the architecture in metadata entries, if they contain one.</summary>
     internal static IEnumerable<KeyValuePair<string, string>> WithArchitecture(
         IReadOnlyDictionary<string, string> entries, Architecture architecture) =>
         entries.Select(entry => entry.Key == ArchitectureKey ? new(entry.Key, JsonSerializer.Serialize(architecture, Json)) : entry);
 
-    /// <summary>Reads the entries back; the weights are added by the caller.</summary>
-    /// <exception cref="InvalidDataException">An entry is missing or malformed, or they do not fit together.</exception>
+    /// <summary>Creates a model from metadata entries and weights.</summary>
+    /// <exception cref="InvalidDataException">An entry is missing or malformed, or entries contradict each other.</exception>
     internal static ClassifierModel Read(IReadOnlyDictionary<string, string> entries, StateDict weights)
     {
         ClassifierModel model = ReadEach(entries, weights);
@@ -132,7 +132,7 @@ public static class ModelMetadata
         return true;
     });
 
-    // What is an argument elsewhere comes from the file here.
+    // An invalid argument comes from the file here, so the exception has to blame the file.
     private static T Possible<T>(Func<T> check)
     {
         try
@@ -141,7 +141,7 @@ public static class ModelMetadata
         }
         catch (ArgumentException exception)
         {
-            throw new InvalidDataException($"The model's metadata describe a network that cannot be. {exception.Message}", exception);
+            throw new InvalidDataException($"The model's metadata describe an invalid network. {exception.Message}", exception);
         }
     }
 
@@ -155,7 +155,7 @@ public static class ModelMetadata
         {
             return JsonSerializer.Deserialize<T>(text, Json) ?? throw new InvalidDataException($"The model's metadata entry '{key}' is empty.");
         }
-        // Of a text that is JSON but of another structure, the parts that are built from it may throw as well.
+        // If the text is JSON of another structure, the constructors of the parts may throw as well.
         catch (Exception exception) when (exception
             is JsonException or NotSupportedException or ArgumentException or InvalidOperationException or OverflowException)
         {

@@ -3,7 +3,7 @@ using ResNeXt.Core.Images;
 
 namespace ResNeXt.Core.Onnx.Models;
 
-/// <summary>How the values of metadata entries are written as JSON: part of saved models.</summary>
+/// <summary>The JSON format of metadata entries, which is part of saved models.</summary>
 [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Architecture))]
 [JsonSerializable(typeof(ImageShape))]

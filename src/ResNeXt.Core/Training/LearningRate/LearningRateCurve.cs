@@ -6,7 +6,7 @@ namespace ResNeXt.Core.Training.LearningRate;
 /// <summary>The loss of a network as the learning rate grows, and the learning rate that the curve suggests.</summary>
 /// <remarks>
 /// At the smallest rates the loss stays where it starts; then it falls, and at the largest rates it rises again. The proposal is half of the rate at
-/// which the smoothed loss is lowest. It estimates the highest rate of a schedule: train with it first, then with its double and its half.
+/// which the smoothed loss is lowest. It estimates the highest rate of a schedule: train with it first, then with twice and with half that rate.
 /// A tenth of the lowest point, another usual choice, is meant for constant learning rates.
 /// </remarks>
 public sealed class LearningRateCurve

@@ -49,7 +49,7 @@ public sealed class LearningRateFinder
     /// <param name="cancellation">Cancels between two steps.</param>
     /// <exception cref="ArgumentException">There are fewer than two training images, or a value of the range is out of range.</exception>
     /// <exception cref="UnsoundComputationException">libtorch computes wrong results on this machine, and no workaround helps.</exception>
-    /// <exception cref="OperationCanceledException">The search was cancelled; the network is restored.</exception>
+    /// <exception cref="OperationCanceledException">The search was canceled; the network is restored.</exception>
     public LearningRateCurve Find(IImageDataset training, LearningRateRange? range = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(training);

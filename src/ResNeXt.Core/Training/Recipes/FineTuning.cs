@@ -2,7 +2,7 @@ using static System.FormattableString;
 
 namespace ResNeXt.Core.Training.Recipes;
 
-/// <summary>Fine-tuning of pretrained weights: the last layer is trained first, then the stages below it too, with smaller learning rates.</summary>
+/// <summary>Fine-tuning of pretrained weights: the last layer is trained first, then the stages before it too, with smaller learning rates.</summary>
 /// <remarks>
 /// A frozen layer keeps its weights and its batch-norm statistics. The learning-rate schedule runs once over the frozen epochs, and once more over
 /// the others.
@@ -22,7 +22,8 @@ public sealed record FineTuning
     public float UnfrozenRate { get; init; } = 0.2f;
 
     /// <summary>
-    /// The learning rate of a stage as a fraction of the next stage's (discriminative learning rates: Howard and Ruder 2018, arXiv 1801.06146).
+    /// The learning rate of a stage as a fraction of the rate of the stage after it (nearer the output). Such rates are called discriminative: Howard
+    /// and Ruder 2018, arXiv 1801.06146.
     /// </summary>
     /// <value>Default 0.5; above 0, at most 1.</value>
     public float RatePerStage { get; init; } = 0.5f;

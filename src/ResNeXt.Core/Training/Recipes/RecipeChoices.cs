@@ -13,10 +13,10 @@ public enum OptimizerKind
 /// <summary>The shape of a learning-rate schedule.</summary>
 public enum ScheduleKind
 {
-    /// <summary>A linear warm-up, then a cosine down to 0 (Loshchilov and Hutter 2016, arXiv 1608.03983).</summary>
+    /// <summary>A linear warm-up if there is one, then a cosine down to 0 (Loshchilov and Hutter 2016, arXiv 1608.03983).</summary>
     Cosine,
 
-    /// <summary>A linear warm-up, then steps down by a factor, as in the papers.</summary>
+    /// <summary>A linear warm-up if there is one, then steps down by a factor. The papers use no warm-up.</summary>
     Step,
 
     /// <summary>
@@ -25,7 +25,7 @@ public enum ScheduleKind
     /// </summary>
     OneCycle,
 
-    /// <summary>A linear warm-up, then a constant rate.</summary>
+    /// <summary>A linear warm-up if there is one, then a constant rate.</summary>
     Constant,
 }
 

@@ -5,19 +5,19 @@ using ResNeXt.Core.Tensors;
 namespace ResNeXt.Core.Weights.Matching;
 
 /// <summary>
-/// Carries weights from one form of the bottleneck to another that computes the same: between any two of <see cref="BlockForm.Grouped"/>,
-/// <see cref="BlockForm.EarlyConcatenation"/> and <see cref="BlockForm.Aggregated"/>, and between <see cref="BlockForm.SplitTransformMerge"/>
-/// and <see cref="BlockForm.SplitGrouped"/>. Values are moved and never computed, so nothing is lost on the way and back.
+/// Converts weights between forms of the bottleneck that compute the same function: between any two of <see cref="BlockForm.Grouped"/>,
+/// <see cref="BlockForm.EarlyConcatenation"/> and <see cref="BlockForm.Aggregated"/>, and between <see cref="BlockForm.SplitTransformMerge"/> and
+/// <see cref="BlockForm.SplitGrouped"/>. Values are only moved, so converting there and back changes nothing.
 /// </summary>
 public static class BlockFormConverter
 {
-    /// <summary>Converts weights; gradients under the same names convert alike.</summary>
-    /// <param name="weights">All tensors of the first form's blocks under their own names; a last layer may be left out.</param>
-    /// <param name="from">The architecture they are of.</param>
-    /// <param name="to">The architecture they are for; it may differ from the first in its name, its form and its first weights only.</param>
-    /// <returns>The tensors of the second form in its order, with the same metadata except for the description of the architecture.</returns>
+    /// <summary>Converts weights to another form. Gradients with the same names are converted in the same way.</summary>
+    /// <param name="weights">The tensors of the network in the first form. The last layer may be missing.</param>
+    /// <param name="from">The architecture of the weights.</param>
+    /// <param name="to">The architecture to convert to. It may differ from the first only in its name, its form and its initial weights.</param>
+    /// <returns>The tensors of the second form in its order. The metadata stays the same, except for the description of the architecture.</returns>
     /// <exception cref="ArgumentException">
-    /// An architecture is impossible, the two compute different functions, or a tensor is missing or of another shape.
+    /// An architecture is invalid, the two compute different functions, or a tensor is missing or has another shape.
     /// </exception>
     public static StateDict Convert(StateDict weights, Architecture from, Architecture to)
     {
@@ -32,7 +32,7 @@ public static class BlockFormConverter
         return new StateDict([.. cut, .. head], ModelMetadata.WithArchitecture(weights.Metadata, to));
     }
 
-    // The tensors of the grouped form: those of the paths are joined.
+    // Gets the tensors of the grouped form, in which the tensors of all paths are joined.
     private static Dictionary<string, WeightTensor> Joined(StateDict weights, Architecture from)
     {
         var joined = new Dictionary<string, WeightTensor>(StringComparer.Ordinal);
@@ -68,7 +68,7 @@ public static class BlockFormConverter
         }
     }
 
-    // What is left of an architecture without its depths, which records do not compare by content, and without what changes no result.
+    // The architecture without the properties that change no result, and without the depths, which records do not compare by content.
     private static Architecture Function(Architecture architecture) => architecture with
     {
         Name = "",

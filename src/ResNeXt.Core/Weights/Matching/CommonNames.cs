@@ -5,14 +5,14 @@ using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.Matching;
 
-/// <summary>Takes off what training scripts and wrappers add to torchvision's names, whatever the architecture.</summary>
+/// <summary>Removes what training scripts and wrappers add to torchvision's names in any architecture.</summary>
 internal static partial class CommonNames
 {
-    // Of DataParallel and of torch.compile; a name may have both, in any order.
+    // The prefixes of DataParallel and torch.compile. A name may have both, in any order.
     private static readonly string[] Prefixes = ["module.", "_orig_mod."];
 
-    /// <summary>The tensors without these prefixes and without counters of batches.</summary>
-    /// <exception cref="InvalidDataException">Two tensors have one name then.</exception>
+    /// <summary>Gets the tensors without these prefixes and without batch counters.</summary>
+    /// <exception cref="InvalidDataException">Two tensors have the same name without prefixes.</exception>
     public static OrderedDictionary<string, WeightTensor> Of(StateDict weights, string source)
     {
         var renamed = new OrderedDictionary<string, WeightTensor>(StringComparer.Ordinal);
@@ -28,9 +28,11 @@ internal static partial class CommonNames
         return renamed;
     }
 
-    /// <summary>The name of a tensor as torchvision has it.</summary>
-    /// <param name="name">Its name within the network.</param>
-    /// <param name="isSequential">Whether the network's parts are numbered, as <c>nn.Sequential(*resnet.children())</c> numbers them.</param>
+    /// <summary>Gets torchvision's name for a tensor.</summary>
+    /// <param name="name">The name of the tensor within the network.</param>
+    /// <param name="isSequential">
+    /// Whether the parts of the network have numbers instead of names, as <c>nn.Sequential(*resnet.children())</c> makes them.
+    /// </param>
     public static string InNetwork(string name, bool isSequential)
     {
         if (isSequential)
@@ -38,7 +40,7 @@ internal static partial class CommonNames
         return Shortcut().Replace(name, "${block}.downsample.");
     }
 
-    // 2 is the activation, 3 and 8 are pooling.
+    // The other numbers have no tensors: 2 is the activation, 3 and 8 are pooling.
     private static string PartOf(char number) => number switch
     {
         '0' => "conv1.",
@@ -50,7 +52,7 @@ internal static partial class CommonNames
     [GeneratedRegex(@"^[0145679]\.")]
     private static partial Regex Numbered();
 
-    // CIFAR code in the manner of akamaster and kuangliu calls the projection of a block "shortcut".
+    // CIFAR code derived from that of akamaster or kuangliu calls the projection of a block "shortcut".
     [GeneratedRegex(@"^(?<block>layer\d\.\d+)\.shortcut\.", RegexOptions.ExplicitCapture)]
     private static partial Regex Shortcut();
 }

@@ -4,10 +4,10 @@ using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.Matching;
 
-/// <summary>What the tensors of a network that does not fit look like, in words.</summary>
+/// <summary>Guesses which kind of network a file contains if its tensors do not fit.</summary>
 internal static partial class MismatchHint
 {
-    // The first that occurs among the names.
+    // The first pattern that matches a name decides.
     private static readonly (Regex Names, string Meaning)[] Signs =
     [
         (Keras(), "Its names look like those of Keras or TensorFlow; convert it to PyTorch's."),
@@ -21,9 +21,9 @@ internal static partial class MismatchHint
         (DeepStem(), "It has a stem of three convolutions (ResNet-C or ResNet-D, such as resnet50d), which no network here has."),
     ];
 
-    /// <summary>One sentence, or null where nothing is known.</summary>
-    /// <param name="tensors">The tensors by common names.</param>
-    /// <param name="asked">The architecture that they do not fit.</param>
+    /// <summary>Gets a sentence about the network in the file; null if it is unknown.</summary>
+    /// <param name="tensors">The tensors, with names from <see cref="CommonNames"/>.</param>
+    /// <param name="asked">The architecture that the tensors do not fit.</param>
     public static string? Describe(IReadOnlyDictionary<string, WeightTensor> tensors, Architecture asked)
     {
         if (Signs.FirstOrDefault(sign => tensors.Keys.Any(sign.Names.IsMatch)).Meaning is { } meaning)

@@ -5,26 +5,28 @@ using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.Matching;
 
-/// <summary>The last layers of a network in a file.</summary>
-/// <param name="Tensors">The fully connected layer under <c>fc</c>; empty where there are several layers, which no network here has.</param>
-/// <param name="OwnNames">All names that belong to them in the file.</param>
-/// <param name="Note">What to say about layers that are left out, after "The file has"; null where none are.</param>
+/// <summary>The last layer (head) of a network in a file.</summary>
+/// <param name="Tensors">
+/// The tensors of the fully connected layer, named <c>fc</c>. Empty if the head has several layers, which no network here supports.
+/// </param>
+/// <param name="OwnNames">The names of all tensors of the head in the file.</param>
+/// <param name="Note">A description of ignored layers, which continues "The file has"; null if no layer is ignored.</param>
 internal sealed partial record NetworkHead(IReadOnlyDictionary<string, WeightTensor> Tensors, IReadOnlyList<string> OwnNames, string? Note = null)
 {
     private const string Weight = ".weight", Bias = ".bias";
 
-    // Where several fully connected layers might be it, in this order.
+    // If there are several candidates, the first of these names is the head.
     private static readonly string[] Known = [NetworkDefinition.Head, "linear", "classifier", "head.fc", "head", "last_linear"];
 
-    /// <summary>No last layer.</summary>
+    /// <summary>A missing head.</summary>
     public static NetworkHead None { get; } = new(new Dictionary<string, WeightTensor>(), []);
 
     /// <summary>
-    /// Finds a fully connected layer that takes the network's features, whatever it is called, or the layers in a row that begin so.
+    /// Finds the fully connected layer that takes the network's features, whatever its name is, or the sequence of layers that begins with it.
     /// </summary>
-    /// <param name="tensors">Tensors by common names.</param>
-    /// <param name="featureCount">Number of features that the last layer takes; tells it from other layers.</param>
-    /// <returns>Null where there is none.</returns>
+    /// <param name="tensors">The tensors, with names from <see cref="CommonNames"/>.</param>
+    /// <param name="featureCount">The number of inputs of the last layer, by which it is recognized.</param>
+    /// <returns>The head; null if there is none.</returns>
     public static NetworkHead? Find(IReadOnlyDictionary<string, WeightTensor> tensors, int featureCount)
     {
         Dictionary<string, WeightTensor> layers = tensors

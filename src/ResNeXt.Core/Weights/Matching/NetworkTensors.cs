@@ -3,21 +3,21 @@ using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.Matching;
 
-/// <summary>The tensors of one network, wherever a file has them: alone, under a prefix, or beside other networks and layers.</summary>
-/// <param name="Tensors">The tensors by torchvision's names, with the last layer as <c>fc</c> where there is one.</param>
-/// <param name="Notes">What was left out, one sentence each; usually nothing.</param>
+/// <summary>The tensors of one network in a file, which may have a prefix or be mixed with the tensors of other networks and layers.</summary>
+/// <param name="Tensors">The tensors by torchvision's names. The last layer is <c>fc</c>, if there is one.</param>
+/// <param name="Notes">One sentence about each part of the file that was ignored; usually none.</param>
 internal sealed record NetworkTensors(IReadOnlyDictionary<string, WeightTensor> Tensors, IReadOnlyList<string> Notes)
 {
     private const string Stem = "conv1.weight", NumberedStem = "0.weight", FirstBlock = "layer1.0.", NumberedFirstBlock = "4.0.";
 
-    // Of several networks, averaged ones come first, and last those that only help to train another: documented with StateDictMatcher.For.
+    // If a file has several networks, averaged ones are preferred, and those that only help to train another come last; see StateDictMatcher.Match.
     private static readonly string[] First = ["ema", "teacher"], Last = ["encoder_k", "target", "momentum", "student"];
 
-    /// <summary>Finds it; where no prefix has a network, the tensors stay as they are.</summary>
-    /// <param name="weights">All tensors of the file.</param>
-    /// <param name="featureCount">Number of features that the last layer takes.</param>
-    /// <param name="source">Where they come from, for messages.</param>
-    /// <exception cref="InvalidDataException">Two tensors have one name.</exception>
+    /// <summary>Finds the network. If no prefix leads to one, all tensors keep their names.</summary>
+    /// <param name="weights">The tensors of the file.</param>
+    /// <param name="featureCount">The number of inputs of the last layer.</param>
+    /// <param name="source">The name of the file in messages.</param>
+    /// <exception cref="InvalidDataException">Two tensors have the same name without prefixes.</exception>
     public static NetworkTensors Find(StateDict weights, int featureCount, string source)
     {
         OrderedDictionary<string, WeightTensor> all = CommonNames.Of(weights, source);
@@ -70,12 +70,12 @@ internal sealed record NetworkTensors(IReadOnlyDictionary<string, WeightTensor> 
         name.EndsWith(stem, StringComparison.Ordinal) && prefixes.Contains(name[..^stem.Length]) ? new(name[..^stem.Length], stem == NumberedStem)
             : null;
 
-    // What precedes a part of a name, whole or up to a dot.
+    // Gets everything that precedes a part of a name: an empty text, or a text that ends with a dot.
     private static HashSet<string> Before(string part, IEnumerable<string> names) => [.. names
         .Select(name => (Name: name, Index: name.IndexOf(part, StringComparison.Ordinal)))
         .Where(item => item.Index == 0 || (item.Index > 0 && item.Name[item.Index - 1] == '.')).Select(item => item.Name[..item.Index])];
 
-    // A last layer beside the network has the network's outer prefixes.
+    // A last layer outside the network has only the network's outer prefixes.
     private static string WithoutAncestors(string name, string prefix)
     {
         for (int dot = prefix.Length - 1; dot > 0; dot = prefix.LastIndexOf('.', dot - 1))

@@ -4,20 +4,21 @@ using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.Matching;
 
-/// <summary>A tensor of a block by the name it has in the grouped form, and which transformation's part of it is meant.</summary>
-/// <param name="Name">The name in the grouped form, for example <c>layer1.0.conv2.weight</c>.</param>
-/// <param name="Path">Index of the transformation; null for the whole tensor.</param>
+/// <summary>A tensor of a block in the grouped form, or the part of it that belongs to one transformation.</summary>
+/// <param name="Name">The tensor's name in the grouped form, for example <c>layer1.0.conv2.weight</c>.</param>
+/// <param name="Path">The index of the transformation; null for the whole tensor.</param>
 internal sealed partial record PathTensor(string Name, int? Path)
 {
-    // A group of a convolution is a run of output channels. Only form (a)'s last 1x1 is cut along its input channels: its outputs are added.
+    // The axis along which the tensor is split. A group of a convolution is a range of output channels. Only the last 1x1 convolution of form (a) is
+    // split along its input channels, because its outputs are added.
     private int Axis => Name.EndsWith(".conv3.weight", StringComparison.Ordinal) ? 1 : 0;
 
-    /// <summary>What a name in any form means.</summary>
+    /// <summary>Parses a tensor name of any form.</summary>
     public static PathTensor Of(string name) => Pattern().Match(name) is { Success: true } match
         ? new($"{match.Groups["block"].Value}.{match.Groups["tensor"].Value}", int.Parse(match.Groups["path"].Value, CultureInfo.InvariantCulture))
         : new(name, null);
 
-    /// <summary>Puts the parts of all transformations together.</summary>
+    /// <summary>Joins the parts of all transformations.</summary>
     public WeightTensor Join(IReadOnlyList<WeightTensor> parts)
     {
         if (parts.Count == 1)
@@ -36,8 +37,8 @@ internal sealed partial record PathTensor(string Name, int? Path)
         return new WeightTensor(shape, values);
     }
 
-    /// <summary>Takes the part of this transformation, or the whole.</summary>
-    /// <param name="joined">The tensors of the grouped form by name.</param>
+    /// <summary>Gets the part of this transformation, or the whole tensor.</summary>
+    /// <param name="joined">The tensors of the grouped form, by name.</param>
     /// <param name="shape">The shape of the part.</param>
     public WeightTensor Cut(IReadOnlyDictionary<string, WeightTensor> joined, IReadOnlyList<int> shape)
     {
@@ -51,7 +52,7 @@ internal sealed partial record PathTensor(string Name, int? Path)
         return new WeightTensor(shape, values);
     }
 
-    // Values from one step of what lies outside the axis to the next.
+    // The number of values from one index of the outer axes to the next.
     private int Stride(IReadOnlyList<int> shape) => shape.Skip(Axis).Aggregate(1, (product, dimension) => product * dimension);
 
     [GeneratedRegex(@"^(?<block>layer[0-9]+\.[0-9]+)\.paths\.(?<path>[0-9]{1,9})\.(?<tensor>.+)$", RegexOptions.ExplicitCapture)]

@@ -3,35 +3,36 @@ using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.Matching;
 
-/// <summary>Brings the tensors of a file to the names of a network and checks that they are exactly the network's.</summary>
+/// <summary>
+/// Matches the tensors of a file with those of a network: renames them and checks that none is missing, unexpected or of another shape.
+/// </summary>
 public static class StateDictMatcher
 {
     /// <summary>
-    /// Matches tensors with a network: takes off any prefix of all its names, calls the last layer <c>fc</c> and the shortcuts <c>downsample</c>,
-    /// and leaves out counters, what is outside of the prefix, and a last layer for another number of classes.
+    /// Matches tensors with a network. Removes a common prefix of the names, renames the last layer to <c>fc</c> and the shortcuts to
+    /// <c>downsample</c>, and ignores counters, tensors without the prefix, and a last layer for another number of classes.
     /// </summary>
     /// <remarks>
     /// <para>
     /// A prefix is whatever precedes both <c>conv1.weight</c> and <c>layer1.0.</c>: <c>module.</c>, <c>net.</c>, <c>backbone.</c>,
-    /// <c>module.encoder_q.</c>. Of several networks, one whose prefix says <c>ema</c> or <c>teacher</c> comes first; then the file's first; last
-    /// those called <c>encoder_k</c>, <c>target</c>, <c>momentum</c> or <c>student</c>. Parts numbered by <c>nn.Sequential(*resnet.children())</c>
-    /// are understood as well.
+    /// <c>module.encoder_q.</c>. If there are several networks, one whose prefix contains <c>ema</c> or <c>teacher</c> is preferred, then the first
+    /// in the file, then <c>encoder_k</c>, <c>target</c>, <c>momentum</c> or <c>student</c>. Parts numbered by
+    /// <c>nn.Sequential(*resnet.children())</c> are recognized as well.
     /// </para>
     /// <para>
     /// The last layer is the fully connected one that takes the network's features: <c>fc</c>, <c>linear</c>, <c>classifier</c>, <c>head.fc</c>,
-    /// <c>head</c> or <c>last_linear</c>, in this order, else the only other one, such as <c>fc.1</c>, within the prefix or beside it. A head of
-    /// several layers is left out.
+    /// <c>head</c> or <c>last_linear</c>, in this order, else the only other one, such as <c>fc.1</c>, with the prefix or without it. A head of
+    /// several layers is ignored.
     /// </para>
     /// </remarks>
-    /// <param name="architecture">The network.</param>
-    /// <param name="classes">Its number of classes, at least 1.</param>
-    /// <param name="weights">The tensors, under any of the names above.</param>
-    /// <param name="source">Where they come from, for messages: the file's name.</param>
-    /// <returns>The tensors, without a last layer where the file has none, or one for another number of classes.</returns>
-    /// <exception cref="ArgumentException"><paramref name="classes"/> is below 1 or the architecture is impossible.</exception>
+    /// <param name="architecture">The architecture of the network.</param>
+    /// <param name="classes">The number of classes, at least 1.</param>
+    /// <param name="weights">The tensors, with any of the names above.</param>
+    /// <param name="source">The name of the file in messages.</param>
+    /// <returns>The tensors; without the last layer if the file has none, or one for another number of classes.</returns>
+    /// <exception cref="ArgumentException"><paramref name="classes"/> is below 1, or the architecture is invalid.</exception>
     /// <exception cref="InvalidDataException">
-    /// Tensors are missing, unexpected or of another shape; the message lists them together, and which known architecture would fit, or what the
-    /// file holds.
+    /// Tensors are missing, unexpected or of another shape. The message lists them, and the known architecture that fits or what the file contains.
     /// </exception>
     public static StateDictMatch Match(Architecture architecture, int classes, StateDict weights, string source)
     {
@@ -44,11 +45,14 @@ public static class StateDictMatcher
                 || comparison.IsHeadMissing, [.. notes, .. ofHead]);
     }
 
-    /// <summary>As <see cref="Match"/>, but refuses a file without a last layer: a network that is not trained further would guess.</summary>
-    /// <param name="architecture">The network.</param>
-    /// <param name="classes">Its number of classes, at least 1.</param>
-    /// <param name="weights">The tensors, under any of the names that <see cref="Match"/> understands.</param>
-    /// <param name="source">Where they come from, for messages: the file's name.</param>
+    /// <summary>
+    /// Matches tensors like <see cref="Match"/>, but refuses a file without a last layer: unless it is trained further, the network would predict at
+    /// random.
+    /// </summary>
+    /// <param name="architecture">The architecture of the network.</param>
+    /// <param name="classes">The number of classes, at least 1.</param>
+    /// <param name="weights">The tensors, with any of the names that <see cref="Match"/> accepts.</param>
+    /// <param name="source">The name of the file in messages.</param>
     /// <inheritdoc cref="Match" path="/returns"/>
     /// <inheritdoc cref="Match" path="/exception"/>
     public static StateDictMatch WithHead(Architecture architecture, int classes, StateDict weights, string source)
@@ -60,11 +64,11 @@ public static class StateDictMatcher
                 + string.Concat(notes.Select(note => $"{note} ")) + "Give a file with it, or train with these weights first.");
     }
 
-    /// <summary>As <see cref="Match"/>, without the last layer, which the file may have for any number of classes, or lack.</summary>
-    /// <param name="architecture">The network.</param>
-    /// <param name="weights">The tensors, under any of the names that <see cref="Match"/> understands.</param>
-    /// <param name="source">Where they come from, for messages: the file's name.</param>
-    /// <returns>The tensors before the last layer, in the network's order.</returns>
+    /// <summary>Matches tensors like <see cref="Match"/>, but without the last layer, which may be missing or have any number of classes.</summary>
+    /// <param name="architecture">The architecture of the network.</param>
+    /// <param name="weights">The tensors, with any of the names that <see cref="Match"/> accepts.</param>
+    /// <param name="source">The name of the file in messages.</param>
+    /// <returns>The tensors of all layers but the last, in the network's order.</returns>
     /// <inheritdoc cref="Match" path="/exception"/>
     public static StateDict WithoutHead(Architecture architecture, StateDict weights, string source)
     {
@@ -77,10 +81,10 @@ public static class StateDictMatcher
         return comparison.Fits ? new StateDict(comparison.Matched, weights.Metadata) : throw DoesNotFit(architecture, comparison, weights, source);
     }
 
-    /// <summary>The number of classes that the last layer among tensors is for, or null where there is no such layer.</summary>
-    /// <param name="architecture">The network.</param>
-    /// <param name="weights">The tensors, under any of the names that <see cref="Match"/> understands.</param>
-    /// <param name="source">Where they come from, for messages: the file's name.</param>
+    /// <summary>Gets the number of classes of the last layer; null if there is no last layer.</summary>
+    /// <param name="architecture">The architecture of the network.</param>
+    /// <param name="weights">The tensors, with any of the names that <see cref="Match"/> accepts.</param>
+    /// <param name="source">The name of the file in messages.</param>
     public static int? ClassesOf(Architecture architecture, StateDict weights, string source)
     {
         ArgumentNullException.ThrowIfNull(architecture);

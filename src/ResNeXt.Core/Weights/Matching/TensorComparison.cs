@@ -4,7 +4,7 @@ using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.Matching;
 
-/// <summary>What a network needs beside what a file has, and every difference between them.</summary>
+/// <summary>Compares the tensors that a network needs with the tensors in a file.</summary>
 internal sealed class TensorComparison
 {
     private const int ShownNames = 5;
@@ -14,10 +14,10 @@ internal sealed class TensorComparison
     private readonly List<string> _unexpected;
     private readonly List<KeyValuePair<string, WeightTensor>> _matched = [];
 
-    /// <summary>Compares.</summary>
-    /// <param name="needed">The network's tensors.</param>
-    /// <param name="present">The file's tensors by torchvision's names.</param>
-    /// <param name="classes">The network's number of classes.</param>
+    /// <summary>Compares the tensors.</summary>
+    /// <param name="needed">The tensors that the network needs.</param>
+    /// <param name="present">The tensors of the file, by torchvision's names.</param>
+    /// <param name="classes">The number of classes of the network.</param>
     public TensorComparison(IReadOnlyList<TensorSpec> needed, IReadOnlyDictionary<string, WeightTensor> present, int classes)
     {
         TensorSpec? head = needed.SingleOrDefault(spec => spec.Name == NetworkDefinition.HeadWeight);
@@ -39,22 +39,22 @@ internal sealed class TensorComparison
         _unexpected = [.. present.Keys.Where(name => !names.Contains(name)).Select(Quoted.Name)];
     }
 
-    /// <summary>The number of classes of the file's last layer where it differs from the network's; that layer is then left out. Else null.</summary>
+    /// <summary>The number of classes in the file, if it differs from the network's; else null. The last layer is then left out.</summary>
     public int? OtherClasses { get; }
 
-    /// <summary>Whether nothing but the whole last layer is missing.</summary>
+    /// <summary>Whether the last layer is missing and everything else matches.</summary>
     public bool IsHeadMissing => _otherShape.Count + _unexpected.Count == 0 && _missing.Count == 2 && _missing.TrueForAll(NetworkDefinition.IsHead);
 
     /// <summary>
-    /// Whether the file has exactly what the network needs, the last layer aside where <see cref="OtherClasses"/> is given or
-    /// <see cref="IsHeadMissing"/>.
+    /// Whether the file has exactly the tensors that the network needs. The last layer does not count if <see cref="IsHeadMissing"/> or
+    /// <see cref="OtherClasses"/> is set.
     /// </summary>
     public bool Fits => IsHeadMissing || _missing.Count + _otherShape.Count + _unexpected.Count == 0;
 
-    /// <summary>The tensors that both have, in the network's order.</summary>
+    /// <summary>The tensors that match, in the network's order.</summary>
     public IReadOnlyList<KeyValuePair<string, WeightTensor>> Matched => _matched;
 
-    /// <summary>All differences in words: the first five of each kind and how many there are.</summary>
+    /// <summary>Describes all differences for a message: the first five of each kind, and their number.</summary>
     public string Describe() => string.Join("; ", new[]
     {
         List("missing", _missing), List("not expected", _unexpected), List("of another shape", _otherShape),

@@ -10,8 +10,8 @@ using ResNeXt.Core.Weights.PyTorch.Storages;
 namespace ResNeXt.Core.Weights.PyTorch;
 
 /// <summary>
-/// Reads what torch.save wrote before PyTorch 1.6: a magic number, a protocol version, facts about the system, the object and the keys of its
-/// storages, each a pickle of its own; then per key the number of elements and the elements.
+/// Reads files that <c>torch.save</c> wrote before PyTorch 1.6. They begin with five pickles: a magic number, a protocol version, system information,
+/// the object, and the keys of its storages. Then follow, for each key, the number of elements and the elements.
 /// </summary>
 internal static class TorchLegacyFile
 {
@@ -20,7 +20,7 @@ internal static class TorchLegacyFile
 
     private static readonly BigInteger MagicNumber = BigInteger.Parse("1950a86a20f9469cfc6c", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
-    /// <summary>Whether it begins as a pickle; that this is one of torch.save, its first object tells.</summary>
+    /// <summary>Gets whether the file begins like a pickle. <see cref="Read"/> checks that <c>torch.save</c> wrote it.</summary>
     public static bool Recognizes(WeightSource source) => source.StartsWith([PickleStart]);
 
     /// <summary>Reads the tensors.</summary>
@@ -32,7 +32,7 @@ internal static class TorchLegacyFile
                 + "Save model.state_dict() with torch.save.");
         if (new PickleReader(input).Read() is not ProtocolVersion)
             throw source.Refuse($"is a PyTorch file of an unknown version; {ProtocolVersion} is accepted. Save it again with a current PyTorch.");
-        // The facts about the system do not matter: elements are little-endian whatever they say.
+        // The system information does not matter: elements are always little-endian.
         new PickleReader(input).Read();
         var reader = new PickleReader(input);
         object? root = reader.Read();

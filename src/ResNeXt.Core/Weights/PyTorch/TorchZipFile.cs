@@ -9,14 +9,14 @@ using ResNeXt.Core.Weights.Zip;
 namespace ResNeXt.Core.Weights.PyTorch;
 
 /// <summary>
-/// Reads what torch.save writes since PyTorch 1.6: a zip archive of one folder with <c>data.pkl</c>, which describes the object, a file
-/// <c>data/KEY</c> per storage, and <c>byteorder</c>.
+/// Reads files that <c>torch.save</c> has written since PyTorch 1.6. They are zip archives of one folder with <c>data.pkl</c>, which describes the
+/// object, one file <c>data/KEY</c> per storage, and <c>byteorder</c>.
 /// </summary>
 internal static class TorchZipFile
 {
     private const string Description = "/data.pkl";
 
-    /// <summary>Whether it begins as a zip archive; that this is one of torch.save, its directory tells.</summary>
+    /// <summary>Gets whether the file begins like a zip archive. <see cref="Read"/> checks that <c>torch.save</c> wrote it.</summary>
     public static bool Recognizes(WeightSource source) => source.StartsWith("PK\u0003\u0004"u8) || source.StartsWith("PK\u0005\u0006"u8);
 
     /// <summary>Reads the tensors.</summary>

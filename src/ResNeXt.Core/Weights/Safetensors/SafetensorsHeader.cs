@@ -4,14 +4,14 @@ using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.Safetensors;
 
-/// <summary>The JSON header of a safetensors file: its tensors in order and its metadata.</summary>
+/// <summary>The JSON header of a safetensors file: the tensors in order, and the metadata.</summary>
 internal sealed class SafetensorsHeader
 {
-    /// <summary>The key of the header that is no tensor but a map of texts.</summary>
+    /// <summary>The key of the metadata, a map of strings; all other keys are tensors.</summary>
     public const string MetadataKey = "__metadata__";
 
-    // The format allows 100 MB, but a thousand tensors take 0.1 MB, and what a header unfolds into in memory must stay small.
-    /// <summary>The longest header that is read or written, in bytes.</summary>
+    // The format allows 100 MB, but a thousand tensors take 0.1 MB, and a parsed header takes much more memory than its text.
+    /// <summary>The largest header that is read or written, in bytes.</summary>
     public const int MaximumLength = 16_000_000;
 
     private readonly WeightSource _source;
@@ -21,14 +21,14 @@ internal sealed class SafetensorsHeader
 
     private SafetensorsHeader(WeightSource source) => _source = source;
 
-    /// <summary>The tensors in the header's order; nothing about their places is checked yet.</summary>
+    /// <summary>The tensors in the order of the header. Their offsets have not been checked.</summary>
     public IReadOnlyList<SafetensorsEntry> Entries => _entries;
 
-    /// <summary>The texts under <see cref="MetadataKey"/>.</summary>
+    /// <summary>The metadata.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _metadata;
 
-    /// <summary>Parses the header's bytes.</summary>
-    /// <exception cref="InvalidDataException">They are not JSON of the format's structure, or a name occurs twice.</exception>
+    /// <summary>Parses a header.</summary>
+    /// <exception cref="InvalidDataException">The header is not valid JSON, has another structure, or has a name twice.</exception>
     public static SafetensorsHeader Parse(ReadOnlySpan<byte> json, WeightSource source)
     {
         var header = new SafetensorsHeader(source);
@@ -38,7 +38,7 @@ internal sealed class SafetensorsHeader
             header.ReadAll(ref reader);
             return header;
         }
-        // InvalidOperationException is how the JSON reader says that a text is not valid Unicode.
+        // The JSON reader throws InvalidOperationException for strings that are not valid Unicode.
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw source.Refuse("is damaged: its safetensors header is not valid JSON. Download or save it again.");
@@ -115,7 +115,7 @@ internal sealed class SafetensorsHeader
         return numbers;
     }
 
-    // Leaves the reader on the property's value; false at the end of the object.
+    // Moves the reader to the value of the next property. Returns false at the end of the object.
     private static bool NextProperty(ref Utf8JsonReader reader, out string name)
     {
         reader.Read();

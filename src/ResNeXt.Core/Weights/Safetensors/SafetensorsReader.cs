@@ -4,16 +4,16 @@ using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.Safetensors;
 
-/// <summary>Reads safetensors files: eight bytes of header length, a JSON header, and the elements without gaps.</summary>
+/// <summary>Reads safetensors files, which consist of the length of the header (eight bytes), a JSON header, and the elements without gaps.</summary>
 /// <remarks>The format: https://github.com/huggingface/safetensors#format</remarks>
 internal static class SafetensorsReader
 {
     private const int LengthBytes = sizeof(ulong);
 
-    /// <summary>Whether a JSON object begins after the eight bytes of the header's length.</summary>
+    /// <summary>Gets whether a JSON object begins after the eight bytes of the header length.</summary>
     public static bool Recognizes(WeightSource source) => source.Head(LengthBytes + 1) is [_, _, _, _, _, _, _, _, (byte)'{'];
 
-    /// <summary>Reads all tensors; everything is checked before memory is taken for the first of them.</summary>
+    /// <summary>Reads all tensors. Everything is checked before memory for the first tensor is allocated.</summary>
     public static StateDict Read(WeightSource source)
     {
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(source.Head(LengthBytes));

@@ -3,10 +3,10 @@ using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.Safetensors;
 
-/// <summary>The element types of the safetensors format by the names its headers use.</summary>
+/// <summary>The element types of the safetensors format.</summary>
 internal static class SafetensorsTypes
 {
-    // The sizes of the types that are refused are needed too: a num_batches_tracked among them is stepped over.
+    // The sizes of unsupported types are needed to skip tensors such as num_batches_tracked.
     private static readonly FrozenDictionary<string, ElementType> ByName = new Dictionary<string, ElementType>(StringComparer.Ordinal)
     {
         ["F64"] = ElementType.Float64,
@@ -26,6 +26,6 @@ internal static class SafetensorsTypes
         ["I64"] = ElementType.Other("I64", 8),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The type of that name, or null.</summary>
+    /// <summary>Gets the type with the given name, or null.</summary>
     public static ElementType? Find(string name) => ByName.GetValueOrDefault(name);
 }

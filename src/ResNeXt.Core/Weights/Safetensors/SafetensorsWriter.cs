@@ -6,16 +6,16 @@ using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.Safetensors;
 
-/// <summary>The bytes of a safetensors file.</summary>
+/// <summary>Writes safetensors files.</summary>
 internal static class SafetensorsWriter
 {
-    // The format asks that the elements begin at a multiple of eight bytes; the header is filled up with spaces.
+    // The format requires that the elements begin at a multiple of eight bytes, so the header is padded with spaces.
     private const int Alignment = 8;
     private const int PieceElements = 1 << 20;
 
-    /// <summary>The JSON header, filled up to a multiple of eight bytes.</summary>
+    /// <summary>Gets the JSON header, padded to a multiple of eight bytes.</summary>
     /// <exception cref="ArgumentException">
-    /// A tensor does not have the values its shape needs or has the metadata's name, or the header is too long.
+    /// The number of values of a tensor does not match its shape, a tensor has the name of the metadata, or the header is too long.
     /// </exception>
     public static byte[] Header(StateDict weights)
     {
@@ -46,7 +46,7 @@ internal static class SafetensorsWriter
         stream.Write(header);
         foreach (WeightTensor tensor in weights.Tensors.Values)
         {
-            // In pieces, because the bytes of a large tensor exceed what one span can hold.
+            // In chunks, because the bytes of a large tensor do not fit one span.
             ReadOnlySpan<float> values = tensor.Values.Span;
             for (; values.Length > 0; values = values[Math.Min(PieceElements, values.Length)..])
                 stream.Write(MemoryMarshal.AsBytes(values[..Math.Min(PieceElements, values.Length)]));

@@ -5,9 +5,8 @@ using ResNeXt.Core.Files;
 namespace ResNeXt.Core.Weights.Zip;
 
 /// <summary>
-/// The directory of a zip archive: where each entry lies in the file, with which length and checksum. Unlike
-/// <see cref="System.IO.Compression.ZipArchive"/> it compares checksums, accepts every name once, and takes little memory however many entries a
-/// hostile file lists.
+/// The directory of a zip archive, with the position, length and checksum of every entry. Unlike <see cref="System.IO.Compression.ZipArchive"/>, it
+/// verifies checksums, refuses duplicate names, and limits the memory for the entries of a hostile file.
 /// </summary>
 /// <remarks>The format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3 and 4.5.3.</remarks>
 internal sealed class ZipDirectory
@@ -23,14 +22,14 @@ internal sealed class ZipDirectory
 
     private ZipDirectory(WeightSource source, ulong start) => (_source, _start) = (source, start);
 
-    /// <summary>The entries by their paths inside the archive.</summary>
+    /// <summary>The entries, by their paths in the archive.</summary>
     public IReadOnlyDictionary<string, ZipEntry> Entries => _entries;
 
-    /// <summary>The paths inside the archive.</summary>
+    /// <summary>The paths in the archive.</summary>
     public IReadOnlyCollection<string> Names => _entries.Keys;
 
     /// <summary>Reads the directory.</summary>
-    /// <exception cref="InvalidDataException">The archive is cut off or damaged, or its directory is larger than any model's.</exception>
+    /// <exception cref="InvalidDataException">The archive is cut off or damaged, or its directory is too large.</exception>
     public static ZipDirectory Read(WeightSource source)
     {
         ZipEnd end = ZipEnd.Find(source);
@@ -43,9 +42,9 @@ internal sealed class ZipDirectory
         return directory;
     }
 
-    /// <summary>Where the bytes of an entry that is stored as it is lie, once they agree with their checksum.</summary>
-    /// <returns>Offset in the file and length in bytes; all of them are there. Null where there is no such entry.</returns>
-    /// <exception cref="InvalidDataException">The entry is compressed, is damaged, or does not lie within the file.</exception>
+    /// <summary>Gets the position of an uncompressed entry, after verifying its checksum.</summary>
+    /// <returns>The offset in the file and the length in bytes, which are within the file; null if the entry does not exist.</returns>
+    /// <exception cref="InvalidDataException">The entry is compressed or damaged, or exceeds the file.</exception>
     public (long Offset, long Length)? Find(string name)
     {
         if (!_entries.TryGetValue(name, out ZipEntry? entry))
@@ -62,9 +61,9 @@ internal sealed class ZipDirectory
         return (offset, (long)entry.Length);
     }
 
-    /// <summary>Opens an entry, compressed or not.</summary>
+    /// <summary>Opens an entry, which may be compressed.</summary>
     /// <exception cref="InvalidDataException">
-    /// It does not lie within the file, is encrypted, or is compressed in another way than by deflate.
+    /// The entry exceeds the file, is encrypted, or is compressed with another method than deflate.
     /// </exception>
     public ZipEntryReader Open(ZipEntry entry)
     {
@@ -75,7 +74,7 @@ internal sealed class ZipDirectory
         return new ZipEntryReader(_source, entry, Offset(entry));
     }
 
-    // Of the first byte after the local header, which has a length of its own.
+    // Gets the offset of the content, which follows a local header of variable length.
     private long Offset(ZipEntry entry)
     {
         byte[] local = new byte[LocalLength];
@@ -98,7 +97,7 @@ internal sealed class ZipDirectory
             throw Damaged();
         string name = Encoding.UTF8.GetString(bytes.Slice(EntryLength, nameLength));
         var extra = new ZipExtra(bytes.Slice(EntryLength + nameLength, extraLength));
-        // The order matters: the extra field has only those numbers that do not fit, the full length first.
+        // The order matters: the extra field contains only the numbers that do not fit 32 bits, beginning with the uncompressed length.
         ulong full = extra.Widen(BinaryPrimitives.ReadUInt32LittleEndian(bytes[24..]));
         ulong stored = extra.Widen(BinaryPrimitives.ReadUInt32LittleEndian(bytes[20..]));
         ulong offset = extra.Widen(BinaryPrimitives.ReadUInt32LittleEndian(bytes[42..]));

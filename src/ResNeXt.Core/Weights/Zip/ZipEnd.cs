@@ -3,13 +3,13 @@ using ResNeXt.Core.Files;
 
 namespace ResNeXt.Core.Weights.Zip;
 
-/// <summary>The record at the end of a zip archive, which says where its directory lies.</summary>
-/// <param name="EntryCount">Number of entries.</param>
-/// <param name="DirectoryOffset">Offset of the directory.</param>
-/// <param name="DirectoryLength">Its length in bytes; it lies within the file.</param>
+/// <summary>The record at the end of a zip archive, with the position of the directory.</summary>
+/// <param name="EntryCount">The number of entries.</param>
+/// <param name="DirectoryOffset">The offset of the directory.</param>
+/// <param name="DirectoryLength">The length of the directory in bytes, which is within the file.</param>
 internal sealed record ZipEnd(ulong EntryCount, ulong DirectoryOffset, ulong DirectoryLength)
 {
-    // A checkpoint has one entry per tensor and a few more, a model 22; a thousand take 0.1 MB.
+    // A checkpoint has a few entries more than it has tensors, and a model has 22. A thousand entries take 0.1 MB.
     private const ulong MaximumEntries = 100_000;
     private const ulong MaximumDirectoryLength = 16_000_000;
 
@@ -20,8 +20,8 @@ internal sealed record ZipEnd(ulong EntryCount, ulong DirectoryOffset, ulong Dir
     private const int LocatorLength = 20;
     private const int RecordLength64 = 56;
 
-    /// <summary>Finds it.</summary>
-    /// <exception cref="InvalidDataException">There is none, or the directory is larger than any model's or does not lie within the file.</exception>
+    /// <summary>Finds the record.</summary>
+    /// <exception cref="InvalidDataException">There is no such record, or the directory is too large or exceeds the file.</exception>
     public static ZipEnd Find(WeightSource source)
     {
         byte[] tail = new byte[Math.Min(source.Length, RecordLength + ushort.MaxValue)];
@@ -30,7 +30,7 @@ internal sealed record ZipEnd(ulong EntryCount, ulong DirectoryOffset, ulong Dir
         for (int i = tail.Length - RecordLength; i >= 0; i--)
         {
             ReadOnlySpan<byte> record = tail.AsSpan(i);
-            // Only the record's comment may follow it; the same four bytes elsewhere are chance.
+            // Only the record's own comment may follow the record. The same four bytes elsewhere are a coincidence.
             if (BinaryPrimitives.ReadUInt32LittleEndian(record) == Signature
                 && BinaryPrimitives.ReadUInt16LittleEndian(record[20..]) == record.Length - RecordLength)
                 return Parse(record, tailStart + i, source);

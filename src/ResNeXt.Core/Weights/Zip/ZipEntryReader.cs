@@ -6,8 +6,8 @@ using ResNeXt.Core.Files;
 namespace ResNeXt.Core.Weights.Zip;
 
 /// <summary>
-/// Reads one entry of a zip archive forwards, in pieces, and compares what came with the length and the checksum that the directory gives. It
-/// never gives more bytes than the directory announces, however far a compressed entry would unfold.
+/// Reads an entry of a zip archive forward, in chunks, and verifies its length and checksum. It never returns more bytes than the directory claims,
+/// even if a compressed entry expands to more.
 /// </summary>
 internal sealed class ZipEntryReader : IDisposable
 {
@@ -19,10 +19,10 @@ internal sealed class ZipEntryReader : IDisposable
     private readonly Crc32 _crc = new();
     private ulong _read;
 
-    /// <summary>Begins with the first byte.</summary>
-    /// <param name="source">The archive.</param>
-    /// <param name="entry">The entry.</param>
-    /// <param name="offset">Where its stored bytes begin; all of them are there.</param>
+    /// <summary>Creates a reader at the first byte of an entry.</summary>
+    /// <param name="source">The zip archive.</param>
+    /// <param name="entry">The entry to read.</param>
+    /// <param name="offset">The offset of the stored bytes, which are all within the file.</param>
     public ZipEntryReader(WeightSource source, ZipEntry entry, long offset)
     {
         _source = source;
@@ -31,8 +31,8 @@ internal sealed class ZipEntryReader : IDisposable
         _content = entry.Method == ZipEntry.Stored ? stored : new DeflateStream(stored, CompressionMode.Decompress);
     }
 
-    /// <summary>Fills <paramref name="destination"/> with the next bytes.</summary>
-    /// <exception cref="InvalidDataException">There are fewer, or they cannot be unpacked.</exception>
+    /// <summary>Reads the next bytes, and fills <paramref name="destination"/> with them.</summary>
+    /// <exception cref="InvalidDataException">The entry has fewer bytes, or cannot be decompressed.</exception>
     public void Read(Span<byte> destination)
     {
         if ((ulong)destination.Length > _entry.Length - _read || ReadUpTo(destination) < destination.Length)
@@ -41,8 +41,8 @@ internal sealed class ZipEntryReader : IDisposable
         _read += (ulong)destination.Length;
     }
 
-    /// <summary>Reads what is left and compares length and checksum.</summary>
-    /// <exception cref="InvalidDataException">They are others than the directory's, or the entry cannot be unpacked.</exception>
+    /// <summary>Reads the rest of the entry, and verifies its length and checksum.</summary>
+    /// <exception cref="InvalidDataException">The length or checksum does not match the directory, or the entry cannot be decompressed.</exception>
     public void Finish()
     {
         byte[] piece = ArrayPool<byte>.Shared.Rent(PieceLength);
@@ -70,7 +70,7 @@ internal sealed class ZipEntryReader : IDisposable
         {
             return _content.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
         }
-        // DeflateStream does not say which file it is.
+        // The exception of DeflateStream does not name the file.
         catch (InvalidDataException exception) when (_content is DeflateStream)
         {
             throw Damaged("cannot be unpacked", exception);

@@ -2,14 +2,14 @@ using System.Buffers.Binary;
 
 namespace ResNeXt.Core.Weights.Zip;
 
-/// <summary>The 64-bit numbers of a zip entry that did not fit its 32-bit fields, in their order.</summary>
+/// <summary>The numbers of a zip entry that do not fit its 32-bit fields, in order.</summary>
 internal ref struct ZipExtra
 {
     private const ushort Zip64 = 1;
 
     private ReadOnlySpan<byte> _numbers;
 
-    /// <summary>Finds them among an entry's extra fields; there are none in most archives.</summary>
+    /// <summary>Finds the numbers among the extra fields of an entry. Most archives have none.</summary>
     public ZipExtra(ReadOnlySpan<byte> fields)
     {
         while (fields.Length >= 4)
@@ -21,7 +21,7 @@ internal ref struct ZipExtra
         }
     }
 
-    /// <summary>The number itself, or the next 64-bit one where the field says that it did not fit.</summary>
+    /// <summary>Gets the value of a field, or the next 64-bit number if the field is marked as too small.</summary>
     public ulong Widen(uint field)
     {
         if (field != uint.MaxValue || _numbers.Length < sizeof(ulong))

@@ -23,7 +23,8 @@ internal sealed class ImageCopy : CustomMappingFactory<ImageCopy.Original, Image
     // ML.NET reuses one output object per cursor, so it still holds the copy for the previous row.
     public override Action<Original, Copy> GetMapping()
     {
-        // When ML.NET loads a pipeline, no other code of this library runs before rows are read.
+        // When plain ML.NET loads a pipeline, it runs the GetMapping of each saved mapping (of this one, ImageSize and others), and no other code of
+        // this library before rows are read.
         ImageTypeRegistration.AddSquares();
         return static (original, copy) =>
         {

@@ -87,7 +87,7 @@ public sealed class TrivialAugmentWideTests
         return copy;
     }
 
-    // Stands for the picture.
+    // A substitute for the image.
     private static long Key(float[] image)
     {
         long key = 0;

@@ -26,7 +26,7 @@ internal sealed class PickleWriter
         return Raw("X").Raw(length).Raw(utf8);
     }
 
-    // LONG1 of eight bytes, so that any number can stand there.
+    // LONG1 with eight bytes, which can hold any number.
     public PickleWriter Number(long value)
     {
         byte[] bytes = new byte[8];

@@ -44,7 +44,7 @@ internal sealed class TorchTar
         byte[] record = new PickleWriter()
             .Tuple(pickle => pickle.Number(key), pickle => _ = storage is long number ? pickle.Number(number) : pickle.Raw("N"),
                 pickle => pickle.Global(module, type)).Stop();
-        // What stands behind the number of dimensions was never cleared.
+        // The bytes after the number of dimensions were never initialized.
         _tensors.Add([.. record, .. BitConverter.GetBytes(rank ?? shape.Length), 7, 0xFF, 0, 0x80,
             .. MemoryMarshal.AsBytes<long>([.. shape, .. strides, offset])]);
         return this;

@@ -17,7 +17,7 @@ internal static class ZipWriter
         {
             uint offset = (uint)file.Position, length = claimLength?.Invoke(name, (uint)content.Length) ?? (uint)content.Length;
             byte[] utf8 = Encoding.UTF8.GetBytes(name);
-            // As torch.save does, an extra field stands before the content so that it begins at an aligned offset.
+            // Like torch.save, writes an extra field before the content so that it begins at an aligned offset.
             byte[] padding = [(byte)'F', (byte)'B', 2, 0, (byte)'Z', (byte)'Z'];
             Put(file, [0x04034B50u, (ushort)20, (ushort)0x0808, method, 0u, 0u, 0u, 0u, (ushort)utf8.Length, (ushort)padding.Length]);
             file.Write([.. utf8, .. padding, .. content]);

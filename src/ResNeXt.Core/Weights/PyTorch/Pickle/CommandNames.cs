@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace ResNeXt.Core.Weights.PyTorch.Pickle;
 
 /// <summary>
-/// Python names by which loading a pickle runs commands, opens files or connections, or reaches into other objects. Nothing is ever executed here;
-/// but a file that has one is an attack or no weights file, and whoever loads it elsewhere should know.
+/// The Python names through which loading a pickle can run commands, open files or connections, or change other objects. This library never executes
+/// anything, but a file with such a name is an attack or not a weights file, and is refused to warn the user.
 /// </summary>
 internal static class CommandNames
 {
@@ -32,7 +32,9 @@ internal static class CommandNames
     private static readonly string[] Prefixes =
         ["torch.hub.", "torch.jit.", "torch.package.", "torch.utils.cpp_extension.", "torch.multiprocessing.", "torch.distributed.rpc."];
 
-    /// <summary>Whether a name is one of them, or an attribute with two underscores, which leads out of any object.</summary>
+    /// <summary>
+    /// Gets whether a name is one of them, or contains two underscores, like the attributes through which code can reach any object.
+    /// </summary>
     public static bool Include(string module, string name)
     {
         string whole = $"{module}.{name}";

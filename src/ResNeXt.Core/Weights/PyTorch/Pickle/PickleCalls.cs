@@ -3,11 +3,13 @@ using ResNeXt.Core.Weights.PyTorch.Storages;
 
 namespace ResNeXt.Core.Weights.PyTorch.Pickle;
 
-/// <summary>What the allowed Python names do when a pickle calls them: build a dictionary or describe a tensor; others make placeholders.</summary>
+/// <summary>
+/// Evaluates the calls in a pickle. Allowed Python names create dictionaries and descriptions of tensors; all others create placeholders.
+/// </summary>
 internal static class PickleCalls
 {
-    /// <summary>The result of calling <paramref name="callable"/>.</summary>
-    /// <exception cref="InvalidDataException">It cannot be called, or not with these arguments.</exception>
+    /// <summary>Gets the result of calling <paramref name="callable"/>.</summary>
+    /// <exception cref="InvalidDataException">It cannot be called, or does not accept these arguments.</exception>
     public static object? Call(object? callable, object?[] arguments, PickleInput input) => ((callable as PickleGlobal)?.Kind, arguments) switch
     {
         (PickleGlobalKind.OrderedDict, []) => new PickleDictionary(),
@@ -22,7 +24,7 @@ internal static class PickleCalls
         (PickleGlobalKind.RebuildTypedTensor,
             [StorageSlice slice, long offset, object?[] shape, object?[] strides, _, _, PickleGlobal { Elements: { } type }, ..]) =>
             new TensorView(Typed(slice, type, input), offset, Numbers(shape, input), Numbers(strides, input)),
-        // Only what rebuilds a tensor: calls within calls could go on without end.
+        // Only functions that rebuild tensors are allowed, because nested calls could recurse without end.
         (PickleGlobalKind.RebuildFromType, [PickleGlobal { Kind: PickleGlobalKind.RebuildTensor or PickleGlobalKind.RebuildTypedTensor
             or PickleGlobalKind.RebuildParameter } inner, _, object?[] inputs, _]) => Call(inner, inputs, input),
         (PickleGlobalKind.RebuildFromType, [PickleGlobal { Kind: PickleGlobalKind.Foreign } inner, _, object?[], _]) =>
@@ -34,8 +36,10 @@ internal static class PickleCalls
             : "calls something that is no function"),
     };
 
-    /// <summary>The storage that a persistent id refers to: its type, key, device, element count and, in legacy files, a part of it.</summary>
-    /// <exception cref="InvalidDataException">It is no well-formed id of a storage.</exception>
+    /// <summary>
+    /// Gets the storage that a persistent id refers to by type, key, device, number of elements and, in legacy files, a range of elements.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The id is not a valid reference to a storage.</exception>
     public static StorageSlice FindStorage(object? id, PickleInput input)
     {
         if (id is not object?[] parts || parts is not ["storage", PickleGlobal { Elements: { } type }, string key, _, long count, ..]
@@ -51,14 +55,14 @@ internal static class PickleCalls
         };
     }
 
-    // A storage of bytes as one of elements.
+    // Converts a storage of bytes to a storage of elements.
     private static StorageSlice Typed(StorageSlice slice, ElementType type, PickleInput input) =>
         slice.Storage.Type.Size == 1 && slice.Offset % type.Size == 0
             ? new StorageSlice(new TensorStorage(slice.Storage.Key, type, slice.Storage.Count / type.Size), slice.Offset / type.Size,
                 slice.Count / type.Size)
             : throw input.Damaged("gives elements of a type to a storage that has another");
 
-    // The form in which Python 2 wrote it: a list of pairs.
+    // Python 2 wrote dictionaries as lists of pairs.
     private static PickleDictionary Dictionary(List<object?> pairs, PickleInput input)
     {
         var dictionary = new PickleDictionary();

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace ResNeXt.Core.Weights.PyTorch.Pickle;
 
-/// <summary>The operations of a pickle that build tuples, lists and dictionaries or move values on its stack and in its memo.</summary>
-/// <remarks>Tuples are arrays; lists and sets are lists.</remarks>
+/// <summary>Executes the pickle operations that build tuples, lists and dictionaries, or move values between the stack and the memo.</summary>
+/// <remarks>Tuples become arrays. Lists and sets become lists.</remarks>
 internal static class PickleContainers
 {
-    /// <summary>Carries out <paramref name="code"/>; false where it is of another kind.</summary>
+    /// <summary>Executes an operation. Returns false if the operation is of another kind.</summary>
     public static bool TryBuild(PickleOpcode code, PickleInput input, PickleStack stack)
     {
         switch (code)
@@ -54,7 +54,7 @@ internal static class PickleContainers
 
     private static void Extend(object?[] values, PickleInput input, PickleStack stack)
     {
-        // What objects of other classes collect has no meaning here.
+        // The contents of objects of other classes are not needed.
         if (stack.Peek() is PickleDictionary { ClassName: not null })
             return;
         if (stack.Peek() is not List<object?> list)

@@ -1,30 +1,31 @@
 namespace ResNeXt.Core.Weights.PyTorch.Pickle;
 
 /// <summary>
-/// A dictionary of a pickle: its pairs in the order in which they came. A list, because keys may be anything, even themselves, and are never hashed
-/// or compared here except where they are texts. An object of a Python class that is not known here is one too, with the class's name: it may stem
-/// from a dictionary.
+/// A dictionary in a pickle, or an object of an unknown Python class, which may be derived from a dictionary. The pairs are a list in the order of
+/// the file, because a key can be any object, even one that contains itself. Only string keys are compared.
 /// </summary>
-/// <param name="className">The Python class or function that the pickle names; it is never looked up. Null for a plain dictionary.</param>
+/// <param name="className">
+/// The name of the Python class or function that created the object; it is never imported. Null for a plain dictionary.
+/// </param>
 internal sealed class PickleDictionary(string? className = null)
 {
     private readonly List<KeyValuePair<object?, object?>> _pairs = [];
 
-    /// <summary>The Python class or function of which it is the result; null for a plain dictionary.</summary>
+    /// <summary>The name of the Python class or function that created the object; null for a plain dictionary.</summary>
     public string? ClassName { get; } = className;
 
-    /// <summary>The attributes that a pickle sets on an object; null where it sets none, or not by name.</summary>
+    /// <summary>The attributes that the pickle sets by name on the object; null if there are none.</summary>
     public PickleDictionary? Attributes { get; set; }
 
-    /// <summary>The pairs in order. A key may occur twice; the later value counts.</summary>
+    /// <summary>The pairs in order. If a key occurs twice, the later value counts.</summary>
     public IReadOnlyList<KeyValuePair<object?, object?>> Pairs => _pairs;
 
     /// <summary>Adds a pair.</summary>
     public void Add(object? key, object? value) => _pairs.Add(new(key, value));
 
-    /// <summary>What a text key has, or null.</summary>
+    /// <summary>Gets the value of a string key, or null.</summary>
     public object? Value(string key) => _pairs.LastOrDefault(pair => pair.Key is string text && text == key).Value;
 
-    /// <summary>The dictionary under a text key, or null.</summary>
+    /// <summary>Gets the value of a string key if it is a dictionary, or null.</summary>
     public PickleDictionary? Inner(string key) => Value(key) as PickleDictionary;
 }

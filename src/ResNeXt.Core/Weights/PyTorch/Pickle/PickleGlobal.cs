@@ -5,16 +5,15 @@ using ResNeXt.Core.Tensors;
 namespace ResNeXt.Core.Weights.PyTorch.Pickle;
 
 /// <summary>
-/// A Python name that a weights file refers to. None is looked up, imported or executed: a few have a meaning here, all others are placeholders,
-/// which training scripts leave beside the tensors (arguments, counters, devices, paths). Names by which Python would run commands refuse the whole
-/// file.
+/// A Python name in a weights file. Names are never imported or executed. A few describe tensors; all others become placeholders for objects that
+/// training scripts save with the tensors (arguments, counters, devices, paths). A file with a name that can run commands is refused.
 /// </summary>
-/// <param name="Kind">The meaning of the name here.</param>
-/// <param name="Name">Module and name, for example <c>torch._utils._rebuild_tensor_v2</c>.</param>
+/// <param name="Kind">The meaning of the name.</param>
+/// <param name="Name">The module and the name, for example <c>torch._utils._rebuild_tensor_v2</c>.</param>
 /// <param name="Elements">The element type of a storage or a tensor; null for other kinds.</param>
 internal sealed record PickleGlobal(PickleGlobalKind Kind, string Name, ElementType? Elements = null)
 {
-    // Those that are types of storages and, in tar archives, of tensors.
+    // The types of storages and, in tar archives, of tensors.
     private static readonly (string Name, ElementType Elements)[] ElementTypes =
     [
         ("Float", ElementType.Float32),
@@ -47,7 +46,7 @@ internal sealed record PickleGlobal(PickleGlobalKind Kind, string Name, ElementT
     .Concat(ElementTypes.Select(type => new PickleGlobal(PickleGlobalKind.ElementType, $"torch.{type.Elements.Name}", type.Elements)))
     .ToFrozenDictionary(global => global.Name, StringComparer.Ordinal);
 
-    // What else the first versions of PyTorch wrote. A tensor's type names its device as well; a storage's does not.
+    // Additional names that the first versions of PyTorch wrote. The type of a tensor includes its device; the type of a storage does not.
     private static readonly FrozenDictionary<string, PickleGlobal> AllowedInTar = ElementTypes
         .SelectMany(type => new[] { $"torch.{type.Name}Tensor", $"torch.cuda.{type.Name}Tensor" }
             .Select(name => new PickleGlobal(PickleGlobalKind.TensorType, name, type.Elements)))
@@ -55,9 +54,9 @@ internal sealed record PickleGlobal(PickleGlobalKind Kind, string Name, ElementT
         .Concat(Allowed.Values.Where(global => global.Kind is PickleGlobalKind.OrderedDict or PickleGlobalKind.Size or PickleGlobalKind.Storage))
         .ToFrozenDictionary(global => global.Name, StringComparer.Ordinal);
 
-    /// <summary>What a name means here; a placeholder where it means nothing.</summary>
+    /// <summary>Gets the meaning of a name, which is a placeholder for most names.</summary>
     /// <exception cref="InvalidDataException">
-    /// Python would run commands by it, or it is not one of the few in a tar archive; the message names it.
+    /// The name can run commands, or it is not one of the few that are allowed in a tar archive; the message contains it.
     /// </exception>
     public static PickleGlobal Find(string module, string name, bool isTar, PickleInput input)
     {
@@ -71,7 +70,7 @@ internal sealed record PickleGlobal(PickleGlobalKind Kind, string Name, ElementT
     }
 }
 
-/// <summary>What a Python name means here.</summary>
+/// <summary>The meaning of a Python name.</summary>
 internal enum PickleGlobalKind
 {
     /// <summary>A dictionary.</summary>
@@ -83,19 +82,19 @@ internal enum PickleGlobalKind
     /// <summary>A view of a storage of bytes, with the type of its elements.</summary>
     RebuildTypedTensor,
 
-    /// <summary>What another of these makes of its arguments: a tensor of a class of its own.</summary>
+    /// <summary>A tensor subclass: its arguments name the function that rebuilds it.</summary>
     RebuildFromType,
 
     /// <summary>The type of a tensor's elements, such as <c>torch.float32</c>; it cannot be called.</summary>
     ElementType,
 
-    /// <summary>Any other name: calling it makes an object without meaning.</summary>
+    /// <summary>Any other name. Calling it creates a placeholder.</summary>
     Foreign,
 
-    /// <summary>The tensor that it is given.</summary>
+    /// <summary>A parameter: the tensor in its arguments.</summary>
     RebuildParameter,
 
-    /// <summary>The tuple that it is given.</summary>
+    /// <summary>A <c>torch.Size</c>: the tuple in its arguments.</summary>
     Size,
 
     /// <summary>The element type of a storage; it cannot be called.</summary>
@@ -104,6 +103,6 @@ internal enum PickleGlobalKind
     /// <summary>The element type of a tensor; it cannot be called. In tar archives only.</summary>
     TensorType,
 
-    /// <summary>A parameter that is given its tensor later. In tar archives only.</summary>
+    /// <summary>A parameter whose tensor is set later. In tar archives only.</summary>
     Parameter,
 }

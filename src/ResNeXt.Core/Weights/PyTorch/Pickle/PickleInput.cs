@@ -4,10 +4,10 @@ using ResNeXt.Core.Files;
 
 namespace ResNeXt.Core.Weights.PyTorch.Pickle;
 
-/// <summary>The bytes of a pickle in a file, read forwards through a small buffer.</summary>
+/// <summary>The bytes of a pickle in a file, read forward through a small buffer.</summary>
 /// <param name="source">The file.</param>
-/// <param name="start">Offset of the first byte.</param>
-/// <param name="end">Offset after the last byte that may belong to it.</param>
+/// <param name="start">The offset of the first byte.</param>
+/// <param name="end">The offset after the last byte that may belong to the pickle.</param>
 internal sealed class PickleInput(WeightSource source, long start, long end)
 {
     private const int BufferLength = 1 << 16;
@@ -18,7 +18,7 @@ internal sealed class PickleInput(WeightSource source, long start, long end)
     private int _buffered;
     private int _next;
 
-    /// <summary>Offset in the file of the next byte.</summary>
+    /// <summary>The offset of the next byte in the file.</summary>
     public long Position => _bufferStart + _next;
 
     public byte Byte()
@@ -34,13 +34,13 @@ internal sealed class PickleInput(WeightSource source, long start, long end)
 
     public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Bytes(sizeof(ulong)));
 
-    // The one number that pickles store most significant byte first.
+    // The only big-endian number in pickles.
     public double Double() => BinaryPrimitives.ReadDoubleBigEndian(Bytes(sizeof(double)));
 
-    /// <summary>A text of that many bytes of UTF-8.</summary>
+    /// <summary>Reads a string of the given number of UTF-8 bytes.</summary>
     public string Text(ulong length) => Encoding.UTF8.GetString(Bytes(length));
 
-    /// <summary>That many bytes; the claim is compared with what is there before memory is taken.</summary>
+    /// <summary>Reads bytes. Checks that the file contains them before memory is allocated.</summary>
     public byte[] Bytes(ulong length)
     {
         CheckRemaining(length);
@@ -50,7 +50,7 @@ internal sealed class PickleInput(WeightSource source, long start, long end)
         return bytes;
     }
 
-    /// <summary>Steps over that many bytes.</summary>
+    /// <summary>Skips bytes.</summary>
     public void Skip(ulong length)
     {
         CheckRemaining(length);
@@ -58,7 +58,7 @@ internal sealed class PickleInput(WeightSource source, long start, long end)
         _buffered = _next = 0;
     }
 
-    /// <summary>The text up to the next line feed, without it.</summary>
+    /// <summary>Reads the text up to the next line feed, without it.</summary>
     public string Line()
     {
         var line = new StringBuilder();
@@ -70,7 +70,7 @@ internal sealed class PickleInput(WeightSource source, long start, long end)
         return line.ToString();
     }
 
-    /// <summary>The refusal of a pickle that is not well formed; <paramref name="what"/> continues "its pickle".</summary>
+    /// <summary>Creates the exception for a damaged pickle. <paramref name="what"/> continues "its pickle".</summary>
     public InvalidDataException Damaged(string what) =>
         Refuse($"cannot be read: its pickle {what} (before byte {Position}). Save the state_dict again with torch.save.");
 

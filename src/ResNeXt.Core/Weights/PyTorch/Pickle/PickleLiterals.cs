@@ -4,16 +4,16 @@ using ResNeXt.Core.Files;
 
 namespace ResNeXt.Core.Weights.PyTorch.Pickle;
 
-/// <summary>The operations of a pickle that push a number or a text.</summary>
+/// <summary>Executes the pickle operations that push a number or a string.</summary>
 internal static class PickleLiterals
 {
-    // Python integers have any length; PyTorch's longest is the ten bytes of its magic number.
+    // Python integers can have any length. The longest that PyTorch writes is its magic number, with ten bytes.
     private const int LongestInteger = 255;
 
-    // Bytes are never looked into here, so they are not kept.
+    // Byte strings are not needed, so they are not kept.
     private static readonly object OpaqueBytes = new();
 
-    /// <summary>Carries out <paramref name="code"/>; false where it is of another kind.</summary>
+    /// <summary>Executes an operation. Returns false if the operation is of another kind.</summary>
     public static bool TryPush(PickleOpcode code, PickleInput input, PickleStack stack)
     {
         if (!TryNumber(code, input, out object? value) && !TryText(code, input, out value))
@@ -101,7 +101,7 @@ internal static class PickleLiterals
         return Unescaped(text[1..^1], input);
     }
 
-    // torch.save has never written names with escapes, and guessing at them could make two names one.
+    // torch.save never writes names with escape sequences, and decoding them wrongly could make two names equal.
     private static string Unescaped(string text, PickleInput input) =>
         text.Contains('\\', StringComparison.Ordinal) ? throw input.Damaged("has a text with escapes, which are not accepted") : text;
 }

@@ -1,6 +1,6 @@
 namespace ResNeXt.Core.Weights.PyTorch.Pickle;
 
-/// <summary>The operations of Python's pickle format up to protocol 5 that a weights file can have, with the names of Python's pickletools.</summary>
+/// <summary>The operations of Python's pickle format (up to protocol 5) that weights files use, with the names of Python's pickletools.</summary>
 internal enum PickleOpcode : byte
 {
     Mark = (byte)'(',

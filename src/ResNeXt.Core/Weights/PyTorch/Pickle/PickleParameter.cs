@@ -2,15 +2,15 @@ using ResNeXt.Core.Weights.PyTorch.Storages;
 
 namespace ResNeXt.Core.Weights.PyTorch.Pickle;
 
-/// <summary>A parameter as the first versions of PyTorch wrote it: an empty object at first, which is given its tensor afterwards.</summary>
-/// <param name="tensor">The tensor, where it was there from the start.</param>
+/// <summary>A parameter as the first versions of PyTorch wrote it: an empty object whose tensor is set afterwards.</summary>
+/// <param name="tensor">The tensor; null if it is set later.</param>
 internal sealed class PickleParameter(TensorView? tensor = null)
 {
-    /// <summary>Its tensor; null until it is given one.</summary>
+    /// <summary>The tensor; null until it is set.</summary>
     public TensorView? Tensor { get; private set; } = tensor;
 
-    /// <summary>Takes the tensor from the object's state: tensor, gradient, hooks and two switches, or the latter three without a tensor.</summary>
-    /// <exception cref="InvalidDataException">It is no such state.</exception>
+    /// <summary>Sets the tensor from the state of the object: tensor, gradient, hooks and two flags, or the last three without a tensor.</summary>
+    /// <exception cref="InvalidDataException">The state has another structure.</exception>
     public void SetState(object? state, PickleInput input)
     {
         if (state is object?[] parts && parts is [TensorView tensor, _, _, _, _])

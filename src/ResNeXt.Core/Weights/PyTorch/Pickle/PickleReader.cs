@@ -4,35 +4,36 @@ using ResNeXt.Core.Weights.PyTorch.Storages;
 namespace ResNeXt.Core.Weights.PyTorch.Pickle;
 
 /// <summary>
-/// Interprets one pickle, the format in which Python saves objects. It builds plain containers, numbers, strings, descriptions of tensors, and
-/// placeholders for everything else; a pickle that names commands is refused. It is a loop without recursion: no nesting exhausts the stack.
+/// Reads a pickle, the format in which Python saves objects. It creates containers, numbers, strings, descriptions of tensors, and placeholders for
+/// everything else. A pickle that refers to commands is refused. The reader does not recurse, so that deep nesting cannot exhaust the stack.
 /// </summary>
-/// <param name="input">The pickle's bytes.</param>
+/// <param name="input">The bytes of the pickle.</param>
 /// <param name="findInTar">
-/// Finds the tensor or storage of a persistent id in a tar archive; null in other files, whose pickles describe their storages themselves.
+/// Finds the tensor or storage of a persistent id in a tar archive; null for other files, whose pickles describe their storages.
 /// </param>
 internal sealed class PickleReader(PickleInput input, Func<object?, PickleInput, object>? findInTar = null)
 {
-    /// <summary>The longest pickle that is read, in bytes; that of a network with a thousand tensors has 0.2 MB.</summary>
+    /// <summary>The largest accepted pickle, in bytes. The pickle of a network with a thousand tensors has 0.2 MB.</summary>
     public const int MaximumLength = 16_000_000;
 
-    // An optimizer's state for a thousand tensors takes 100,000. Each takes up to about 100 bytes of memory, so this bounds a hostile file.
+    // The state of an optimizer for a thousand tensors takes 100,000 operations. Each takes up to about 100 bytes of memory, so this limits the
+    // memory for a hostile file.
     private const int MaximumOperations = 500_000;
 
     private readonly PickleStack _stack = new(input);
     private readonly Dictionary<string, TensorStorage> _storages = new(StringComparer.Ordinal);
     private int _operations;
 
-    /// <summary>The storages that the pickle has referred to, by key.</summary>
+    /// <summary>The storages that the pickle refers to, by key.</summary>
     public IReadOnlyDictionary<string, TensorStorage> Storages => _storages;
 
-    /// <summary>Runs to the pickle's end.</summary>
+    /// <summary>Reads the pickle to its end.</summary>
     /// <returns>
-    /// The object it describes: null, bool, long, <see cref="System.Numerics.BigInteger"/>, double, string, object array (tuple), list,
+    /// The object that the pickle describes: null, bool, long, <see cref="System.Numerics.BigInteger"/>, double, string, object array (tuple), list,
     /// <see cref="PickleDictionary"/>, <see cref="TensorView"/>, <see cref="PickleParameter"/>, <see cref="StorageSlice"/> or
     /// <see cref="PickleGlobal"/>.
     /// </returns>
-    /// <exception cref="InvalidDataException">It is damaged, too long, or refers to something that is not allowed.</exception>
+    /// <exception cref="InvalidDataException">The pickle is damaged, too long, or refers to something that is not allowed.</exception>
     public object? Read()
     {
         for (var code = (PickleOpcode)input.Byte(); code != PickleOpcode.Stop; code = (PickleOpcode)input.Byte())
@@ -92,13 +93,13 @@ internal sealed class PickleReader(PickleInput input, Func<object?, PickleInput,
 
     private void Call(object? callable, object?[] arguments)
     {
-        // A list is copied by the call, and a pickle may pass the same one again and again.
+        // A call copies a list, and a pickle can pass the same list again and again.
         foreach (object? argument in arguments.Take(1))
             Charge((argument as List<object?>)?.Count ?? 0);
         _stack.Push(PickleCalls.Call(callable, arguments, input));
     }
 
-    // A state_dict carries the attribute _metadata, which says nothing about its tensors.
+    // The attribute _metadata of a state dict is not needed.
     private void Build()
     {
         object? state = _stack.Pop();
@@ -117,7 +118,7 @@ internal sealed class PickleReader(PickleInput input, Func<object?, PickleInput,
     {
         if (findInTar is not null)
             return findInTar(id, input);
-        // Files of whole models name the source of each class so.
+        // Files of whole models refer to the source code of each class in this way.
         if (id is object?[] named && named is ["module", PickleGlobal { Kind: PickleGlobalKind.Foreign } type, _, _])
             return type;
         StorageSlice slice = PickleCalls.FindStorage(id, input);

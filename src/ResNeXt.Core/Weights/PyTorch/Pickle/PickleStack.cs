@@ -1,13 +1,15 @@
 namespace ResNeXt.Core.Weights.PyTorch.Pickle;
 
-/// <summary>The stack on which a pickle builds its objects, with the marks that delimit groups and the memo of objects used again.</summary>
+/// <summary>
+/// The stack on which a pickle builds its objects, with the marks that begin groups of values, and the memo of objects that are used again.
+/// </summary>
 internal sealed class PickleStack(PickleInput input)
 {
     private readonly List<object?> _values = [];
     private readonly Stack<int> _marks = [];
     private readonly Dictionary<long, object?> _memo = [];
 
-    // A group's values are out of reach until its mark is closed, as in Python.
+    // Values below the last mark are out of reach until the group is closed, as in Python.
     private int Floor => _marks.TryPeek(out int mark) ? mark : 0;
 
     public void Push(object? value) => _values.Add(value);
@@ -23,7 +25,7 @@ internal sealed class PickleStack(PickleInput input)
         return value;
     }
 
-    /// <summary>The last values in the order in which they were pushed.</summary>
+    /// <summary>Pops the last values, in the order in which they were pushed.</summary>
     public object?[] Pop(int count)
     {
         object?[] values = new object?[count];
@@ -32,7 +34,7 @@ internal sealed class PickleStack(PickleInput input)
         return values;
     }
 
-    /// <summary>All values since the last mark, which is closed.</summary>
+    /// <summary>Pops all values since the last mark, and the mark.</summary>
     public object?[] PopGroup()
     {
         if (!_marks.TryPop(out int mark))
@@ -42,13 +44,13 @@ internal sealed class PickleStack(PickleInput input)
         return values;
     }
 
-    /// <summary>Notes the top value under a number.</summary>
+    /// <summary>Stores the top value in the memo.</summary>
     public void Remember(long index) => _memo[index] = Peek();
 
-    /// <summary>Notes the top value under the next number.</summary>
+    /// <summary>Stores the top value in the memo, with the next index.</summary>
     public void Remember() => Remember(_memo.Count);
 
-    /// <summary>Pushes the value noted under a number.</summary>
+    /// <summary>Pushes a value from the memo.</summary>
     public void Recall(long index) =>
         Push(_memo.TryGetValue(index, out object? value) ? value : throw input.Damaged($"uses the object number {index}, which it has not noted"));
 }

@@ -2,13 +2,13 @@ using ResNeXt.Core.Weights.PyTorch.Pickle;
 
 namespace ResNeXt.Core.Weights.PyTorch.StateDicts;
 
-/// <summary>The tensors of a whole model that <c>torch.save(model)</c> wrote, by the names that its <c>state_dict()</c> gives them.</summary>
+/// <summary>Finds the tensors of a whole model that <c>torch.save(model)</c> wrote, with the names that its <c>state_dict()</c> has.</summary>
 internal static class ModuleTensors
 {
-    // Modules of a residual network are nested five deep.
+    // The modules of a residual network are nested five levels deep.
     private const int MaximumDepth = 20;
 
-    /// <summary>The parameters and buffers of a module and of the modules in it; none where the object is not one.</summary>
+    /// <summary>Gets the parameters and buffers of a module and its submodules; none if the object is not a module.</summary>
     public static List<KeyValuePair<string, object?>> Of(PickleDictionary module)
     {
         var found = new List<KeyValuePair<string, object?>>();
@@ -16,7 +16,7 @@ internal static class ModuleTensors
         return found;
     }
 
-    // A module that a file has in two places counts once: it bounds the work, whatever a file repeats.
+    // A module that occurs twice in a file is read once, which limits the work if a file repeats it many times.
     private static void Collect(PickleDictionary module, string prefix, int depth, HashSet<object> seen, List<KeyValuePair<string, object?>> found)
     {
         if (module.Attributes is not { } attributes || depth == 0 || !seen.Add(module))

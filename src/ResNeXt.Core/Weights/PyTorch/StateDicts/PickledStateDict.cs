@@ -5,29 +5,27 @@ using ResNeXt.Core.Weights.PyTorch.Storages;
 
 namespace ResNeXt.Core.Weights.PyTorch.StateDicts;
 
-/// <summary>Finds the tensors of a network in what a checkpoint's pickle describes.</summary>
+/// <summary>Finds the tensors of a network in the pickled object of a checkpoint.</summary>
 internal static class PickledStateDict
 {
     private const int ShownKeys = 8;
 
-    // Training scripts put it beside an epoch number and an optimizer, under one of these names. Averaged weights come first, as in timm: they are
-    // what is published of a training that has both.
+    // The keys under which training scripts save the state dict, next to an epoch number and an optimizer. Averaged weights come first, as in timm,
+    // because they are the ones that are published.
     private static readonly string[] Wrappers =
     [
         "state_dict_ema", "model_ema", "ema_state_dict", "ema_model", "ema", "params_ema", "state_dict", "model_state_dict", "model_state", "model",
         "net", "network", "module", "params", "weights", "backbone", "encoder", "state",
     ];
 
-    // Optimizers keep tensors of the parameters' shapes.
+    // Optimizers save tensors with the shapes of the parameters.
     private static readonly string[] OfTraining = ["optim", "sched", "scaler"];
 
-    // Wrappers are nested two or three deep at most.
+    // Wrappers are nested at most two or three levels deep.
     private const int MaximumDepth = 5;
 
-    /// <summary>The tensors by name, in order; what is no tensor is left out.</summary>
-    /// <exception cref="InvalidDataException">
-    /// There are none, or one is not of floating-point numbers, or does not lie within its storage.
-    /// </exception>
+    /// <summary>Gets the tensors by name, in order. Other values are ignored.</summary>
+    /// <exception cref="InvalidDataException">There are no tensors, or a tensor is not of a floating-point type or exceeds its storage.</exception>
     public static OrderedDictionary<string, TensorView> Find(object? root, WeightSource source)
     {
         if (root is not PickleDictionary and not List<object?> and not object?[])
@@ -48,7 +46,7 @@ internal static class PickledStateDict
             : throw source.Refuse($"holds no tensors by name, but {Contents(root)}. Save model.state_dict() with torch.save.");
     }
 
-    // The pairs of the dictionary that has a network's tensors: under a known key, else here, else under any other key.
+    // Finds the dictionary with the network's tensors: under a known key, else the node itself, else under any other key.
     private static List<KeyValuePair<string, object?>>? Search(object? node, int depth, HashSet<object> seen)
     {
         if (node is null or string || depth == 0 || !seen.Add(node))

@@ -4,22 +4,22 @@ using ResNeXt.Core.Weights.PyTorch.Storages;
 
 namespace ResNeXt.Core.Weights.PyTorch.StateDicts;
 
-/// <summary>Turns described tensors into values, storage by storage, after checking how much memory they would take.</summary>
+/// <summary>Reads the values of tensors, storage by storage, after checking how much memory they need.</summary>
 internal static class TensorAssembly
 {
-    // Elements that views may repeat beyond what the file can hold by itself.
+    // The number of elements that views may have beyond the elements in the file, because views can overlap.
     private const long SpareElements = 1 << 22;
 
     /// <summary>Reads the tensors.</summary>
-    /// <param name="tensors">Names and views, checked against their storages.</param>
-    /// <param name="locate">Gives the offset in the file of a storage's first element, having checked that all its bytes are there.</param>
+    /// <param name="tensors">The tensors by name. They have been checked against their storages.</param>
+    /// <param name="locate">Gets the offset of a storage in the file, after checking that the file contains all its bytes.</param>
     /// <param name="source">The file.</param>
-    /// <exception cref="InvalidDataException">A storage is not there, or the views would unfold into far more than the file holds.</exception>
+    /// <exception cref="InvalidDataException">A storage is missing, or the tensors have far more elements than the file.</exception>
     public static StateDict Assemble(OrderedDictionary<string, TensorView> tensors, Func<TensorStorage, long> locate, WeightSource source)
     {
         var parts = tensors.GroupBy(pair => pair.Value.Slice.Storage)
             .Select(group => new StoragePart(group.Key, locate(group.Key), [.. group])).ToList();
-        // No part is longer than the file and no view longer than an array, and a pickle describes fewer than 500,000: the sum cannot overflow.
+        // No part is longer than the file, no view is longer than an array, and a pickle describes fewer than 500,000, so the sum cannot overflow.
         long elements = parts.Sum(part => part.End - part.Start)
             + tensors.Values.Where(view => !view.IsContiguous).Sum(view => (long)view.Length);
         if (elements > source.Length + SpareElements || parts.Any(part => part.End - part.Start > Array.MaxLength))
@@ -31,7 +31,7 @@ internal static class TensorAssembly
         return new StateDict(tensors.Keys.Select(name => KeyValuePair.Create(name, loaded[name])));
     }
 
-    // Tensors that lie row by row stay slices of their storage; others are gathered.
+    // Contiguous tensors are slices of their storage. Others are copied element by element.
     private static void Load(StoragePart part, WeightSource source, Dictionary<string, WeightTensor> loaded)
     {
         ElementType type = part.Storage.Type;
@@ -47,10 +47,10 @@ internal static class TensorAssembly
 
     private sealed record StoragePart(TensorStorage Storage, long Offset, IReadOnlyList<KeyValuePair<string, TensorView>> Tensors)
     {
-        /// <summary>The first element that a tensor uses; the place of an empty tensor means nothing and may lie anywhere.</summary>
+        /// <summary>The first element that a tensor uses. The offset of an empty tensor is ignored.</summary>
         public long Start { get; } = Tensors.Where(pair => pair.Value.Length > 0).Select(pair => pair.Value.Start).DefaultIfEmpty().Min();
 
-        /// <summary>The element after the last that a tensor uses.</summary>
+        /// <summary>The element after the last one that a tensor uses.</summary>
         public long End { get; } = Tensors.Where(pair => pair.Value.Length > 0).Select(pair => pair.Value.End).DefaultIfEmpty().Max();
     }
 }

@@ -2,23 +2,23 @@ using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.PyTorch.Storages;
 
-/// <summary>A tensor as a pickle describes it: dimensions and strides over a storage.</summary>
-/// <param name="Slice">The elements it is cut from.</param>
-/// <param name="Offset">Its first element within the slice.</param>
-/// <param name="Shape">Its dimensions.</param>
-/// <param name="Strides">Elements to step per dimension; as many as dimensions.</param>
+/// <summary>A tensor as a pickle describes it: a view of a storage with a shape and strides.</summary>
+/// <param name="Slice">The elements of the storage.</param>
+/// <param name="Offset">The index of the first element within the slice.</param>
+/// <param name="Shape">The dimensions.</param>
+/// <param name="Strides">The number of elements from one index to the next, for each dimension.</param>
 internal sealed record TensorView(StorageSlice Slice, long Offset, long[] Shape, long[] Strides)
 {
-    /// <summary>Number of elements; valid once <see cref="FindMistake"/> has found none.</summary>
+    /// <summary>The number of elements. Valid only if <see cref="FindMistake"/> returns null.</summary>
     public int Length => TensorShape.TryLength(Shape, out int length) ? length : throw new InvalidOperationException("An unchecked view was used.");
 
-    /// <summary>Its first element within the storage.</summary>
+    /// <summary>The index of the first element within the storage.</summary>
     public long Start => Slice.Offset + Offset;
 
-    /// <summary>The element of the storage after the view's last one; only for views that are not empty.</summary>
+    /// <summary>The index after the last element within the storage. Valid only if the view is not empty.</summary>
     public long End => Start + Shape.Zip(Strides, (dimension, stride) => (dimension - 1) * stride).Sum() + 1;
 
-    /// <summary>Whether its elements lie row by row without gaps.</summary>
+    /// <summary>Whether the elements are contiguous, in row-major order.</summary>
     public bool IsContiguous
     {
         get
@@ -34,7 +34,7 @@ internal sealed record TensorView(StorageSlice Slice, long Offset, long[] Shape,
         }
     }
 
-    /// <summary>Why it cannot be cut from its storage, in words that continue "its shape ...", or null.</summary>
+    /// <summary>Describes why the view does not fit its storage, in words that continue "its shape ..."; null if it fits.</summary>
     public string? FindMistake()
     {
         if (Shape.Length != Strides.Length || Strides.Any(stride => stride < 0) || Offset < 0)
@@ -47,9 +47,9 @@ internal sealed record TensorView(StorageSlice Slice, long Offset, long[] Shape,
         return length > 0 && last >= Slice.Count ? $"reaches beyond its storage of {Slice.Count} elements" : null;
     }
 
-    /// <summary>Gathers its elements row by row.</summary>
-    /// <param name="storage">Elements of the storage.</param>
-    /// <param name="start">The element of the storage with which <paramref name="storage"/> begins.</param>
+    /// <summary>Copies the elements in row-major order.</summary>
+    /// <param name="storage">A range of elements of the storage.</param>
+    /// <param name="start">The index in the storage of the first element of <paramref name="storage"/>.</param>
     public float[] Copy(ReadOnlySpan<float> storage, long start)
     {
         float[] values = GC.AllocateUninitializedArray<float>(Length);

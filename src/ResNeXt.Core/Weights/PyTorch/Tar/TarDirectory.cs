@@ -3,12 +3,11 @@ using ResNeXt.Core.Files;
 namespace ResNeXt.Core.Weights.PyTorch.Tar;
 
 /// <summary>
-/// Where the entries of a tar archive that torch.save wrote lie in the file. Nothing is unpacked, and names of other entries, whatever path
-/// they have, lead nowhere.
+/// The positions of the entries in a tar archive that <c>torch.save</c> wrote. Nothing is extracted, so the paths of other entries do no harm.
 /// </summary>
 internal sealed class TarDirectory
 {
-    // torch.save wrote four, and an extension before each.
+    // torch.save writes four entries, and an extension before each.
     private const int MaximumEntries = 1_000;
 
     private static readonly string[] Members = ["sys_info", "pickle", "tensors", "storages"];
@@ -18,11 +17,13 @@ internal sealed class TarDirectory
 
     private TarDirectory(WeightSource source) => _source = source;
 
-    /// <summary>Whether an entry of that name is one that torch.save wrote.</summary>
+    /// <summary>Gets whether <c>torch.save</c> writes an entry with this name.</summary>
     public static bool IsMember(string name) => Members.Contains(name);
 
     /// <summary>Reads all headers.</summary>
-    /// <exception cref="InvalidDataException">The archive is cut off or damaged, has a member twice, or something other than plain files.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The archive is cut off or damaged, has an entry twice, or has something other than plain files.
+    /// </exception>
     public static TarDirectory Read(WeightSource source)
     {
         var directory = new TarDirectory(source);
@@ -31,7 +32,7 @@ internal sealed class TarDirectory
         for (int entries = 0; position <= source.Length - block.Length; entries++)
         {
             source.Read(position, block);
-            // The archive's end; what follows is padding.
+            // The end of the archive. The rest is padding.
             if (!block.AsSpan().ContainsAnyExcept((byte)0))
                 break;
             if (entries == MaximumEntries)
@@ -44,8 +45,8 @@ internal sealed class TarDirectory
         return directory;
     }
 
-    /// <summary>Where a member's bytes lie; all of them are there.</summary>
-    /// <exception cref="InvalidDataException">There is no such member.</exception>
+    /// <summary>Gets the position of an entry, which is completely within the file.</summary>
+    /// <exception cref="InvalidDataException">The entry is missing.</exception>
     public (long Offset, long Length) Find(string name) => _members.TryGetValue(name, out (long Offset, long Length) member)
         ? member
         : throw _source.Refuse($"is a tar archive of {_source.Length} bytes without the member {Quoted.Name(name)} that torch.save wrote; "

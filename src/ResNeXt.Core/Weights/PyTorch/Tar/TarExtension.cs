@@ -5,20 +5,22 @@ using ResNeXt.Core.Files;
 namespace ResNeXt.Core.Weights.PyTorch.Tar;
 
 /// <summary>
-/// The records that precede an entry of a tar archive and change what its header says: lines of LENGTH KEY=VALUE. Those about times and
-/// owners do not matter; those that would give an entry another name, length or content are refused, so that nobody can read it in two ways.
+/// The pax records before an entry of a tar archive, which override its header: lines of the form LENGTH KEY=VALUE. Times and owners are ignored.
+/// Records that change the name, length or content of an entry are refused, so that an archive has only one meaning.
 /// </summary>
 internal static class TarExtension
 {
-    /// <summary>Bytes of records that are accepted; torch.save wrote 26.</summary>
+    /// <summary>The largest accepted length of all records, in bytes. torch.save writes 26.</summary>
     public const int MaximumLength = 65_536;
 
-    // The length of a record, its own digits included, has at most as many digits as MaximumLength.
+    // A record's length, which includes its own digits, has at most as many digits as MaximumLength.
     private const int LongestNumber = 5;
 
     private static readonly string[] Harmless = ["mtime", "atime", "ctime", "uid", "gid", "uname", "gname", "comment"];
 
-    /// <summary>Why the records cannot be accepted, in words that continue "has a record before an entry that ...", or null.</summary>
+    /// <summary>
+    /// Describes why the records are refused, in words that continue "has a record before an entry that ..."; null if they are accepted.
+    /// </summary>
     public static string? FindMistake(ReadOnlySpan<byte> records)
     {
         while (!records.IsEmpty)

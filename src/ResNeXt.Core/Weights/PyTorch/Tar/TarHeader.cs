@@ -3,23 +3,23 @@ using ResNeXt.Core.Files;
 
 namespace ResNeXt.Core.Weights.PyTorch.Tar;
 
-/// <summary>The block before each entry of a tar archive.</summary>
-/// <param name="Name">The entry's path in the archive; a text to compare, never a path to write to.</param>
+/// <summary>The header of an entry in a tar archive.</summary>
+/// <param name="Name">The path of the entry in the archive. It is only compared, and nothing is ever written to it.</param>
 /// <param name="Kind">'0' or NUL for a plain file, 'x' or 'g' for an extension of what follows.</param>
-/// <param name="Length">Bytes that the entry claims to have.</param>
+/// <param name="Length">The length in bytes that the entry claims.</param>
 /// <remarks>The format: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html, "ustar Interchange Format".</remarks>
 internal sealed record TarHeader(string Name, char Kind, long Length)
 {
-    /// <summary>Bytes of the header; entries are padded to a multiple of it.</summary>
+    /// <summary>The length of the header in bytes. Entries are padded to a multiple of it.</summary>
     public const int BlockLength = 512;
 
     private const int ChecksumOffset = 148;
     private const int ChecksumLength = 8;
 
-    /// <summary>Bytes from the header to the next one.</summary>
+    /// <summary>The number of bytes from this header to the next.</summary>
     public long Step => BlockLength + (Length + BlockLength - 1) / BlockLength * BlockLength;
 
-    /// <summary>The header at an offset, or null where the file has none there that is whole and sound.</summary>
+    /// <summary>Reads the header at an offset; null if there is no complete and valid header.</summary>
     public static TarHeader? Find(WeightSource source, long offset)
     {
         if (offset > source.Length - BlockLength)
@@ -29,7 +29,7 @@ internal sealed record TarHeader(string Name, char Kind, long Length)
         return Parse(block);
     }
 
-    /// <summary>The header in a block, or null where a field is not as the format has it or the checksum is another.</summary>
+    /// <summary>Parses a header; null if a field is invalid or the checksum does not match.</summary>
     public static TarHeader? Parse(ReadOnlySpan<byte> block)
     {
         long length = Octal(block.Slice(124, 12));
@@ -39,7 +39,7 @@ internal sealed record TarHeader(string Name, char Kind, long Length)
         return new TarHeader(folder.Length == 0 ? name : $"{folder}/{name}", (char)block[156], length);
     }
 
-    // The checksum's own field counts as spaces.
+    // In the sum, the checksum field itself counts as spaces.
     private static long Sum(ReadOnlySpan<byte> block)
     {
         long sum = ChecksumLength * ' ';
@@ -48,7 +48,7 @@ internal sealed record TarHeader(string Name, char Kind, long Length)
         return sum;
     }
 
-    // Digits, then NUL or spaces. GNU's binary numbers are for sizes from 8 GiB, which no weights here have.
+    // Digits, then NUL or spaces. GNU's binary numbers, for sizes from 8 GiB, are not supported.
     private static long Octal(ReadOnlySpan<byte> field)
     {
         ReadOnlySpan<byte> digits = field.TrimEnd("\0 "u8);

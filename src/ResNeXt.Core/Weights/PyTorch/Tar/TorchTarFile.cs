@@ -6,15 +6,15 @@ using ResNeXt.Core.Weights.PyTorch.StateDicts;
 namespace ResNeXt.Core.Weights.PyTorch.Tar;
 
 /// <summary>
-/// Reads what torch.save of PyTorch 0.1 wrote, as torchvision's first weights are: a tar archive of <c>sys_info</c>, <c>storages</c>,
-/// <c>tensors</c>, and <c>pickle</c>, which describes the object and refers to the tensors by number.
+/// Reads files that <c>torch.save</c> of PyTorch 0.1 wrote, such as torchvision's first weights. They are tar archives with the entries
+/// <c>sys_info</c>, <c>storages</c>, <c>tensors</c>, and <c>pickle</c>, which describes the object and refers to the tensors by number.
 /// </summary>
 internal static class TorchTarFile
 {
-    // An extension may precede each of the four, and before the whole archive.
+    // Each of the four entries may have an extension, and so may the whole archive.
     private const int SearchedEntries = 9;
 
-    /// <summary>Whether it is a tar archive with a member of torch.save among the first entries.</summary>
+    /// <summary>Gets whether the file is a tar archive with an entry of <c>torch.save</c> among the first entries.</summary>
     public static bool Recognizes(WeightSource source)
     {
         long position = 0;
@@ -41,7 +41,7 @@ internal static class TorchTarFile
     private static TorchTarInput Open(TarDirectory tar, string name, TorchTarObjects objects, WeightSource source) =>
         new(source, objects, name, tar.Find(name));
 
-    // A member that is one pickle.
+    // Reads an entry that is a single pickle.
     private static object? Whole(TarDirectory tar, string name, TorchTarObjects objects, WeightSource source)
     {
         TorchTarInput input = Open(tar, name, objects, source);

@@ -4,10 +4,10 @@ using ResNeXt.Core.Weights.PyTorch.Pickle;
 
 namespace ResNeXt.Core.Weights.PyTorch.Tar;
 
-/// <summary>One member of a tar archive of torch.save, in which pickles and raw numbers alternate; read forwards.</summary>
+/// <summary>An entry of a tar archive that <c>torch.save</c> wrote, in which pickles and binary numbers alternate. It is read forward.</summary>
 internal sealed class TorchTarInput(WeightSource source, TorchTarObjects objects, string name, (long Offset, long Length) member)
 {
-    // A network with a thousand layers has 5,000 tensors; each takes up to 500 bytes of memory here.
+    // A network with a thousand layers has 5,000 tensors. Each takes up to 500 bytes of memory.
     private const long MaximumRecords = 50_000;
 
     // A number, a device and a type take about 60 bytes.
@@ -15,21 +15,21 @@ internal sealed class TorchTarInput(WeightSource source, TorchTarObjects objects
 
     private readonly long _end = member.Offset + member.Length;
 
-    /// <summary>Offset in the file of the next byte.</summary>
+    /// <summary>The offset of the next byte in the file.</summary>
     public long Position { get; private set; } = member.Offset;
 
-    /// <summary>Bytes up to the member's end.</summary>
+    /// <summary>The number of bytes up to the end of the entry.</summary>
     public long Remaining => _end - Position;
 
-    /// <summary>The number of records with which the member begins.</summary>
+    /// <summary>Reads the number of records, with which the entry begins.</summary>
     public long Count() => Record() is long count and >= 0 and <= MaximumRecords
         ? count
         : throw Damaged($"does not begin with a number of records from 0 to {MaximumRecords}");
 
-    /// <summary>The object of a short pickle.</summary>
+    /// <summary>Reads the object in a short pickle.</summary>
     public object? Record() => Pickle(MaximumRecordLength);
 
-    /// <summary>The object of a pickle of at most that many bytes.</summary>
+    /// <summary>Reads the object in a pickle of limited length.</summary>
     public object? Pickle(int maximumLength)
     {
         var input = new PickleInput(source, Position, Position + Math.Min(maximumLength, Remaining));
@@ -38,10 +38,10 @@ internal sealed class TorchTarInput(WeightSource source, TorchTarObjects objects
         return value;
     }
 
-    /// <summary>The next eight bytes as a number.</summary>
+    /// <summary>Reads a 64-bit integer.</summary>
     public long Int64() => Int64s(1)[0];
 
-    /// <summary>As many numbers of eight bytes; the caller bounds how many.</summary>
+    /// <summary>Reads 64-bit integers. The caller limits their number.</summary>
     public long[] Int64s(int count)
     {
         byte[] bytes = new byte[count * sizeof(long)];
@@ -49,8 +49,8 @@ internal sealed class TorchTarInput(WeightSource source, TorchTarObjects objects
         return [.. bytes.Chunk(sizeof(long)).Select(number => BinaryPrimitives.ReadInt64LittleEndian(number))];
     }
 
-    /// <summary>Steps over that many bytes.</summary>
-    /// <returns>The offset of the first of them.</returns>
+    /// <summary>Skips bytes.</summary>
+    /// <returns>The offset of the first skipped byte.</returns>
     public long Skip(long length)
     {
         if (length > Remaining)
@@ -60,7 +60,7 @@ internal sealed class TorchTarInput(WeightSource source, TorchTarObjects objects
         return start;
     }
 
-    /// <summary>The refusal of a member that is not well formed; <paramref name="what"/> continues "its member ...".</summary>
+    /// <summary>Creates the exception for a damaged entry. <paramref name="what"/> continues "its member ...".</summary>
     public InvalidDataException Damaged(string what) =>
         source.Refuse($"is damaged: its member {Quoted.Name(name)} {what} (before byte {Position}). Download or save it again.");
 }

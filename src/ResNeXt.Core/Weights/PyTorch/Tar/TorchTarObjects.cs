@@ -6,13 +6,16 @@ using ResNeXt.Core.Weights.PyTorch.Storages;
 
 namespace ResNeXt.Core.Weights.PyTorch.Tar;
 
-/// <summary>The storages and tensors of a tar archive of torch.save by their keys, which were addresses in the memory that they came from.</summary>
+/// <summary>
+/// The storages and tensors in a tar archive that <c>torch.save</c> wrote, by key. The keys are the memory addresses that they had when they were
+/// saved.
+/// </summary>
 internal sealed class TorchTarObjects
 {
     private readonly Dictionary<long, object> _objects = [];
     private readonly Dictionary<string, long> _offsets = new(StringComparer.Ordinal);
 
-    /// <summary>Adds a storage whose elements lie at an offset in the file; false where its key is taken.</summary>
+    /// <summary>Adds a storage at an offset in the file. Returns false if the key exists.</summary>
     public bool TryAddStorage(long key, ElementType type, long count, long offset)
     {
         string name = key.ToString(CultureInfo.InvariantCulture);
@@ -20,20 +23,20 @@ internal sealed class TorchTarObjects
         return _objects.TryAdd(key, new StorageSlice(new TensorStorage(name, type, count), 0, count));
     }
 
-    /// <summary>Adds a part of a storage; false where its key is taken.</summary>
+    /// <summary>Adds a part of a storage. Returns false if the key exists.</summary>
     public bool TryAdd(long key, StorageSlice slice) => _objects.TryAdd(key, slice);
 
-    /// <summary>Adds a tensor; false where its key is taken.</summary>
+    /// <summary>Adds a tensor. Returns false if the key exists.</summary>
     public bool TryAdd(long key, TensorView tensor) => _objects.TryAdd(key, tensor);
 
-    /// <summary>The storage of a key, or null.</summary>
+    /// <summary>Gets the storage with a key, or null.</summary>
     public StorageSlice? FindStorage(long key) => _objects.GetValueOrDefault(key) as StorageSlice;
 
-    /// <summary>The offset in the file of a storage's first element.</summary>
+    /// <summary>Gets the offset of a storage's first element in the file.</summary>
     public long OffsetOf(TensorStorage storage) => _offsets[storage.Key];
 
-    /// <summary>The tensor or storage that a persistent id, a key as a string, refers to.</summary>
-    /// <exception cref="InvalidDataException">It is no key of one; the classes that such an id may name as well are never accepted.</exception>
+    /// <summary>Gets the tensor or storage that a persistent id refers to. The id is the key as a string.</summary>
+    /// <exception cref="InvalidDataException">The id is not the key of a tensor or storage. Ids that refer to classes are never accepted.</exception>
     public object Find(object? id, PickleInput input)
     {
         if (id is not string text || !long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long key))

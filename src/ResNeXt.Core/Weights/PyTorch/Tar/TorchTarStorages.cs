@@ -3,8 +3,8 @@ using ResNeXt.Core.Weights.PyTorch.Pickle;
 namespace ResNeXt.Core.Weights.PyTorch.Tar;
 
 /// <summary>
-/// Reads the member <c>storages</c> of a tar archive of torch.save: their number; of each its key, device and type, the number of its elements
-/// and the elements; then a list of storages that are parts of others. The elements are left where they are.
+/// Reads the entry <c>storages</c> of a tar archive that <c>torch.save</c> wrote: the number of storages; the key, device, type, number of elements
+/// and elements of each; then a list of storages that are parts of others. The elements themselves are skipped.
 /// </summary>
 internal static class TorchTarStorages
 {

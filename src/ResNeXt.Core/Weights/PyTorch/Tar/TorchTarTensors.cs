@@ -5,15 +5,15 @@ using ResNeXt.Core.Weights.PyTorch.Storages;
 namespace ResNeXt.Core.Weights.PyTorch.Tar;
 
 /// <summary>
-/// Reads the member <c>tensors</c> of a tar archive of torch.save: their number; of each its key, its storage's key and its type, then its
-/// dimensions, strides and offset.
+/// Reads the entry <c>tensors</c> of a tar archive that <c>torch.save</c> wrote: the number of tensors; then the key, storage key, type, dimensions,
+/// strides and offset of each.
 /// </summary>
 internal static class TorchTarTensors
 {
-    // What a tensor that was empty is cut from: it had no storage then.
+    // The storage of empty tensors, which had none when they were saved.
     private static readonly StorageSlice Nothing = new(new TensorStorage("None", ElementType.Float32, 0), 0, 0);
 
-    /// <summary>Adds the tensors to <paramref name="objects"/>, which has the storages.</summary>
+    /// <summary>Adds the tensors to <paramref name="objects"/>, which already contains the storages.</summary>
     public static void Read(TorchTarInput input, TorchTarObjects objects)
     {
         long count = input.Count();
@@ -34,7 +34,7 @@ internal static class TorchTarTensors
         };
         if (slice is null || (slice != Nothing && slice.Storage.Type != type))
             throw input.Damaged($"describes the tensor '{key}' on a storage that is not there or has elements of another type");
-        // Four bytes are the number of dimensions; the four after them were never cleared and mean nothing.
+        // Four bytes are the number of dimensions. The next four bytes were never initialized.
         int rank = unchecked((int)input.Int64());
         if (rank is < 0 or > TensorShape.MaximumRank)
             throw input.Damaged($"describes the tensor '{key}' with {rank} dimensions; 0 to {TensorShape.MaximumRank} are accepted");

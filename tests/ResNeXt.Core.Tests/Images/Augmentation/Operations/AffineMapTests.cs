@@ -15,7 +15,7 @@ public sealed class AffineMapTests
         { "counter-clockwise", [3, 6, 9, 2, 5, 8, 1, 4, 7] },
         { "clockwise", [7, 4, 1, 8, 5, 2, 9, 6, 3] },
         { "half turn", [9, 8, 7, 6, 5, 4, 3, 2, 1] },
-        // Row y, whose centre is at y + 1/2, moves by 0.9 (y + 1/2) pixels to the left: 0, 1 and 2 of them.
+        // Row y, whose center is at y + 1/2, moves by 0.9 (y + 1/2) pixels to the left: 0, 1 and 2 of them.
         { "shear across", [1, 2, 3, 5, 6, 0, 9, 0, 0] },
         { "shear down", [1, 5, 9, 4, 8, 0, 7, 0, 0] },
     };

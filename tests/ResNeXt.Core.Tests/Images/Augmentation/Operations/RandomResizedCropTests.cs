@@ -51,7 +51,7 @@ public sealed class RandomResizedCropTests
         {
             var target = new float[shape.Length];
             crop.Apply(image, target, random);
-            // Inside, neighbours differ by the same everywhere: the part's side over the image's.
+            // Inside, neighbors differ by the same everywhere: the part's side over the image's.
             float acrossStep = target[18] - target[17], downStep = target[shape.PlaneLength + 12 * 36] - target[shape.PlaneLength + 11 * 36];
             Assert.InRange(acrossStep * 36 * downStep * 24 / shape.PlaneLength, 0.08f, 1.0001f);
             for (int y = 0; y < 24; y++)

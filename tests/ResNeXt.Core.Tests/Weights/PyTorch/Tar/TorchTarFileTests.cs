@@ -94,7 +94,7 @@ public sealed class TorchTarFileTests
         Assert.Equal([5f], Reading.Read(content).Values("w"));
     }
 
-    // The members' bytes end before the archive's padding, so a cut behind them loses nothing.
+    // The entries end before the padding of the archive, so cutting the file after them loses nothing.
     [Fact]
     public void Read_CutOffAnywhere_ReadsTheSameOrThrowsInvalidData()
     {
