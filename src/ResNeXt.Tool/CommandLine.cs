@@ -6,6 +6,7 @@ using ResNeXt.Tool.Comparison;
 using ResNeXt.Tool.Export;
 using ResNeXt.Tool.Help;
 using ResNeXt.Tool.Info;
+using ResNeXt.Tool.Output;
 using ResNeXt.Tool.Parsing;
 using ResNeXt.Tool.Scoring;
 using ResNeXt.Tool.Training;
@@ -15,18 +16,6 @@ namespace ResNeXt.Tool;
 /// <summary>Runs the command line. A mistake of the user is reported in one sentence on standard error, with exit code 1.</summary>
 public static partial class CommandLine
 {
-    /// <summary>The exit code of a command that succeeded.</summary>
-    public const int Done = 0;
-
-    /// <summary>The exit code after a mistake of the user.</summary>
-    public const int Mistake = 1;
-
-    /// <summary>The exit code of a command that succeeded in part, for example if some images could not be read.</summary>
-    public const int Partly = 2;
-
-    /// <summary>The exit code of a command that was interrupted and wrote nothing. Shells report the same code for other programs.</summary>
-    public const int Interrupted = 130;
-
     // Disables response files: "@name" is an ordinary file name.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
@@ -51,7 +40,7 @@ public static partial class CommandLine
         }
         catch (OperationCanceledException interruption)
         {
-            return Fail(interruption.Message, parsed, Interrupted);
+            return Fail(interruption.Message, parsed, ExitCode.Interrupted);
         }
         catch (Exception exception) when (FindMistake(exception) is { } mistake)
         {
@@ -86,7 +75,7 @@ public static partial class CommandLine
         _ => null,
     };
 
-    private static int Fail(string message, ParseResult parsed, int exitCode = Mistake)
+    private static int Fail(string message, ParseResult parsed, int exitCode = ExitCode.Mistake)
     {
         Console.Error.WriteLine(OptionWords.Translate(ParameterName().Replace(message, ""), parsed.CommandResult.Command).ReplaceLineEndings(" "));
         return exitCode;

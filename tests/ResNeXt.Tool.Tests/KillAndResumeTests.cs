@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Xunit.Abstractions;
 
+using ResNeXt.Tool.Output;
 namespace ResNeXt.Tool.Tests;
 
 /// <summary>Trains in a process of its own that is killed, again and again, and resumed.</summary>
@@ -68,7 +69,7 @@ public sealed class KillAndResumeTests(ITestOutputHelper output)
         {
             string error = process.StandardError.ReadToEnd();
             process.WaitForExit();
-            Assert.True(process.ExitCode == CommandLine.Done, error);
+            Assert.True(process.ExitCode == ExitCode.Done, error);
         }
     }
 

@@ -30,7 +30,7 @@ internal static class DemoCommand
         {
             MetricsFile.Check(parsed);
             program(DemoFolder.Paint(parsed.GetRequiredValue(Output), parsed));
-            return CommandLine.Done;
+            return ExitCode.Done;
         });
     });
 }

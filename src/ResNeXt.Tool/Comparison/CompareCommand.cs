@@ -62,7 +62,7 @@ internal static class CompareCommand
         }
         Save(parsed, model);
         Console.WriteLine($"The best is {best.TrainerName}{(parsed.GetValue(Output) is { } path ? $"; its model is in {Path.GetFullPath(path)}" : "")}.");
-        return interruption.Token.IsCancellationRequested ? CommandLine.Partly : CommandLine.Done;
+        return interruption.Token.IsCancellationRequested ? ExitCode.Partly : ExitCode.Done;
     }
 
     private static ImageExperimentResult Execute(ParseResult parsed, CompareCandidates candidates, CancellationToken cancellation)

@@ -66,7 +66,7 @@ internal static class ExportCommand
         }
         foreach (string file in new[] { onnx, safetensors }.OfType<string>())
             Console.WriteLine($"Wrote {Path.GetFullPath(file)} ({new FileInfo(file).Length / 1e6:F1} MB).");
-        return CommandLine.Done;
+        return ExitCode.Done;
     }
 
     private static void ExportModel(string modelZip, ParseResult parsed, ILabeledImages? calibration, string? onnx, string? safetensors)

@@ -42,6 +42,6 @@ internal static class QuantizeCommand
         Console.WriteLine(quantized.Quantization);
         Console.WriteLine($"The model is in {Path.GetFullPath(output)}.");
         MetricsFile.Write(parsed, QuantizationMetrics.Of(quantized.Quantization!, quantized.ClassNames));
-        return CommandLine.Done;
+        return ExitCode.Done;
     }
 }

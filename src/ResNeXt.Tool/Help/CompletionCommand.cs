@@ -1,5 +1,6 @@
 using System.CommandLine;
 
+using ResNeXt.Tool.Output;
 namespace ResNeXt.Tool.Help;
 
 /// <summary>The command <c>completion</c>, which prints a script that lets a shell complete commands and options.</summary>
@@ -41,7 +42,7 @@ internal static class CompletionCommand
             Console.WriteLine(Scripts.TryGetValue(shell, out string? script)
                 ? script
                 : throw new ArgumentException($"The shell '{shell}' is unknown; the known ones are {string.Join(", ", Scripts.Keys)}."));
-            return CommandLine.Done;
+            return ExitCode.Done;
         });
         return command;
     }

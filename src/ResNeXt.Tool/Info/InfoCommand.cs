@@ -43,7 +43,7 @@ internal static class InfoCommand
             Console.WriteLine(JsonSerializer.Serialize(rows, JsonOutput.Options));
         else
             Print(rows);
-        return CommandLine.Done;
+        return ExitCode.Done;
     }
 
     private static int PrintLayers(IReadOnlyList<Architecture> architectures, ParseResult parsed)
@@ -53,7 +53,7 @@ internal static class InfoCommand
         (int classes, int size) = ClassesAndSize(architecture, parsed);
         var summary = new NetworkSummary(architecture, size, classes);
         Console.WriteLine(parsed.GetValue(Json) ? JsonSerializer.Serialize(summary.Layers, JsonOutput.Options) : summary.ToString());
-        return CommandLine.Done;
+        return ExitCode.Done;
     }
 
     private static (int Classes, int Size) ClassesAndSize(Architecture architecture, ParseResult parsed) => (

@@ -20,9 +20,9 @@ internal static class MachineInfo
         else
             Print(report);
         if (report.Problem is null)
-            return CommandLine.Done;
+            return ExitCode.Done;
         Console.Error.WriteLine(report.Problem.ReplaceLineEndings(" "));
-        return CommandLine.Mistake;
+        return ExitCode.Mistake;
     }
 
     private static void Print(MachineReport report)

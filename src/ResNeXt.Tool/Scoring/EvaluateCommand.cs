@@ -39,7 +39,7 @@ internal static class EvaluateCommand
         Evaluation evaluation = SavedModels.Evaluate(mlContext, classifier, images);
         Console.WriteLine(evaluation);
         MetricsFile.Write(parsed, evaluation, classifier.ClassNames);
-        return CommandLine.Done;
+        return ExitCode.Done;
     }
 
     private static SavedClassifier Open(MLContext mlContext, ParseResult parsed, ILabeledImages images) =>

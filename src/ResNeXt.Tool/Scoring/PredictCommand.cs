@@ -41,7 +41,7 @@ internal static class PredictCommand
             else
                 (prediction.Error is null ? Console.Out : Console.Error).WriteLine(prediction);
         }
-        return failed ? CommandLine.Partly : CommandLine.Done;
+        return failed ? ExitCode.Partly : ExitCode.Done;
     }
 
     // Gets the file itself, or the images in a folder, in the ordinal order of their paths.

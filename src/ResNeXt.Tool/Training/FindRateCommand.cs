@@ -38,7 +38,7 @@ internal static class FindRateCommand
             throw new InvalidOperationException($"{curve.Verdict} The curve is in {Path.GetFullPath(picture)}.");
         Console.WriteLine(curve.Verdict);
         Console.WriteLine($"The curve is in {Path.GetFullPath(picture)}.");
-        return CommandLine.Done;
+        return ExitCode.Done;
     }
 
     private static LearningRateCurve Find(MLContext mlContext, ILabeledImages images, ResNeXtTrainer.Options options)

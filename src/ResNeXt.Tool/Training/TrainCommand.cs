@@ -65,7 +65,7 @@ internal static class TrainCommand
             Console.Error.WriteLine(OptionWords.Translate(warning, parsed.CommandResult.Command));
         if (interruption.Token.IsCancellationRequested)
             Console.Error.Write(Resumption(options));
-        return model.Epochs.Count < options.MaxEpochs ? CommandLine.Partly : CommandLine.Done;
+        return model.Epochs.Count < options.MaxEpochs ? ExitCode.Partly : ExitCode.Done;
     }
 
     private static ResNeXtTransformer Fit(ResNeXtTrainer trainer, IDataView rows, ResNeXtTrainer.Options options, string? sheet, Interruption interruption)

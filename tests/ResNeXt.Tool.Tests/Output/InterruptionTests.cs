@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 
+using ResNeXt.Tool.Output;
 namespace ResNeXt.Tool.Tests.Output;
 
 /// <summary>Commands in processes of their own, which are interrupted as a terminal (SIGINT) or a container (SIGTERM) does.</summary>
@@ -23,7 +24,7 @@ public sealed class InterruptionTests
 
         (int exitCode, string output, string error) = await Interrupt(signal, "Epoch 2/", [.. Train(images, model), "--validation", images, "--metrics", metrics, "--checkpoint", state]);
 
-        Assert.True(exitCode == CommandLine.Partly, error);
+        Assert.True(exitCode == ExitCode.Partly, error);
         Assert.Contains("Stopping after this batch", error, StringComparison.Ordinal);
         Assert.Contains("Training was stopped in epoch", error, StringComparison.Ordinal);
         Assert.Contains("go on with --resume", error, StringComparison.Ordinal);
@@ -47,7 +48,7 @@ public sealed class InterruptionTests
         // A first epoch of some seconds, and the signal in its first moments.
         (int exitCode, _, string error) = await Interrupt("TERM", "Training ", "train", "--images", ShapeFolder.Paint(folder.Path), "--arch", "resnet50", "--epochs", "1", "--batch-size", "2", "--output", model);
 
-        Assert.True(exitCode == CommandLine.Interrupted, error);
+        Assert.True(exitCode == ExitCode.Interrupted, error);
         Assert.EndsWith("Interrupted before the first epoch had ended: there is nothing to keep, and no model is written.", error.TrimEnd(), StringComparison.Ordinal);
         Assert.False(File.Exists(model));
     }
@@ -69,7 +70,7 @@ public sealed class InterruptionTests
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
 
-        Assert.Equal(CommandLine.Mistake, process.ExitCode);
+        Assert.Equal(ExitCode.Mistake, process.ExitCode);
         Assert.StartsWith($"The folder for temporary files, '{missing}', does not exist.", await error, StringComparison.Ordinal);
         Assert.DoesNotContain("Epoch", output, StringComparison.Ordinal);
     }

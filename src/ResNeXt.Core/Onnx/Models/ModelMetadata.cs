@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Tensors;
 
@@ -101,7 +102,7 @@ public static class ModelMetadata
 
     private static Architecture PossibleArchitecture(IReadOnlyDictionary<string, string> entries)
     {
-        var architecture = Parse<Architecture>(entries, ArchitectureKey);
+        var architecture = Parse<Architecture>(entries, ArchitectureKey, WithDefaults);
         if (architecture.Name is null)
             throw Malformed(ArchitectureKey, "the network has no name");
         Possible(() => ArchitectureRules.Check(architecture));
@@ -147,13 +148,27 @@ public static class ModelMetadata
 
     private static InvalidDataException Malformed(string key, string what) => new($"The model's metadata entry '{key}' cannot be used: {what}.");
 
-    private static T Parse<T>(IReadOnlyDictionary<string, string> entries, string key)
+    // Source-generated JSON sets an init property that the text leaves out to 0, not to its initializer's value.
+    private static string WithDefaults(string text)
+    {
+        JsonNode defaults = JsonSerializer.SerializeToNode(new Architecture { Name = "", Block = default, Depths = [] }, Json)!;
+        if (JsonNode.Parse(text) is not JsonObject given)
+            return text;
+        foreach ((string name, JsonNode? value) in defaults.AsObject())
+        {
+            if (name is not (nameof(Core.Architecture.Name) or nameof(Core.Architecture.Block) or nameof(Core.Architecture.Depths)))
+                given.TryAdd(name, value?.DeepClone());
+        }
+        return given.ToJsonString();
+    }
+
+    private static T Parse<T>(IReadOnlyDictionary<string, string> entries, string key, Func<string, string>? complete = null)
     {
         if (!entries.TryGetValue(key, out string? text))
             throw new InvalidDataException($"The model's metadata has no entry '{key}'; it was not written by {Producer}.");
         try
         {
-            return JsonSerializer.Deserialize<T>(text, Json) ?? throw new InvalidDataException($"The model's metadata entry '{key}' is empty.");
+            return JsonSerializer.Deserialize<T>(complete is null ? text : complete(text), Json) ?? throw new InvalidDataException($"The model's metadata entry '{key}' is empty.");
         }
         // If the text is JSON of another structure, the constructors of the parts may throw as well.
         catch (Exception exception) when (exception

@@ -43,8 +43,7 @@ public sealed class CheckpointFolder
         _folder = folder;
         _kept = kept;
         Interval = interval;
-        _identity = JsonSerializer.Serialize(
-            new SortedDictionary<string, string>(identity.ToDictionary(), StringComparer.Ordinal), CheckpointJson.Default.Options);
+        _identity = JsonSerializer.Serialize(new SortedDictionary<string, string>(identity.ToDictionary(), StringComparer.Ordinal));
         _files = new(resume ? Files() : []);
     }
 
@@ -86,7 +85,7 @@ public sealed class CheckpointFolder
         var tensors = Named(Weights, checkpoint.Weights).Concat(Named(OptimizerState, checkpoint.OptimizerState));
         SafetensorsFile.Write(path, new StateDict(
             checkpoint.Best is null ? tensors : tensors.Concat(Named(Best, checkpoint.Best)),
-            new Dictionary<string, string> { [ProgressKey] = JsonSerializer.Serialize(checkpoint.Progress, CheckpointJson.Default.Options), [IdentityKey] = _identity }));
+            new Dictionary<string, string> { [ProgressKey] = JsonSerializer.Serialize(checkpoint.Progress), [IdentityKey] = _identity }));
         if (!_files.Contains(path))
             _files.Enqueue(path);
         while (_files.Count > _kept)
@@ -146,7 +145,7 @@ public sealed class CheckpointFolder
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(json, CheckpointJson.Default.Options) ?? throw new InvalidDataException("its description of the training is empty.");
+            return JsonSerializer.Deserialize<T>(json) ?? throw new InvalidDataException("its description of the training is empty.");
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace ResNeXt.Core.Training.Checkpoints;
 
@@ -17,11 +18,13 @@ internal static class RunIdentity
         ["WarmUp"] = "WarmupFraction",
     };
 
+    private static readonly JsonSerializerOptions EnumsByName = new() { Converters = { new JsonStringEnumConverter() } };
+
     /// <summary>Every setting that has a value; a nested one has both names, as in <c>Augmentation.Crop</c>.</summary>
     /// <param name="prefix">The prefix of the names, ending in a dot, or an empty string.</param>
     /// <param name="settings">The object with the settings.</param>
     public static IEnumerable<KeyValuePair<string, string>> Of<T>(string prefix, T settings) =>
-        JsonSerializer.SerializeToElement(settings, CheckpointJson.Default.Options).EnumerateObject().SelectMany(property => Of(prefix + property.Name, property.Value));
+        JsonSerializer.SerializeToElement(settings, EnumsByName).EnumerateObject().SelectMany(property => Of(prefix + property.Name, property.Value));
 
     /// <summary>The differences between two runs, in words.</summary>
     /// <param name="before">The settings of the run that wrote the checkpoint.</param>
