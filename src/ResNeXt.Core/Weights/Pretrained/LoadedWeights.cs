@@ -38,11 +38,19 @@ internal sealed record LoadedWeights(StateDict Weights, string Path, PretrainedW
         return new(WeightFile.Read(file.Path), file.Path, file.Weights) { IsNamed = true };
     }
 
-    /// <summary>Gets the network to use: the one that was asked for, unless the file is for a variant of it, or none was asked for.</summary>
+    /// <summary>
+    /// Gets the network to use: the one that was asked for; but the file's if none was asked for, or if the weights were asked for by name, because
+    /// they may be for a variant with another number of blocks.
+    /// </summary>
     /// <param name="asked">The name of the network that was asked for; null for none.</param>
+    /// <returns>The network; null if none was asked for and the file does not say which one it is for.</returns>
+    public Architecture? ArchitectureFor(string? asked) =>
+        (IsNamed || asked is null ? Architecture : null) ?? (asked is null ? null : Architectures.Get(asked));
+
+    /// <summary>Gets the network to use, like <see cref="ArchitectureFor"/>.</summary>
     /// <exception cref="InvalidDataException">No network was asked for, and the file does not say which one it is for.</exception>
-    public Architecture ArchitectureFor(string? asked) => (IsNamed || asked is null ? Architecture : null)
-        ?? (asked is null ? throw new InvalidDataException($"'{Path}' does not say which network it is for; name the architecture as well.") : Architectures.Get(asked));
+    public Architecture RequiredArchitectureFor(string? asked) => ArchitectureFor(asked)
+        ?? throw new InvalidDataException($"'{Path}' does not say which network it is for; name the architecture as well.");
 
     /// <summary>Gets the names of the classes in the last layer; null if they are not known.</summary>
     /// <param name="architecture">The network.</param>

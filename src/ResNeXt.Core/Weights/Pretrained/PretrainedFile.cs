@@ -45,11 +45,12 @@ public sealed record PretrainedFile(PretrainedWeights Weights, string Path)
         return new(wanted, Task.Run(() => DownloadAsync(wanted, places, options, cancellationToken), cancellationToken).GetAwaiter().GetResult());
     }
 
-    /// <summary>Gets why a request cannot be served, without reading or downloading anything; null if it can, as far as is known by then.</summary>
-    internal static string? FindMistake(PretrainedRequest request, PretrainedOptions? options)
+    /// <summary>Gets why weights cannot be had, without reading or downloading anything; null if they can, as far as is known by then.</summary>
+    internal static string? FindMistake(string name, string? architecture, bool needsClasses, PretrainedOptions? options)
     {
         try
         {
+            var request = new PretrainedRequest(name, architecture, needsClasses);
             var places = new PretrainedPlaces(options ?? new());
             return FindOnThisMachine(request, places) is not null || (places.MayDownload && request.ToDownload is not null) ? null : request.NotFound(places);
         }
@@ -59,8 +60,12 @@ public sealed record PretrainedFile(PretrainedWeights Weights, string Path)
         }
     }
 
-    /// <summary>Finds a file without downloading it; null if it is not there. Its hash is not checked yet.</summary>
-    internal static PretrainedFile? FindOnThisMachine(PretrainedRequest request, PretrainedPlaces places) =>
+    /// <summary>Finds the weights for any network that are most accurate on ImageNet, without downloading them; null if there are none.</summary>
+    internal static PretrainedFile? FindOnThisMachine(PretrainedOptions options) =>
+        FindOnThisMachine(new PretrainedRequest(PretrainedWeights.Best, architecture: null), new PretrainedPlaces(options));
+
+    // The hash is not checked yet.
+    private static PretrainedFile? FindOnThisMachine(PretrainedRequest request, PretrainedPlaces places) =>
         request.Candidates.Select(weights => places.Find(weights) is { } path ? new PretrainedFile(weights, path) : null).FirstOrDefault(file => file is not null);
 
     private static async Task<string> DownloadAsync(
