@@ -37,9 +37,7 @@ internal sealed class LearningOptions
     /// <summary>Gets the options of the trainer, and shows which pretrained weights were chosen.</summary>
     public ResNeXtTrainer.Options Of(ParseResult parsed)
     {
-        // Pretrained networks are for photographs, which have more pixels.
-        string? ofCifar = _images.IsCifar(parsed) && _weights.Given(parsed) is null ? "resnet20_cifar" : null;
-        StartingWeights weights = StartingWeights.Choose(_weights, parsed, parsed.GetValue(_arch) ?? ofCifar);
+        StartingWeights weights = StartingWeights.Choose(_weights, parsed, parsed.GetValue(_arch), _images.IsCifar(parsed) ? "resnet20_cifar" : null);
         if (weights.Announcement is { } announcement)
             Console.Error.WriteLine(announcement);
         var options = new ResNeXtTrainer.Options

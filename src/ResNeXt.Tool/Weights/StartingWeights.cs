@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ResNeXt.Core;
 using ResNeXt.Core.Weights.Pretrained;
 
 namespace ResNeXt.Tool.Weights;
@@ -19,19 +20,30 @@ internal sealed record StartingWeights(string? InitialWeights, string? Architect
     /// <param name="options">The options <c>--weights</c> and <c>--download</c>.</param>
     /// <param name="parsed">The command line.</param>
     /// <param name="architecture">The network that the user chose; null for none.</param>
+    /// <param name="usual">The network to train on these images if neither the user nor the weights choose one; null for the trainer's default.</param>
     /// <exception cref="ArgumentException">The name is unknown, or there are no pretrained weights for the network.</exception>
     /// <exception cref="IOException">The weights are not on this machine and may not, or cannot, be downloaded.</exception>
-    public static StartingWeights Choose(WeightsCommandOptions options, ParseResult parsed, string? architecture)
+    public static StartingWeights Choose(WeightsCommandOptions options, ParseResult parsed, string? architecture, string? usual)
     {
         string? given = options.Given(parsed);
-        if (given is null && architecture is null)
+        if (given is null && architecture is null && usual is null)
             return WithoutOptions(options, parsed);
-        given ??= options.MayDownload(parsed) ? PretrainedWeights.Best : null;
-        if (given is null || given.Equals(None, StringComparison.OrdinalIgnoreCase))
-            return new(null, architecture, null);
+        given ??= options.MayDownload(parsed) ? PretrainedWeights.Best : None;
+        if (given.Equals(None, StringComparison.OrdinalIgnoreCase))
+            return new(null, architecture ?? usual, null);
         return PretrainedWeights.IsName(given)
             ? Named(PretrainedFile.Find(given, architecture, options.Pretrained(parsed)), "")
-            : new(given, architecture, null);
+            : OfFile(given, architecture, usual);
+    }
+
+    private static StartingWeights OfFile(string path, string? architecture, string? usual)
+    {
+        // A missing file is the trainer's to report.
+        if (architecture is not null || !File.Exists(path) || LoadedWeights.Read(path, null, null).Architecture is not { } network)
+            return new(path, architecture ?? usual, null);
+        // A network without a name of its own has no recipe of its own either; the trainer reads it from the file.
+        bool hasName = Architectures.All.Any(known => network with { Depths = known.Depths } == known && network.Depths.SequenceEqual(known.Depths));
+        return new(path, hasName ? network.Name : null, null);
     }
 
     private static StartingWeights WithoutOptions(WeightsCommandOptions options, ParseResult parsed)
