@@ -16,7 +16,7 @@ internal static class PackagedWeights
     /// <summary>All of them.</summary>
     public static ImmutableArray<PretrainedWeights> All { get; } =
     [
-        Of("ResNet18", "resnet18") with { ApproximateBytes = 63_653_533 },
+        Of("ResNet18", "resnet18_cntk") with { VariantOf = "resnet18", ApproximateBytes = 63_653_533 },
         Of("ResNet50", "resnet50"),
         Of("ResNet101", "resnet101"),
     ];

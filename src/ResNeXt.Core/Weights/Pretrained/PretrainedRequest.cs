@@ -52,8 +52,8 @@ internal sealed class PretrainedRequest
     private PretrainedWeights Named(bool needsClasses)
     {
         PretrainedWeights weights = PretrainedWeights.Get(_name);
-        if (_architecture is not null && weights.Architecture != _architecture)
-            throw new ArgumentException($"The weights {weights.Name} are for {weights.Architecture}, not for {_architecture}; name one of them differently.");
+        if (_architecture is not null && !weights.IsFor(_architecture))
+            throw new ArgumentException($"The weights {weights.Name} are for {weights.Architecture}, not for {_architecture}; name another network, or other weights.");
         return !needsClasses || weights.HasClasses ? weights : throw new ArgumentException(
             $"The weights {weights.Name} have no last layer, so they cannot classify; train with them first, or use them for features.");
     }
@@ -62,7 +62,7 @@ internal sealed class PretrainedRequest
     {
         IEnumerable<PretrainedWeights> usable = PretrainedWeights.All.Where(weights => weights.HasClasses || !needsClasses);
         ImmutableArray<PretrainedWeights> best =
-            [.. usable.Where(weights => architecture is null || weights.Architecture == architecture).OrderByDescending(weights => weights.ImageNetAccuracy)];
+            [.. usable.Where(weights => architecture is null || weights.IsFor(architecture)).OrderByDescending(weights => weights.ImageNetAccuracy)];
         return best.Length > 0 ? best : throw new ArgumentException(
             $"There are no pretrained weights for {architecture}; there are for {string.Join(", ", usable.Select(weights => weights.Architecture).Distinct())}.");
     }

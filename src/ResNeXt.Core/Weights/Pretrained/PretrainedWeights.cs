@@ -14,11 +14,11 @@ public sealed record PretrainedWeights
     /// </summary>
     public required string Name { get; init; }
 
-    /// <summary>
-    /// The name of the network, one of <see cref="Architectures.All"/>. A file from a NuGet package may differ from it in the number of blocks; the
-    /// network that the file contains is then used.
-    /// </summary>
+    /// <summary>The name of the network, one of <see cref="Architectures.All"/>.</summary>
     public required string Architecture { get; init; }
+
+    /// <summary>The network that this one can take the place of, because it differs from it in the number of blocks only; null for none.</summary>
+    internal string? VariantOf { get; init; }
 
     /// <summary>The name of the file, or its path in the folder <c>DnnImageModels</c> of a NuGet package.</summary>
     public required string FileName { get; init; }
@@ -76,6 +76,9 @@ public sealed record PretrainedWeights
         return found ?? throw new ArgumentException(
             $"The weights '{name}' are unknown; the known ones are {Best} and {string.Join(", ", All.Select(weights => weights.Name))}.", nameof(name));
     }
+
+    /// <summary>Gets whether the weights can be used if a network is asked for.</summary>
+    internal bool IsFor(string architecture) => Architecture == architecture || VariantOf == architecture;
 
     /// <summary>
     /// Gets whether a text is the name of pretrained weights and not the path of a file: <c>pretrained</c>, or anything that begins with

@@ -185,7 +185,7 @@ public sealed class FileDownloadTests : IDisposable
     [Fact]
     public async Task RunAsync_OfAFileThatAnotherProcessDownloads_Refuses()
     {
-        using var other = new FileStream(Part, FileMode.Create, FileAccess.ReadWrite, FileShare.Read);
+        using var other = new FileStream(Part, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
         using var server = new FileServer((_, request) => FileServer.Send(Content, request));
 
         var exception = await Assert.ThrowsAsync<IOException>(() => Run(server));

@@ -43,9 +43,9 @@ public sealed class PretrainedFileTests : IDisposable
         foreach (string expected in new[] { application, package, cache })
         {
             Assert.Equal(expected, Find(Options));
+            File.Delete(expected);
             if (expected == package)
                 Directory.Delete(Path.Combine(_folder.Path, "packages"), recursive: true);
-            File.Delete(expected);
         }
 
         static string Find(PretrainedOptions options) => PretrainedFile.Find("pretrained", "resnet18", options).Path;

@@ -166,7 +166,7 @@ internal sealed class FileDownload : IDisposable
     {
         try
         {
-            return new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            return new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException exception) when (File.Exists(part))
         {
