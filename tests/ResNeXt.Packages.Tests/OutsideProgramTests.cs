@@ -37,6 +37,7 @@ public sealed class OutsideProgramTests(PackageFeed feed)
         """;
 
     [SourceFact]
+    [Trait("Category", "Slow")]
     public async Task ProjectReference_OutsideTheRepository_TrainsSavesAndLoads()
     {
         using var folder = new TemporaryFolder();

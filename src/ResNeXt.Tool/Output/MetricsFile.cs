@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ResNeXt.Core;
 using ResNeXt.Core.Files;
-using ResNeXt.Tool.Scoring;
 
 namespace ResNeXt.Tool.Output;
 

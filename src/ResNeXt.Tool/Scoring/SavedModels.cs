@@ -5,6 +5,7 @@ using ResNeXt.Core.Files;
 using ResNeXt.MLNet;
 using ResNeXt.MLNet.Folders;
 using ResNeXt.Tool.Data;
+using ResNeXt.Tool.Output;
 
 namespace ResNeXt.Tool.Scoring;
 

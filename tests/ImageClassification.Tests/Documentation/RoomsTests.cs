@@ -73,17 +73,18 @@ public sealed class RoomsTests
     private static IEnumerable<(string Folder, string On, string File, string Type)> Dependencies()
     {
         CSharpCompilation program = Compile();
-        foreach (SyntaxTree tree in program.SyntaxTrees.Where(tree => tree.FilePath.Length > 0))
+        return program.SyntaxTrees.Where(tree => tree.FilePath.Length > 0).AsParallel().SelectMany(tree => DependenciesOf(tree, program.GetSemanticModel(tree)).Distinct());
+    }
+
+    private static IEnumerable<(string Folder, string On, string File, string Type)> DependenciesOf(SyntaxTree tree, SemanticModel model)
+    {
+        foreach (SimpleNameSyntax name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
         {
-            SemanticModel model = program.GetSemanticModel(tree);
-            foreach (SimpleNameSyntax name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
-            {
-                ISymbol? symbol = model.GetSymbolInfo(name).Symbol;
-                INamedTypeSymbol? type = symbol as INamedTypeSymbol ?? symbol?.ContainingType;
-                if (type?.OriginalDefinition.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree.FilePath is { Length: > 0 } declared
-                    && FolderOf(declared) != FolderOf(tree.FilePath))
-                    yield return (FolderOf(tree.FilePath), FolderOf(declared), Path.GetFileNameWithoutExtension(tree.FilePath), type.Name);
-            }
+            ISymbol? symbol = model.GetSymbolInfo(name).Symbol;
+            INamedTypeSymbol? type = symbol as INamedTypeSymbol ?? symbol?.ContainingType;
+            if (type?.OriginalDefinition.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree.FilePath is { Length: > 0 } declared
+                && FolderOf(declared) != FolderOf(tree.FilePath))
+                yield return (FolderOf(tree.FilePath), FolderOf(declared), Path.GetFileNameWithoutExtension(tree.FilePath), type.Name);
         }
     }
 

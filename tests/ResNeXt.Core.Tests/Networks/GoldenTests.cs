@@ -17,8 +17,13 @@ public sealed class GoldenTests
     [InlineData("resnet34")]
     [InlineData("resnet50")]
     [InlineData("resnext50_32x4d")]
-    [InlineData("resnext101_32x8d")]
-    public void Network_WithFormulaWeights_ReproducesTorchvision(string name)
+    public void Network_WithFormulaWeights_ReproducesTorchvision(string name) => AssertReproducesTorchvision(name);
+
+    [SharedDataFact]
+    [Trait("Category", "Slow")]
+    public void LargeNetwork_WithFormulaWeights_ReproducesTorchvision() => AssertReproducesTorchvision("resnext101_32x8d");
+
+    private static void AssertReproducesTorchvision(string name)
     {
         using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(SharedData.Path("golden", $"{name}.json")));
         int classes = golden.RootElement.GetProperty("classes").GetInt32(), size = golden.RootElement.GetProperty("size").GetInt32();

@@ -14,6 +14,7 @@ public sealed class ScoringAppTests(ITestOutputHelper output)
     private const long LargestFolder = 80_000_000;
 
     [SourceFact]
+    [Trait("Category", "Slow")]
     public async Task ScoringApp_Published_IsSmallWithoutTorchAndScoresTheSame()
     {
         using var folder = new TemporaryFolder();

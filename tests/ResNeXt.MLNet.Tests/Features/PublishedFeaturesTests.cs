@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Trainers;
 using Microsoft.ML.Trainers.LightGbm;
 using ResNeXt.MLNet.Tests.Operations;
 using Xunit.Abstractions;
@@ -23,7 +24,8 @@ public sealed class PublishedFeaturesTests(ITestOutputHelper output)
     [SharedDataFact]
     public void KMeans_OnFeatures_FindsTheClassesByItself()
     {
-        ITransformer model = MlContext.Clustering.Trainers.KMeans("Features", numberOfClusters: Classes).Fit(Sets.Training);
+        ITransformer model = MlContext.Clustering.Trainers.KMeans(
+            new KMeansTrainer.Options { FeatureColumnName = "Features", NumberOfClusters = Classes, NumberOfThreads = 1 }).Fit(Sets.Training);
         var clusters = model.Transform(Sets.Test).GetColumn<uint>("PredictedLabel").Zip(Sets.Test.GetColumn<uint>("Label")).ToArray();
 
         // The share of images that are of the class that is most frequent in their cluster.

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ResNeXt.Tool.Scoring;
+namespace ResNeXt.Tool.Output;
 
 /// <summary>The metrics of a model on labeled images.</summary>
 /// <param name="Images">The number of images.</param>

@@ -1,6 +1,6 @@
 using ResNeXt.Core.Machine;
 
-namespace ResNeXt.Tool.Training;
+namespace ResNeXt.Tool.Output;
 
 /// <summary>Shows the warnings of libtorch's self-check in commands that use libtorch without training.</summary>
 internal static class SelfCheckWarnings
