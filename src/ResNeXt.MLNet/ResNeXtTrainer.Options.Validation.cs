@@ -28,6 +28,7 @@ public sealed partial class ResNeXtTrainer
                 ImageSize = ImageSize,
                 PixelLayout = PixelLayout,
                 Normalization = PixelMean is { } mean && PixelStd is { } std ? new PixelNormalization([.. mean], [.. std]) : null,
+                RecipeByImages = FineTunesByDefault ? (this with { }).RecipeFor : null,
                 Training = training with { Seed = Seed ?? services.Environment.Register(nameof(ResNeXtTrainer)).Rand.Next() },
                 ClassWeights = ClassWeights?.ToDictionary(),
                 ValidationSet = ValidationSet,

@@ -15,6 +15,9 @@ public sealed partial class ResNeXtTrainer
         private const string DefaultArchitecture = "resnext50_32x4d";
         private static readonly TrainingOptions Defaults = new() { Recipe = new() };
 
+        // What a recipe that depends on the number of images says before they are counted.
+        private const int TypicalImages = 200;
+
         // Null: not chosen, so that InitialWeights may choose it.
         private string? _architecture;
 
@@ -233,26 +236,30 @@ public sealed partial class ResNeXtTrainer
         /// <value>Default: never.</value>
         public CancellationToken StopToken { get; set; }
 
-        /// <summary>The recipe to train with: the one given, or the standard one, with the four values that the options may replace.</summary>
-        internal TrainingRecipe EffectiveRecipe
+        /// <summary>The recipe to train with, as far as it is known before the images are counted.</summary>
+        internal TrainingRecipe EffectiveRecipe => RecipeFor(TypicalImages);
+
+        /// <summary>Whether the recipe depends on the number of images: the default of fine-tuning does.</summary>
+        internal bool FineTunesByDefault => Recipe is null && InitialWeights is { } weights && PretrainedWeights.IsName(weights);
+
+        /// <summary>The recipe to train with: the one given, or the default, with the four values that the options may replace.</summary>
+        /// <param name="images">The number of training images.</param>
+        internal TrainingRecipe RecipeFor(int images)
         {
-            get
+            // The recipe for an unknown architecture does not matter: validation refuses it.
+            TrainingRecipe recipe = Recipe
+                ?? (PixelOptionErrors.FindArchitecture(Architecture) is { } architecture ? DefaultRecipe(architecture, images) : new());
+            return recipe with
             {
-                // The recipe for an unknown architecture does not matter: validation refuses it.
-                TrainingRecipe recipe = Recipe
-                    ?? (PixelOptionErrors.FindArchitecture(Architecture) is { } architecture ? DefaultRecipe(architecture) : new());
-                return recipe with
-                {
-                    MaxEpochs = _maxEpochs ?? recipe.MaxEpochs,
-                    BatchSize = _batchSize ?? recipe.BatchSize,
-                    LearningRate = _learningRate ?? recipe.LearningRate,
-                    WeightDecay = _weightDecay ?? recipe.WeightDecay,
-                };
-            }
+                MaxEpochs = _maxEpochs ?? recipe.MaxEpochs,
+                BatchSize = _batchSize ?? recipe.BatchSize,
+                LearningRate = _learningRate ?? recipe.LearningRate,
+                WeightDecay = _weightDecay ?? recipe.WeightDecay,
+            };
         }
 
-        private TrainingRecipe DefaultRecipe(Architecture architecture) => InitialWeights is { } weights && PretrainedWeights.IsName(weights)
-            ? TrainingRecipe.FineTune(architecture)
+        private TrainingRecipe DefaultRecipe(Architecture architecture, int images) => FineTunesByDefault
+            ? TrainingRecipe.FineTune(architecture, images)
             : TrainingRecipe.Standard(architecture);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class PreparedTraining : IDisposable
         Datasets = datasets;
         Network = network;
         Normalization = normalization;
-        Options = settings.TrainingFor(datasets.Labels.Names);
+        Options = settings.TrainingFor(datasets.Training.Count, datasets.Labels.Names);
     }
 
     /// <summary>The training set and the validation set.</summary>

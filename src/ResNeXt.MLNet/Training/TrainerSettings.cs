@@ -27,8 +27,11 @@ internal sealed record TrainerSettings
     /// <summary>The mean and standard deviation that the user gave; null to take them from the weights file or the images.</summary>
     public PixelNormalization? Normalization { get; init; }
 
-    /// <summary>The options for the training itself; weights of classes given by name are not in them yet, see <see cref="TrainingFor"/>.</summary>
+    /// <summary>The options for the training itself; what depends on the images is not in them yet, see <see cref="TrainingFor"/>.</summary>
     public required TrainingOptions Training { get; init; }
+
+    /// <summary>The recipe for a number of training images; null if that of <see cref="Training"/> suits any number.</summary>
+    public Func<int, TrainingRecipe>? RecipeByImages { get; init; }
 
     /// <summary>The weights of classes, by class name; null to use the recipe's.</summary>
     public IReadOnlyDictionary<string, float>? ClassWeights { get; init; }
@@ -60,20 +63,22 @@ internal sealed record TrainerSettings
     /// <summary>Ends the training early, with the best model so far.</summary>
     public CancellationToken StopToken { get; init; }
 
-    /// <summary>The options for the training itself, with the class weights in the order of the classes.</summary>
+    /// <summary>The options for the training itself, with the recipe for these images and the class weights in the order of the classes.</summary>
+    /// <param name="images">The number of training images.</param>
     /// <param name="classNames">The classes of the training set, in key order.</param>
     /// <exception cref="ArgumentException">A class weight is for a class that is not in the training set.</exception>
-    public TrainingOptions TrainingFor(IReadOnlyList<string> classNames)
+    public TrainingOptions TrainingFor(int images, IReadOnlyList<string> classNames)
     {
+        TrainingRecipe recipe = RecipeByImages?.Invoke(images) ?? Training.Recipe;
         if (ClassWeights is not { } weights)
-            return Training;
+            return Training with { Recipe = recipe };
         if (weights.Keys.Except(classNames).FirstOrDefault() is { } unknown)
         {
             throw new ArgumentException($"ClassWeights has a weight for '{unknown}', which is not a class of the label column "
                 + $"({ColumnSearch.Some([.. classNames])}).");
         }
         float[] inOrder = [.. classNames.Select(name => weights.GetValueOrDefault(name, 1))];
-        return Training with { Recipe = Training.Recipe with { ClassWeights = inOrder } };
+        return Training with { Recipe = recipe with { ClassWeights = inOrder } };
     }
 }
 

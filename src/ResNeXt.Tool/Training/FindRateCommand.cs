@@ -30,7 +30,7 @@ internal static class FindRateCommand
         MetricsFile.Check(parsed);
         ILabeledImages images = Learning.Images(parsed);
         var mlContext = new MLContext(Learning.Seed(parsed));
-        LearningRateCurve curve = Find(mlContext, images, Learning.Of(parsed));
+        LearningRateCurve curve = Find(mlContext, images, Learning.Of(parsed, images.Count));
         SelfCheckWarnings.Print();
         LearningRatePicture.Write(curve, picture);
         MetricsFile.Write(parsed, new JsonObject { ["proposedRate"] = curve.ProposedRate, ["points"] = MetricsFile.Node(curve.Points) });

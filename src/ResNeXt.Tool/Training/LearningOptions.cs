@@ -35,7 +35,9 @@ internal sealed class LearningOptions
     public int Seed(ParseResult parsed) => parsed.GetValue(_seed);
 
     /// <summary>Gets the options of the trainer, and shows which pretrained weights were chosen.</summary>
-    public ResNeXtTrainer.Options Of(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="images">The number of training images.</param>
+    public ResNeXtTrainer.Options Of(ParseResult parsed, int images)
     {
         StartingWeights weights = StartingWeights.Choose(_weights, parsed, parsed.GetValue(_arch), _images.IsCifar(parsed) ? "resnet20_cifar" : null);
         if (weights.Announcement is { } announcement)
@@ -50,6 +52,6 @@ internal sealed class LearningOptions
         };
         if (weights.Architecture is { } architecture)
             options.Architecture = architecture;
-        return _recipe.Apply(parsed, options, weights.ArePretrained);
+        return _recipe.Apply(parsed, options, weights.ArePretrained, images);
     }
 }

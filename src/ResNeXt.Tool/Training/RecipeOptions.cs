@@ -9,11 +9,11 @@ namespace ResNeXt.Tool.Training;
 /// <summary>The options that choose a recipe and change its settings. Without an option, the recipe's setting applies.</summary>
 internal sealed class RecipeOptions
 {
-    private static readonly Dictionary<string, Func<Architecture, TrainingRecipe>> Recipes = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<Architecture, int, TrainingRecipe>> Recipes = new(StringComparer.Ordinal)
     {
-        ["standard"] = TrainingRecipe.Standard,
-        ["paper"] = TrainingRecipe.Paper,
-        ["modern"] = TrainingRecipe.Modern,
+        ["standard"] = (architecture, _) => TrainingRecipe.Standard(architecture),
+        ["paper"] = (architecture, _) => TrainingRecipe.Paper(architecture),
+        ["modern"] = (architecture, _) => TrainingRecipe.Modern(architecture),
         ["fine-tune"] = TrainingRecipe.FineTune,
     };
 
@@ -21,9 +21,9 @@ internal sealed class RecipeOptions
     public static IReadOnlyCollection<string> Names => Recipes.Keys;
 
     private readonly Option<string?> _recipe = new("--recipe") { Description = "The training recipe; default fine-tune with pretrained weights, else standard. fine-tune needs --weights.", HelpName = "NAME" };
-    private readonly Option<int?> _epochs = new("--epochs") { Description = "Number of epochs (passes over the images); default the recipe's, 30 for standard.", HelpName = "N" };
-    private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images per step; default the recipe's, 64 for standard.", HelpName = "N" };
-    private readonly Option<float?> _learningRate = new("--learning-rate") { Description = "Highest learning rate; default the recipe's, 0.025 (0.2 for *_cifar) for standard.", HelpName = "X" };
+    private readonly Option<int?> _epochs = new("--epochs") { Description = "Number of epochs (passes over the images); default the recipe's: 30 for standard, and for fine-tune by the number of images.", HelpName = "N" };
+    private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images per step; default the recipe's: 64 for standard, and for fine-tune by the number of images.", HelpName = "N" };
+    private readonly Option<float?> _learningRate = new("--learning-rate") { Description = "Highest learning rate; default the recipe's: 0.025 (0.2 for *_cifar) for standard, 0.005 for fine-tune.", HelpName = "X" };
     private readonly Option<float?> _maxGradientNorm = new("--max-gradient-norm") { Description = "Largest norm of all gradients together, for example 1; default no limit.", HelpName = "X" };
     private readonly Option<int?> _workers = new("--workers") { Description = "Number of batches prepared in the background at a time.", HelpName = "N" };
 
@@ -46,9 +46,10 @@ internal sealed class RecipeOptions
     /// <param name="parsed">The command line.</param>
     /// <param name="options">The options of the trainer.</param>
     /// <param name="arePretrained">Whether the training starts from pretrained weights.</param>
-    public ResNeXtTrainer.Options Apply(ParseResult parsed, ResNeXtTrainer.Options options, bool arePretrained)
+    /// <param name="images">The number of training images.</param>
+    public ResNeXtTrainer.Options Apply(ParseResult parsed, ResNeXtTrainer.Options options, bool arePretrained, int images)
     {
-        TrainingRecipe recipe = Recipes[parsed.GetValue(_recipe) ?? (arePretrained ? "fine-tune" : "standard")](Architectures.Get(options.Architecture));
+        TrainingRecipe recipe = Recipes[parsed.GetValue(_recipe) ?? (arePretrained ? "fine-tune" : "standard")](Architectures.Get(options.Architecture), images);
         return options with
         {
             Recipe = recipe with { MaxGradientNorm = parsed.GetValue(_maxGradientNorm) ?? recipe.MaxGradientNorm },

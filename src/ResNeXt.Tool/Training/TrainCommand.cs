@@ -40,7 +40,7 @@ internal static class TrainCommand
         var mlContext = new MLContext(Learning.Seed(parsed));
         using var display = new TrainingDisplay();
         using var interruption = new Interruption("Stopping after this batch, with the best epoch so far.", display.Say);
-        ResNeXtTrainer.Options options = Learning.Of(parsed) with
+        ResNeXtTrainer.Options options = Learning.Of(parsed, training.Count) with
         {
             CheckpointDirectory = parsed.GetValue(Checkpoint),
             CheckpointMinutes = parsed.GetValue(CheckpointMinutes),

@@ -1,3 +1,4 @@
+using System.Numerics;
 using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Networks;
 using static System.FormattableString;
@@ -123,8 +124,22 @@ public sealed record TrainingRecipe
     /// <see cref="Recipes.FineTuning"/>.
     /// </summary>
     /// <param name="architecture">The architecture.</param>
-    public static TrainingRecipe FineTune(Architecture architecture) =>
-        Standard(architecture) with { MaxEpochs = 15, LearningRate = 0.025f, FineTuning = new() };
+    /// <param name="images">
+    /// The number of training images, at least 1. Few images get many epochs of small batches, and many images few epochs of large ones.
+    /// </param>
+    public static TrainingRecipe FineTune(Architecture architecture, int images)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(images, 1);
+        return Standard(architecture) with
+        {
+            // A third of them, which cost little, train the last layer alone.
+            MaxEpochs = Math.Clamp((int)(375 / Math.Sqrt(images)), 8, 60),
+            BatchSize = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(images / 16, 8, 64)),
+            LearningRate = 0.005f,
+            Augmentation = new() { Crop = CropKind.RandomResizedCrop, HorizontalFlipProbability = 0.5f },
+            FineTuning = new() { UnfrozenRate = 1 },
+        };
+    }
 
     /// <summary>The papers' recipe: momentum 0.9, a step schedule, weight decay for all parameters, no weight averages.</summary>
     /// <param name="architecture">
