@@ -71,7 +71,7 @@ public sealed partial class ResNeXtTrainer
         private string? FindMistake(string weights)
         {
             if (!PretrainedWeights.IsName(weights))
-                return File.Exists(weights) ? null : $"InitialWeights is '{weights}', which is neither a file nor the name of pretrained weights; check the path.";
+                return File.Exists(weights) ? null : $"InitialWeights is '{weights}', which is not a file, and not the name of pretrained weights; check the path.";
             // An unknown architecture is a mistake of its own.
             return _architecture is not null && PixelOptionErrors.FindArchitecture(_architecture) is null
                 ? null
@@ -97,7 +97,7 @@ public sealed partial class ResNeXtTrainer
             if (EffectiveRecipe.FineTuning is not null && InitialWeights is null)
             {
                 yield return "The recipe fine-tunes, which freezes the network at first, but there are no InitialWeights; "
-                    + "name pretrained weights or a file, or use TrainingRecipe.Standard.";
+                    + "name pretrained weights or a file with weights, or use TrainingRecipe.Standard.";
             }
             if (InitialWeights is { } weights && FindMistake(weights) is { } mistake)
                 yield return mistake;
