@@ -7,7 +7,8 @@ namespace ResNeXt.Core;
 public static class Architectures
 {
     /// <summary>
-    /// All known architectures: torchvision's ten, <c>resnext101_32x4d</c> of the ResNeXt paper, and the networks of both papers for 32-pixel images.
+    /// All known architectures: torchvision's ten, <c>resnext101_32x4d</c> of the ResNeXt paper, <c>resnet18_cntk</c> of the package
+    /// <c>Microsoft.ML.DnnImageFeaturizer.ResNet18</c> (one block more than ResNet-18), and the networks of both papers for 32-pixel images.
     /// </summary>
     public static ImmutableArray<Architecture> All { get; } =
     [
@@ -22,6 +23,7 @@ public static class Architectures
         Bottleneck("resnext101_64x4d", 64, 4, 3, 4, 23, 3),
         Bottleneck("wide_resnet50_2", 1, 128, 3, 4, 6, 3),
         Bottleneck("wide_resnet101_2", 1, 128, 3, 4, 23, 3),
+        Basic("resnet18_cntk", 2, 2, 2, 3),
         CifarResNet(20), CifarResNet(32), CifarResNet(44), CifarResNet(56), CifarResNet(110),
         CifarResNeXt29(8, 64), CifarResNeXt29(16, 64), CifarResNeXt29(32, 4),
     ];

@@ -2,6 +2,7 @@ using ResNeXt.Core;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Options;
 using ResNeXt.Core.Training.Recipes;
+using ResNeXt.Core.Weights.Pretrained;
 using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Schema;
 using ResNeXt.MLNet.Training;
@@ -31,7 +32,7 @@ public sealed partial class ResNeXtTrainer
                 ClassWeights = ClassWeights?.ToDictionary(),
                 ValidationSet = ValidationSet,
                 ValidationFraction = ValidationFraction,
-                InitialWeights = InitialWeights,
+                InitialWeights = InitialWeights is { } weights ? new InitialWeightsSettings(weights, _architecture, Pretrained) : null,
                 Checkpoints = CheckpointDirectory is { } folder
                     ? new CheckpointSettings(folder, Resume, TimeSpan.FromMinutes(CheckpointMinutes), CheckpointsKept)
                     : null,
@@ -67,6 +68,16 @@ public sealed partial class ResNeXtTrainer
             ];
         }
 
+        private string? FindMistake(string weights)
+        {
+            if (!PretrainedWeights.IsName(weights))
+                return File.Exists(weights) ? null : $"InitialWeights is '{weights}', which is not a file, and not the name of pretrained weights; check the path.";
+            // An unknown architecture is a mistake of its own.
+            return _architecture is not null && PixelOptionErrors.FindArchitecture(_architecture) is null
+                ? null
+                : PretrainedFile.FindMistake(weights, _architecture, needsClasses: false, Pretrained);
+        }
+
         private IEnumerable<string> GetDataErrors()
         {
             if (ValidationFraction is { } fraction && !(fraction is > 0 and < 1))
@@ -86,10 +97,10 @@ public sealed partial class ResNeXtTrainer
             if (EffectiveRecipe.FineTuning is not null && InitialWeights is null)
             {
                 yield return "The recipe fine-tunes, which freezes the network at first, but there are no InitialWeights; "
-                    + "name a file with weights, or use TrainingRecipe.Standard.";
+                    + "name pretrained weights or a file with weights, or use TrainingRecipe.Standard.";
             }
-            if (InitialWeights is not null && !File.Exists(InitialWeights))
-                yield return $"InitialWeights is '{InitialWeights}', which is not a file; check the path.";
+            if (InitialWeights is { } weights && FindMistake(weights) is { } mistake)
+                yield return mistake;
         }
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using ResNeXt.Core;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Training.Recipes;
+using ResNeXt.Core.Weights.Pretrained;
 using ResNeXt.MLNet.Schema;
 
 namespace ResNeXt.MLNet;
@@ -11,7 +12,11 @@ public sealed partial class ResNeXtTrainer
     /// <summary>The options of a <see cref="ResNeXtTrainer"/>, which copies them when it is made: later changes have no effect on it.</summary>
     public sealed partial record Options
     {
+        private const string DefaultArchitecture = "resnext50_32x4d";
         private static readonly TrainingOptions Defaults = new() { Recipe = new() };
+
+        // Null: not chosen, so that InitialWeights may choose it.
+        private string? _architecture;
 
         // Null: the recipe's value. Only EffectiveRecipe reads them.
         private int? _maxEpochs;
@@ -39,8 +44,14 @@ public sealed partial class ResNeXtTrainer
         public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
 
         /// <summary>The name of the network, one of <see cref="Architectures.All"/>.</summary>
-        /// <value>Default <c>resnext50_32x4d</c>.</value>
-        public string Architecture { get; set; } = "resnext50_32x4d";
+        /// <value>
+        /// Default <c>resnext50_32x4d</c>; with <see cref="InitialWeights"/> and if it is not set, the network that they are for, if the file says it.
+        /// </value>
+        public string Architecture
+        {
+            get => _architecture ?? DefaultArchitecture;
+            set => _architecture = value;
+        }
 
         /// <summary>The side, in pixels, that images are resized to. For a flat vector of pixels: the side of its square images.</summary>
         /// <value>
@@ -73,7 +84,8 @@ public sealed partial class ResNeXtTrainer
         /// <see cref="TrainingRecipe"/> and change it using <c>with</c>.
         /// </summary>
         /// <value>
-        /// Default null: <see cref="TrainingRecipe.Standard"/>. <see cref="MaxEpochs"/>, <see cref="BatchSize"/>, <see cref="LearningRate"/> and
+        /// Default null: <see cref="TrainingRecipe.Standard"/>, or <see cref="TrainingRecipe.FineTune"/> if <see cref="InitialWeights"/> is the name of
+        /// pretrained weights. <see cref="MaxEpochs"/>, <see cref="BatchSize"/>, <see cref="LearningRate"/> and
         /// <see cref="WeightDecay"/> replace the recipe's values if they are set.
         /// </value>
         public TrainingRecipe? Recipe { get; set; }
@@ -158,12 +170,17 @@ public sealed partial class ResNeXtTrainer
         public float? ValidationFraction { get; set; }
 
         /// <summary>
-        /// The path of a file with weights to start from: <c>.safetensors</c>, PyTorch's, an <c>.onnx</c> file that this library wrote, or a saved
-        /// model. If the file names its classes, the weights of known classes are kept and new classes start from random ones; otherwise a last layer
+        /// The weights to start from: <c>pretrained</c> for the best pretrained weights that can be had for the network; the name of one of
+        /// <see cref="PretrainedWeights.All"/>, for example <c>torchvision:resnet50.IMAGENET1K_V2</c>; or the path of a file: <c>.safetensors</c>,
+        /// PyTorch's, <c>.onnx</c>, or a saved model. If the file names its classes, the weights of known classes are kept and new classes start from random ones; otherwise a last layer
         /// for another number of classes starts from random weights.
         /// </summary>
         /// <value>Default null: the network starts from random weights.</value>
         public string? InitialWeights { get; set; }
+
+        /// <summary>Where pretrained weights are looked for if <see cref="InitialWeights"/> is a name, and whether they may be downloaded.</summary>
+        /// <value>Default: folders of this machine only; nothing is downloaded.</value>
+        public PretrainedOptions Pretrained { get; set; } = new();
 
         /// <summary>
         /// The folder for checkpoints, from which an interrupted training can be resumed; it then ends with the same weights, bit for bit.
@@ -223,7 +240,7 @@ public sealed partial class ResNeXtTrainer
             {
                 // The recipe for an unknown architecture does not matter: validation refuses it.
                 TrainingRecipe recipe = Recipe
-                    ?? (PixelOptionErrors.FindArchitecture(Architecture) is { } architecture ? TrainingRecipe.Standard(architecture) : new());
+                    ?? (PixelOptionErrors.FindArchitecture(Architecture) is { } architecture ? DefaultRecipe(architecture) : new());
                 return recipe with
                 {
                     MaxEpochs = _maxEpochs ?? recipe.MaxEpochs,
@@ -233,5 +250,9 @@ public sealed partial class ResNeXtTrainer
                 };
             }
         }
+
+        private TrainingRecipe DefaultRecipe(Architecture architecture) => InitialWeights is { } weights && PretrainedWeights.IsName(weights)
+            ? TrainingRecipe.FineTune(architecture)
+            : TrainingRecipe.Standard(architecture);
     }
 }

@@ -92,7 +92,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         var columns = new ScoringColumns(datasets.Feature, _settings.Columns.Score, _settings.Columns.PredictedLabel, datasets.Labels);
         ClassifierModel model = columns.AddTo(new ClassifierModel
         {
-            Architecture = _settings.Architecture,
+            Architecture = training.Network.Architecture,
             Weights = training.Network.GetWeights(),
             ClassNames = datasets.Labels.Names,
             Shape = datasets.Feature.Shape,

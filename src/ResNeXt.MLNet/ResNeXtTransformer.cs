@@ -9,7 +9,7 @@ using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Quantization;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Training;
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Weights.Pretrained;
 using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Quantization;
 using ResNeXt.MLNet.Schema;
@@ -99,7 +99,8 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     /// <param name="mlContext">The context to score in.</param>
     /// <param name="architecture">The name of the network, one of <see cref="Architectures.All"/>.</param>
     /// <param name="weights">
-    /// The path of the file: <c>.safetensors</c>, PyTorch's, or an <c>.onnx</c> file that this library wrote.
+    /// The path of the file: <c>.safetensors</c>, PyTorch's, or <c>.onnx</c>; or <c>pretrained</c>, or the name of one of
+    /// <see cref="PretrainedWeights.All"/>, for a network that knows the classes of ImageNet.
     /// </param>
     /// <param name="options">The classes, columns and pixels; null for the defaults.</param>
     /// <returns>The transformer; the caller disposes of it.</returns>
@@ -108,12 +109,32 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     /// <exception cref="InvalidDataException">The file is damaged, or the weights are another network's.</exception>
     public static ResNeXtTransformer FromWeights(MLContext mlContext, string architecture, string weights, WeightsOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(architecture);
+        // Before the file is read, which may take a while.
+        Architectures.Get(architecture);
+        return FromFile(mlContext, architecture, weights, options ?? new WeightsOptions());
+    }
+
+    /// <summary>Makes a transformer from weights that say which network they are for, without training.</summary>
+    /// <param name="mlContext">The context to score in.</param>
+    /// <param name="weights">
+    /// <c>pretrained</c>, or the name of one of <see cref="PretrainedWeights.All"/>, for a network that knows the classes of ImageNet; or the path of a
+    /// file that names its network, such as an <c>.onnx</c> file or a saved model.
+    /// </param>
+    /// <param name="options">The classes, columns and pixels; null for the defaults.</param>
+    /// <returns>The transformer; the caller disposes of it.</returns>
+    /// <exception cref="ArgumentException">The name is unknown, or options are out of range; all of them are listed.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file, and none may be downloaded; the message says where to put it.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or does not say which network it is for.</exception>
+    public static ResNeXtTransformer FromWeights(MLContext mlContext, string weights, WeightsOptions? options = null) =>
+        FromFile(mlContext, architecture: null, weights, options ?? new WeightsOptions());
+
+    private static ResNeXtTransformer FromFile(MLContext mlContext, string? architecture, string weights, WeightsOptions options)
+    {
         ArgumentNullException.ThrowIfNull(mlContext);
         ArgumentNullException.ThrowIfNull(weights);
-        options ??= new WeightsOptions();
-        Architecture network = Architectures.Get(architecture);
-        StateDict file = WeightFile.Read(weights);
-        ClassifierModel model = options.ToModel(network, file, weights);
+        LoadedWeights file = LoadedWeights.Read(weights, architecture, options.Pretrained, needsClasses: true);
+        ClassifierModel model = options.ToModel(file.RequiredArchitectureFor(architecture), file);
         var input = new FeatureInput(options.FeatureColumnName, options.FeatureIsImage, options.PixelLayout, model.Shape);
         var columns = new ScoringColumns(input, options.ScoreColumnName, options.PredictedLabelColumnName, LabelKeys.OfText(model.ClassNames));
         model = columns.AddTo(model);

@@ -5,15 +5,19 @@ using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Options;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Weights.Matching;
+using ResNeXt.Core.Weights.Pretrained;
 using ResNeXt.MLNet.Schema;
 
 namespace ResNeXt.MLNet;
 
-/// <summary>The options of <see cref="ResNeXtTransformer.FromWeights"/>: classes, columns and pixels.</summary>
+/// <summary>The options of <see cref="ResNeXtTransformer.FromWeights(Microsoft.ML.MLContext, string, string, WeightsOptions?)"/>: classes, columns and pixels.</summary>
 public sealed record WeightsOptions
 {
     /// <summary>The names of the classes, in the order of the last layer's outputs.</summary>
-    /// <value>Default null: the names in the file, or else their indices from 0. One different name per class.</value>
+    /// <value>
+    /// Default null: the names in the file; for pretrained weights, which are recognized by name or by the name of their file,
+    /// <see cref="ImageNetClasses.Names"/>; or else their indices from 0. One different name per class.
+    /// </value>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
     /// <summary>The name of the feature column, with images or pixels.</summary>
@@ -44,19 +48,23 @@ public sealed record WeightsOptions
     /// <value>Default null: what the file says, or else ImageNet's on the scale 0 to 255.</value>
     public PixelNormalization? Normalization { get; init; }
 
+    /// <summary>Where pretrained weights are looked for if they are given by name, and whether they may be downloaded.</summary>
+    /// <value>Default: folders of this machine only; nothing is downloaded.</value>
+    public PretrainedOptions Pretrained { get; init; } = new();
+
     /// <summary>Makes the classifier that weights and these options describe.</summary>
     /// <param name="architecture">The network.</param>
-    /// <param name="file">The content of the weights file.</param>
-    /// <param name="source">The path of the file, for messages.</param>
+    /// <param name="file">The weights.</param>
     /// <exception cref="ArgumentException">Lists every option that is out of range: its value, what is allowed.</exception>
     /// <exception cref="InvalidDataException">The weights are another network's.</exception>
-    internal ClassifierModel ToModel(Architecture architecture, StateDict file, string source)
+    internal ClassifierModel ToModel(Architecture architecture, LoadedWeights file)
     {
+        (StateDict weights, string source) = (file.Weights, file.Path);
         OptionErrors.ThrowIfAny(GetValidationErrors(architecture));
         int size = ImageSize ?? architecture.DefaultImageSize;
-        int classes = StateDictMatcher.ClassesOf(architecture, file, source) ?? ClassNames?.Count ?? 1;
-        StateDictMatch match = StateDictMatcher.WithHead(architecture, classes, file, source);
-        IReadOnlyList<string> names = ClassNames ?? ModelMetadata.ClassNames(file.Metadata)
+        int classes = StateDictMatcher.ClassesOf(architecture, weights, source) ?? ClassNames?.Count ?? 1;
+        StateDictMatch match = StateDictMatcher.WithHead(architecture, classes, weights, source);
+        IReadOnlyList<string> names = ClassNames ?? file.ClassNames(architecture)
             ?? [.. Enumerable.Range(0, classes).Select(index => index.ToString(CultureInfo.InvariantCulture))];
         OptionErrors.ThrowIfAny(GetClassNameErrors(names, classes, source));
         return new ClassifierModel
@@ -65,7 +73,7 @@ public sealed record WeightsOptions
             Weights = match.Weights,
             ClassNames = names,
             Shape = new ImageShape(architecture.InputChannels, size, size),
-            Normalization = Normalization ?? ModelMetadata.Normalization(file.Metadata) ?? PixelNormalization.ImageNet,
+            Normalization = Normalization ?? file.Normalization ?? PixelNormalization.ImageNet,
         };
     }
 

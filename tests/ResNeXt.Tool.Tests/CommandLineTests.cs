@@ -169,7 +169,9 @@ public sealed partial class CommandLineTests
     [InlineData("--epochs is 0; it must be at least 1. --batch-size is 1; it must be between 2 and 4096. --learning-rate is 11;",
         "train", "--images", "IMAGES", "--output", "x.zip", "--epochs", "0", "--batch-size", "1", "--learning-rate", "11")]
     [InlineData("--resume is set without a --checkpoint", "train", "--images", "IMAGES", "--output", "x.zip", "--resume")]
-    [InlineData("no --weights; name a file with weights, or use --recipe standard", "train", "--images", "IMAGES", "--output", "x.zip", "--recipe", "fine-tune")]
+    [InlineData("no --weights; name pretrained weights or a file with weights, or use --recipe standard", "train", "--images", "IMAGES", "--output", "x.zip", "--weights", "none", "--recipe", "fine-tune")]
+    [InlineData("There are no pretrained weights for resnet20_cifar", "train", "--images", "IMAGES", "--output", "x.zip", "--arch", "resnet20_cifar", "--weights", "pretrained")]
+    [InlineData("'torchvision:resnet18.V3' are unknown", "train", "--images", "IMAGES", "--output", "x.zip", "--weights", "torchvision:resnet18.V3")]
     [InlineData("--validation-fraction is 1.5", "train", "--images", "IMAGES", "--output", "x.zip", "--validation-fraction", "1.5")]
     [InlineData("at most 2.15 GB", "export", "--arch", "resnet18", "--classes", "1100000", "--onnx", "x.onnx")]
     public void Invoke_WithAMistake_SaysSoInOneLineAndExitsWithOne(string mention, params string[] args)

@@ -34,4 +34,9 @@ public static class AtomicFile
     /// <param name="path">The path of the file. Its folder must exist.</param>
     /// <param name="contents">The contents.</param>
     public static void Write(string path, byte[] contents) => Write(path, stream => stream.Write(contents));
+
+    /// <summary>Gives a file that was written completely, and flushed to the disk, its name. An existing file is replaced.</summary>
+    /// <param name="temporary">The path of the file, in the same folder.</param>
+    /// <param name="path">The path that it gets.</param>
+    internal static void Publish(string temporary, string path) => File.Move(temporary, path, overwrite: true);
 }

@@ -116,7 +116,8 @@ internal static class OnnxVerification
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
-    private static float[] Interleave(float[] planar, ImageShape shape)
+    /// <summary>Gets planar images with the values of a pixel next to each other.</summary>
+    internal static float[] Interleave(float[] planar, ImageShape shape)
     {
         var interleaved = new float[planar.Length];
         for (int i = 0; i < planar.Length; i++)

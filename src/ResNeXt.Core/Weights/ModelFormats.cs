@@ -1,11 +1,12 @@
 using ResNeXt.Core.Files;
 using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Import;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights;
 
-/// <summary>Reads the weights in models that this library writes.</summary>
+/// <summary>Reads the weights in models: those that this library writes, and ONNX models of other programs.</summary>
 internal static class ModelFormats
 {
     /// <summary>Gets whether a file begins like the ONNX models of this library.</summary>
@@ -20,6 +21,9 @@ internal static class ModelFormats
         source.Read(0, model);
         return Weights(model, source);
     }
+
+    /// <summary>Reads the weights of the residual network in an ONNX model that another program wrote.</summary>
+    public static StateDict ReadForeignOnnx(WeightSource source) => OnnxImport.Read(source).ToStateDict();
 
     /// <summary>Gets whether a file is a zip archive with an ONNX model, such as a pipeline that ML.NET saved.</summary>
     public static bool IsModelZip(WeightSource source) => source.StartsWith("PK"u8) && ModelZip.Recognizes(source);

@@ -12,7 +12,7 @@ public static class WeightFile
 {
     /// <summary>
     /// Reads all tensors of a safetensors file, of a PyTorch checkpoint (zip, legacy or tar), of an ONNX model that <see cref="Onnx.OnnxExporter"/>
-    /// wrote, or of a pipeline with a ResNeXt that ML.NET saved. Integer tensors that are not part of a layer's computation, such as
+    /// wrote, of a pipeline with a ResNeXt that ML.NET saved, or of a ResNet or ResNeXt in an ONNX model of another program. Integer tensors that are not part of a layer's computation, such as
     /// <c>num_batches_tracked</c>, are skipped.
     /// </summary>
     /// <remarks>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ResNeXt.Core.Files;
+using ResNeXt.Core.Onnx.Import;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Weights.PyTorch;
 using ResNeXt.Core.Weights.PyTorch.Tar;
@@ -26,5 +27,6 @@ internal sealed record WeightFormat(string Name, Func<WeightSource, bool> Recogn
         new("safetensors", SafetensorsReader.Recognizes, SafetensorsReader.Read),
         new("PyTorch (legacy torch.save)", TorchLegacyFile.Recognizes, TorchLegacyFile.Read),
         new("ONNX written by ResNeXt.MLNet", ModelFormats.IsOnnx, ModelFormats.ReadOnnx),
+        new("ONNX of a ResNet or ResNeXt from other programs", OnnxImport.Recognizes, ModelFormats.ReadForeignOnnx),
     ];
 }

@@ -1,6 +1,7 @@
 using ResNeXt.Core;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Weights.Pretrained;
 using ResNeXt.MLNet.Schema;
 
 namespace ResNeXt.MLNet.Features;
@@ -31,6 +32,10 @@ public sealed record FeaturizerOptions
     /// <summary>The mean and standard deviation of each channel, on the scale of the pixels.</summary>
     /// <value>Default null: what the file says, or else ImageNet's on the scale 0 to 255.</value>
     public PixelNormalization? Normalization { get; init; }
+
+    /// <summary>Where pretrained weights are looked for if they are given by name, and whether they may be downloaded.</summary>
+    /// <value>Default: folders of this machine only; nothing is downloaded.</value>
+    public PretrainedOptions Pretrained { get; init; } = new();
 
     /// <summary>One sentence per option that is out of range.</summary>
     /// <param name="architecture">The network.</param>

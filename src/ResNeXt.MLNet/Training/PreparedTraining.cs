@@ -2,12 +2,10 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using ResNeXt.Core;
 using ResNeXt.Core.Images;
-using ResNeXt.Core.Onnx.Models;
-using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Checkpoints;
 using ResNeXt.Core.Training.Recipes;
-using ResNeXt.Core.Weights;
+using ResNeXt.Core.Weights.Pretrained;
 using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet.Training;
@@ -43,18 +41,24 @@ internal sealed class PreparedTraining : IDisposable
     /// <param name="settings">The trainer's settings.</param>
     /// <param name="input">The training rows.</param>
     /// <param name="log">The log, for warnings and for what was taken from the file.</param>
+    /// <exception cref="IOException">The weights to start from cannot be found or downloaded.</exception>
     /// <exception cref="ArgumentException">A class weight is for a class that is not in the training set.</exception>
     /// <exception cref="InvalidOperationException">Columns or rows are not fit for training; the message says what to do.</exception>
     public static PreparedTraining Prepare(MLServices services, TrainerSettings settings, IDataView input, IChannel log)
     {
+        LoadedWeights? initial = ReadInitialWeights(settings, log);
+        if (initial?.ArchitectureFor(settings.InitialWeights?.Architecture) is { } architecture)
+            settings = settings with { Architecture = architecture };
         LabeledDatasets datasets = LabeledDatasets.Read(services, settings, input, log);
         ResidualNetwork? network = null;
         try
         {
             IReadOnlyList<string> classNames = datasets.Labels.Names;
             network = new(settings.Architecture, classNames.Count, settings.Training.Seed);
-            PixelNormalization? fromFile = LoadInitialWeights(network, classNames, settings.InitialWeights, log);
-            return new(settings, datasets, network, settings.Normalization ?? fromFile ?? datasets.MeasureNormalization());
+            foreach (string note in initial is null ? [] : InitialWeights.Load(network, classNames, initial.Weights, initial.Path))
+                log.Info(MessageSensitivity.None, "{0}", note);
+            PixelNormalization? ofWeights = initial is null ? null : initial.Normalization ?? PixelNormalization.ImageNet;
+            return new(settings, datasets, network, settings.Normalization ?? ofWeights ?? datasets.MeasureNormalization());
         }
         catch
         {
@@ -85,13 +89,14 @@ internal sealed class PreparedTraining : IDisposable
         Datasets.Dispose();
     }
 
-    private static PixelNormalization? LoadInitialWeights(ResidualNetwork network, IReadOnlyList<string> classNames, string? path, IChannel log)
+    private static LoadedWeights? ReadInitialWeights(TrainerSettings settings, IChannel log)
     {
-        if (path is null)
+        if (settings.InitialWeights is not { } asked)
             return null;
-        StateDict file = WeightFile.Read(path);
-        foreach (string note in InitialWeights.Load(network, classNames, file, path))
-            log.Info(MessageSensitivity.None, "{0}", note);
-        return ModelMetadata.Normalization(file.Metadata) ?? PixelNormalization.ImageNet;
+        LoadedWeights weights = LoadedWeights.Read(
+            asked.PathOrName, asked.Architecture, asked.Pretrained, cancellationToken: settings.CancellationToken);
+        if (weights.Known is { } known)
+            log.Info(MessageSensitivity.None, "{0}", $"Training starts from {known.Name} ({weights.Path}).");
+        return weights;
     }
 }

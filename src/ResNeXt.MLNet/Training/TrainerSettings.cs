@@ -2,6 +2,7 @@ using Microsoft.ML;
 using ResNeXt.Core;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Training.Recipes;
+using ResNeXt.Core.Weights.Pretrained;
 using ResNeXt.MLNet.Schema;
 
 namespace ResNeXt.MLNet.Training;
@@ -38,8 +39,8 @@ internal sealed record TrainerSettings
     /// <summary>The part of the training rows to choose the best epoch by; null if none are set aside.</summary>
     public float? ValidationFraction { get; init; }
 
-    /// <summary>The path of a file with weights to start from; null to draw them.</summary>
-    public string? InitialWeights { get; init; }
+    /// <summary>The weights to start from; null to draw them.</summary>
+    public InitialWeightsSettings? InitialWeights { get; init; }
 
     /// <summary>Where and how often checkpoints are written; null for no checkpoints.</summary>
     public CheckpointSettings? Checkpoints { get; init; }
@@ -75,6 +76,12 @@ internal sealed record TrainerSettings
         return Training with { Recipe = Training.Recipe with { ClassWeights = inOrder } };
     }
 }
+
+/// <summary>The weights to start from.</summary>
+/// <param name="PathOrName">The path of their file, or the name of pretrained weights.</param>
+/// <param name="Architecture">The network that the user chose; null if the weights choose it.</param>
+/// <param name="Pretrained">Where pretrained weights are looked for.</param>
+internal sealed record InitialWeightsSettings(string PathOrName, string? Architecture, PretrainedOptions Pretrained);
 
 /// <summary>Where and how often checkpoints are written.</summary>
 /// <param name="Directory">The folder.</param>

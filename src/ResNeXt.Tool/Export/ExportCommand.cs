@@ -9,6 +9,7 @@ using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Weights;
 using ResNeXt.Core.Weights.Matching;
+using ResNeXt.Core.Weights.Pretrained;
 using ResNeXt.MLNet;
 using ResNeXt.MLNet.Scoring;
 using ResNeXt.Tool.Data;
@@ -16,6 +17,7 @@ using ResNeXt.Tool.Output;
 using ResNeXt.Tool.Parsing;
 using ResNeXt.Tool.Scoring;
 using ResNeXt.Tool.Training;
+using ResNeXt.Tool.Weights;
 
 namespace ResNeXt.Tool.Export;
 
@@ -26,7 +28,7 @@ internal static class ExportCommand
 
     private static readonly Option<string?> Model = new("--model") { Description = "A saved model.", HelpName = "MODEL.zip" };
     private static readonly Option<string?> Arch = NamedChoice.Architecture("A network.");
-    private static readonly Option<string?> Weights = new("--weights") { Description = "The weights of the network; default random.", HelpName = "FILE" };
+    private static readonly WeightsCommandOptions Weights = new("The weights of the network: a file, pretrained, or a name such as torchvision:resnet50.IMAGENET1K_V2; default random.");
     private static readonly Option<int?> Classes = new("--classes") { Description = "Number of classes; default that of the weights, else 1000 (10 for *_cifar).", HelpName = "N" };
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images in pixels; default 224 (32 for *_cifar).", HelpName = "N" };
     private static readonly Option<int> Seed = new("--seed") { Description = "Seed of random weights, and of the images for --calibration.", HelpName = "N", DefaultValueFactory = _ => 1 };
@@ -38,7 +40,8 @@ internal static class ExportCommand
 
     public static Command Create()
     {
-        var command = new Command("export", "Writes a network as ONNX or safetensors.") { Model, Arch, Weights, Classes, ImageSize, Seed, Onnx, Safetensors };
+        var command = new Command("export", "Writes a network as ONNX or safetensors.") { Model, Arch, Classes, ImageSize, Seed, Onnx, Safetensors };
+        Weights.AddTo(command);
         Pixels.AddTo(command);
         Int8.AddTo(command);
         command.SetAction(Run);
@@ -82,10 +85,12 @@ internal static class ExportCommand
 
     private static void ExportNetwork(Architecture architecture, ParseResult parsed, ILabeledImages? calibration, string? onnx, string? safetensors)
     {
-        string? path = parsed.GetValue(Weights);
-        StateDict? file = path is null ? null : WeightFile.Read(path);
+        LoadedWeights? file = Weights.Given(parsed) is { } given
+            ? LoadedWeights.Read(given, architecture.Name, Weights.Pretrained(parsed), needsClasses: true)
+            : null;
+        architecture = file?.ArchitectureFor(architecture.Name) ?? architecture;
         int classes = parsed.GetValue(Classes)
-            ?? (file is null ? null : StateDictMatcher.ClassesOf(architecture, file, path!))
+            ?? (file is null ? null : StateDictMatcher.ClassesOf(architecture, file.Weights, file.Path))
             ?? (architecture.Stem == StemKind.Cifar ? DefaultCifarClasses : DefaultClasses);
         if (onnx is not null)
             OnnxExporter.CheckSize(architecture, classes);
@@ -94,12 +99,12 @@ internal static class ExportCommand
         using var network = new ResidualNetwork(architecture, classes, parsed.GetValue(Seed));
         SelfCheckWarnings.Print();
         if (file is not null)
-            Load(network, file, path!);
+            Load(network, file.Weights, file.Path);
         var model = new ClassifierModel
         {
             Architecture = architecture,
             Weights = network.GetWeights(),
-            ClassNames = ClassNames(file, classes),
+            ClassNames = ClassNames(file?.ClassNames(architecture), classes),
             Shape = new ImageShape(architecture.InputChannels, size, size),
             Normalization = Pixels.Read(parsed),
         };
@@ -119,8 +124,8 @@ internal static class ExportCommand
             Console.Error.WriteLine(note);
     }
 
-    private static IReadOnlyList<string> ClassNames(StateDict? file, int classes) =>
-        file is not null && ModelMetadata.ClassNames(file.Metadata) is { } names && names.Count == classes
+    private static IReadOnlyList<string> ClassNames(IReadOnlyList<string>? names, int classes) =>
+        names?.Count == classes
             ? names
             : [.. Enumerable.Range(0, classes).Select(index => index.ToString(CultureInfo.InvariantCulture))];
 }

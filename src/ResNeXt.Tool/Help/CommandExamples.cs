@@ -13,6 +13,8 @@ internal static class CommandExamples
         [
             "resnext train --images photos --validation-fraction 0.2 --arch resnet18 --image-size 128 --output photos.zip",
             "resnext train --images photos --arch resnet50 --weights resnet50.safetensors --recipe fine-tune --output photos.zip",
+            "resnext train --images photos --weights pretrained --download --output photos.zip",
+            "resnext train --images photos --arch resnet50 --weights torchvision:resnet50.IMAGENET1K_V2 --download --output photos.zip",
             "resnext train --images photos --output photos.zip --checkpoint state --resume",
         ],
         ["find-rate"] = ["resnext find-rate --images photos --arch resnet18 --image-size 128 --curve curve.svg"],
@@ -26,6 +28,7 @@ internal static class CommandExamples
         ["export"] =
         [
             "resnext export --model photos.zip --onnx photos.onnx --safetensors photos.safetensors",
+            "resnext export --arch resnet50 --weights pretrained --download --onnx resnet50.onnx --mean .485,.456,.406 --std .229,.224,.225",
             "resnext export --arch resnet50 --weights resnet50.pth --onnx resnet50.onnx --mean .485,.456,.406 --std .229,.224,.225",
         ],
         ["quantize"] = ["resnext quantize --model photos.zip --images photos --output int8.zip"],

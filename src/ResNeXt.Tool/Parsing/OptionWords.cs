@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using ResNeXt.Core.Quantization;
 using ResNeXt.Core.Training.Recipes;
+using ResNeXt.Core.Weights.Pretrained;
 using ResNeXt.MLNet;
 using ResNeXt.MLNet.Experiments;
 
@@ -45,6 +46,7 @@ internal static partial class OptionWords
     private static readonly (string Library, string CommandLine)[] Phrases =
     [
         ($"{nameof(TrainingRecipe)}.{nameof(TrainingRecipe.Standard)}", "--recipe standard"),
+        ($"{nameof(PretrainedOptions)}.{nameof(PretrainedOptions.Download)}", "--download"),
         ("mlContext.Model.Save", "train"),
     ];
 

@@ -1,11 +1,13 @@
 using System.CommandLine;
 using Microsoft.ML;
+using ResNeXt.Core.Weights.Pretrained;
 using ResNeXt.MLNet;
 using ResNeXt.MLNet.Scoring;
 using ResNeXt.Tool.Data;
 using ResNeXt.Tool.Output;
 using ResNeXt.Tool.Parsing;
 using ResNeXt.Tool.Training;
+using ResNeXt.Tool.Weights;
 
 namespace ResNeXt.Tool.Scoring;
 
@@ -15,13 +17,14 @@ internal static class EvaluateCommand
     private static readonly LabeledImagesOptions Images = LabeledImagesOptions.Images("Images to score");
     private static readonly Option<string?> Model = new("--model") { Description = "A saved model of any image classifier.", HelpName = "MODEL.zip" };
     private static readonly Option<string?> Arch = NamedChoice.Architecture("The network that --weights is for.");
-    private static readonly Option<string?> Weights = new("--weights") { Description = "Pretrained weights.", HelpName = "FILE" };
+    private static readonly WeightsCommandOptions Weights = new("Trained weights: a file, pretrained, or a name such as torchvision:resnet50.IMAGENET1K_V2.");
     private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images in pixels, with --arch; default 224 (32 for *_cifar).", HelpName = "N" };
     private static readonly MeanAndStd Pixels = new("default ImageNet's");
 
     public static Command Create()
     {
-        var command = new Command("evaluate", "Measures the accuracy of a saved model or pretrained weights on labeled images.") { Model, Arch, Weights, ImageSize, MetricsFile.Option };
+        var command = new Command("evaluate", "Measures the accuracy of a saved model or pretrained weights on labeled images.") { Model, Arch, ImageSize, MetricsFile.Option };
+        Weights.AddTo(command);
         Images.AddTo(command);
         Pixels.AddTo(command);
         command.SetAction(Run);
@@ -43,17 +46,23 @@ internal static class EvaluateCommand
     }
 
     private static SavedClassifier Open(MLContext mlContext, ParseResult parsed, ILabeledImages images) =>
-        (parsed.GetValue(Model), parsed.GetValue(Arch), parsed.GetValue(Weights)) switch
+        (parsed.GetValue(Model), parsed.GetValue(Arch), Weights.Given(parsed)) switch
         {
             ({ } model, null, null) => SavedClassifier.Load(mlContext, model, images.ToDataView(mlContext).Schema),
-            (null, { } arch, { } weights) => SavedClassifier.Of(ResNeXtTransformer.FromWeights(mlContext, arch, weights, new WeightsOptions
-            {
-                ClassNames = images.ClassNames,
-                FeatureColumnName = nameof(LabeledImage.Image),
-                FeatureIsImage = true,
-                ImageSize = parsed.GetValue(ImageSize),
-                Normalization = Pixels.Read(parsed),
-            })),
+            (null, { } arch, { } weights) => SavedClassifier.Of(ResNeXtTransformer.FromWeights(mlContext, arch, weights, Options(parsed, weights, images))),
+            (null, null, { } weights) when PretrainedWeights.IsName(weights) =>
+                SavedClassifier.Of(ResNeXtTransformer.FromWeights(mlContext, weights, Options(parsed, weights, images))),
             _ => throw new ArgumentException("Give either --model MODEL.zip, or --arch NAME and --weights FILE."),
         };
+
+    // Pretrained weights know the names of their classes; the folders have to be among them.
+    private static WeightsOptions Options(ParseResult parsed, string weights, ILabeledImages images) => new()
+    {
+        ClassNames = PretrainedWeights.IsName(weights) ? null : images.ClassNames,
+        FeatureColumnName = nameof(LabeledImage.Image),
+        FeatureIsImage = true,
+        ImageSize = parsed.GetValue(ImageSize),
+        Normalization = Pixels.Read(parsed),
+        Pretrained = Weights.Pretrained(parsed),
+    };
 }

@@ -5,6 +5,7 @@ using ResNeXt.MLNet;
 using ResNeXt.MLNet.Scoring;
 using ResNeXt.Tool.Data;
 using ResNeXt.Tool.Parsing;
+using ResNeXt.Tool.Weights;
 
 namespace ResNeXt.Tool.Training;
 
@@ -16,13 +17,14 @@ internal sealed class LearningOptions
     private readonly Option<string?> _arch = NamedChoice.Architecture($"The network; default {Defaults.Architecture}, or resnet20_cifar for CIFAR files.");
     private readonly Option<int?> _imageSize = new("--image-size") { Description = "Side of the images in pixels; default 224 (32 for *_cifar).", HelpName = "N" };
     private readonly RecipeOptions _recipe = new();
-    private readonly Option<string?> _weights = new("--weights") { Description = "Trained weights to start from; default random weights.", HelpName = "FILE" };
+    private readonly WeightsCommandOptions _weights = new("Weights to start from: a file, pretrained, a name such as torchvision:resnet50.IMAGENET1K_V2, or none for random ones; default pretrained if such are on this machine and --arch is not given.");
     private readonly Option<int> _seed = new("--seed") { Description = "Seed of the initial weights, the order of the images and the augmentation.", HelpName = "N", DefaultValueFactory = _ => 1 };
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _arch, _imageSize, _weights, _seed })
+        foreach (Option option in new Option[] { _arch, _imageSize, _seed })
             command.Add(option);
+        _weights.AddTo(command);
         _images.AddTo(command);
         _recipe.AddTo(command);
     }
@@ -32,13 +34,22 @@ internal sealed class LearningOptions
 
     public int Seed(ParseResult parsed) => parsed.GetValue(_seed);
 
-    /// <summary>Gets the options of the trainer.</summary>
-    public ResNeXtTrainer.Options Of(ParseResult parsed) => _recipe.Apply(parsed, new()
+    /// <summary>Gets the options of the trainer, and shows which pretrained weights were chosen.</summary>
+    public ResNeXtTrainer.Options Of(ParseResult parsed)
     {
-        FeatureColumnName = nameof(LabeledImage.Image),
-        Architecture = parsed.GetValue(_arch) ?? (_images.IsCifar(parsed) ? "resnet20_cifar" : Defaults.Architecture),
-        ImageSize = parsed.GetValue(_imageSize),
-        InitialWeights = parsed.GetValue(_weights),
-        Seed = Seed(parsed),
-    });
+        StartingWeights weights = StartingWeights.Choose(_weights, parsed, parsed.GetValue(_arch), _images.IsCifar(parsed) ? "resnet20_cifar" : null);
+        if (weights.Announcement is { } announcement)
+            Console.WriteLine(announcement);
+        var options = new ResNeXtTrainer.Options
+        {
+            FeatureColumnName = nameof(LabeledImage.Image),
+            ImageSize = parsed.GetValue(_imageSize),
+            InitialWeights = weights.InitialWeights,
+            Pretrained = _weights.Pretrained(parsed),
+            Seed = Seed(parsed),
+        };
+        if (weights.Architecture is { } architecture)
+            options.Architecture = architecture;
+        return _recipe.Apply(parsed, options, weights.ArePretrained);
+    }
 }

@@ -20,7 +20,7 @@ internal sealed class RecipeOptions
     /// <summary>The names of the recipes.</summary>
     public static IReadOnlyCollection<string> Names => Recipes.Keys;
 
-    private readonly Option<string> _recipe = new("--recipe") { Description = "The training recipe; fine-tune needs --weights.", HelpName = "NAME", DefaultValueFactory = _ => "standard" };
+    private readonly Option<string?> _recipe = new("--recipe") { Description = "The training recipe; default fine-tune with pretrained weights, else standard. fine-tune needs --weights.", HelpName = "NAME" };
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Number of epochs (passes over the images); default the recipe's, 30 for standard.", HelpName = "N" };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images per step; default the recipe's, 64 for standard.", HelpName = "N" };
     private readonly Option<float?> _learningRate = new("--learning-rate") { Description = "Highest learning rate; default the recipe's, 0.025 (0.2 for *_cifar) for standard.", HelpName = "X" };
@@ -43,9 +43,12 @@ internal sealed class RecipeOptions
     }
 
     /// <summary>Adds the recipe and the changes to the options of the trainer.</summary>
-    public ResNeXtTrainer.Options Apply(ParseResult parsed, ResNeXtTrainer.Options options)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="options">The options of the trainer.</param>
+    /// <param name="arePretrained">Whether the training starts from pretrained weights.</param>
+    public ResNeXtTrainer.Options Apply(ParseResult parsed, ResNeXtTrainer.Options options, bool arePretrained)
     {
-        TrainingRecipe recipe = Recipes[parsed.GetRequiredValue(_recipe)](Architectures.Get(options.Architecture));
+        TrainingRecipe recipe = Recipes[parsed.GetValue(_recipe) ?? (arePretrained ? "fine-tune" : "standard")](Architectures.Get(options.Architecture));
         return options with
         {
             Recipe = recipe with { MaxGradientNorm = parsed.GetValue(_maxGradientNorm) ?? recipe.MaxGradientNorm },

@@ -37,6 +37,7 @@ public sealed class DocumentationTests
                 new WeightsOptions { FeatureColumnName = "Image", FeatureIsImage = true });
             IDataView calibrationRows = mlContext.Transforms.DropColumns("Label").Fit(rows).Transform(rows);
             """,
+        ["pretrained.md"] = "var mlContext = new MLContext(seed: 1);",
         ["training.md"] = "var mlContext = new MLContext(seed: 1);",
     };
 

@@ -50,6 +50,9 @@ internal static class FieldCount
             if ((tag & 7) == 2)
             {
                 FieldDescriptor? field = tag >> 3 <= int.MaxValue ? type.FindFieldByNumber((int)(tag >> 3)) : null;
+                // A packed number can have one byte in the file, and takes eight in memory.
+                if (field is { IsPacked: true, FieldType: FieldType.Int64 or FieldType.Int32 or FieldType.Enum })
+                    left -= (int)Math.Min(length, Maximum + 1);
                 if (field?.FieldType == FieldType.Message)
                 {
                     left -= CostOfMessage;

@@ -1,0 +1,170 @@
+using ResNeXt.Core.Files;
+using ResNeXt.Core.Onnx.Schema;
+using ResNeXt.Core.Tensors;
+using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
+
+namespace ResNeXt.Core.Onnx.Import.Graphs;
+
+/// <summary>
+/// The graph of an ONNX model that another program wrote: only the nodes that its first output needs. Nodes that pass on their input (Identity,
+/// Dropout) are skipped, and nodes that compute shapes are known as such.
+/// </summary>
+internal sealed class ForeignGraph
+{
+    private static readonly string[] PassOn = ["Identity", "Dropout"];
+
+    // A shape has few values. The limit prevents that a hostile graph concatenates or multiplies them until memory is exhausted.
+    private const int LongestShape = 64;
+
+    // What exporters write around Reshape, to keep the number of images.
+    private static readonly string[] OfShapes = ["Shape", "Gather", "Squeeze", "Unsqueeze", "Concat", "Slice", "Cast", "Mul", "Div"];
+
+    private readonly ModelProto _model;
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorProto> _constants = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _shapeLengths = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<NodeProto>> _consumers = new(StringComparer.Ordinal);
+
+    /// <summary>Connects the nodes of a model.</summary>
+    /// <exception cref="InvalidDataException">The graph is damaged, or no graph of a network that classifies one image.</exception>
+    public ForeignGraph(ModelProto model)
+    {
+        _model = model;
+        GraphProto graph = model.Graph;
+        foreach (TensorProto tensor in graph.Initializer)
+        {
+            TensorData.Check(tensor);
+            Know(tensor.Name);
+            _constants[tensor.Name] = tensor;
+        }
+        ValueInfoProto[] inputs = [.. graph.Input.Where(value => !_constants.ContainsKey(value.Name))];
+        if (inputs.Length != 1 || graph.Output.Count == 0)
+            throw new InvalidDataException($"has {inputs.Length} inputs and {graph.Output.Count} outputs; a network takes one input with images.");
+        Input = inputs[0];
+        Know(Input.Name);
+        foreach (NodeProto node in NodesFor(graph.Output[0].Name))
+            Connect(node);
+        Output = Resolve(graph.Output[0].Name);
+    }
+
+    /// <summary>The name of the program that wrote the model; can be empty.</summary>
+    public string Producer => _model.ProducerName;
+
+    /// <summary>The input with the images.</summary>
+    public ValueInfoProto Input { get; }
+
+    /// <summary>The name of the first output's value.</summary>
+    public string Output { get; }
+
+    /// <summary>Gets the nodes that take a value, except those that only take its shape.</summary>
+    public IReadOnlyList<NodeProto> Consumers(string value) => _consumers.GetValueOrDefault(value) ?? [];
+
+    /// <summary>Gets the name of the value that a node takes; an empty text if it has no such input.</summary>
+    public string InputOf(NodeProto node, int index) => index < node.Input.Count ? Resolve(node.Input[index]) : "";
+
+    /// <summary>Gets the constant that a node takes; null if it has no such input, or the input is computed.</summary>
+    public TensorProto? ConstantOf(NodeProto node, int index) => _constants.GetValueOrDefault(InputOf(node, index));
+
+    /// <summary>Whether an input is a shape that the graph computes.</summary>
+    public bool IsShape(NodeProto node, int index) => _shapeLengths.ContainsKey(InputOf(node, index));
+
+    /// <summary>Gets the nodes that a value needs, in the order of the file.</summary>
+    public IReadOnlyList<NodeProto> NodesFor(string value)
+    {
+        // The nodes are sorted, so that one pass from the end finds all that are needed.
+        var needed = new HashSet<string>(StringComparer.Ordinal) { value };
+        var nodes = new List<NodeProto>();
+        for (int index = _model.Graph.Node.Count - 1; index >= 0; index--)
+        {
+            NodeProto node = _model.Graph.Node[index];
+            if (!node.Output.Any(needed.Contains))
+                continue;
+            needed.UnionWith(node.Input);
+            nodes.Add(node);
+        }
+        nodes.Reverse();
+        return nodes;
+    }
+
+    /// <summary>Gets the initializers that a value needs.</summary>
+    public IEnumerable<TensorProto> ConstantsFor(string value)
+    {
+        HashSet<string> taken = [.. NodesFor(value).SelectMany(node => node.Input)];
+        return _model.Graph.Initializer.Where(tensor => taken.Contains(tensor.Name));
+    }
+
+    private string Resolve(string name) => _aliases.GetValueOrDefault(name, name);
+
+    private void Know(string name)
+    {
+        if (name.Length == 0 || !_known.Add(name))
+            throw new InvalidDataException($"has the value {Quoted.Name(name)} without a name or twice; it is damaged. Download or save it again.");
+    }
+
+    private void Connect(NodeProto node)
+    {
+        if (node.Input.FirstOrDefault(input => input.Length > 0 && !_known.Contains(input)) is { } unknown)
+            throw OperatorMismatch.Of(node, $"its input {Quoted.Name(unknown)} is not computed before it; the file is damaged or cyclic");
+        if (node.Domain is not ("" or "ai.onnx"))
+            throw OperatorMismatch.Of(node, $"it is of the domain {Quoted.Name(node.Domain)}");
+        if (node.Attribute.Any(attribute => attribute.G.Length > 0 || attribute.Graphs.Count > 0))
+            throw OperatorMismatch.Of(node, "it has a graph inside");
+        foreach (string output in node.Output.Where(output => output.Length > 0))
+            Know(output);
+        if (node.OpType == "Constant")
+            _constants[node.Output[0]] = Constant(node);
+        else if (PassOn.Contains(node.OpType) || (node.OpType == "Cast" && node.Integer("to", 0) == (long)DataType.Float && !IsOfShape(node)))
+            _aliases[node.Output[0]] = InputOf(node, 0);
+        else if (IsOfShape(node))
+            _shapeLengths[node.Output[0]] = ShapeLength(node);
+        else
+            AddConsumer(node);
+    }
+
+    private bool IsOfShape(NodeProto node) => OfShapes.Contains(node.OpType)
+        && (node.OpType == "Shape" || Enumerable.Range(0, node.Input.Count).All(index => IsShape(node, index) || ConstantOf(node, index) is not null));
+
+    // An upper bound for the number of values.
+    private long ShapeLength(NodeProto node)
+    {
+        if (node.OpType == "Shape")
+            return TensorShape.MaximumRank;
+        long length = node.OpType is "Concat" ? 0 : 1;
+        for (int index = 0; index < node.Input.Count; index++)
+        {
+            long added = _shapeLengths.GetValueOrDefault(InputOf(node, index), ConstantOf(node, index)?.Dims.Aggregate(1L, Product) ?? 1);
+            length = node.OpType is "Concat" ? length + added : Product(length, added);
+        }
+        return length <= LongestShape ? length : throw OperatorMismatch.Of(node, "it computes more values than a shape has");
+    }
+
+    private static long Product(long a, long b) => a > LongestShape || b > LongestShape ? LongestShape + 1 : a * b;
+
+    private void AddConsumer(NodeProto node)
+    {
+        foreach (string value in node.Input.Select(Resolve).Distinct().Where(value => value.Length > 0 && !_constants.ContainsKey(value)))
+        {
+            if (!_consumers.TryGetValue(value, out List<NodeProto>? nodes))
+                _consumers[value] = nodes = [];
+            nodes.Add(node);
+        }
+    }
+
+    private static TensorProto Constant(NodeProto node)
+    {
+        if (node.Find("value")?.T is { } tensor)
+        {
+            TensorData.Check(tensor);
+            return tensor;
+        }
+        return node.Attribute switch
+        {
+            [{ Name: "value_float" } number] => new() { DataType = DataType.Float, FloatData = { number.F } },
+            [{ Name: "value_floats" } numbers] => new() { DataType = DataType.Float, Dims = { numbers.Floats.Count }, FloatData = { numbers.Floats } },
+            [{ Name: "value_int" } number] => new() { DataType = DataType.Int64, Int64Data = { number.I } },
+            [{ Name: "value_ints" } numbers] => new() { DataType = DataType.Int64, Dims = { numbers.Ints.Count }, Int64Data = { numbers.Ints } },
+            _ => throw OperatorMismatch.Of(node, "it has no numbers"),
+        };
+    }
+}

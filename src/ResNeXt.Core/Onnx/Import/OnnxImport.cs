@@ -1,0 +1,53 @@
+using ResNeXt.Core.Files;
+using ResNeXt.Core.Onnx.Import.Graphs;
+using ResNeXt.Core.Onnx.Import.Pixels;
+using ResNeXt.Core.Onnx.Schema;
+
+namespace ResNeXt.Core.Onnx.Import;
+
+/// <summary>Reads residual networks from ONNX models that other programs wrote.</summary>
+internal static class OnnxImport
+{
+    /// <summary>Gets whether a file begins like an ONNX model of any program. The rest of the file may be damaged.</summary>
+    public static bool Recognizes(WeightSource source) => ModelFields.Recognizes(source);
+
+    /// <summary>Reads the network, and verifies that the network here computes what the model computes.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged, is another network, or cannot be verified; the message says which.</exception>
+    public static ImportedNetwork Read(WeightSource source)
+    {
+        if (source.Length > Array.MaxLength)
+            throw source.Refuse($"has {source.Length} bytes; an ONNX model has at most {Array.MaxLength}.");
+        try
+        {
+            return Read(source.Head((int)source.Length), source.Path);
+        }
+        // The messages of this namespace continue the name of the file.
+        catch (InvalidDataException exception) when (char.IsAsciiLetterLower(exception.Message[0]))
+        {
+            throw source.Refuse(exception.Message);
+        }
+    }
+
+    private static ImportedNetwork Read(byte[] bytes, string path)
+    {
+        ModelProto model = ForeignModel.Parse(bytes);
+        var graph = new ForeignGraph(model);
+        PixelTransform? preprocessing = null;
+        ImportedNetwork network = NetworkReader.Read(graph, channels => preprocessing = PreprocessingFile.Read(path, graph.Producer, channels), out NetworkReader reader);
+        CheckShape(network);
+        ImportVerification.Compare(ForeignModel.Part(model, graph, reader.Output), reader.Input, (graph.Input.Name, reader.Output), preprocessing, network, reader.Classes);
+        return network;
+    }
+
+    private static void CheckShape(ImportedNetwork network)
+    {
+        try
+        {
+            network.Architecture.Check(network.Shape);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InvalidDataException($"is an ONNX model for images that its network cannot take. {exception.Message}", exception);
+        }
+    }
+}

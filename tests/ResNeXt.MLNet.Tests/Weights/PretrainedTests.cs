@@ -1,0 +1,97 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using ResNeXt.Core;
+using ResNeXt.Core.Weights;
+using ResNeXt.Core.Weights.Pretrained;
+using ResNeXt.MLNet.Features;
+
+namespace ResNeXt.MLNet.Tests.Weights;
+
+public sealed class PretrainedTests
+{
+    private static readonly MLContext MlContext = new(seed: 1);
+
+    private static PretrainedOptions Nowhere => PackagedModelFactAttribute.Places with { Environment = name => name is "NUGET_PACKAGES" or "TORCH_HOME" ? "/nowhere" : null };
+
+    [PackagedModelFact]
+    public void ResNeXtFeaturizer_WithoutAFile_UsesThePackagesNetwork()
+    {
+        IDataView rows = Patterns.Rows(MlContext, count: 2);
+
+        using ResNeXtFeaturizingTransformer model = MlContext.Transforms
+            .ResNeXtFeaturizer("Features", "Image", new FeaturizerOptions { Pretrained = PackagedModelFactAttribute.Places, ImageSize = 32 }).Fit(rows);
+
+        float[][] features = [.. model.Transform(rows).GetColumn<float[]>("Features")];
+        Assert.All(features, values => Assert.Equal(512, values.Length));
+        Assert.NotEqual(features[0], features[1]);
+        Assert.Equal([2, 2, 2, 3], model.Architecture.Depths);
+    }
+
+    [PackagedModelFact]
+    public void Fit_FromPretrainedWeights_TrainsThePackagesNetwork()
+    {
+        IDataView rows = MlContext.Transforms.Conversion.MapValueToKey("Label").Fit(Patterns.Rows(MlContext, count: 6)).Transform(Patterns.Rows(MlContext, count: 6));
+
+        using ResNeXtTransformer model = MlContext.MulticlassClassification.Trainers.ResNeXt(new ResNeXtTrainer.Options
+        {
+            FeatureColumnName = "Image",
+            InitialWeights = "pretrained",
+            Pretrained = PackagedModelFactAttribute.Places,
+            ImageSize = 32,
+            MaxEpochs = 1,
+        }).Fit(rows);
+
+        Assert.Equal([2, 2, 2, 3], model.Architecture.Depths);
+        Assert.Equal(Patterns.Names.Order(), model.ClassNames.Order());
+    }
+
+    [Fact]
+    public void FromWeights_OfAFileOfTorchvision_NamesTheClassesOfImageNet()
+    {
+        using var file = new TemporaryFile(name: "resnet18-f37072fd.pth");
+        using (var network = new ResidualNetwork(Architectures.Get("resnet18"), classes: 1000, seed: 1))
+            SafetensorsFile.Write(file.Path, network.GetWeights());
+
+        using ResNeXtTransformer model = ResNeXtTransformer.FromWeights(MlContext, file.Path, new WeightsOptions { ImageSize = 32 });
+
+        Assert.Equal("resnet18", model.Architecture.Name);
+        Assert.Equal(ImageNetClasses.Names, model.ClassNames);
+    }
+
+    [Fact]
+    public void FromWeights_OfWeightsWithoutClasses_SaysSo() =>
+        Assert.Contains("have no last layer", Assert.Throws<ArgumentException>(() => ResNeXtTransformer.FromWeights(
+            MlContext, PackagedModelFactAttribute.Name, new WeightsOptions { Pretrained = PackagedModelFactAttribute.Places })).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("pretrained", null, "not on this machine")]
+    [InlineData("pretrained", "resnet20_cifar", "There are no pretrained weights for resnet20_cifar")]
+    [InlineData("torchvision:resnet50.IMAGENET1K_V9", null, "are unknown")]
+    [InlineData("torchvision:resnet50.DEFAULT", "resnet18", "are for resnet50, not for resnet18")]
+    public void ResNeXt_OfWeightsThatCannotBeHad_SaysSoBeforeTraining(string weights, string? architecture, string expected)
+    {
+        var options = new ResNeXtTrainer.Options { InitialWeights = weights, Pretrained = Nowhere };
+        if (architecture is not null)
+            options.Architecture = architecture;
+
+        var exception = Assert.Throws<ArgumentException>(() => MlContext.MulticlassClassification.Trainers.ResNeXt(options));
+
+        Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ResNeXt_OfANameThatMayBeDownloaded_IsMadeWithoutDownloading() =>
+        MlContext.MulticlassClassification.Trainers.ResNeXt(new ResNeXtTrainer.Options
+        {
+            InitialWeights = "torchvision:resnet50.DEFAULT",
+            Pretrained = Nowhere with { Download = true, MirrorAddress = new Uri("http://127.0.0.1:9/") },
+        });
+
+    [Fact]
+    public void Recipe_OfPretrainedWeights_FineTunes()
+    {
+        Assert.NotNull(new ResNeXtTrainer.Options { InitialWeights = "pretrained" }.EffectiveRecipe.FineTuning);
+        Assert.Null(new ResNeXtTrainer.Options { InitialWeights = "weights.pth" }.EffectiveRecipe.FineTuning);
+        Assert.Equal("resnext50_32x4d", new ResNeXtTrainer.Options().Architecture);
+    }
+}
