@@ -31,6 +31,7 @@ internal sealed class TrainingRun(
         Checkpoint? saved = Resume();
         foreach (TrainingPhase phase in TrainingPhase.Of(_recipe, network.Parts).SkipWhile(phase => phase.End < state.Epoch))
         {
+            MeasureFoldedNormalization(phase, cancellation);
             using var step = new TrainingStep(network, _recipe, phase, computation);
             if (saved is not null && saved.IsWithin(phase))
                 step.RestoreState(saved.OptimizerState);
@@ -46,6 +47,14 @@ internal sealed class TrainingRun(
                 state.ReportEpoch(report);
             }
         }
+    }
+
+    private void MeasureFoldedNormalization(TrainingPhase phase, CancellationToken cancellation)
+    {
+        if (phase.OnFeatures || !FoldedNormalization.IsIn(network))
+            return;
+        using PhaseData data = PhaseData.Of(phase, network, datasets, options, computation, cancellation);
+        FoldedNormalization.Measure(network, data.TrainingEpoch(state.Epoch));
     }
 
     private EpochReport TrainEpoch(PhaseData data, TrainingStep step, StepSchedule schedule, CancellationToken cancellation)
