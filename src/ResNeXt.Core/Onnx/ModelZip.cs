@@ -55,28 +55,23 @@ internal static class ModelZip
     /// </summary>
     /// <param name="path">The path of a file that <c>mlContext.Model.Save</c> wrote.</param>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
-    /// <exception cref="InvalidDataException">The file is not a saved model, or is damaged.</exception>
+    /// <exception cref="InvalidDataException">The file is not a saved model, is damaged, or was saved by a later version of this library.</exception>
     public static void Verify(string path)
     {
         using WeightSource source = WeightSource.Open(path, Kind);
-        ReadAll(source);
+        if (ReadAll(source) is { } onnx)
+            OnnxReader.CheckFormat(onnx, source);
     }
 
-    /// <summary>Gets whether a file is a zip archive that contains the ONNX model of a transformer.</summary>
-    internal static bool Recognizes(WeightSource source)
+    /// <summary>Gets whether a zip archive contains the ONNX model of a transformer.</summary>
+    internal static bool HasOnnx(ZipDirectory zip) => OnnxEntries(zip).Any();
+
+    private static byte[] ReadOnnx(WeightSource source)
     {
-        try
-        {
-            return OnnxEntries(ZipDirectory.Read(source)).Any();
-        }
-        catch (InvalidDataException)
-        {
-            return false;
-        }
+        byte[] onnx = ReadAll(source) ?? throw source.Refuse($"has no ResNeXt in it. {Advice} from a pipeline with a ResNeXt trainer.");
+        OnnxReader.CheckFormat(onnx, source);
+        return onnx;
     }
-
-    private static byte[] ReadOnnx(WeightSource source) =>
-        ReadAll(source) ?? throw source.Refuse($"has no ResNeXt in it. {Advice} from a pipeline with a ResNeXt trainer.");
 
     // Reads every entry once, and returns the last ONNX model that this library wrote.
     private static byte[]? ReadAll(WeightSource source)
