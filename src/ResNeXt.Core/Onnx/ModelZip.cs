@@ -14,7 +14,7 @@ namespace ResNeXt.Core.Onnx;
 /// </remarks>
 internal static class ModelZip
 {
-    private const string OnnxEntry = "OnnxModel";
+    private const string OnnxEntry = "OnnxModel", SchemaEntry = "Schema";
     private const string Kind = "model";
     private const string Advice = "Give a file that mlContext.Model.Save wrote";
 
@@ -63,6 +63,23 @@ internal static class ModelZip
             OnnxReader.CheckFormat(onnx, source);
     }
 
+    /// <summary>Gets whether a saved model contains a ResNeXt, and whether it was saved with the columns of its input.</summary>
+    /// <param name="path">The path of a file that <c>mlContext.Model.Save</c> wrote.</param>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidDataException">The file is not a saved model, or is damaged.</exception>
+    public static (bool HasClassifier, bool HasSchema) Describe(string path)
+    {
+        using WeightSource source = WeightSource.Open(path, Kind);
+        ZipDirectory zip = OpenZip(source);
+        bool hasClassifier = false;
+        foreach (ZipEntry entry in OnnxEntries(zip))
+        {
+            using ZipEntryReader reader = zip.Open(entry);
+            hasClassifier |= Recognizes(reader, entry, source);
+        }
+        return (hasClassifier, zip.Entries.ContainsKey(SchemaEntry));
+    }
+
     /// <summary>Gets whether a zip archive contains the ONNX model of a transformer.</summary>
     internal static bool HasOnnx(ZipDirectory zip) => OnnxEntries(zip).Any();
 
@@ -76,9 +93,7 @@ internal static class ModelZip
     // Reads every entry once, and returns the last ONNX model that this library wrote.
     private static byte[]? ReadAll(WeightSource source)
     {
-        if (!source.StartsWith("PK"u8))
-            throw source.Refuse($"is not a saved model: it is {FileDescription.Describe(source)}. {Advice}.");
-        ZipDirectory zip = ZipDirectory.Read(source);
+        ZipDirectory zip = OpenZip(source);
         CheckLengths(zip, source);
         byte[]? onnx = null;
         foreach (ZipEntry entry in OnnxEntries(zip))
@@ -94,6 +109,10 @@ internal static class ModelZip
         }
         return onnx;
     }
+
+    private static ZipDirectory OpenZip(WeightSource source) => source.StartsWith("PK"u8)
+        ? ZipDirectory.Read(source)
+        : throw source.Refuse($"is not a saved model: it is {FileDescription.Describe(source)}. {Advice}.");
 
     private static void CheckLengths(ZipDirectory zip, WeightSource source)
     {
@@ -117,11 +136,25 @@ internal static class ModelZip
 
     private static bool IsOnnx(ZipEntry entry) => entry.Name.Split('/', '\\')[^1] == OnnxEntry;
 
-    // ML.NET writes the length before the bytes.
+    private static bool Recognizes(ZipEntryReader reader, ZipEntry entry, WeightSource source) =>
+        OnnxReader.Recognizes(Beginning(reader, entry, source, out _));
+
     private static byte[]? ReadRecognized(ZipEntryReader reader, ZipEntry entry, WeightSource source)
     {
+        byte[] beginning = Beginning(reader, entry, source, out int length);
+        if (!OnnxReader.Recognizes(beginning))
+            return null;
+        byte[] onnx = GC.AllocateUninitializedArray<byte>(length);
+        beginning.CopyTo(onnx, 0);
+        reader.Read(onnx.AsSpan(beginning.Length));
+        return onnx;
+    }
+
+    // ML.NET writes the length of the model before its bytes.
+    private static byte[] Beginning(ZipEntryReader reader, ZipEntry entry, WeightSource source, out int length)
+    {
         Span<byte> prefix = stackalloc byte[sizeof(int)];
-        int length = -1;
+        length = -1;
         if (entry.Length >= sizeof(int))
         {
             reader.Read(prefix);
@@ -131,11 +164,6 @@ internal static class ModelZip
             throw source.Refuse($"is damaged: its ONNX model says it has {length} bytes in an entry of {entry.Length}. Download or save it again.");
         var beginning = new byte[Math.Min(length, OnnxReader.SignatureLength)];
         reader.Read(beginning);
-        if (!OnnxReader.Recognizes(beginning))
-            return null;
-        byte[] onnx = GC.AllocateUninitializedArray<byte>(length);
-        beginning.CopyTo(onnx, 0);
-        reader.Read(onnx.AsSpan(beginning.Length));
-        return onnx;
+        return beginning;
     }
 }
