@@ -198,7 +198,7 @@ public sealed class ResNeXtPredictor : IDisposable
         try
         {
             for (int read; (read = await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0; content.Write(buffer, 0, read))
-                ImageDecoder.CheckLength(content.Length + read, StreamName, _maximumLength);
+                ImageContent.CheckLength(content.Length + read, StreamName, _maximumLength);
             return content;
         }
         finally

@@ -86,7 +86,8 @@ internal sealed partial class UnfinishedFile : IDisposable
         var all = new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = true };
         foreach (string path in Directory.EnumerateFiles(folder, ".*.tmp", all))
         {
-            if (Form().Match(Path.GetFileName(path)) is { Success: true } name && IsLeftover(path, int.Parse(name.Groups[1].ValueSpan, CultureInfo.InvariantCulture)))
+            Match name = Form().Match(Path.GetFileName(path));
+            if (name.Success && IsLeftover(path, int.Parse(name.Groups[1].ValueSpan, CultureInfo.InvariantCulture)))
                 File.Delete(path);
         }
     }

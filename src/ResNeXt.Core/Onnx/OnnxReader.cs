@@ -66,7 +66,7 @@ public static class OnnxReader
     /// <param name="model">The bytes of a file that <see cref="ReadAny"/> has accepted.</param>
     internal static OnnxSignature Signature(byte[] model) => KnownGraph.Signature(Parse(model).Graph);
 
-    /// <summary>Throws if a later version of this library wrote a model in a format that this one does not know. Looks at the metadata only.</summary>
+    /// <summary>Throws if a model has the format of a later version of this library. Looks at its metadata only.</summary>
     /// <param name="model">The bytes of the model.</param>
     /// <param name="source">The file that contains it.</param>
     /// <exception cref="InvalidDataException">The format is a later one, or the model is damaged.</exception>

@@ -3,8 +3,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace ResNeXt.Core.OnnxSessions;
 
 /// <summary>
-/// The only way to ONNX Runtime in this library: it switches telemetry off first. ML.NET's <c>OnnxTransformer</c> opens sessions of its own, for which
-/// ResNeXt.MLNet switches it off when it is loaded.
+/// The only way to ONNX Runtime in this library: it switches telemetry off first. ML.NET's <c>OnnxTransformer</c> opens sessions of its own, for
+/// which ResNeXt.MLNet switches it off when it is loaded.
 /// </summary>
 internal static class OnnxRuntimeAccess
 {

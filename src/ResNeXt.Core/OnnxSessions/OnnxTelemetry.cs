@@ -29,7 +29,9 @@ internal static partial class OnnxTelemetry
         return true;
     });
 
-    /// <summary>Switches telemetry off, unless the user allows it or has set ONNX Runtime's own variable. Call it before ONNX Runtime is used.</summary>
+    /// <summary>
+    /// Switches telemetry off, unless the user allows it or has set ONNX Runtime's own variable. To be called before ONNX Runtime is used.
+    /// </summary>
     public static void Disable() => _ = Done.Value;
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

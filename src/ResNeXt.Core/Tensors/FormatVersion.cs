@@ -27,6 +27,7 @@ internal static class FormatVersion
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int version) || version < 1)
             return $"has the format version {Quoted.Name(text)}, which is no number from 1; it is damaged. Download or save it again.";
         return version <= Current ? null : string.Create(CultureInfo.InvariantCulture,
-            $"has the format version {version}; this version of ResNeXt.MLNet reads versions up to {Current}. Update ResNeXt.MLNet, or save it again with this version.");
+            $"has the format version {version}; this version of ResNeXt.MLNet reads versions up to {Current}. ")
+            + "Update ResNeXt.MLNet, or save the file again with this version.";
     }
 }

@@ -24,8 +24,8 @@ internal static class ModelFormats
     }
 
     /// <summary>
-    /// Reads the weights in a zip archive: those of the ResNeXt in a pipeline that ML.NET saved, or those that PyTorch saved. The names of the entries
-    /// tell which.
+    /// Reads the weights in a zip archive: those of the ResNeXt in a pipeline that ML.NET saved, or those that PyTorch saved. The names of the
+    /// entries tell which.
     /// </summary>
     public static StateDict ReadZip(WeightSource source) => ModelZip.HasOnnx(ZipDirectory.Read(source))
         ? Weights(ModelZip.ReadOnnx(source.Path), source)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.Data;
 using ResNeXt.MLNet.Images.Decoding;
 using ResNeXt.MLNet.Pipelines;
@@ -17,11 +16,6 @@ public static class ImageDecoder
 {
     // The pixels, four bytes each, have to fit into one bitmap of Skia.
     private const long MostPixels = 500_000_000;
-
-    // The headers of smaller files are checked with the rest of them.
-    private const long LongFile = 1 << 20;
-
-    private const string Empty = "it is empty (0 bytes), or no regular file";
 
     private const float CheckedScale = 1 / 8f;
 
@@ -111,8 +105,8 @@ public static class ImageDecoder
     public static void Check(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream file = Find(path);
-        using MemoryStream content = ReadAll(file, path, MaximumLength);
+        using FileStream file = ImageContent.Open(path);
+        using MemoryStream content = ImageContent.ReadAll(file, path, MaximumLength);
         Read(content.GetBuffer().AsSpan(0, (int)content.Length), path, CheckedScale).Dispose();
     }
 
@@ -120,7 +114,7 @@ public static class ImageDecoder
     internal static HeldImage DecodeHeld(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream file = Find(path);
+        using FileStream file = ImageContent.Open(path);
         return DecodeHeld(file, path, MaximumLength);
     }
 
@@ -130,7 +124,7 @@ public static class ImageDecoder
     /// <param name="limit">The largest number of bytes.</param>
     internal static HeldImage DecodeHeld(Stream stream, string name, long limit)
     {
-        using MemoryStream content = ReadAll(stream, name, limit);
+        using MemoryStream content = ImageContent.ReadAll(stream, name, limit);
         return DecodeHeld(content.GetBuffer().AsSpan(0, (int)content.Length), name);
     }
 
@@ -151,71 +145,7 @@ public static class ImageDecoder
         }
     }
 
-    /// <summary>
-    /// Reads a stream to its end, and throws as soon as it is longer than allowed; streams that cannot seek do not tell their length.
-    /// </summary>
-    /// <param name="stream">The stream.</param>
-    /// <param name="name">The name of the image in error messages.</param>
-    /// <param name="limit">The largest number of bytes.</param>
-    internal static MemoryStream ReadAll(Stream stream, string name, long limit)
-    {
-        if (stream.CanSeek && stream.Length - stream.Position > limit)
-            throw TooLong(name, limit);
-        var content = new MemoryStream(stream.CanSeek ? (int)Math.Max(0, stream.Length - stream.Position) : 0);
-        byte[] buffer = new byte[81920];
-        for (int read; (read = stream.Read(buffer)) > 0; content.Write(buffer, 0, read))
-            CheckLength(content.Length + read, name, limit);
-        return content;
-    }
-
-    /// <summary>Throws if content is longer than allowed.</summary>
-    /// <param name="length">The number of bytes so far.</param>
-    /// <param name="name">The name of the image in error messages.</param>
-    /// <param name="limit">The largest number of bytes.</param>
-    internal static void CheckLength(long length, string name, long limit)
-    {
-        if (length > limit)
-            throw TooLong(name, limit);
-    }
-
     private static StoredImage Read(ReadOnlySpan<byte> content, string name, float scale) => content.IsEmpty
-        ? throw Unreadable(name, Empty)
-        : EncodedPixels.Read(content, MaximumPixels, scale, reason => Unreadable(name, reason));
-
-    private static FileStream Find(string path)
-    {
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException(Directory.Exists(path)
-                ? $"The image '{path}' is a folder; give the path of an image file."
-                : path.Contains('\uFFFD')
-                ? $"The image '{path}' cannot be opened: its name is not valid UTF-8; rename it."
-                : $"The image '{path}' does not exist.", path);
-        }
-        // Pipes and devices have the length 0: opening a pipe would wait, and reading a device might never end.
-        long length = ((new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true) as FileInfo) ?? new FileInfo(path)).Length;
-        if (length == 0)
-            throw Unreadable(path, Empty);
-        if (length > MaximumLength)
-            throw TooLong(path, MaximumLength);
-        FileStream file = File.OpenRead(path);
-        try
-        {
-            if (length > LongFile)
-                EncodedPixels.CheckHeader(file, MaximumPixels, reason => Unreadable(path, reason));
-            return file;
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
-
-    private static InvalidDataException TooLong(string name, long limit) =>
-        Unreadable(name, limit >= 1 << 20 ? $"it is longer than {limit >> 20} MiB" : $"it is longer than {limit} bytes");
-
-    private static InvalidDataException Unreadable(string name, string reason) =>
-        new($"The image '{name}' cannot be read: {reason}; replace it by a whole JPEG, PNG, BMP, GIF or WebP file of at most "
-            + string.Create(CultureInfo.InvariantCulture, $"{MaximumPixels / 1e6:0.#} megapixels (ImageDecoder.MaximumPixels), or remove it."));
+        ? throw ImageContent.Unreadable(name, ImageContent.Empty)
+        : EncodedPixels.Read(content, MaximumPixels, scale, reason => ImageContent.Unreadable(name, reason));
 }

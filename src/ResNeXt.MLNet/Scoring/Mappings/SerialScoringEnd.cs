@@ -27,7 +27,7 @@ internal sealed class SerialScoringEnd : CustomMappingFactory<SerialScoringEnd.C
     {
         LoadedModels.DeleteAtExit();
         return static (computed, passed) => passed.Values = WeightValues.AreFinite(computed.Values) ? computed.Values
-            : throw new InvalidDataException("The network computes values that are not finite for this row: its pixels are not finite, or the model's "
+            : throw new InvalidDataException("The network computes values that are not finite for this row: its pixels are not finite, or the "
                 + "weights are damaged. Check the pixels, or train or download the model again.");
     }
 
