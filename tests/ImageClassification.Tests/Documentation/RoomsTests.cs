@@ -55,6 +55,18 @@ public sealed class RoomsTests
             && line != $"namespace {FolderOf(file).Replace('/', '.').Replace(".Catalogs", "", StringComparison.Ordinal)};");
     }
 
+    // Whoever else opens a session would have to switch off telemetry itself.
+    [Fact]
+    public void OnnxRuntime_InTheSource_IsReachedThroughOneType()
+    {
+        if (DocumentationTests.Repository is null)
+            return;
+
+        Assert.DoesNotContain(Files().Where(file => Path.GetFileName(file) != "OnnxRuntimeAccess.cs"), file =>
+            File.ReadAllText(file) is var text && (text.Contains("new InferenceSession(", StringComparison.Ordinal)
+                || text.Contains("new SessionOptions", StringComparison.Ordinal) || text.Contains("OrtEnv.Instance", StringComparison.Ordinal)));
+    }
+
     private static List<string> Listed()
     {
         CodeBlock rooms = CodeBlock.Of(Path.Combine(DocumentationTests.Repository!, "docs", "architecture.md"))
