@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.MLNet.Images;
+using ResNeXt.MLNet.Images.Decoding;
 using ResNeXt.MLNet.Prediction;
 using ResNeXt.MLNet.Scoring.Columns;
 
@@ -114,7 +115,7 @@ public sealed class ResNeXtPredictor : IDisposable
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is broken, cut off, too large or not in a readable format.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
-    public ImagePrediction Predict(string path) => Decode(() => ImageDecoder.Decode(path));
+    public ImagePrediction Predict(string path) => Decode(() => ImageDecoder.DecodeHeld(path));
 
     /// <summary>Classifies an image file that is read from a stream, and decoded by <see cref="ImageDecoder"/>.</summary>
     /// <param name="stream">The stream, which is read from its position to its end, and left open.</param>
@@ -124,8 +125,7 @@ public sealed class ResNeXtPredictor : IDisposable
     public ImagePrediction Predict(Stream stream, string name = StreamName) => Decode(() =>
     {
         ArgumentNullException.ThrowIfNull(stream);
-        using MemoryStream content = ImageDecoder.ReadAll(stream, name, _maximumLength);
-        return ImageDecoder.Decode(content.GetBuffer().AsSpan(0, (int)content.Length), name);
+        return ImageDecoder.DecodeHeld(stream, name, _maximumLength);
     });
 
     /// <summary>
@@ -153,8 +153,8 @@ public sealed class ResNeXtPredictor : IDisposable
         // Not on the caller's thread, which may be a user interface's: if the stream was in memory, nothing above has left it.
         return await Task.Run(() =>
         {
-            using MLImage image = ImageDecoder.Decode(content.GetBuffer().AsSpan(0, (int)content.Length), StreamName);
-            return Predict(lease, image);
+            using HeldImage image = ImageDecoder.DecodeHeld(content.GetBuffer().AsSpan(0, (int)content.Length), StreamName);
+            return Predict(lease, image.Image);
         }, CancellationToken.None).ConfigureAwait(false);
     }
 
@@ -164,7 +164,7 @@ public sealed class ResNeXtPredictor : IDisposable
     /// <exception cref="InvalidDataException">The content is broken, cut off, too large or not in a readable format.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
     public ImagePrediction Predict(ReadOnlyMemory<byte> content, string name = "bytes") =>
-        Decode(() => ImageDecoder.Decode(content.Span, name));
+        Decode(() => ImageDecoder.DecodeHeld(content.Span, name));
 
     /// <summary>Classifies images one after the other, while the result is enumerated: all of them need not fit into memory.</summary>
     /// <param name="images">The images, which the caller keeps; each has been scored when the next one is asked for.</param>
@@ -207,12 +207,12 @@ public sealed class ResNeXtPredictor : IDisposable
         }
     }
 
-    private ImagePrediction Decode(Func<MLImage> decode)
+    private ImagePrediction Decode(Func<HeldImage> decode)
     {
         // The engine is rented before decoding, which limits memory: a file of a few kilobytes may be an image of hundreds of megabytes.
         using EnginePool.Lease lease = _engines.Rent();
-        using MLImage image = decode();
-        return Predict(lease, image);
+        using HeldImage image = decode();
+        return Predict(lease, image.Image);
     }
 
     private ImagePrediction Predict(EnginePool.Lease lease, MLImage image) => new(ClassNames, lease.Score(image), _minimumScore);

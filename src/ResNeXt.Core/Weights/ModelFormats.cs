@@ -2,10 +2,12 @@ using ResNeXt.Core.Files;
 using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Weights.PyTorch;
+using ResNeXt.Core.Weights.Zip;
 
 namespace ResNeXt.Core.Weights;
 
-/// <summary>Reads the weights in models that this library writes.</summary>
+/// <summary>Reads the weights in models that this library writes, and in zip archives.</summary>
 internal static class ModelFormats
 {
     /// <summary>Gets whether a file begins like the ONNX models of this library.</summary>
@@ -21,14 +23,17 @@ internal static class ModelFormats
         return Weights(model, source);
     }
 
-    /// <summary>Gets whether a file is a zip archive with an ONNX model, such as a pipeline that ML.NET saved.</summary>
-    public static bool IsModelZip(WeightSource source) => source.StartsWith("PK"u8) && ModelZip.Recognizes(source);
-
-    /// <summary>Reads the weights of the ResNeXt in a pipeline that ML.NET saved.</summary>
-    public static StateDict ReadModelZip(WeightSource source) => Weights(ModelZip.ReadOnnx(source.Path), source);
+    /// <summary>
+    /// Reads the weights in a zip archive: those of the ResNeXt in a pipeline that ML.NET saved, or those that PyTorch saved. The names of the entries
+    /// tell which.
+    /// </summary>
+    public static StateDict ReadZip(WeightSource source) => ModelZip.HasOnnx(ZipDirectory.Read(source))
+        ? Weights(ModelZip.ReadOnnx(source.Path), source)
+        : TorchZipFile.Read(source);
 
     private static StateDict Weights(byte[] onnx, WeightSource source)
     {
+        OnnxReader.CheckFormat(onnx, source);
         ClassifierModel model;
         try
         {

@@ -95,9 +95,9 @@ public sealed class CheckpointFolder
         string path = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture,
             $"checkpoint-{checkpoint.Progress.Reports.Count:D5}-{checkpoint.Progress.Batches:D8}.safetensors"));
         var tensors = Named(Weights, checkpoint.Weights).Concat(Named(OptimizerState, checkpoint.OptimizerState));
-        SafetensorsFile.Write(path, new StateDict(
+        SafetensorsFile.WriteAnyValues(path, new StateDict(
             checkpoint.Best is null ? tensors : tensors.Concat(Named(Best, checkpoint.Best)),
-            new Dictionary<string, string> { [ProgressKey] = JsonSerializer.Serialize(checkpoint.Progress), [IdentityKey] = _identity }));
+            [FormatVersion.Entry, new(ProgressKey, JsonSerializer.Serialize(checkpoint.Progress)), new(IdentityKey, _identity)]));
         if (!_files.Contains(path))
             _files.Enqueue(path);
         while (_files.Count > _kept)
