@@ -140,7 +140,7 @@ internal sealed class TrainingRun(
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             if (_isSaving)
-                state.Warn($"In epoch {state.Epoch} a checkpoint could not be saved: {exception.Message} Training goes on without it.");
+                state.Warn($"In epoch {state.Epoch} a checkpoint could not be saved: {exception.Message.TrimEnd('.')}. Training goes on without it.");
             _isSaving = false;
         }
         _sinceCheckpoint.Restart();

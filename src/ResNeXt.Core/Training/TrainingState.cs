@@ -114,7 +114,7 @@ internal sealed class TrainingState(TrainingCallbacks callbacks, int maxEpochs)
             if (_hasListenerFailed)
                 return;
             _hasListenerFailed = true;
-            Warn($"A listener of the training's progress failed: {exception.Message} Training goes on.");
+            Warn($"A listener of the training's progress failed: {exception.Message.TrimEnd('.')}. Training goes on.");
         }
     }
 

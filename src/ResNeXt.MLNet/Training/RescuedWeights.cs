@@ -24,7 +24,7 @@ internal static class RescuedWeights
             try
             {
                 SafetensorsFile.Write(path, new StateDict(model.Weights.Tensors, ModelMetadata.Describe(model)));
-                return new($"The training has ended, but no model can be made of it: {cause.Message} The weights are in '{path}'; "
+                return new($"The training has ended, but no model can be made of it: {cause.Message.TrimEnd('.')}. The weights are in '{path}'; "
                     + $"score with them by ResNeXtTransformer.FromWeights, or export them (--arch {model.Architecture.Name} --weights FILE).", cause);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -32,6 +32,6 @@ internal static class RescuedWeights
                 // The next folder may take them.
             }
         }
-        return new($"The training has ended, but no model can be made of it, and no folder takes its weights: {cause.Message}", cause);
+        return new($"The training has ended, but no model can be made of it, and no folder takes its weights: {cause.Message.TrimEnd('.')}.", cause);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using ResNeXt.Core.Files;
 using static System.FormattableString;
 
@@ -14,14 +13,16 @@ internal static class OutputFile
     /// <param name="bytes">The size of the file, if it is known.</param>
     public static void Check(string path, long bytes = 0)
     {
-        string full = Path.GetFullPath(path), folder = Path.GetDirectoryName(full) ?? path;
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? path;
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"The folder '{folder}' for '{Path.GetFileName(path)}' does not exist; make it, or name another one.");
         if (Directory.Exists(path))
             throw new ArgumentException($"'{path}' is a folder; name a file in it.");
-        // Devices, such as /dev/stdout, are written to as they are.
-        if (!full.StartsWith("/dev/", StringComparison.Ordinal) && !full.StartsWith("/proc/", StringComparison.Ordinal))
-            CheckWriting(full, folder, bytes);
+        string target = OutputTarget.Find(path);
+        folder = Path.GetDirectoryName(target)!;
+        CheckWriting(target, folder);
+        if (bytes > 0)
+            CheckSpace(folder, bytes, $"'{Path.GetFileName(path)}'");
     }
 
     /// <summary>Throws if a folder has too little free space.</summary>
@@ -50,7 +51,7 @@ internal static class OutputFile
         }
         catch (Exception exception) when (IsOfTheDisk(exception) && WriteElsewhere(path, write) is { } other)
         {
-            Console.Error.WriteLine($"'{Path.GetFullPath(path)}' cannot be written: {exception.Message} It is in '{other}' instead.");
+            Console.Error.WriteLine($"'{Path.GetFullPath(path)}' cannot be written: {Sentence(exception)} What it should hold is in '{other}'.");
             CommandRun.MarkPartial();
             return other;
         }
@@ -76,11 +77,10 @@ internal static class OutputFile
         return null;
     }
 
-    // Writes what the command will write: a file of the same name, and one under another name of the same length, as atomic writing does.
-    private static void CheckWriting(string path, string folder, long bytes)
+    // As the command will do: creates a file of the name, unless there is one, and writes another one, which is deleted.
+    private static void CheckWriting(string path, string folder)
     {
-        int length = Encoding.UTF8.GetByteCount(Path.GetFileName(path));
-        string probe = Path.Combine(folder, $".{Guid.NewGuid():N}".PadRight(length, 'x')[..Math.Max(length, 12)]);
+        string probe = Path.Combine(folder, $".resnext-{Guid.NewGuid():N}");
         try
         {
             if (!Path.Exists(path))
@@ -90,10 +90,8 @@ internal static class OutputFile
         }
         catch (Exception exception) when (IsOfTheDisk(exception))
         {
-            throw new IOException($"'{path}' cannot be written: {exception.Message} Name a file that can, with a shorter name if that is the reason.", exception);
+            throw new IOException($"'{path}' cannot be written: {Sentence(exception)} Name another file.", exception);
         }
-        if (bytes > 0)
-            CheckSpace(folder, bytes, $"'{Path.GetFileName(path)}'");
     }
 
     private static long? FreeBytes(string folder)
@@ -107,6 +105,8 @@ internal static class OutputFile
             return null;
         }
     }
+
+    private static string Sentence(Exception exception) => $"{exception.Message.TrimEnd('.')}.";
 
     private static bool IsOfTheDisk(Exception exception) => exception is IOException or UnauthorizedAccessException;
 }

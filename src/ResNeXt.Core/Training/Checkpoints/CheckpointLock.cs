@@ -38,7 +38,7 @@ internal sealed class CheckpointLock : IDisposable
         {
             file?.Dispose();
             throw new IOException(
-                $"The checkpoint folder '{folder}' cannot be written to: {exception.Message} Make room or allow writing there, or name another folder.",
+                $"The checkpoint folder '{folder}' cannot be written to: {exception.Message.TrimEnd('.')}. Make room or allow writing there, or name another folder.",
                 exception);
         }
     }
