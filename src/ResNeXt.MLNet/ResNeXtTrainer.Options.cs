@@ -206,13 +206,16 @@ public sealed partial class ResNeXtTrainer
         /// <value>Default 1024. At least 0. An image of 224 x 224 pixels takes 0.14 megabytes.</value>
         public int CacheSizeInMegabytes { get; set; } = 1024;
 
-        /// <summary>The listener that gets a report after each epoch.</summary>
+        /// <summary>
+        /// The listener that gets a report after each epoch. An exception that it throws becomes a warning, and training goes on; only an
+        /// <see cref="OperationCanceledException"/> ends training.
+        /// </summary>
         /// <value>Default null: none.</value>
         public IProgress<EpochReport>? Progress { get; set; }
 
         /// <summary>
         /// The listener that gets a report after each batch. It is called on the thread that trains; <see cref="System.Progress{T}"/> passes reports
-        /// on to another. A listener that throws ends the training.
+        /// on to another. Its exceptions are treated like those of <see cref="Progress"/>.
         /// </summary>
         /// <value>Default null: none.</value>
         public IProgress<BatchReport>? BatchProgress { get; set; }

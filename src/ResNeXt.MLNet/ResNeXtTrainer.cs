@@ -78,7 +78,10 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     /// <exception cref="InvalidOperationException">
     /// Columns or rows are not fit for training, the network is too large for an ONNX model, or the loss diverged; the message says what to do.
     /// </exception>
-    /// <exception cref="IOException">The folder for temporary files is missing, full or read-only.</exception>
+    /// <exception cref="IOException">
+    /// The folder for temporary files or checkpoints is missing, full or read-only. If that happens after training, the weights are saved elsewhere,
+    /// and the message says where.
+    /// </exception>
     /// <exception cref="OperationCanceledException">
     /// <see cref="Options.CancellationToken"/> was canceled, or <see cref="Options.StopToken"/> before the end of the first epoch.
     /// </exception>
@@ -98,7 +101,14 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
             Shape = datasets.Feature.Shape,
             Normalization = training.Normalization,
         });
-        return ResNeXtTransformer.Of(_services, model, training.Network, result);
+        try
+        {
+            return ResNeXtTransformer.Of(_services, model, training.Network, result);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw RescuedWeights.Save(model, _settings.Checkpoints?.Directory, exception);
+        }
     }
 
     /// <summary>

@@ -160,7 +160,6 @@ public sealed partial class CommandLineTests
     [InlineData("did you mean standard?", "train", "--images", ".", "--output", "x.zip", "--recipe", "standart")]
     [InlineData("did you mean --top?", "predict", "--model", "x.zip", "--tpo", "3", "x.png")]
     [InlineData("did you mean train?", "tarin", "--images", ".")]
-    [InlineData("IMAGE is empty", "predict", "--model", "x.zip", "", "x.png")]
     [InlineData("'' belongs to no option", "train", "", "--images", ".", "--output", "x.zip")]
     [InlineData("--learning-rate is '0,01'", "train", "--images", ".", "--output", "x.zip", "--learning-rate", "0,01")]
     [InlineData("--mean is '0,485,0,456,0,406'", "evaluate", "--arch", "resnet18", "--weights", "x", "--images", "IMAGES", "--mean", "0,485,0,456,0,406", "--std", "1,1,1")]

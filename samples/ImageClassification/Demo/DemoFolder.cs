@@ -18,11 +18,15 @@ internal sealed class DemoFolder
     private readonly string _folder;
     private readonly ParseResult _parsed;
 
-    private DemoFolder(string folder, ParseResult parsed)
+    private DemoFolder(string folder, ParseResult parsed, CancellationToken stop)
     {
         _folder = folder;
         _parsed = parsed;
+        StopToken = stop;
     }
+
+    /// <summary>Canceled by Ctrl+C: training ends with the best epoch so far.</summary>
+    public CancellationToken StopToken { get; }
 
     /// <summary>The folder with <c>train</c> and <c>test</c>, each with a folder per class.</summary>
     public string Images => Path.Combine(_folder, "images");
@@ -32,11 +36,14 @@ internal sealed class DemoFolder
     public string OnnxFile => Path.Combine(_folder, "shapes.onnx");
 
     /// <summary>Paints the images into a folder.</summary>
-    public static DemoFolder Paint(string folder, ParseResult parsed)
+    public static DemoFolder Paint(string folder, ParseResult parsed, CancellationToken stop)
     {
-        var demo = new DemoFolder(Directory.CreateDirectory(folder).FullName, parsed);
+        var demo = new DemoFolder(Directory.CreateDirectory(folder).FullName, parsed, stop);
+        OutputFile.Check(demo.ModelFile);
+        OutputFile.Check(demo.OnnxFile);
         Console.WriteLine("Painting six kinds of shapes, in random color, place, size and rotation, amid clutter.");
         ShapeImages.Write(demo.Images, seed: 1);
+        stop.ThrowIfCancellationRequested();
         return demo;
     }
 

@@ -46,7 +46,7 @@ internal static class MetricsFile
     public static void Write(ParseResult parsed, JsonObject metrics)
     {
         if (parsed.GetValue(Option) is { } path)
-            AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, metrics, Json));
+            OutputFile.Write(path, file => AtomicFile.Write(file, stream => JsonSerializer.Serialize(stream, metrics, Json)));
     }
 
     /// <summary>Converts a value to JSON.</summary>
