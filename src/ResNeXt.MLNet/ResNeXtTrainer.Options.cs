@@ -158,6 +158,17 @@ public sealed partial class ResNeXtTrainer
         public float? ValidationFraction { get; set; }
 
         /// <summary>
+        /// Whether to calibrate the probabilities on the validation rows, by temperature scaling: all logits are divided by one number, so that of
+        /// images with a probability of 80 % about 80 % are classified correctly. The predicted classes stay the same.
+        /// <see cref="ResNeXtTransformer.Calibration"/> tells what it brings, also if it is off.
+        /// </summary>
+        /// <value>
+        /// Default false: the probabilities are those that the network was trained to give. Needs <see cref="ValidationSet"/> or
+        /// <see cref="ValidationFraction"/>.
+        /// </value>
+        public bool CalibrateProbabilities { get; set; }
+
+        /// <summary>
         /// The path of a file with weights to start from: <c>.safetensors</c>, PyTorch's, an <c>.onnx</c> file that this library wrote, or a saved
         /// model. If the file names its classes, the weights of known classes are kept and new classes start from random ones; otherwise a last layer
         /// for another number of classes starts from random weights.
