@@ -58,7 +58,7 @@ public sealed record ProbabilityMetrics
                 best = probabilities[index] > probabilities[best] ? index : best;
             }
             // An interval includes its upper end, as in Guo et al., 2017.
-            int bin = Math.Clamp((int)Math.Ceiling((double)probabilities[best] * bins) - 1, 0, bins - 1);
+            int bin = Math.Clamp((int)MathF.Ceiling(probabilities[best] * bins) - 1, 0, bins - 1);
             counts[bin]++;
             right[bin] += best == label ? 1 : 0;
             confidences[bin] += probabilities[best];
