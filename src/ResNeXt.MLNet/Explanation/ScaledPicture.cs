@@ -23,7 +23,8 @@ internal sealed record ScaledPicture(byte[] Pixels, int Width, int Height, float
         using SKImage source = SKImage.FromPixelCopy(new SKImageInfo(image.Width, image.Height, color, SKAlphaType.Opaque), image.Pixels);
         using var target = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         // Medium quality averages when it makes a picture smaller.
-        source.ScalePixels(target.PeekPixels(), SKFilterQuality.Medium);
+        using SKPixmap pixels = target.PeekPixels();
+        source.ScalePixels(pixels, SKFilterQuality.Medium);
         return new(target.Bytes, width, height, scale);
     }
 }
