@@ -95,7 +95,9 @@ public static class OnnxReader
             throw source.Refuse(error);
     }
 
-    private static ModelProto Parse(byte[] model)
+    /// <summary>Parses the bytes of a model, after limiting the number of its parts.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not a model, or have too many parts.</exception>
+    internal static ModelProto Parse(byte[] model)
     {
         if (!FieldCount.IsAcceptable(model, ModelProto.Descriptor))
             throw new InvalidDataException($"The ONNX model has more than {FieldCount.Maximum} parts, or parts of an unknown kind; it is damaged.");
