@@ -9,6 +9,7 @@ using ResNeXt.Tool.Info;
 using ResNeXt.Tool.Output;
 using ResNeXt.Tool.Parsing;
 using ResNeXt.Tool.Scoring;
+using ResNeXt.Tool.Serving;
 using ResNeXt.Tool.Training;
 
 namespace ResNeXt.Tool;
@@ -58,7 +59,7 @@ public static partial class CommandLine
         var root = new RootCommand("Trains, evaluates and exports ResNet and ResNeXt image classifiers.")
         {
             TrainCommand.Create(), FindRateCommand.Create(), EvaluateCommand.Create(), CompareCommand.Create(), PredictCommand.Create(),
-            ExportCommand.Create(), QuantizeCommand.Create(), InfoCommand.Create(), CompletionCommand.Create(),
+            ExportCommand.Create(), QuantizeCommand.Create(), ServeCommand.Create(), InfoCommand.Create(), CompletionCommand.Create(),
         };
         withoutCommand(root);
         ValueParsing.Install(root);
