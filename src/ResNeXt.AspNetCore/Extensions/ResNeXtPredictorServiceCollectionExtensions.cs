@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ResNeXt.AspNetCore;
 using ResNeXt.AspNetCore.Metrics;
@@ -42,7 +43,9 @@ public static class ResNeXtPredictorServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<PredictorMetrics>();
         services.TryAddSingleton<PrometheusText>();
-        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<ReloadingPredictor>(provider));
+        services.TryAddSingleton(provider => new ReloadingPredictor(
+            provider.GetRequiredService<IOptions<ResNeXtPredictorOptions>>(), provider.GetRequiredService<PredictorMetrics>(),
+            provider.GetRequiredService<ILogger<ReloadingPredictor>>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<PredictionRequests>();
         services.AddHostedService<ModelReloading>();
         if (!services.Any(service => service.ServiceType == typeof(PredictorHealthCheck)))
