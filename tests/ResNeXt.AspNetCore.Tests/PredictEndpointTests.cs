@@ -99,9 +99,8 @@ public sealed class PredictEndpointTests
     public async Task Predict_OfMoreRequestsThanAllowed_AnswersTooManyUntilOneEnds()
     {
         await using TestServer server = await TestServer.StartAsync(options => options.MaxRequests = 1);
-        var slow = new HeldStream(Red);
-        Task<HttpResponseMessage> first = server.Client.PostAsync("/predict", new StreamContent(slow));
-        await slow.Started;
+        using var slow = new HeldContent(Red);
+        Task<HttpResponseMessage> first = server.Client.PostAsync("/predict", slow);
         while (!(await server.Client.GetStringAsync("/metrics")).Contains("active_requests 1", StringComparison.Ordinal))
             await Task.Delay(5);
 
@@ -120,9 +119,9 @@ public sealed class PredictEndpointTests
     public async Task Predict_OfARequestThatDoesNotArrive_EndsAfterTheTimeout()
     {
         await using TestServer server = await TestServer.StartAsync(options => options.Timeout = TimeSpan.FromMilliseconds(100));
-        var slow = new HeldStream(Red);
+        using var slow = new HeldContent(Red);
 
-        using HttpResponseMessage response = await server.Client.PostAsync("/predict", new StreamContent(slow));
+        using HttpResponseMessage response = await server.Client.PostAsync("/predict", slow);
 
         Assert.Contains("did not arrive within 0.1 seconds", await response.ProblemAsync(HttpStatusCode.RequestTimeout), StringComparison.Ordinal);
         slow.Release();
@@ -141,8 +140,7 @@ public sealed class PredictEndpointTests
             predict.GetProperty("requestBody").GetProperty("content").EnumerateObject().Select(type => type.Name).ToHashSet());
         Assert.Superset(new HashSet<string> { "200", "400", "413", "429" }, predict.GetProperty("responses").EnumerateObject().Select(item => item.Name).ToHashSet());
         string answer = predict.GetProperty("responses").GetProperty("200").GetRawText();
-        Assert.Contains("ImageAnswer", answer, StringComparison.Ordinal);
-        Assert.Contains("PredictionList", answer, StringComparison.Ordinal);
+        Assert.All(["oneOf", "\"label\"", "\"score\"", "\"predictions\""], word => Assert.Contains(word, answer, StringComparison.Ordinal));
     }
 
     private static StringContent Typed(string text, string type)

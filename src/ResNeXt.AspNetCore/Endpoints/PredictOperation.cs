@@ -1,15 +1,16 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using ResNeXt.AspNetCore.Requests;
 
 namespace ResNeXt.AspNetCore.Endpoints;
 
-/// <summary>Describes what <c>POST /predict</c> takes, in an OpenAPI document.</summary>
+/// <summary>Describes what <c>POST /predict</c> takes and answers, in an OpenAPI document.</summary>
 internal static class PredictOperation
 {
     private static readonly string[] ImageTypes = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "application/octet-stream"];
 
-    public static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
+    public static async Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
     {
         var binary = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
         var content = ImageTypes.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = binary });
@@ -37,6 +38,24 @@ internal static class PredictOperation
                 Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Default = JsonValue.Create(5) },
             },
         ];
-        return Task.CompletedTask;
+        operation.Responses ??= [];
+        operation.Responses["200"] = new OpenApiResponse
+        {
+            Description = "The prediction of an image, or those of the images of a form.",
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["application/json"] = new OpenApiMediaType
+                {
+                    Schema = new OpenApiSchema
+                    {
+                        OneOf =
+                        [
+                            await context.GetOrCreateSchemaAsync(typeof(ImageAnswer), cancellationToken: cancellation).ConfigureAwait(false),
+                            await context.GetOrCreateSchemaAsync(typeof(PredictionList), cancellationToken: cancellation).ConfigureAwait(false),
+                        ],
+                    },
+                },
+            },
+        };
     }
 }

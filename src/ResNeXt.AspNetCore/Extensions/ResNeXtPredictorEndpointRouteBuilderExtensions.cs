@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using ResNeXt.AspNetCore.Endpoints;
-using ResNeXt.AspNetCore.Requests;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -22,8 +21,6 @@ public static class ResNeXtPredictorEndpointRouteBuilderExtensions
             .WithSummary("Classifies images.")
             .WithDescription("The body is an image file (JPEG, PNG, WebP, GIF or BMP; the content decides, not its type), and the answer is a prediction. "
                 + "Or it is a form (multipart/form-data) with one or more files, and the answer is a list of predictions.")
-            .Produces<ImageAnswer>()
-            .Produces<PredictionList>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status408RequestTimeout)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)

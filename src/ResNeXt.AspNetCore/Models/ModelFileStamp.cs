@@ -7,11 +7,19 @@ namespace ResNeXt.AspNetCore.Models;
 internal readonly record struct ModelFileStamp(long Length, DateTime Written, DateTime Created)
 {
     /// <summary>Looks at a file, or at the one that a link leads to.</summary>
-    /// <returns>Null if there is no such file.</returns>
+    /// <returns>Null if there is no such file, or if it cannot be looked at.</returns>
     public static ModelFileStamp? Of(string path)
     {
-        FileSystemInfo target = new FileInfo(path);
-        target = target.ResolveLinkTarget(returnFinalTarget: true) ?? target;
-        return target is FileInfo { Exists: true } file ? new(file.Length, file.LastWriteTimeUtc, file.CreationTimeUtc) : null;
+        try
+        {
+            FileSystemInfo target = new FileInfo(path);
+            target = target.ResolveLinkTarget(returnFinalTarget: true) ?? target;
+            return target is FileInfo { Exists: true } file ? new(file.Length, file.LastWriteTimeUtc, file.CreationTimeUtc) : null;
+        }
+        // The file may go at any time.
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

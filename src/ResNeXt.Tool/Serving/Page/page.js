@@ -36,7 +36,7 @@ async function classify({ file, card }) {
     try {
       response = await fetch("/results", { method: "POST", body: data });
     } catch {
-      show(card, null, "The server does not answer; start it again.");
+      show(card, null, `${file.name}: the server does not answer; start it again.`);
       return;
     }
     if (response.status === 429 || response.status === 503) {
@@ -44,7 +44,7 @@ async function classify({ file, card }) {
       await new Promise(resolve => setTimeout(resolve, 1000 * seconds));
       continue;
     }
-    show(card, await response.text(), `The server answered ${response.status}.`);
+    show(card, await response.text(), `${file.name}: the server answered ${response.status}.`);
     return;
   }
 }
@@ -52,22 +52,14 @@ async function classify({ file, card }) {
 function show(card, html, otherwise) {
   const template = document.createElement("template");
   template.innerHTML = html ?? "";
-  const result = template.content.querySelector("article") ?? failure(otherwise);
-  if (result.classList.contains("failure")) {
-    const name = document.createElement("p");
-    name.className = "name";
-    name.textContent = card.dataset.name;
-    result.append(name);
-  }
-  card.replaceWith(result);
+  card.replaceWith(template.content.querySelector("article") ?? failure(otherwise));
 }
 
 function placeholder(file) {
   const card = document.createElement("article");
   card.className = "result waiting";
-  card.dataset.name = file.name || "picture";
   const text = document.createElement("p");
-  text.textContent = `${card.dataset.name} …`;
+  text.textContent = `${file.name || "picture"} …`;
   card.append(text);
   return card;
 }
