@@ -27,7 +27,7 @@ namespace ResNeXt.MLNet;
 /// </example>
 public sealed partial class ResNeXtPredictor : IDisposable
 {
-    private const string StreamName = "stream";
+    private const string StreamName = "stream", BytesName = "bytes";
     private const int BufferLength = 81920;
 
     private readonly EnginePool _engines;
@@ -153,11 +153,27 @@ public sealed partial class ResNeXtPredictor : IDisposable
         ArgumentNullException.ThrowIfNull(stream);
         _engines.ThrowIfDisposed();
         using MemoryStream content = await ReadAllAsync(stream, cancellationToken).ConfigureAwait(false);
+        return await PredictAsync(content.GetBuffer().AsMemory(0, (int)content.Length), StreamName, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Classifies an image file in memory, which <see cref="ImageDecoder"/> decodes. No thread waits while all engines are taken.</summary>
+    /// <param name="content">The bytes of the file, which stay as they are until the task ends.</param>
+    /// <param name="name">The name of the image in error messages.</param>
+    /// <param name="cancellationToken">Cancels waiting; an image that is being scored is finished.</param>
+    /// <returns>The prediction.</returns>
+    /// <exception cref="InvalidDataException">The content is not a usable image. No other exception means that.</exception>
+    /// <exception cref="OperationCanceledException">The call was canceled.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
+    public async Task<ImagePrediction> PredictAsync(
+        ReadOnlyMemory<byte> content, string name = BytesName, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        _engines.ThrowIfDisposed();
         using EnginePool.Lease lease = await _engines.RentAsync(cancellationToken).ConfigureAwait(false);
-        // Not on the caller's thread, which may be a user interface's: if the stream was in memory, nothing above has left it.
+        // Not on the caller's thread, which may be a user interface's: if the image was in memory, nothing above has left it.
         return await Task.Run(() =>
         {
-            using HeldImage image = ImageDecoder.DecodeHeld(content.GetBuffer().AsSpan(0, (int)content.Length), StreamName);
+            using HeldImage image = ImageDecoder.DecodeHeld(content.Span, name);
             return Predict(lease, image.Image);
         }, CancellationToken.None).ConfigureAwait(false);
     }
@@ -167,7 +183,7 @@ public sealed partial class ResNeXtPredictor : IDisposable
     /// <param name="name">The name of the image in error messages.</param>
     /// <exception cref="InvalidDataException">The content is broken, cut off, too large or not in a readable format.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
-    public ImagePrediction Predict(ReadOnlyMemory<byte> content, string name = "bytes") =>
+    public ImagePrediction Predict(ReadOnlyMemory<byte> content, string name = BytesName) =>
         Decode(() => ImageDecoder.DecodeHeld(content.Span, name));
 
     /// <summary>Classifies images one after the other, while the result is enumerated: all of them need not fit into memory.</summary>

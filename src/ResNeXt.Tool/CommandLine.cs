@@ -10,6 +10,7 @@ using ResNeXt.Tool.Info;
 using ResNeXt.Tool.Output;
 using ResNeXt.Tool.Parsing;
 using ResNeXt.Tool.Scoring;
+using ResNeXt.Tool.Serving;
 using ResNeXt.Tool.Training;
 
 namespace ResNeXt.Tool;
@@ -76,8 +77,8 @@ public static partial class CommandLine
         var root = new RootCommand("Trains, evaluates and exports ResNet and ResNeXt image classifiers.")
         {
             TrainCommand.Create(), FindRateCommand.Create(), EvaluateCommand.Create(), CompareCommand.Create(), PredictCommand.Create(),
-            ExplainCommand.Create(),
-            ExportCommand.Create(), QuantizeCommand.Create(), InfoCommand.Create(), CompletionCommand.Create(),
+            ExplainCommand.Create(), ExportCommand.Create(), QuantizeCommand.Create(), ServeCommand.Create(), InfoCommand.Create(),
+            CompletionCommand.Create(),
         };
         withoutCommand(root);
         ValueParsing.Install(root);
