@@ -22,6 +22,7 @@ return DemoCommand.Run(args, demo =>
             MaxEpochs = 12,
             LearningRate = 0.05f,
             Progress = new EpochLines(),
+            StopToken = demo.StopToken,
         }));
     TransformerChain<ResNeXtTransformer> model = pipeline.Fit(training);
 

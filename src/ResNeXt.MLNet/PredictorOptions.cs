@@ -19,7 +19,7 @@ public sealed record PredictorOptions
 
     /// <summary>The largest content of a stream, in bytes, that is read into memory; longer content is refused while it is read.</summary>
     /// <value>
-    /// Default <see cref="ImageDecoder.MaximumLength"/>, 512 MiB. From 1 to <see cref="ImageDecoder.MaximumLength"/>. About 20 MiB are enough for
+    /// Default <see cref="ImageDecoder.MaximumLength"/>, 256 MiB. From 1 to <see cref="ImageDecoder.MaximumLength"/>. About 20 MiB are enough for
     /// photographs.
     /// </value>
     public long MaximumLength { get; init; } = ImageDecoder.MaximumLength;
@@ -34,7 +34,7 @@ public sealed record PredictorOptions
             yield return Invariant($"MinimumScore is {MinimumScore}; it must be from 0 to 1.");
         if (MaxConcurrency < 1)
             yield return Invariant($"MaxConcurrency is {MaxConcurrency}; it must be at least 1.");
-        if (MaximumLength is < 1 or > ImageDecoder.MaximumLength)
+        if (MaximumLength < 1 || MaximumLength > ImageDecoder.MaximumLength)
             yield return Invariant($"MaximumLength is {MaximumLength}; it must be from 1 to {ImageDecoder.MaximumLength}.");
     }
 }

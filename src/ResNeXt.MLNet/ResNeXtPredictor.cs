@@ -1,7 +1,9 @@
 using System.Buffers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.MLNet.Explanation;
 using ResNeXt.MLNet.Images;
+using ResNeXt.MLNet.Images.Decoding;
 using ResNeXt.MLNet.Prediction;
 using ResNeXt.MLNet.Scoring.Columns;
 
@@ -23,12 +25,13 @@ namespace ResNeXt.MLNet;
 /// Console.WriteLine($"{prediction.Label}: {prediction.Score:P1}");
 /// </code>
 /// </example>
-public sealed class ResNeXtPredictor : IDisposable
+public sealed partial class ResNeXtPredictor : IDisposable
 {
-    private const string StreamName = "stream";
+    private const string StreamName = "stream", BytesName = "bytes";
     private const int BufferLength = 81920;
 
     private readonly EnginePool _engines;
+    private readonly Lazy<ClassActivation> _activation;
     private readonly float _minimumScore;
     private readonly long _maximumLength;
 
@@ -46,6 +49,8 @@ public sealed class ResNeXtPredictor : IDisposable
         ClassNames = model.ClassNames;
         _minimumScore = options.MinimumScore;
         _maximumLength = options.MaximumLength;
+        // Made when it is first used, because it loads the network a second time. It takes its bytes from the model, which may be disposed of by then.
+        _activation = new(() => model.CreateClassActivation(mlContext));
         _engines = CreateEngines(mlContext, model, ownsModel, options.MaxConcurrency);
     }
 
@@ -114,7 +119,7 @@ public sealed class ResNeXtPredictor : IDisposable
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is broken, cut off, too large or not in a readable format.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
-    public ImagePrediction Predict(string path) => Decode(() => ImageDecoder.Decode(path));
+    public ImagePrediction Predict(string path) => Decode(() => ImageDecoder.DecodeHeld(path));
 
     /// <summary>Classifies an image file that is read from a stream, and decoded by <see cref="ImageDecoder"/>.</summary>
     /// <param name="stream">The stream, which is read from its position to its end, and left open.</param>
@@ -124,8 +129,7 @@ public sealed class ResNeXtPredictor : IDisposable
     public ImagePrediction Predict(Stream stream, string name = StreamName) => Decode(() =>
     {
         ArgumentNullException.ThrowIfNull(stream);
-        using MemoryStream content = ImageDecoder.ReadAll(stream, name, _maximumLength);
-        return ImageDecoder.Decode(content.GetBuffer().AsSpan(0, (int)content.Length), name);
+        return ImageDecoder.DecodeHeld(stream, name, _maximumLength);
     });
 
     /// <summary>
@@ -149,12 +153,28 @@ public sealed class ResNeXtPredictor : IDisposable
         ArgumentNullException.ThrowIfNull(stream);
         _engines.ThrowIfDisposed();
         using MemoryStream content = await ReadAllAsync(stream, cancellationToken).ConfigureAwait(false);
+        return await PredictAsync(content.GetBuffer().AsMemory(0, (int)content.Length), StreamName, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Classifies an image file in memory, which <see cref="ImageDecoder"/> decodes. No thread waits while all engines are taken.</summary>
+    /// <param name="content">The bytes of the file, which stay as they are until the task ends.</param>
+    /// <param name="name">The name of the image in error messages.</param>
+    /// <param name="cancellationToken">Cancels waiting; an image that is being scored is finished.</param>
+    /// <returns>The prediction.</returns>
+    /// <exception cref="InvalidDataException">The content is not a usable image. No other exception means that.</exception>
+    /// <exception cref="OperationCanceledException">The call was canceled.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
+    public async Task<ImagePrediction> PredictAsync(
+        ReadOnlyMemory<byte> content, string name = BytesName, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        _engines.ThrowIfDisposed();
         using EnginePool.Lease lease = await _engines.RentAsync(cancellationToken).ConfigureAwait(false);
-        // Not on the caller's thread, which may be a user interface's: if the stream was in memory, nothing above has left it.
+        // Not on the caller's thread, which may be a user interface's: if the image was in memory, nothing above has left it.
         return await Task.Run(() =>
         {
-            using MLImage image = ImageDecoder.Decode(content.GetBuffer().AsSpan(0, (int)content.Length), StreamName);
-            return Predict(lease, image);
+            using HeldImage image = ImageDecoder.DecodeHeld(content.Span, name);
+            return Predict(lease, image.Image);
         }, CancellationToken.None).ConfigureAwait(false);
     }
 
@@ -163,8 +183,8 @@ public sealed class ResNeXtPredictor : IDisposable
     /// <param name="name">The name of the image in error messages.</param>
     /// <exception cref="InvalidDataException">The content is broken, cut off, too large or not in a readable format.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
-    public ImagePrediction Predict(ReadOnlyMemory<byte> content, string name = "bytes") =>
-        Decode(() => ImageDecoder.Decode(content.Span, name));
+    public ImagePrediction Predict(ReadOnlyMemory<byte> content, string name = BytesName) =>
+        Decode(() => ImageDecoder.DecodeHeld(content.Span, name));
 
     /// <summary>Classifies images one after the other, while the result is enumerated: all of them need not fit into memory.</summary>
     /// <param name="images">The images, which the caller keeps; each has been scored when the next one is asked for.</param>
@@ -177,7 +197,12 @@ public sealed class ResNeXtPredictor : IDisposable
     }
 
     /// <summary>Waits for predictions that are running, then frees the model if the predictor has loaded it.</summary>
-    public void Dispose() => _engines.Dispose();
+    public void Dispose()
+    {
+        _engines.Dispose();
+        if (_activation.IsValueCreated)
+            _activation.Value.Dispose();
+    }
 
     private static EnginePool CreateEngines(MLContext mlContext, ResNeXtTransformer model, bool ownsModel, int capacity)
     {
@@ -198,7 +223,7 @@ public sealed class ResNeXtPredictor : IDisposable
         try
         {
             for (int read; (read = await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0; content.Write(buffer, 0, read))
-                ImageDecoder.CheckLength(content.Length + read, StreamName, _maximumLength);
+                ImageContent.CheckLength(content.Length + read, StreamName, _maximumLength);
             return content;
         }
         finally
@@ -207,12 +232,12 @@ public sealed class ResNeXtPredictor : IDisposable
         }
     }
 
-    private ImagePrediction Decode(Func<MLImage> decode)
+    private ImagePrediction Decode(Func<HeldImage> decode)
     {
         // The engine is rented before decoding, which limits memory: a file of a few kilobytes may be an image of hundreds of megabytes.
         using EnginePool.Lease lease = _engines.Rent();
-        using MLImage image = decode();
-        return Predict(lease, image);
+        using HeldImage image = decode();
+        return Predict(lease, image.Image);
     }
 
     private ImagePrediction Predict(EnginePool.Lease lease, MLImage image) => new(ClassNames, lease.Score(image), _minimumScore);

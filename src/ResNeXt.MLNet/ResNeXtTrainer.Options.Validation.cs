@@ -33,6 +33,7 @@ public sealed partial class ResNeXtTrainer
                 ClassWeights = ClassWeights?.ToDictionary(),
                 ValidationSet = ValidationSet,
                 ValidationFraction = ValidationFraction,
+                CalibrateProbabilities = CalibrateProbabilities,
                 InitialWeights = InitialWeights is { } weights ? new InitialWeightsSettings(weights, _architecture, Pretrained) : null,
                 Checkpoints = CheckpointDirectory is { } folder
                     ? new CheckpointSettings(folder, Resume, TimeSpan.FromMinutes(CheckpointMinutes), CheckpointsKept)
@@ -72,7 +73,7 @@ public sealed partial class ResNeXtTrainer
         private string? FindMistake(string weights)
         {
             if (!PretrainedWeights.IsName(weights))
-                return File.Exists(weights) ? null : $"InitialWeights is '{weights}', which is neither a file nor the name of pretrained weights; check the path.";
+                return File.Exists(weights) ? null : $"InitialWeights is '{weights}', which is not a file, and not the name of pretrained weights; check the path.";
             // An unknown architecture is a mistake of its own.
             return _architecture is not null && PixelOptionErrors.FindArchitecture(_architecture) is null
                 ? null
@@ -85,6 +86,11 @@ public sealed partial class ResNeXtTrainer
                 yield return Invariant($"ValidationFraction is {fraction}; it must be above 0 and below 1.");
             if (ValidationFraction is not null && ValidationSet is not null)
                 yield return "Both ValidationSet and ValidationFraction are given; give one of them.";
+            if (CalibrateProbabilities && ValidationFraction is null && ValidationSet is null)
+            {
+                yield return "CalibrateProbabilities is set without validation images to calibrate on; "
+                    + "give a ValidationSet or a ValidationFraction.";
+            }
             if (CacheSizeInMegabytes < 0)
                 yield return Invariant($"CacheSizeInMegabytes is {CacheSizeInMegabytes}; it must be at least 0.");
             if (ClassWeights?.FirstOrDefault(item => !(item.Value >= 0 && float.IsFinite(item.Value))) is { Key: not null } wrong)
@@ -98,7 +104,7 @@ public sealed partial class ResNeXtTrainer
             if (EffectiveRecipe.FineTuning is not null && InitialWeights is null)
             {
                 yield return "The recipe fine-tunes, which freezes the network at first, but there are no InitialWeights; "
-                    + "name pretrained weights or a file, or use TrainingRecipe.Standard.";
+                    + "name pretrained weights or a file with weights, or use TrainingRecipe.Standard.";
             }
             if (InitialWeights is { } weights && FindMistake(weights) is { } mistake)
                 yield return mistake;

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Probabilities;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.LearningRate;
 using ResNeXt.Core.Training.Recipes;
@@ -78,7 +79,10 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     /// <exception cref="InvalidOperationException">
     /// Columns or rows are not fit for training, the network is too large for an ONNX model, or the loss diverged; the message says what to do.
     /// </exception>
-    /// <exception cref="IOException">The folder for temporary files is missing, full or read-only.</exception>
+    /// <exception cref="IOException">
+    /// The folder for temporary files or checkpoints is missing, full or read-only. If that happens after training, the weights are saved elsewhere,
+    /// and the message says where.
+    /// </exception>
     /// <exception cref="OperationCanceledException">
     /// <see cref="Options.CancellationToken"/> was canceled, or <see cref="Options.StopToken"/> before the end of the first epoch.
     /// </exception>
@@ -98,7 +102,20 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
             Shape = datasets.Feature.Shape,
             Normalization = training.Normalization,
         });
-        return ResNeXtTransformer.Of(_services, model, training.Network, result);
+        try
+        {
+            ProbabilityCalibration? calibration = ProbabilityFit.Measure(model, datasets.Validation, _settings, log);
+            if (calibration is { IsApplied: true })
+            {
+                model = ProbabilityFit.Apply(model, calibration.Temperature);
+                training.Network.SetWeights(model.Weights);
+            }
+            return ResNeXtTransformer.Of(_services, model, training.Network, result, calibration);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw RescuedWeights.Save(model, _settings.Checkpoints?.Directory, exception);
+        }
     }
 
     /// <summary>

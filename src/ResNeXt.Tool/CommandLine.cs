@@ -3,12 +3,14 @@ using System.CommandLine.Help;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ResNeXt.Tool.Comparison;
+using ResNeXt.Tool.Explanation;
 using ResNeXt.Tool.Export;
 using ResNeXt.Tool.Help;
 using ResNeXt.Tool.Info;
 using ResNeXt.Tool.Output;
 using ResNeXt.Tool.Parsing;
 using ResNeXt.Tool.Scoring;
+using ResNeXt.Tool.Serving;
 using ResNeXt.Tool.Training;
 
 namespace ResNeXt.Tool;
@@ -16,6 +18,9 @@ namespace ResNeXt.Tool;
 /// <summary>Runs the command line. A mistake of the user is reported in one sentence on standard error, with exit code 1.</summary>
 public static partial class CommandLine
 {
+    // The environment variable that shows an unexpected error with its stack trace.
+    private const string Rethrow = "RESNEXT_RETHROW";
+
     // Disables response files: "@name" is an ordinary file name.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
@@ -31,6 +36,12 @@ public static partial class CommandLine
     {
         // Input and output do not depend on the user's culture.
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        using var run = new CommandRun();
+        return run.Complete(InvokeGuarded(args, root));
+    }
+
+    private static int InvokeGuarded(string[] args, RootCommand root)
+    {
         ParseResult parsed = Parse(args, root);
         if (ParseMistakes.Of(parsed) is { Count: > 0 } mistakes)
             return Fail(string.Join(" ", mistakes) + " Run with --help for what is allowed.", parsed);
@@ -46,7 +57,15 @@ public static partial class CommandLine
         {
             return Fail(mistake.Message, parsed);
         }
+        catch (Exception exception) when (Environment.GetEnvironmentVariable(Rethrow) != "1")
+        {
+            return Fail($"{Unexpected(exception)} ({exception.GetType().Name}: {exception.Message}) With {Rethrow}=1 the whole error is shown.", parsed);
+        }
     }
+
+    private static string Unexpected(Exception exception) => exception is OutOfMemoryException
+        ? "There is too little memory."
+        : "This is an error of the program; please report it with the command line and its input.";
 
     /// <summary>Parses a command line without running it.</summary>
     internal static ParseResult Parse(string[] args, RootCommand root) => root.Parse(args, Parsing);
@@ -58,7 +77,8 @@ public static partial class CommandLine
         var root = new RootCommand("Trains, evaluates and exports ResNet and ResNeXt image classifiers.")
         {
             TrainCommand.Create(), FindRateCommand.Create(), EvaluateCommand.Create(), CompareCommand.Create(), PredictCommand.Create(),
-            ExportCommand.Create(), QuantizeCommand.Create(), InfoCommand.Create(), CompletionCommand.Create(),
+            ExplainCommand.Create(), ExportCommand.Create(), QuantizeCommand.Create(), ServeCommand.Create(), InfoCommand.Create(),
+            CompletionCommand.Create(),
         };
         withoutCommand(root);
         ValueParsing.Install(root);
@@ -77,7 +97,8 @@ public static partial class CommandLine
 
     private static int Fail(string message, ParseResult parsed, int exitCode = ExitCode.Mistake)
     {
-        Console.Error.WriteLine(OptionWords.Translate(ParameterName().Replace(message, ""), parsed.CommandResult.Command).ReplaceLineEndings(" "));
+        string translated = OptionWords.Translate(ParameterName().Replace(message, ""), parsed.CommandResult.Command);
+        Console.Error.WriteLine(InvalidUtf8.Explain(translated).ReplaceLineEndings(" "));
         return exitCode;
     }
 

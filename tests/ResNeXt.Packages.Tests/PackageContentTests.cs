@@ -9,7 +9,7 @@ public sealed class PackageContentTests(PackageFeed feed)
     [SourceFact]
     public void Package_OfEachLibrary_HasItsPageIconTagsAddressAndSymbols()
     {
-        foreach (string package in (string[])["ResNeXt.Core", "ResNeXt.MLNet"])
+        foreach (string package in (string[])["ResNeXt.Core", "ResNeXt.MLNet", "ResNeXt.AspNetCore"])
         {
             Dictionary<string, string> facts = feed.Nuspec(package).Root!.Elements().Single().Elements()
                 .ToDictionary(element => element.Name.LocalName, element => element.Value);
@@ -27,7 +27,7 @@ public sealed class PackageContentTests(PackageFeed feed)
     [SourceFact]
     public void Package_OfEachLibrary_DependsOnWhatItsProjectNamesOnly()
     {
-        foreach (string package in (string[])["ResNeXt.Core", "ResNeXt.MLNet"])
+        foreach (string package in (string[])["ResNeXt.Core", "ResNeXt.MLNet", "ResNeXt.AspNetCore"])
         {
             XDocument project = XDocument.Load(Path.Combine(SourceFactAttribute.Repository!, "src", package, $"{package}.csproj"));
             IEnumerable<string> named = project.Descendants("PackageReference").Where(item => item.Attribute("PrivateAssets")?.Value != "all")
@@ -61,7 +61,7 @@ public sealed class PackageContentTests(PackageFeed feed)
                 "--artifacts-path", Path.Combine(folder.Path, "artifacts"), "-p:ContinuousIntegrationBuild=true");
             string[] files = [.. Directory.GetFiles(packed).Order(StringComparer.Ordinal)];
             Assert.Equal(
-                ["ResNeXt.Core", "ResNeXt.Core", "ResNeXt.MLNet", "ResNeXt.MLNet", "ResNeXt.Templates", "ResNeXt.Tool", "ResNeXt.Tool"], // two: symbols, systems
+                ["ResNeXt.AspNetCore", "ResNeXt.AspNetCore", "ResNeXt.Core", "ResNeXt.Core", "ResNeXt.MLNet", "ResNeXt.MLNet", "ResNeXt.Templates", "ResNeXt.Tool", "ResNeXt.Tool"], // two: symbols, systems
                 files.Select(file => string.Join('.', Path.GetFileName(file).Split('.').Take(2))));
             hashes[time] = string.Join("\n", files.Select(file => $"{Path.GetFileName(file)} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))}"));
         }

@@ -23,7 +23,7 @@ public sealed class PackageFeed : IAsyncLifetime
     {
         if (SourceFactAttribute.Repository is null || DotnetCommand.Program is null)
             return;
-        foreach (string project in (string[])["src/ResNeXt.Core", "src/ResNeXt.MLNet", "templates"])
+        foreach (string project in (string[])["src/ResNeXt.Core", "src/ResNeXt.MLNet", "src/ResNeXt.AspNetCore", "templates"])
             await PackAsync(project, Folder);
     }
 

@@ -160,7 +160,6 @@ public sealed partial class CommandLineTests
     [InlineData("did you mean standard?", "train", "--images", ".", "--output", "x.zip", "--recipe", "standart")]
     [InlineData("did you mean --top?", "predict", "--model", "x.zip", "--tpo", "3", "x.png")]
     [InlineData("did you mean train?", "tarin", "--images", ".")]
-    [InlineData("IMAGE is empty", "predict", "--model", "x.zip", "", "x.png")]
     [InlineData("'' belongs to no option", "train", "", "--images", ".", "--output", "x.zip")]
     [InlineData("--learning-rate is '0,01'", "train", "--images", ".", "--output", "x.zip", "--learning-rate", "0,01")]
     [InlineData("--mean is '0,485,0,456,0,406'", "evaluate", "--arch", "resnet18", "--weights", "x", "--images", "IMAGES", "--mean", "0,485,0,456,0,406", "--std", "1,1,1")]
@@ -169,7 +168,9 @@ public sealed partial class CommandLineTests
     [InlineData("--epochs is 0; it must be at least 1. --batch-size is 1; it must be between 2 and 4096. --learning-rate is 11;",
         "train", "--images", "IMAGES", "--output", "x.zip", "--epochs", "0", "--batch-size", "1", "--learning-rate", "11")]
     [InlineData("--resume is set without a --checkpoint", "train", "--images", "IMAGES", "--output", "x.zip", "--resume")]
-    [InlineData("no --weights; name a file with weights, or use --recipe standard", "train", "--images", "IMAGES", "--output", "x.zip", "--recipe", "fine-tune")]
+    [InlineData("no --weights; name pretrained weights or a file with weights, or use --recipe standard", "train", "--images", "IMAGES", "--output", "x.zip", "--weights", "none", "--recipe", "fine-tune")]
+    [InlineData("There are no pretrained weights for resnet20_cifar", "train", "--images", "IMAGES", "--output", "x.zip", "--arch", "resnet20_cifar", "--weights", "pretrained")]
+    [InlineData("'torchvision:resnet18.V3' are unknown", "train", "--images", "IMAGES", "--output", "x.zip", "--weights", "torchvision:resnet18.V3")]
     [InlineData("--validation-fraction is 1.5", "train", "--images", "IMAGES", "--output", "x.zip", "--validation-fraction", "1.5")]
     [InlineData("at most 2.15 GB", "export", "--arch", "resnet18", "--classes", "1100000", "--onnx", "x.onnx")]
     public void Invoke_WithAMistake_SaysSoInOneLineAndExitsWithOne(string mention, params string[] args)

@@ -20,6 +20,12 @@ internal static class DemoCommand
     /// <returns>The process's exit code.</returns>
     public static int Run(string[] args, Action<DemoFolder> program) => CommandLine.Invoke(args, Create(program));
 
+    private static int Run(Action<DemoFolder> program, ParseResult parsed, CancellationToken stop)
+    {
+        program(DemoFolder.Paint(parsed.GetRequiredValue(Output), parsed, stop));
+        return stop.IsCancellationRequested ? ExitCode.Partly : ExitCode.Done;
+    }
+
     /// <summary>The commands, and the program for a command line without one.</summary>
     internal static RootCommand Create(Action<DemoFolder> program) => CommandLine.Create(root =>
     {
@@ -29,8 +35,9 @@ internal static class DemoCommand
         root.SetAction(parsed =>
         {
             MetricsFile.Check(parsed);
-            program(DemoFolder.Paint(parsed.GetRequiredValue(Output), parsed));
-            return ExitCode.Done;
+            using var interruption = new Interruption("Stopping after this batch, with the best epoch so far.");
+            return interruption.Run(
+                () => Run(program, parsed, interruption.Token), "Interrupted before the first epoch had ended: there is no model. The painted images remain.");
         });
     });
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.Core.Probabilities;
 using ResNeXt.MLNet;
 using ResNeXt.Tool.Comparison;
 using ResNeXt.Tool.Output;
@@ -18,11 +19,15 @@ internal sealed class DemoFolder
     private readonly string _folder;
     private readonly ParseResult _parsed;
 
-    private DemoFolder(string folder, ParseResult parsed)
+    private DemoFolder(string folder, ParseResult parsed, CancellationToken stop)
     {
         _folder = folder;
         _parsed = parsed;
+        StopToken = stop;
     }
+
+    /// <summary>Canceled by Ctrl+C: training ends with the best epoch so far.</summary>
+    public CancellationToken StopToken { get; }
 
     /// <summary>The folder with <c>train</c> and <c>test</c>, each with a folder per class.</summary>
     public string Images => Path.Combine(_folder, "images");
@@ -32,11 +37,14 @@ internal sealed class DemoFolder
     public string OnnxFile => Path.Combine(_folder, "shapes.onnx");
 
     /// <summary>Paints the images into a folder.</summary>
-    public static DemoFolder Paint(string folder, ParseResult parsed)
+    public static DemoFolder Paint(string folder, ParseResult parsed, CancellationToken stop)
     {
-        var demo = new DemoFolder(Directory.CreateDirectory(folder).FullName, parsed);
+        var demo = new DemoFolder(Directory.CreateDirectory(folder).FullName, parsed, stop);
+        OutputFile.Check(demo.ModelFile);
+        OutputFile.Check(demo.OnnxFile);
         Console.WriteLine("Painting six kinds of shapes, in random color, place, size and rotation, amid clutter.");
         ShapeImages.Write(demo.Images, seed: 1);
+        stop.ThrowIfCancellationRequested();
         return demo;
     }
 
@@ -56,8 +64,9 @@ internal sealed class DemoFolder
         Console.WriteLine($"ONNX:   {OnnxFile}");
 
         var clock = Stopwatch.StartNew();
-        int images = loaded.Transform(test).GetColumn<float[]>("Score").Count();
-        var evaluation = new Evaluation(images, metrics.MicroAccuracy, metrics.MacroAccuracy, metrics.LogLoss, metrics.TopKAccuracy, clock.Elapsed.TotalSeconds);
+        ProbabilityMetrics probabilities = SavedModels.MeasureProbabilities(mlContext.Data.Cache(loaded.Transform(test), "Label", "Score"));
+        var evaluation = new Evaluation(probabilities.Count, metrics.MicroAccuracy, metrics.MacroAccuracy, metrics.LogLoss, metrics.TopKAccuracy,
+            probabilities, clock.Elapsed.TotalSeconds);
         MetricsFile.Write(_parsed, evaluation, model.LastTransformer.ClassNames, model.LastTransformer.Epochs, ("linearAccuracy", linear));
     }
 

@@ -1,33 +1,25 @@
 namespace ResNeXt.Core.Files;
 
 /// <summary>Writes files atomically: under a temporary name first, so that a failure leaves the previous file unchanged.</summary>
+/// <remarks>
+/// A file that is replaced keeps its Unix access rights. Links are followed: the file that they lead to is replaced. What a killed process left under
+/// a temporary name is deleted by the next process that writes into the folder.
+/// </remarks>
 public static class AtomicFile
 {
     /// <summary>Writes a file. An existing file is replaced once the new one is complete.</summary>
     /// <param name="path">The path of the file. Its folder must exist.</param>
     /// <param name="write">The action that writes the contents to a stream.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    /// <exception cref="IOException">The path leads to a folder, a pipe or a device, or the file cannot be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"The folder '{folder}' does not exist; make it, or write '{Path.GetFileName(path)}' elsewhere.");
-        string temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
-        try
-        {
-            using (FileStream stream = File.Create(temporary))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        ArgumentNullException.ThrowIfNull(write);
+        string target = OutputTarget.Find(path);
+        using UnfinishedFile file = UnfinishedFile.Create(target);
+        write(file.Content);
+        file.MoveTo(target);
     }
 
     /// <inheritdoc cref="Write(string, Action{Stream})"/>

@@ -3,7 +3,8 @@ using static System.FormattableString;
 namespace ResNeXt.Core.Files;
 
 /// <summary>
-/// Tells problems with the folder for temporary files (missing, full, read-only) from other failures, such as a damaged model or image.
+/// Temporary files, and problems with their folder (missing, full, read-only) told from other failures, such as a damaged model or
+/// image.
 /// </summary>
 internal static class TemporaryStorage
 {
@@ -18,6 +19,33 @@ internal static class TemporaryStorage
         folder ??= Path.GetTempPath();
         if (Fault(failure: null, folder) is { } fault)
             throw Refusal(folder, fault, null);
+    }
+
+    /// <summary>
+    /// Creates a temporary file that only the user can read, and that is gone when it is closed or the process ends, even if it is killed.
+    /// </summary>
+    /// <param name="ending">The ending of its name, without the dot.</param>
+    public static FileStream CreateFile(string ending)
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"resnext-{Guid.NewGuid():N}.{ending}");
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            Options = FileOptions.RandomAccess,
+            BufferSize = 0,
+        };
+        if (OperatingSystem.IsWindows())
+        {
+            options.Options |= FileOptions.DeleteOnClose;
+            return new FileStream(path, options);
+        }
+        options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var file = new FileStream(path, options);
+        // An open file can lose its name at once. Nothing is left of it then, however the process ends.
+        File.Delete(path);
+        return file;
     }
 
     /// <summary>Creates the exception to throw if the folder for temporary files caused another exception.</summary>

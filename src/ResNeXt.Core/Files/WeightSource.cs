@@ -28,6 +28,7 @@ internal sealed class WeightSource : IDisposable
     /// <param name="path">The path of the file.</param>
     /// <param name="kind">The kind of file, as messages call it.</param>
     /// <exception cref="FileNotFoundException">The file does not exist, or the path is a folder.</exception>
+    /// <exception cref="InvalidDataException">The path leads to a pipe or a device.</exception>
     public static WeightSource Open(string path, string kind = "weights file")
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -35,6 +36,8 @@ internal sealed class WeightSource : IDisposable
             throw new FileNotFoundException($"The {kind} '{path}' is a folder; give the path of one file inside it.", path);
         if (!File.Exists(path))
             throw new FileNotFoundException($"The {kind} '{path}' does not exist; give the path of an existing file.", path);
+        if (FileKind.IsSpecial(path))
+            throw new InvalidDataException($"The {kind} '{path}' is a pipe or a device; give the path of a regular file.");
         SafeFileHandle handle = File.OpenHandle(path);
         return new WeightSource(path, kind, handle, default, RandomAccess.GetLength(handle));
     }

@@ -1,13 +1,12 @@
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using ResNeXt.Core.Files;
 
 namespace ResNeXt.Core.Images;
 
 /// <summary>
 /// A dataset of decoded images, which are added one by one and then read in any order. Images whose pixels are whole numbers from 0 to 255 are stored
-/// as bytes, others as floats. Images beyond a memory limit go to a temporary file, which the operating system removes when the process ends, if not
-/// earlier.
+/// as bytes, others as floats. Images beyond a memory limit go to a temporary file, which only the user can read, and which the operating system
+/// removes when the process ends, if not earlier.
 /// </summary>
 public sealed class ImageStore : IImageDataset, IDisposable
 {
@@ -16,7 +15,7 @@ public sealed class ImageStore : IImageDataset, IDisposable
     private readonly List<Entry> _entries = [];
     private readonly PixelStatistics _statistics;
     private readonly byte[] _scratch;
-    private SafeFileHandle? _file;
+    private FileStream? _file;
     private long _fileLength;
     private long _memoryUsed;
 
@@ -117,9 +116,8 @@ public sealed class ImageStore : IImageDataset, IDisposable
         }
         try
         {
-            _file ??= File.OpenHandle(Path.Combine(Path.GetTempPath(), $"resnext-{Guid.NewGuid():N}.pixels"),
-                FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose | FileOptions.RandomAccess);
-            RandomAccess.Write(_file, encoded, _fileLength);
+            _file ??= TemporaryStorage.CreateFile("pixels");
+            RandomAccess.Write(_file.SafeFileHandle, encoded, _fileLength);
         }
         catch (Exception exception) when (TemporaryStorage.Blame(exception) is { } blame)
         {
@@ -139,7 +137,7 @@ public sealed class ImageStore : IImageDataset, IDisposable
         }
         for (int done = 0; done < target.Length;)
         {
-            int read = RandomAccess.Read(_file!, target[done..], entry.Offset + done);
+            int read = RandomAccess.Read(_file!.SafeFileHandle, target[done..], entry.Offset + done);
             if (read == 0)
             {
                 throw new EndOfStreamException("The temporary file with decoded images was cut off. "

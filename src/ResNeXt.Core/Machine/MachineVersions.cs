@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Microsoft.ML.OnnxRuntime;
+using ResNeXt.Core.OnnxSessions;
 
 namespace ResNeXt.Core.Machine;
 
@@ -29,7 +29,7 @@ public sealed partial record MachineVersions(
     {
         try
         {
-            return OrtEnv.Instance().GetVersionString();
+            return OnnxRuntimeAccess.Environment.GetVersionString();
         }
         catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException)
         {

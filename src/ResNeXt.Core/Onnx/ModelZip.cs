@@ -14,7 +14,7 @@ namespace ResNeXt.Core.Onnx;
 /// </remarks>
 internal static class ModelZip
 {
-    private const string OnnxEntry = "OnnxModel";
+    private const string OnnxEntry = "OnnxModel", SchemaEntry = "Schema";
     private const string Kind = "model";
     private const string Advice = "Give a file that mlContext.Model.Save wrote";
 
@@ -55,35 +55,45 @@ internal static class ModelZip
     /// </summary>
     /// <param name="path">The path of a file that <c>mlContext.Model.Save</c> wrote.</param>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
-    /// <exception cref="InvalidDataException">The file is not a saved model, or is damaged.</exception>
+    /// <exception cref="InvalidDataException">The file is not a saved model, is damaged, or was saved by a later version of this library.</exception>
     public static void Verify(string path)
     {
         using WeightSource source = WeightSource.Open(path, Kind);
-        ReadAll(source);
+        if (ReadAll(source) is { } onnx)
+            OnnxReader.CheckFormat(onnx, source);
     }
 
-    /// <summary>Gets whether a file is a zip archive that contains the ONNX model of a transformer.</summary>
-    internal static bool Recognizes(WeightSource source)
+    /// <summary>Gets whether a saved model contains a ResNeXt, and whether it was saved with the columns of its input.</summary>
+    /// <param name="path">The path of a file that <c>mlContext.Model.Save</c> wrote.</param>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidDataException">The file is not a saved model, or is damaged.</exception>
+    public static (bool HasClassifier, bool HasSchema) Describe(string path)
     {
-        try
+        using WeightSource source = WeightSource.Open(path, Kind);
+        ZipDirectory zip = OpenZip(source);
+        bool hasClassifier = false;
+        foreach (ZipEntry entry in OnnxEntries(zip))
         {
-            return OnnxEntries(ZipDirectory.Read(source)).Any();
+            using ZipEntryReader reader = zip.Open(entry);
+            hasClassifier |= Recognizes(reader, entry, source);
         }
-        catch (InvalidDataException)
-        {
-            return false;
-        }
+        return (hasClassifier, zip.Entries.ContainsKey(SchemaEntry));
     }
 
-    private static byte[] ReadOnnx(WeightSource source) =>
-        ReadAll(source) ?? throw source.Refuse($"has no ResNeXt in it. {Advice} from a pipeline with a ResNeXt trainer.");
+    /// <summary>Gets whether a zip archive contains the ONNX model of a transformer.</summary>
+    internal static bool HasOnnx(ZipDirectory zip) => OnnxEntries(zip).Any();
+
+    private static byte[] ReadOnnx(WeightSource source)
+    {
+        byte[] onnx = ReadAll(source) ?? throw source.Refuse($"has no ResNeXt in it. {Advice} from a pipeline with a ResNeXt trainer.");
+        OnnxReader.CheckFormat(onnx, source);
+        return onnx;
+    }
 
     // Reads every entry once, and returns the last ONNX model that this library wrote.
     private static byte[]? ReadAll(WeightSource source)
     {
-        if (!source.StartsWith("PK"u8))
-            throw source.Refuse($"is not a saved model: it is {FileDescription.Describe(source)}. {Advice}.");
-        ZipDirectory zip = ZipDirectory.Read(source);
+        ZipDirectory zip = OpenZip(source);
         CheckLengths(zip, source);
         byte[]? onnx = null;
         foreach (ZipEntry entry in OnnxEntries(zip))
@@ -99,6 +109,10 @@ internal static class ModelZip
         }
         return onnx;
     }
+
+    private static ZipDirectory OpenZip(WeightSource source) => source.StartsWith("PK"u8)
+        ? ZipDirectory.Read(source)
+        : throw source.Refuse($"is not a saved model: it is {FileDescription.Describe(source)}. {Advice}.");
 
     private static void CheckLengths(ZipDirectory zip, WeightSource source)
     {
@@ -122,11 +136,25 @@ internal static class ModelZip
 
     private static bool IsOnnx(ZipEntry entry) => entry.Name.Split('/', '\\')[^1] == OnnxEntry;
 
-    // ML.NET writes the length before the bytes.
+    private static bool Recognizes(ZipEntryReader reader, ZipEntry entry, WeightSource source) =>
+        OnnxReader.Recognizes(Beginning(reader, entry, source, out _));
+
     private static byte[]? ReadRecognized(ZipEntryReader reader, ZipEntry entry, WeightSource source)
     {
+        byte[] beginning = Beginning(reader, entry, source, out int length);
+        if (!OnnxReader.Recognizes(beginning))
+            return null;
+        byte[] onnx = GC.AllocateUninitializedArray<byte>(length);
+        beginning.CopyTo(onnx, 0);
+        reader.Read(onnx.AsSpan(beginning.Length));
+        return onnx;
+    }
+
+    // ML.NET writes the length of the model before its bytes.
+    private static byte[] Beginning(ZipEntryReader reader, ZipEntry entry, WeightSource source, out int length)
+    {
         Span<byte> prefix = stackalloc byte[sizeof(int)];
-        int length = -1;
+        length = -1;
         if (entry.Length >= sizeof(int))
         {
             reader.Read(prefix);
@@ -136,11 +164,6 @@ internal static class ModelZip
             throw source.Refuse($"is damaged: its ONNX model says it has {length} bytes in an entry of {entry.Length}. Download or save it again.");
         var beginning = new byte[Math.Min(length, OnnxReader.SignatureLength)];
         reader.Read(beginning);
-        if (!OnnxReader.Recognizes(beginning))
-            return null;
-        byte[] onnx = GC.AllocateUninitializedArray<byte>(length);
-        beginning.CopyTo(onnx, 0);
-        reader.Read(onnx.AsSpan(beginning.Length));
-        return onnx;
+        return beginning;
     }
 }

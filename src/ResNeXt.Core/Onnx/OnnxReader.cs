@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using ResNeXt.Core.Files;
 using ResNeXt.Core.Onnx.Graphs;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Onnx.Schema;
@@ -50,6 +51,10 @@ public static class OnnxReader
         var entries = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (StringStringEntryProto entry in proto.MetadataProps)
             entries[entry.Key] = entry.Value;
+        if (FormatVersion.FindError(entries) is { } error)
+            throw new InvalidDataException($"The ONNX model {error}");
+        if (entries.Remove(WeightDigest.Key))
+            ModelDigest.Verify(model);
         ClassifierModel shell = ModelMetadata.Read(entries, new StateDict([]));
         GraphCheck.Check(proto, shell.Shape);
         return shell.IsQuantized
@@ -61,7 +66,38 @@ public static class OnnxReader
     /// <param name="model">The bytes of a file that <see cref="ReadAny"/> has accepted.</param>
     internal static OnnxSignature Signature(byte[] model) => KnownGraph.Signature(Parse(model).Graph);
 
-    private static ModelProto Parse(byte[] model)
+    /// <summary>Throws if a model has the format of a later version of this library. Looks at its metadata only.</summary>
+    /// <param name="model">The bytes of the model.</param>
+    /// <param name="source">The file that contains it.</param>
+    /// <exception cref="InvalidDataException">The format is a later one, or the model is damaged.</exception>
+    internal static void CheckFormat(byte[] model, WeightSource source)
+    {
+        var entries = new Dictionary<string, string>(StringComparer.Ordinal);
+        try
+        {
+            using var input = new CodedInputStream(model);
+            for (uint tag; (tag = input.ReadTag()) != 0;)
+            {
+                if (WireFormat.GetTagFieldNumber(tag) != ModelProto.MetadataPropsFieldNumber)
+                {
+                    input.SkipLastField();
+                    continue;
+                }
+                var entry = StringStringEntryProto.Parser.ParseFrom(input.ReadBytes());
+                entries[entry.Key] = entry.Value;
+            }
+        }
+        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidOperationException)
+        {
+            throw source.Refuse($"is damaged: its ONNX model cannot be read ({exception.Message.TrimEnd('.')}). Download or save it again.");
+        }
+        if (FormatVersion.FindError(entries) is { } error)
+            throw source.Refuse(error);
+    }
+
+    /// <summary>Parses the bytes of a model, after limiting the number of its parts.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not a model, or have too many parts.</exception>
+    internal static ModelProto Parse(byte[] model)
     {
         if (!FieldCount.IsAcceptable(model, ModelProto.Descriptor))
             throw new InvalidDataException($"The ONNX model has more than {FieldCount.Maximum} parts, or parts of an unknown kind; it is damaged.");
@@ -71,9 +107,12 @@ public static class OnnxReader
         }
         catch (InvalidProtocolBufferException exception)
         {
-            throw new InvalidDataException($"The ONNX model cannot be read: {exception.Message}", exception);
+            throw Unreadable(exception);
         }
     }
+
+    private static InvalidDataException Unreadable(InvalidProtocolBufferException exception) =>
+        new($"The ONNX model cannot be read: {exception.Message}", exception);
 
     private static StateDict Weights(ClassifierModel shell, GraphProto graph, Dictionary<string, string> entries)
     {

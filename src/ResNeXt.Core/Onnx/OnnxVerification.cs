@@ -2,6 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Machine;
 using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.OnnxSessions;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.TorchRuntime;
 using TorchSharp;
@@ -103,8 +104,8 @@ internal static class OnnxVerification
     private static float[] Logits(byte[] onnx, OnnxSignature signature, ImageShape shape, float[] probe)
     {
         // Errors are thrown as exceptions. Without this setting, ONNX Runtime would also write them to standard error.
-        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-        using var session = new InferenceSession(onnx, options);
+        using InferenceSession session = OnnxRuntimeAccess.Open(
+            onnx, static options => options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
         bool planar = signature.Layout == PixelLayout.Planar;
         long[] dimensions = planar
             ? [probe.Length / shape.Length, shape.Channels, shape.Height, shape.Width]

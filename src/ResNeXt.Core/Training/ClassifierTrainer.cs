@@ -49,8 +49,11 @@ public sealed class ClassifierTrainer
     /// There are fewer than two training images or no validation image; the images do not have the network's channels; an image has a class that the
     /// network does not have; or the recipe has an early stopping patience and there is no validation set.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The device is a GPU that is not available, or the checkpoints belong to another run.</exception>
-    /// <exception cref="InvalidDataException">There are checkpoints to resume from, and all are damaged.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The device is a GPU that is not available, the checkpoints belong to another run, or another training uses their folder.
+    /// </exception>
+    /// <exception cref="IOException">The checkpoint folder does not take files. A checkpoint that fails later leads to a warning.</exception>
+    /// <exception cref="InvalidDataException">There are checkpoints to resume from, and all are damaged or cannot be read.</exception>
     /// <exception cref="UnsoundComputationException">libtorch computes wrong results on this machine, and no workaround helps.</exception>
     /// <exception cref="TrainingDivergedException">The loss was not finite before the first epoch was completed.</exception>
     /// <exception cref="OperationCanceledException">
@@ -68,6 +71,7 @@ public sealed class ClassifierTrainer
             throw new ArgumentException($"EarlyStoppingPatience is {patience}, but there is no validation set to tell whether an epoch was better. "
                 + "Add one, or leave EarlyStoppingPatience out.", nameof(validation));
         }
+        using IDisposable? folder = checkpoints?.Lock();
         var state = new TrainingState(callbacks ?? new(), _options.Recipe.MaxEpochs);
         using var scope = new TorchScope();
         using var device = new DeviceScope(_network, _options, state.Warn);

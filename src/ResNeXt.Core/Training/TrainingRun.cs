@@ -24,6 +24,9 @@ internal sealed class TrainingRun(
     private readonly TrainingRecipe _recipe = options.Recipe;
     private readonly Stopwatch _sinceCheckpoint = Stopwatch.StartNew();
 
+    // Whether the last checkpoint was saved, so that a full disk leads to one warning.
+    private bool _isSaving = true;
+
     /// <summary>Trains, from the newest checkpoint if there is one. The best weights are in the state afterwards.</summary>
     /// <param name="cancellation">Ends the run between two updates, after a checkpoint.</param>
     public void Train(CancellationToken cancellation)
@@ -31,6 +34,7 @@ internal sealed class TrainingRun(
         Checkpoint? saved = Resume();
         foreach (TrainingPhase phase in TrainingPhase.Of(_recipe, network.Parts).SkipWhile(phase => phase.End < state.Epoch))
         {
+            MeasureFoldedNormalization(phase, cancellation);
             using var step = new TrainingStep(network, _recipe, phase, computation);
             if (saved is not null && saved.IsWithin(phase))
                 step.RestoreState(saved.OptimizerState);
@@ -46,6 +50,14 @@ internal sealed class TrainingRun(
                 state.ReportEpoch(report);
             }
         }
+    }
+
+    private void MeasureFoldedNormalization(TrainingPhase phase, CancellationToken cancellation)
+    {
+        if (phase.OnFeatures || !FoldedNormalization.IsIn(network))
+            return;
+        using PhaseData data = PhaseData.Of(phase, network, datasets, options, computation, cancellation);
+        FoldedNormalization.Measure(network, data.TrainingEpoch(state.Epoch));
     }
 
     private EpochReport TrainEpoch(PhaseData data, TrainingStep step, StepSchedule schedule, CancellationToken cancellation)
@@ -124,9 +136,22 @@ internal sealed class TrainingRun(
         return saved;
     }
 
+    // A checkpoint guards against an interruption that may never come, so one that cannot be saved does not end the training.
     private void Save(TrainingStep step)
     {
-        checkpoints?.Save(state.ToCheckpoint(network.GetWeights(), step.SaveState()));
+        if (checkpoints is null)
+            return;
+        try
+        {
+            checkpoints.Save(state.ToCheckpoint(network.GetWeights(), step.SaveState()));
+            _isSaving = true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            if (_isSaving)
+                state.Warn($"In epoch {state.Epoch} a checkpoint could not be saved: {exception.Message.TrimEnd('.')}. Training goes on without it.");
+            _isSaving = false;
+        }
         _sinceCheckpoint.Restart();
     }
 

@@ -11,6 +11,7 @@ internal sealed class TrainingState(TrainingCallbacks callbacks, int maxEpochs)
 {
     private readonly List<EpochReport> _reports = [];
     private readonly List<string> _warnings = [];
+    private bool _hasListenerFailed;
 
     /// <summary>The reports of the completed epochs.</summary>
     public IReadOnlyList<EpochReport> Reports => _reports;
@@ -35,7 +36,7 @@ internal sealed class TrainingState(TrainingCallbacks callbacks, int maxEpochs)
     public void Warn(string sentence)
     {
         _warnings.Add(sentence);
-        callbacks.Warnings?.Report(sentence);
+        Report(callbacks.Warnings, sentence);
     }
 
     /// <summary>Adds a training batch and reports it.</summary>
@@ -54,7 +55,7 @@ internal sealed class TrainingState(TrainingCallbacks callbacks, int maxEpochs)
     /// <param name="batches">The number of all batches.</param>
     /// <param name="isValidation">Whether these are batches of the validation set.</param>
     public void ReportBatch(ClassificationMeter meter, int batch, int batches, bool isValidation) =>
-        callbacks.Batches?.Report(new(Epoch, maxEpochs, batch, batches, meter.Loss(), meter.Accuracy(), isValidation));
+        Report(callbacks.Batches, new(Epoch, maxEpochs, batch, batches, meter.Loss(), meter.Accuracy(), isValidation));
 
     /// <summary>Completes the current epoch, and keeps its weights if it is the best so far.</summary>
     /// <param name="report">The report of the epoch.</param>
@@ -76,7 +77,7 @@ internal sealed class TrainingState(TrainingCallbacks callbacks, int maxEpochs)
 
     /// <summary>Reports a completed epoch; to be called once its checkpoint is written.</summary>
     /// <param name="report">The report.</param>
-    public void ReportEpoch(EpochReport report) => callbacks.Epochs?.Report(report);
+    public void ReportEpoch(EpochReport report) => Report(callbacks.Epochs, report);
 
     /// <summary>The number of epochs since the best one, counting from a given epoch.</summary>
     /// <param name="firstEpoch">The first epoch that counts.</param>
@@ -99,6 +100,22 @@ internal sealed class TrainingState(TrainingCallbacks callbacks, int maxEpochs)
         Batches = checkpoint.Progress.Batches;
         Meter = checkpoint.Progress.Meter;
         BestWeights = checkpoint.Best;
+    }
+
+    // Only the first failure leads to a warning: a listener that fails once, for example because a disk is full, often fails again.
+    private void Report<T>(IProgress<T>? listener, T value)
+    {
+        try
+        {
+            listener?.Report(value);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            if (_hasListenerFailed)
+                return;
+            _hasListenerFailed = true;
+            Warn($"A listener of the training's progress failed: {exception.Message.TrimEnd('.')}. Training goes on.");
+        }
     }
 
     private static bool IsBetter(EpochReport report, EpochReport best) =>

@@ -3,10 +3,12 @@ using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Onnx.Import;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Weights.PyTorch;
+using ResNeXt.Core.Weights.Zip;
 
 namespace ResNeXt.Core.Weights;
 
-/// <summary>Reads the weights in models: those that this library writes, and ONNX models of other programs.</summary>
+/// <summary>Reads the weights in models, those that this library writes and ONNX models of other programs, and in zip archives.</summary>
 internal static class ModelFormats
 {
     /// <summary>Gets whether a file begins like the ONNX models of this library.</summary>
@@ -25,14 +27,17 @@ internal static class ModelFormats
     /// <summary>Reads the weights of the residual network in an ONNX model that another program wrote.</summary>
     public static StateDict ReadForeignOnnx(WeightSource source) => OnnxImport.Read(source).ToStateDict();
 
-    /// <summary>Gets whether a file is a zip archive with an ONNX model, such as a pipeline that ML.NET saved.</summary>
-    public static bool IsModelZip(WeightSource source) => source.StartsWith("PK"u8) && ModelZip.Recognizes(source);
-
-    /// <summary>Reads the weights of the ResNeXt in a pipeline that ML.NET saved.</summary>
-    public static StateDict ReadModelZip(WeightSource source) => Weights(ModelZip.ReadOnnx(source.Path), source);
+    /// <summary>
+    /// Reads the weights in a zip archive: those of the ResNeXt in a pipeline that ML.NET saved, or those that PyTorch saved. The names of the
+    /// entries tell which.
+    /// </summary>
+    public static StateDict ReadZip(WeightSource source) => ModelZip.HasOnnx(ZipDirectory.Read(source))
+        ? Weights(ModelZip.ReadOnnx(source.Path), source)
+        : TorchZipFile.Read(source);
 
     private static StateDict Weights(byte[] onnx, WeightSource source)
     {
+        OnnxReader.CheckFormat(onnx, source);
         ClassifierModel model;
         try
         {

@@ -15,8 +15,8 @@ public static class SafetensorsFile
     /// </param>
     /// <param name="weights">The weights to write.</param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="path"/> is blank or a folder, the number of values of a tensor does not match its shape, or the names and metadata exceed 16
-    /// MB.
+    /// <paramref name="path"/> is blank or a folder, the number of values of a tensor does not match its shape, a value is not finite, or the names
+    /// and metadata exceed 16 MB.
     /// </exception>
     /// <exception cref="DirectoryNotFoundException">The folder of <paramref name="path"/> does not exist.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -24,6 +24,14 @@ public static class SafetensorsFile
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(weights);
+        if (WeightValues.FindMistake(weights) is { } mistake)
+            throw new ArgumentException($"The state dict {mistake}", nameof(weights));
+        WriteAnyValues(path, weights);
+    }
+
+    /// <summary>Writes a file like <see cref="Write"/>, but accepts NaN and infinite values, which the state of an optimizer may contain.</summary>
+    internal static void WriteAnyValues(string path, StateDict weights)
+    {
         if (Directory.Exists(path))
             throw new ArgumentException($"The weights path '{path}' is a folder; give the path of a file in it.", nameof(path));
         byte[] header = SafetensorsWriter.Header(weights);

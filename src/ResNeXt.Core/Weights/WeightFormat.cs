@@ -15,14 +15,12 @@ namespace ResNeXt.Core.Weights;
 internal sealed record WeightFormat(string Name, Func<WeightSource, bool> Recognizes, Func<WeightSource, StateDict> Read)
 {
     /// <summary>
-    /// All formats. The first format that recognizes a file reads it, so the order matters. Model zips come before PyTorch's format, which recognizes
-    /// every zip archive. Safetensors comes before pickles, which are recognized by the byte 0x80: the header length of a safetensors file can begin
-    /// with it too.
+    /// All formats. The first format that recognizes a file reads it, so the order matters: safetensors comes before pickles, which are recognized by
+    /// the byte 0x80. The header length of a safetensors file can begin with it too.
     /// </summary>
     public static ImmutableArray<WeightFormat> All { get; } =
     [
-        new("ML.NET model zip with a ResNeXt", ModelFormats.IsModelZip, ModelFormats.ReadModelZip),
-        new("PyTorch (zip, torch.save since 1.6)", TorchZipFile.Recognizes, TorchZipFile.Read),
+        new("ML.NET model zip with a ResNeXt, PyTorch (zip, torch.save since 1.6)", TorchZipFile.Recognizes, ModelFormats.ReadZip),
         new("PyTorch (tar, torch.save of 0.1)", TorchTarFile.Recognizes, TorchTarFile.Read),
         new("safetensors", SafetensorsReader.Recognizes, SafetensorsReader.Read),
         new("PyTorch (legacy torch.save)", TorchLegacyFile.Recognizes, TorchLegacyFile.Read),

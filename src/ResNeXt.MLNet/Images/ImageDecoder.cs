@@ -1,5 +1,6 @@
-using System.Globalization;
 using Microsoft.ML.Data;
+using ResNeXt.MLNet.Images.Decoding;
+using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet.Images;
 
@@ -13,27 +14,21 @@ namespace ResNeXt.MLNet.Images;
 /// </remarks>
 public static class ImageDecoder
 {
-    /// <summary>
-    /// The length, in bytes, of the longest file that is read. An uncompressed image of the largest default size fits, with its metadata.
-    /// </summary>
-    public const long MaximumLength = 512L << 20;
-
-    // The pixels, four bytes each, have to fit into one array.
+    // The pixels, four bytes each, have to fit into one bitmap of Skia.
     private const long MostPixels = 500_000_000;
-
-    private const string Empty = "it is empty (0 bytes), or no regular file";
 
     private const float CheckedScale = 1 / 8f;
 
-    private static long _maximumPixels = 89_478_485;
+    private static long _maximumPixels = 1 << 26;
+    private static long _maximumLength = 256L << 20;
 
     /// <summary>
     /// The largest number of pixels, width x height, that is decoded. Larger images are refused by their header: a file of 35 bytes can decode to
-    /// gigabytes.
+    /// gigabytes. Images that are decoded at the same time, by any number of threads, also have at most as many pixels together; further ones wait.
     /// </summary>
     /// <value>
-    /// Default 89,478,485, as in Pillow: 256 MiB as RGB, 341 MiB as RGBA, and about three times that while an image is decoded. From 1 to
-    /// 500,000,000. The setting is process-wide: set it before images are read.
+    /// Default 67,108,864: 256 MiB, four bytes per pixel, and twice that while an image is rotated. From 1 to 500,000,000. The setting is
+    /// process-wide: set it before images are read.
     /// </value>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public static long MaximumPixels
@@ -47,6 +42,22 @@ public static class ImageDecoder
         }
     }
 
+    /// <summary>The length, in bytes, of the longest file that is read. Longer files are refused before they are read.</summary>
+    /// <value>
+    /// Default 256 MiB. From 1 to 2,147,483,591, the longest array of .NET. The setting is process-wide: set it before images are read.
+    /// </value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public static long MaximumLength
+    {
+        get => Volatile.Read(ref _maximumLength);
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Array.MaxLength);
+            Volatile.Write(ref _maximumLength, value);
+        }
+    }
+
     /// <summary>Decodes an image file.</summary>
     /// <param name="path">The path of the file, which also becomes the image's <see cref="MLImage.Tag"/>.</param>
     /// <returns>An opaque <see cref="MLPixelFormat.Rgba32"/> image; the caller disposes of it.</returns>
@@ -55,8 +66,8 @@ public static class ImageDecoder
     public static MLImage Decode(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream file = Find(path);
-        return Decode(file, path);
+        using HeldImage held = DecodeHeld(path);
+        return held.Detach();
     }
 
     /// <summary>Decodes an image file that is read from a stream.</summary>
@@ -67,8 +78,8 @@ public static class ImageDecoder
     public static MLImage Decode(Stream stream, string name)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        using MemoryStream content = ReadAll(stream, name, MaximumLength);
-        return Decode(content.GetBuffer().AsSpan(0, (int)content.Length), name);
+        using HeldImage held = DecodeHeld(stream, name, MaximumLength);
+        return held.Detach();
     }
 
     /// <summary>Decodes an image file in memory.</summary>
@@ -79,14 +90,8 @@ public static class ImageDecoder
     public static MLImage Decode(ReadOnlySpan<byte> content, string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        StoredImage stored = Read(content, name, scale: 1);
-        byte[] pixels = stored.Pixels;
-        if (!stored.IsOpaque)
-            PixelOrder.LayOverWhite(pixels);
-        (int width, int height) = PixelOrder.TurnUpright(ref pixels, stored.Width, stored.Height, stored.Origin);
-        MLImage image = MLImage.CreateFromPixels(width, height, MLPixelFormat.Rgba32, pixels);
-        image.Tag = name;
-        return image;
+        using HeldImage held = DecodeHeld(content, name);
+        return held.Detach();
     }
 
     /// <summary>Throws if <see cref="Decode(string)"/> would throw for a file, in less time.</summary>
@@ -100,60 +105,47 @@ public static class ImageDecoder
     public static void Check(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream file = Find(path);
-        using MemoryStream content = ReadAll(file, path, MaximumLength);
-        Read(content.GetBuffer().AsSpan(0, (int)content.Length), path, CheckedScale);
+        using FileStream file = ImageContent.Open(path);
+        using MemoryStream content = ImageContent.ReadAll(file, path, MaximumLength);
+        Read(content.GetBuffer().AsSpan(0, (int)content.Length), path, CheckedScale).Dispose();
     }
 
-    /// <summary>
-    /// Reads a stream to its end, and throws as soon as it is longer than allowed; streams that cannot seek do not tell their length.
-    /// </summary>
+    /// <summary>Decodes an image file like <see cref="Decode(string)"/>. The image counts as being decoded until it is disposed of.</summary>
+    internal static HeldImage DecodeHeld(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using FileStream file = ImageContent.Open(path);
+        return DecodeHeld(file, path, MaximumLength);
+    }
+
+    /// <summary>Decodes a stream like <see cref="Decode(Stream, string)"/>. The image counts as being decoded until it is disposed of.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="name">The name of the image in error messages.</param>
     /// <param name="limit">The largest number of bytes.</param>
-    internal static MemoryStream ReadAll(Stream stream, string name, long limit)
+    internal static HeldImage DecodeHeld(Stream stream, string name, long limit)
     {
-        if (stream.CanSeek && stream.Length - stream.Position > limit)
-            throw TooLong(name, limit);
-        var content = new MemoryStream(stream.CanSeek ? (int)Math.Max(0, stream.Length - stream.Position) : 0);
-        byte[] buffer = new byte[81920];
-        for (int read; (read = stream.Read(buffer)) > 0; content.Write(buffer, 0, read))
-            CheckLength(content.Length + read, name, limit);
-        return content;
+        using MemoryStream content = ImageContent.ReadAll(stream, name, limit);
+        return DecodeHeld(content.GetBuffer().AsSpan(0, (int)content.Length), name);
     }
 
-    /// <summary>Throws if content is longer than allowed.</summary>
-    /// <param name="length">The number of bytes so far.</param>
-    /// <param name="name">The name of the image in error messages.</param>
-    /// <param name="limit">The largest number of bytes.</param>
-    internal static void CheckLength(long length, string name, long limit)
+    /// <summary>Decodes bytes like <see cref="Decode(ReadOnlySpan{byte}, string)"/>. The image counts as being decoded until it is disposed of.</summary>
+    internal static HeldImage DecodeHeld(ReadOnlySpan<byte> content, string name)
     {
-        if (length > limit)
-            throw TooLong(name, limit);
+        StoredImage stored = Read(content, name, scale: 1);
+        try
+        {
+            MLImage image = MLServices.NewImage(stored.ToUpright());
+            image.Tag = name;
+            return new(image, stored);
+        }
+        catch
+        {
+            stored.Dispose();
+            throw;
+        }
     }
 
     private static StoredImage Read(ReadOnlySpan<byte> content, string name, float scale) => content.IsEmpty
-        ? throw Unreadable(name, Empty)
-        : EncodedPixels.Read(content, MaximumPixels, scale, reason => Unreadable(name, reason));
-
-    private static FileStream Find(string path)
-    {
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException(path.Contains('\uFFFD')
-                ? $"The image '{path}' cannot be opened: its name is not valid UTF-8; rename it."
-                : $"The image '{path}' does not exist.", path);
-        }
-        // Pipes and devices have the length 0: opening a pipe would wait, and reading a device might never end.
-        if (((new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true) as FileInfo) ?? new FileInfo(path)).Length == 0)
-            throw Unreadable(path, Empty);
-        return File.OpenRead(path);
-    }
-
-    private static InvalidDataException TooLong(string name, long limit) =>
-        Unreadable(name, limit >= 1 << 20 ? $"it is longer than {limit >> 20} MiB" : $"it is longer than {limit} bytes");
-
-    private static InvalidDataException Unreadable(string name, string reason) =>
-        new($"The image '{name}' cannot be read: {reason}; replace it by a whole JPEG, PNG, BMP, GIF or WebP file of at most "
-            + string.Create(CultureInfo.InvariantCulture, $"{MaximumPixels / 1e6:0.#} megapixels (ImageDecoder.MaximumPixels), or remove it."));
+        ? throw ImageContent.Unreadable(name, ImageContent.Empty)
+        : EncodedPixels.Read(content, MaximumPixels, scale, reason => ImageContent.Unreadable(name, reason));
 }

@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
+using SkiaSharp;
 
 namespace ResNeXt.MLNet.Pipelines;
 
@@ -12,7 +13,7 @@ namespace ResNeXt.MLNet.Pipelines;
 /// <remarks>
 /// An extension method of a catalog needs the MLContext that it was called on, to log, and to take seed and device from. But a trainers catalog does
 /// not show its environment publicly, an environment does not show its device, and catalogs have no public constructors. Nor does a resizing step
-/// show its sizes.
+/// show its sizes. An image can be made only of a copy of its pixels, which for large images is much memory.
 /// </remarks>
 /// <param name="Environment">The environment, for logs and random numbers.</param>
 /// <param name="Transforms">The transforms catalog.</param>
@@ -62,6 +63,25 @@ internal sealed record MLServices(IHostEnvironment Environment, TransformsCatalo
     public static IEnumerable<(int Width, int Height)> ResizedSizes(ImageResizingTransformer step) =>
         ((IEnumerable<object>)GetColumns(step)).Select(column => (GetImageWidth(column), GetImageHeight(column)));
 
+    /// <summary>Makes an image of pixels without copying them.</summary>
+    /// <param name="pixels">The pixels, in RGBA or BGRA, which nobody changes afterwards; the image disposes of them.</param>
+    public static MLImage NewImage(SKBitmap pixels)
+    {
+        // ML.NET draws them on another bitmap when it resizes; Skia copies pixels for that unless they are immutable.
+        pixels.SetImmutable();
+        return CreateImage(pixels);
+    }
+
+    /// <summary>Makes an image that shares the pixels of another; they are freed when both are disposed of.</summary>
+    /// <param name="image">The other image. Nothing in ML.NET changes the pixels of an image.</param>
+    public static MLImage Share(MLImage image)
+    {
+        SKBitmap pixels = GetBitmap(image) ?? throw new ObjectDisposedException(nameof(MLImage), "The image was disposed of before it was scored.");
+        var shared = new SKBitmap();
+        return pixels.ExtractSubset(shared, pixels.Info.Rect) ? NewImage(shared)
+            : throw new InvalidOperationException($"The image of {pixels.Width}x{pixels.Height} pixels cannot be shared.");
+    }
+
     /// <summary>Gets the environment of the context that a catalog belongs to.</summary>
     /// <param name="catalog">The catalog.</param>
     public static IHostEnvironment EnvironmentOf(DataOperationsCatalog catalog) => GetEnvironment(catalog);
@@ -99,6 +119,12 @@ internal sealed record MLServices(IHostEnvironment Environment, TransformsCatalo
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "ImageHeight")]
     private static extern ref int GetImageHeight([UnsafeAccessorType(ResizedColumn)] object column);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
+    private static extern MLImage CreateImage(SKBitmap pixels);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_image")]
+    private static extern ref SKBitmap? GetBitmap(MLImage image);
 
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
     private static extern TransformsCatalog NewTransformsCatalog(IHostEnvironment environment);

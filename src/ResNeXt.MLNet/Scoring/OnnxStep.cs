@@ -1,6 +1,6 @@
 using Microsoft.ML;
-using Microsoft.ML.OnnxRuntime;
 using ResNeXt.Core.Files;
+using ResNeXt.Core.OnnxSessions;
 using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet.Scoring;
@@ -24,7 +24,7 @@ internal static class OnnxStep
     /// <exception cref="IOException">The temporary folder is missing, full or read-only.</exception>
     public static IEstimator<ITransformer> Of(MLServices services, OnnxFiles files, byte[] onnx, string[] inputs, string[] outputs)
     {
-        bool onGpu = services.GpuDeviceId is not null && OrtEnv.Instance().GetAvailableProviders().Contains(Cuda);
+        bool onGpu = services.GpuDeviceId is not null && OnnxRuntimeAccess.Environment.GetAvailableProviders().Contains(Cuda);
         TransformsCatalog transforms = services.GpuDeviceId is null || onGpu ? services.Transforms : new MLContext().Transforms;
         try
         {

@@ -12,7 +12,7 @@ internal sealed class TrainingLog(IChannel log, IProgress<EpochReport>? listener
     /// <summary>The callbacks for a training.</summary>
     public TrainingCallbacks Callbacks => new(this, this, batches);
 
-    // The log comes first: a listener that throws ends the training, and the log shows how far it was.
+    // The log comes first: if a listener cancels the training, the log shows how far it was.
     public void Report(EpochReport value)
     {
         string validation = value.ValidationAccuracy is null ? "" : string.Create(CultureInfo.InvariantCulture,

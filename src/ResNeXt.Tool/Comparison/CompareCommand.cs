@@ -53,15 +53,15 @@ internal static class CompareCommand
         using ImageExperimentResult result = Execute(parsed, candidates, interruption.Token);
         Show(result, parsed);
         if (parsed.GetValue(MetricsFile.Option) is { } metrics)
-            AtomicFile.Write(metrics, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(result.ToJson())));
+            OutputFile.Write(metrics, path => AtomicFile.Write(path, System.Text.Encoding.UTF8.GetBytes(result.ToJson())));
         if (result.BestRun is not { Model: { } model } best)
         {
             throw interruption.Token.IsCancellationRequested
                 ? new OperationCanceledException("Interrupted before a candidate was finished: there is nothing to rank, and no model is written.")
                 : new InvalidOperationException($"No candidate was finished; the first says: {result.RunDetails[0].Exception?.Message}");
         }
-        Save(parsed, model);
-        Console.WriteLine($"The best is {best.TrainerName}{(parsed.GetValue(Output) is { } path ? $"; its model is in {Path.GetFullPath(path)}" : "")}.");
+        string? saved = Save(parsed, model);
+        Console.WriteLine($"The best is {best.TrainerName}{(saved is null ? "" : $"; its model is in {saved}")}.");
         return interruption.Token.IsCancellationRequested ? ExitCode.Partly : ExitCode.Done;
     }
 
@@ -114,11 +114,9 @@ internal static class CompareCommand
             (message.Kind == ChannelMessageKind.Warning ? Console.Error : Console.Out).WriteLine(message.RawMessage);
     }
 
-    private static void Save(ParseResult parsed, ITransformer model)
-    {
-        if (parsed.GetValue(Output) is { } path)
-            SavedModels.Save(new MLContext(), model, path);
-    }
+    private static string? Save(ParseResult parsed, ITransformer model) => parsed.GetValue(Output) is { } output
+        ? OutputFile.Write(output, path => SavedModels.Save(new MLContext(), model, path))
+        : null;
 
     private sealed class Lines(ParseResult parsed) : IProgress<ImageExperimentRun>
     {

@@ -55,35 +55,45 @@ internal static class ExportCommand
             throw new ArgumentException("Nothing to write is given; give --onnx FILE or --safetensors FILE.");
         foreach (string file in new[] { onnx, safetensors }.OfType<string>())
             OutputFile.Check(file);
+        using var interruption = new Interruption("Stopping, unless the files are being written already.");
         ILabeledImages? calibration = Int8.Images(parsed, onnx, safetensors);
+        interruption.Run(() => Export(parsed, calibration, onnx, safetensors, interruption.Token), "Interrupted: nothing is written.");
+        return ExitCode.Done;
+    }
+
+    private static int Export(ParseResult parsed, ILabeledImages? calibration, string? onnx, string? safetensors, CancellationToken stop)
+    {
         switch (parsed.GetValue(Model), parsed.GetValue(Arch))
         {
             case ({ } model, null):
-                ExportModel(model, parsed, calibration, onnx, safetensors);
+                ExportModel(model, parsed, calibration, onnx, safetensors, stop);
                 break;
             case (null, { } name):
-                ExportNetwork(Architectures.Get(name), parsed, calibration, onnx, safetensors);
+                ExportNetwork(Architectures.Get(name), parsed, calibration, onnx, safetensors, stop);
                 break;
             default:
                 throw new ArgumentException("Give either --model MODEL.zip or --arch NAME.");
         }
-        foreach (string file in new[] { onnx, safetensors }.OfType<string>())
+        string[] files = [.. new[] { onnx, safetensors }.OfType<string>()];
+        foreach (string file in files)
             Console.WriteLine($"Wrote {Path.GetFullPath(file)} ({new FileInfo(file).Length / 1e6:F1} MB).");
-        return ExitCode.Done;
+        return files.Length;
     }
 
-    private static void ExportModel(string modelZip, ParseResult parsed, ILabeledImages? calibration, string? onnx, string? safetensors)
+    private static void ExportModel(string modelZip, ParseResult parsed, ILabeledImages? calibration, string? onnx, string? safetensors, CancellationToken stop)
     {
         using ResNeXtTransformer model = ResNeXtTransformer.Load(new MLContext(), modelZip);
+        stop.ThrowIfCancellationRequested();
         if (calibration is not null)
-            Int8.Export(parsed, model, calibration, parsed.GetValue(Seed), onnx!);
+            Int8.Export(parsed, model, calibration, parsed.GetValue(Seed), onnx!, stop);
         else if (onnx is not null)
             model.SaveOnnx(onnx);
         if (safetensors is not null)
             SafetensorsFile.Write(safetensors, model.GetWeights());
     }
 
-    private static void ExportNetwork(Architecture architecture, ParseResult parsed, ILabeledImages? calibration, string? onnx, string? safetensors)
+    private static void ExportNetwork(
+        Architecture architecture, ParseResult parsed, ILabeledImages? calibration, string? onnx, string? safetensors, CancellationToken stop)
     {
         LoadedWeights? file = Weights.Given(parsed) is { } given
             ? LoadedWeights.Read(given, architecture.Name, Weights.Pretrained(parsed), needsClasses: true)
@@ -108,8 +118,9 @@ internal static class ExportCommand
             Shape = new ImageShape(architecture.InputChannels, size, size),
             Normalization = Pixels.Read(parsed),
         };
+        stop.ThrowIfCancellationRequested();
         if (calibration is not null)
-            Int8.Export(parsed, model, calibration, parsed.GetValue(Seed), onnx!);
+            Int8.Export(parsed, model, calibration, parsed.GetValue(Seed), onnx!, stop);
         else if (onnx is not null)
             OnnxFile.Write(onnx, model, network);
         if (safetensors is not null)

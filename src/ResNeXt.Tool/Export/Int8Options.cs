@@ -37,17 +37,17 @@ internal sealed class Int8Options
     };
 
     /// <summary>Exports a saved model in int8.</summary>
-    public void Export(ParseResult parsed, ResNeXtTransformer model, ILabeledImages images, int seed, string onnx)
+    public void Export(ParseResult parsed, ResNeXtTransformer model, ILabeledImages images, int seed, string onnx, CancellationToken stop)
     {
-        using ResNeXtTransformer quantized = model.Quantize(SavedModels.WithKeys(new MLContext(seed), images, model.ClassNames), _options.Read(parsed, seed));
+        using ResNeXtTransformer quantized = model.Quantize(SavedModels.WithKeys(new MLContext(seed), images, model.ClassNames), _options.Read(parsed, seed) with { CancellationToken = stop });
         quantized.SaveOnnx(onnx);
         Console.WriteLine(quantized.Quantization);
     }
 
     /// <summary>Exports a network in int8. If it has no normalization, the calibration images are normalized like those of ImageNet.</summary>
-    public void Export(ParseResult parsed, ClassifierModel model, ILabeledImages images, int seed, string onnx)
+    public void Export(ParseResult parsed, ClassifierModel model, ILabeledImages images, int seed, string onnx, CancellationToken stop)
     {
-        QuantizationOptions options = _options.Read(parsed, seed);
+        QuantizationOptions options = _options.Read(parsed, seed) with { CancellationToken = stop };
         using ImageStore store = CalibrationImages.Read(images, model.Shape, model.ClassNames, options);
         QuantizedClassifier quantized = QuantizedClassifier
             .Quantize(model with { Normalization = model.Normalization ?? PixelNormalization.ImageNet }, store, options)

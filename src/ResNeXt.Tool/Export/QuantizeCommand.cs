@@ -37,10 +37,9 @@ internal static class QuantizeCommand
         ILabeledImages images = Images.Open(parsed)!;
         using ResNeXtTransformer quantized = interruption.Run(
             () => model.Quantize(SavedModels.WithKeys(mlContext, images, model.ClassNames), options), "Interrupted: the model is not quantized, and nothing is written.");
-        interruption.Dispose();
-        SavedModels.SaveCompressed(mlContext, quantized, output);
+        string saved = OutputFile.Write(output, path => SavedModels.SaveCompressed(mlContext, quantized, path));
         Console.WriteLine(quantized.Quantization);
-        Console.WriteLine($"The model is in {Path.GetFullPath(output)}.");
+        Console.WriteLine($"The model is in {saved}.");
         MetricsFile.Write(parsed, QuantizationMetrics.Of(quantized.Quantization!, quantized.ClassNames));
         return ExitCode.Done;
     }

@@ -24,7 +24,12 @@ internal static class CommandExamples
             "resnext evaluate --arch resnet20_cifar --weights resnet20.th --cifar test_batch.bin",
         ],
         ["compare"] = ["resnext compare --images photos --time 600 --output best.zip"],
-        ["predict"] = ["resnext predict --model photos.zip holiday.jpg more-photos --top 3", "resnext predict --model photos.zip holiday.jpg --json"],
+        ["predict"] = ["resnext predict --model photos.zip holiday.jpg more-photos --top 3", "resnext predict --model photos.zip holiday.jpg --json --minimum-probability 0.7"],
+        ["explain"] =
+        [
+            "resnext explain --model photos.zip holiday.jpg --output explanation.png",
+            "resnext explain --model photos.zip more-photos --output explanations --class cat",
+        ],
         ["export"] =
         [
             "resnext export --model photos.zip --onnx photos.onnx --safetensors photos.safetensors",
@@ -32,6 +37,7 @@ internal static class CommandExamples
             "resnext export --arch resnet50 --weights resnet50.pth --onnx resnet50.onnx --mean .485,.456,.406 --std .229,.224,.225",
         ],
         ["quantize"] = ["resnext quantize --model photos.zip --images photos --output int8.zip"],
+        ["serve"] = ["resnext serve --model photos.zip", "resnext serve --model photos.zip --port 0"],
         ["info"] = ["resnext info --arch resnet50 --layers", "resnext info --machine"],
         ["completion"] = ["resnext completion bash >> ~/.bashrc", "resnext completion pwsh | Out-String | Invoke-Expression"],
     };

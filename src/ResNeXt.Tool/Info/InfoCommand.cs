@@ -73,7 +73,7 @@ internal static class InfoCommand
             table.AddColumn(new TableColumn(column).RightAligned());
         foreach (Row row in rows)
             table.AddRow(row.Architecture, Number(row.Parameters), Number(row.MultiplyAdds), Number(row.ImageSize), Number(row.Classes));
-        AnsiConsole.Write(table);
+        Terminal.Output().Write(table);
     }
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

@@ -40,7 +40,10 @@ internal sealed class LibTorchPackage
 
     private static string UserPackages() => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } chosen
         ? chosen
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home
+            ? Path.Combine(home, ".nuget", "packages")
+            // A folder below the current one could hold libraries of somebody else.
+            : throw new InvalidOperationException("The user has no home folder to find libtorch in; set HOME, or NUGET_PACKAGES to NuGet's package folder.");
 
     private void Fetch()
     {

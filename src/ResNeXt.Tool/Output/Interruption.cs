@@ -2,9 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace ResNeXt.Tool.Output;
 
-/// <summary>Handles Ctrl+C and SIGTERM while a command runs: the first signal requests cancellation, the second ends the process at once.</summary>
+/// <summary>
+/// Handles Ctrl+C, SIGTERM and the closing of the terminal (SIGHUP) while a command runs: the first signal requests cancellation, the second ends the
+/// process at once. Without it, the first signal ends the process (<see cref="CommandRun"/>).
+/// </summary>
 internal sealed class Interruption : IDisposable
 {
+    /// <summary>The signals that interrupt a command.</summary>
+    public static IReadOnlyList<PosixSignal> Signals { get; } = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
+
     // Not disposed of, because a signal can arrive on another thread during disposal.
     private readonly CancellationTokenSource _requested = new();
     private readonly PosixSignalRegistration[] _signals;
@@ -15,14 +21,14 @@ internal sealed class Interruption : IDisposable
     public Interruption(string announcement, Action<string>? say = null)
     {
         say ??= Console.Error.WriteLine;
-        _signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, context =>
+        _signals = [.. Signals.Select(signal => PosixSignalRegistration.Create(signal, context =>
         {
-            // After the second signal, the default action of the system follows.
+            // The second signal is left to CommandRun.
             if (_requested.IsCancellationRequested)
                 return;
             context.Cancel = true;
-            say($"{announcement} Press Ctrl+C again to stop at once.");
             _requested.Cancel();
+            say($"{announcement} Press Ctrl+C again to stop at once.");
         }))];
     }
 
@@ -39,11 +45,15 @@ internal sealed class Interruption : IDisposable
         {
             return work();
         }
-        catch (OperationCanceledException exception) when (_requested.IsCancellationRequested)
+        catch (Exception exception) when (_requested.IsCancellationRequested && IsCancellation(exception))
         {
             throw new OperationCanceledException(outcome, exception, _requested.Token);
         }
     }
+
+    // If ML.NET reads rows ahead, it wraps their exceptions.
+    private static bool IsCancellation(Exception exception) =>
+        exception is OperationCanceledException || (exception.InnerException is { } inner && IsCancellation(inner));
 
     public void Dispose()
     {

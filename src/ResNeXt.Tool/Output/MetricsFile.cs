@@ -32,6 +32,8 @@ internal static class MetricsFile
             metrics["macroAccuracy"] = evaluation.MacroAccuracy;
             metrics["logLoss"] = evaluation.LogLoss;
             metrics["top5Accuracy"] = evaluation.Top5Accuracy;
+            metrics["expectedCalibrationError"] = evaluation.Probabilities.ExpectedCalibrationError;
+            metrics["brierScore"] = evaluation.Probabilities.BrierScore;
             metrics["seconds"] = evaluation.Seconds;
             metrics["imagesPerSecond"] = evaluation.ImagesPerSecond;
         }
@@ -46,7 +48,7 @@ internal static class MetricsFile
     public static void Write(ParseResult parsed, JsonObject metrics)
     {
         if (parsed.GetValue(Option) is { } path)
-            AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, metrics, Json));
+            OutputFile.Write(path, file => AtomicFile.Write(file, stream => JsonSerializer.Serialize(stream, metrics, Json)));
     }
 
     /// <summary>Converts a value to JSON.</summary>

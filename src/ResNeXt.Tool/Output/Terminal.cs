@@ -6,5 +6,8 @@ namespace ResNeXt.Tool.Output;
 internal static class Terminal
 {
     /// <summary>Gets the terminal; null if standard output is a file, a pipe, or a terminal that cannot move its cursor.</summary>
-    public static IAnsiConsole? Find() => !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities is { Interactive: true, Ansi: true } ? AnsiConsole.Console : null;
+    public static IAnsiConsole? Find() => !Console.IsOutputRedirected && Output() is { Profile.Capabilities: { Interactive: true, Ansi: true } } terminal ? terminal : null;
+
+    /// <summary>Gets standard output, whether it is a terminal or not. Unlike <c>AnsiConsole.Console</c>, it follows <c>Console.SetOut</c>.</summary>
+    public static IAnsiConsole Output() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
 }

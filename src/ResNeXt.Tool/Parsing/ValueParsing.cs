@@ -25,7 +25,7 @@ internal static class ValueParsing
                 option.Validators.Add(result => CheckGiven(option.Name, result));
             }
             foreach (Argument argument in commands.SelectMany(command => command.Arguments).Where(Installed.Add))
-                argument.Validators.Add(result => CheckGiven(argument.Name, result));
+                argument.Validators.Add(result => CheckNoOption(argument.Name, result));
         }
     }
 
@@ -79,9 +79,15 @@ internal static class ValueParsing
         {
             if (string.IsNullOrWhiteSpace(text))
                 result.AddError($"{name} is empty; give a value, or leave it out.");
-            else if (IsOption(text, result))
-                result.AddError($"{name} has no value: the option {text} follows it. Give one.");
         }
+        CheckNoOption(name, result);
+    }
+
+    // An empty argument is one file of many that cannot be read, which is reported with the others.
+    private static void CheckNoOption(string name, SymbolResult result)
+    {
+        foreach (string text in result.Tokens.Select(token => token.Value).Where(text => IsOption(text, result)))
+            result.AddError($"{name} has no value: the option {text} follows it. Give one.");
     }
 
     private static string NameOf(ArgumentResult result) => (result.Parent as OptionResult)?.Option.Name ?? result.Argument.Name;

@@ -34,12 +34,14 @@ internal static class EvaluateCommand
     private static int Run(ParseResult parsed)
     {
         MetricsFile.Check(parsed);
-        ILabeledImages images = Images.Open(parsed)!;
+        using var interruption = new Interruption("Stopping after this image.");
+        ILabeledImages images = new InterruptibleImages(Images.Open(parsed)!, interruption.Token);
         var mlContext = new MLContext(seed: 1);
         using SavedClassifier classifier = Open(mlContext, parsed, images);
         if (parsed.GetValue(Arch) is not null)
             SelfCheckWarnings.Print();
-        Evaluation evaluation = SavedModels.Evaluate(mlContext, classifier, images);
+        Evaluation evaluation = interruption.Run(
+            () => SavedModels.Evaluate(mlContext, classifier, images), "Interrupted: not all images are scored, so there are no figures.");
         Console.WriteLine(evaluation);
         MetricsFile.Write(parsed, evaluation, classifier.ClassNames);
         return ExitCode.Done;

@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
 using ResNeXt.MLNet;
-using ResNeXt.MLNet.Folders;
 using ResNeXt.Tool.Output;
+using ResNeXt.Tool.Parsing;
 
 namespace ResNeXt.Tool.Scoring;
 
@@ -12,15 +12,13 @@ namespace ResNeXt.Tool.Scoring;
 internal static class PredictCommand
 {
     private static readonly Option<string> Model = new("--model") { Description = "A saved model.", HelpName = "MODEL.zip", Required = true };
-    private static readonly Argument<string[]> Images =
-        new("IMAGE") { Description = "Image files, or folders, whose subfolders are searched too.", Arity =
-        ArgumentArity.OneOrMore };
+    private static readonly Argument<string[]> Images = ImageArguments.Create();
     private static readonly Option<int> Top = new("--top") { Description = "Number of classes to list per image.", HelpName = "K", DefaultValueFactory = _ => 1 };
     private static readonly Option<bool> Json = new("--json") { Description = "Write one JSON object per image." };
 
     public static Command Create()
     {
-        var command = new Command("predict", "Classifies images with a saved model.") { Model, Images, Top, Json };
+        var command = new Command("predict", "Classifies images with a saved model.") { Model, Images, Top, MinimumProbability.Option, Json };
         command.SetAction(Run);
         return command;
     }
@@ -30,11 +28,16 @@ internal static class PredictCommand
         int top = parsed.GetValue(Top);
         if (top < 1)
             throw new ArgumentException($"--top is {top}; it must be at least 1.");
-        using var predictor = ResNeXtPredictor.Load(new MLContext(), parsed.GetRequiredValue(Model));
+        using var interruption = new Interruption("Stopping after this image.");
+        using var predictor = ResNeXtPredictor.Load(new MLContext(), parsed.GetRequiredValue(Model), MinimumProbability.Of(parsed));
         bool failed = false;
-        foreach (PredictedImage prediction in parsed.GetRequiredValue(Images).SelectMany(Files)
-            .Select(file => file.Error is null ? Predict(predictor, file.Path, top) : file))
+        int images = 0;
+        foreach ((string path, string? error) in parsed.GetRequiredValue(Images).SelectMany(ImageArguments.Files))
         {
+            if (interruption.Token.IsCancellationRequested)
+                return Interrupted(images);
+            PredictedImage prediction = error is null ? Predict(predictor, path, top) : new(path, Error: error);
+            images++;
             failed |= prediction.Error is not null;
             if (parsed.GetValue(Json))
                 Console.WriteLine(JsonSerializer.Serialize(prediction, JsonOutput.Options));
@@ -44,15 +47,10 @@ internal static class PredictCommand
         return failed ? ExitCode.Partly : ExitCode.Done;
     }
 
-    // Gets the file itself, or the images in a folder, in the ordinal order of their paths.
-    private static IEnumerable<PredictedImage> Files(string path)
+    private static int Interrupted(int images)
     {
-        if (!Directory.Exists(path))
-            return [new(path)];
-        (IReadOnlyList<string> images, string? warning) = ImageFolder.FindImages(path);
-        if (warning is not null)
-            Console.Error.WriteLine(warning);
-        return images.Count > 0 ? images.Select(image => new PredictedImage(image)) : [new(path, Error: $"The folder '{path}' has no images in it.")];
+        Console.Error.WriteLine($"Interrupted after {images} images; the others are not classified.");
+        return images > 0 ? ExitCode.Partly : ExitCode.Interrupted;
     }
 
     private static PredictedImage Predict(ResNeXtPredictor predictor, string path, int top)
@@ -62,9 +60,9 @@ internal static class PredictCommand
             ImagePrediction prediction = predictor.Predict(path);
             return new PredictedImage(path, prediction.Label, prediction.Score, prediction.GetTopK(top));
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
         {
-            return new PredictedImage(path, Error: exception.Message);
+            return new PredictedImage(path, Error: InvalidUtf8.Explain(exception.Message));
         }
     }
 
@@ -72,6 +70,8 @@ internal static class PredictCommand
     {
         public override string ToString() => Error is not null
             ? $"{Path}: {Error}"
-            : $"{Path}: {string.Join(", ", Top!.Select(item => string.Create(CultureInfo.InvariantCulture, $"{item.Label} {item.Score:P1}")))}";
+            : $"{Path}: {(Label is null ? $"{MinimumProbability.DontKnow}; " : "")}{string.Join(", ", Top!.Select(Text))}";
+
+        private static string Text(RankedClass item) => string.Create(CultureInfo.InvariantCulture, $"{item.Label} {item.Score:P1}");
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.Core.Onnx;
 using ResNeXt.MLNet;
 
 namespace ResNeXt.Tool.Scoring;
@@ -7,34 +8,45 @@ namespace ResNeXt.Tool.Scoring;
 /// <summary>A saved classifier of any kind, with the names of its classes. It owns the model.</summary>
 internal sealed record SavedClassifier(ITransformer Model, IReadOnlyList<string> ClassNames) : IDisposable
 {
-    private const string Score = "Score", PredictedLabel = "PredictedLabel";
+    /// <summary>The columns of a scored view.</summary>
+    public const string Score = "Score", PredictedLabel = "PredictedLabel";
 
     /// <summary>Loads a classifier for images with the given columns.</summary>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="InvalidDataException">The file is not a saved model, or the model does not classify images.</exception>
     public static SavedClassifier Load(MLContext mlContext, string path, DataViewSchema columns)
     {
-        ITransformer model = mlContext.Model.LoadVerified(path, out _);
+        (bool hasResNeXt, bool hasSchema) = ModelZip.Describe(path);
+        // Without the columns of its input, nothing says whether the pipeline takes these; the ResNeXt in it does.
+        if (hasResNeXt && !hasSchema)
+            return Of(ResNeXtTransformer.Load(mlContext, path));
+        ITransformer model = mlContext.Model.LoadVerified(path, out DataViewSchema? saved);
         try
         {
-            return new(model, ClassNamesOf(model.GetOutputSchema(columns), path));
-        }
-        catch (ArgumentOutOfRangeException)
-        {
-            // The pipeline needs other columns, for example paths. The trained part of a ResNeXt can be loaded without the steps before it.
-            (model as IDisposable)?.Dispose();
-            return Of(ResNeXtTransformer.Load(mlContext, path));
+            // The pipeline may need other columns, for example paths. The trained part of a ResNeXt can be loaded without the steps before it.
+            if (!hasResNeXt || saved is null || Takes(model, saved, columns))
+                return new(model, ClassNamesOf(model.GetOutputSchema(columns), path));
         }
         catch
         {
             (model as IDisposable)?.Dispose();
             throw;
         }
+        (model as IDisposable)?.Dispose();
+        return Of(ResNeXtTransformer.Load(mlContext, path));
     }
 
     public static SavedClassifier Of(ResNeXtTransformer model) => new(model, model.ClassNames);
 
     public void Dispose() => (Model as IDisposable)?.Dispose();
+
+    // Whether what the scores are computed from is among the columns.
+    private static bool Takes(ITransformer model, DataViewSchema saved, DataViewSchema columns)
+    {
+        IRowToRowMapper mapper = model.GetRowToRowMapper(saved);
+        return mapper.GetDependencies(mapper.OutputSchema.Where(column => column.Name is Score or PredictedLabel))
+            .All(needed => columns.GetColumnOrNull(needed.Name) is { } given && given.Type.Equals(needed.Type));
+    }
 
     private static string[] ClassNamesOf(DataViewSchema schema, string path)
     {

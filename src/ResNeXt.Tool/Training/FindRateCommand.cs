@@ -32,12 +32,12 @@ internal static class FindRateCommand
         var mlContext = new MLContext(Learning.Seed(parsed));
         LearningRateCurve curve = Find(mlContext, images, Learning.Of(parsed, images.Count));
         SelfCheckWarnings.Print();
-        LearningRatePicture.Write(curve, picture);
+        picture = OutputFile.Write(picture, path => LearningRatePicture.Write(curve, path));
         MetricsFile.Write(parsed, new JsonObject { ["proposedRate"] = curve.ProposedRate, ["points"] = MetricsFile.Node(curve.Points) });
         if (curve.ProposedRate is null)
-            throw new InvalidOperationException($"{curve.Verdict} The curve is in {Path.GetFullPath(picture)}.");
+            throw new InvalidOperationException($"{curve.Verdict} The curve is in {picture}.");
         Console.WriteLine(curve.Verdict);
-        Console.WriteLine($"The curve is in {Path.GetFullPath(picture)}.");
+        Console.WriteLine($"The curve is in {picture}.");
         return ExitCode.Done;
     }
 

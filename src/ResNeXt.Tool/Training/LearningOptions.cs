@@ -41,7 +41,7 @@ internal sealed class LearningOptions
     {
         StartingWeights weights = StartingWeights.Choose(_weights, parsed, parsed.GetValue(_arch), _images.IsCifar(parsed) ? "resnet20_cifar" : null);
         if (weights.Announcement is { } announcement)
-            Console.Error.WriteLine(announcement);
+            Console.WriteLine(announcement);
         var options = new ResNeXtTrainer.Options
         {
             FeatureColumnName = nameof(LabeledImage.Image),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML;
+using ResNeXt.Core;
 using ResNeXt.MLNet;
 using ResNeXt.Tool.Data;
 using ResNeXt.Tool.Output;
@@ -13,6 +14,7 @@ internal static class TrainCommand
 {
     private static readonly LearningOptions Learning = new();
     private static readonly ValidationOptions Validation = new("Images to choose the best epoch by", "Fraction of the images to set aside for choosing the best epoch.");
+    private static readonly Option<bool> Calibrate = new("--calibrate-probabilities") { Description = "Calibrate the probabilities on the validation images (temperature scaling)." };
     private static readonly Option<string> Output = new("--output") { Description = "The model to write.", HelpName = "MODEL.zip", Required = true };
     private static readonly Option<string?> Checkpoint = new("--checkpoint") { Description = "Folder to save the training state in.", HelpName = "DIR" };
     private static readonly Option<double> CheckpointMinutes = new("--checkpoint-minutes") { Description = "Minutes after which the state is also saved within an epoch.", HelpName = "X", DefaultValueFactory = _ => new ResNeXtTrainer.Options().CheckpointMinutes };
@@ -21,7 +23,7 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a classifier on labeled images.") { Output, Checkpoint, CheckpointMinutes, Resume, Sheet, MetricsFile.Option };
+        var command = new Command("train", "Trains a classifier on labeled images.") { Output, Checkpoint, CheckpointMinutes, Resume, Calibrate, Sheet, MetricsFile.Option };
         Learning.AddTo(command);
         Validation.AddTo(command);
         command.SetAction(Run);
@@ -45,21 +47,25 @@ internal static class TrainCommand
             CheckpointDirectory = parsed.GetValue(Checkpoint),
             CheckpointMinutes = parsed.GetValue(CheckpointMinutes),
             Resume = parsed.GetValue(Resume),
+            CalibrateProbabilities = parsed.GetValue(Calibrate),
             ValidationSet = validation is null ? null : SavedModels.WithKeys(mlContext, validation, validation.ClassNames),
             Progress = display,
             BatchProgress = display,
             StopToken = interruption.Token,
         };
+        CheckSpace(output, options.Architecture, training.ClassNames.Count);
         ResNeXtTrainer trainer = mlContext.MulticlassClassification.Trainers.ResNeXt(options);
         display.Show($"Training {options.Architecture} on {training.Count} images of {training.ClassNames.Count} classes"
             + $"{(validation is null ? "" : $", {validation.Count} to choose the best epoch by")}.");
-        using ResNeXtTransformer model = Fit(trainer, SavedModels.WithKeys(mlContext, training, training.ClassNames), options, sheet, interruption);
-        SavedModels.Save(mlContext, model, output);
-        Evaluation? evaluation = validation is null ? null : SavedModels.Evaluate(mlContext, output, validation);
+        using ResNeXtTransformer model = Fit(trainer, SavedModels.WithKeys(mlContext, training, training.ClassNames), options, sheet);
+        string saved = OutputFile.Write(output, path => SavedModels.Save(mlContext, model, path));
+        Evaluation? evaluation = validation is null ? null : Evaluate(mlContext, saved, validation);
         display.Dispose();
         if (evaluation is not null)
             Console.WriteLine($"Validation, scored with the saved model: {evaluation}");
-        Console.WriteLine($"The model is in {Path.GetFullPath(output)}.");
+        if (model.Calibration is { } calibration)
+            Console.WriteLine($"{calibration}{(calibration is { IsApplied: false, Temperature: not 1 } ? $" Use it with {Calibrate.Name}." : "")}");
+        Console.WriteLine($"The model is in {saved}.");
         MetricsFile.Write(parsed, evaluation, model.ClassNames, model.Epochs);
         foreach (string warning in model.TrainingWarnings)
             Console.Error.WriteLine(OptionWords.Translate(warning, parsed.CommandResult.Command));
@@ -68,23 +74,42 @@ internal static class TrainCommand
         return model.Epochs.Count < options.MaxEpochs ? ExitCode.Partly : ExitCode.Done;
     }
 
-    private static ResNeXtTransformer Fit(ResNeXtTrainer trainer, IDataView rows, ResNeXtTrainer.Options options, string? sheet, Interruption interruption)
+    private static ResNeXtTransformer Fit(ResNeXtTrainer trainer, IDataView rows, ResNeXtTrainer.Options options, string? sheet)
     {
-        // An interruption ends training after the current batch. Afterwards it ends the process at once, which is safe because files are written
-        // atomically.
-        using (interruption)
+        try
         {
-            try
-            {
-                if (sheet is not null)
-                    trainer.SaveContactSheet(rows, sheet);
-                return trainer.Fit(rows);
-            }
-            catch (OperationCanceledException exception)
-            {
-                throw new OperationCanceledException(
-                    $"Interrupted before the first epoch had ended: there is nothing to keep, and no model is written. {Resumption(options)}".TrimEnd(), exception);
-            }
+            if (sheet is not null)
+                trainer.SaveContactSheet(rows, sheet);
+            return trainer.Fit(rows);
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new OperationCanceledException(
+                $"Interrupted before the first epoch had ended: there is nothing to keep, and no model is written. {Resumption(options)}".TrimEnd(), exception);
+        }
+    }
+
+    // The saved model and the temporary file that it is scored from have four bytes per parameter, and little else.
+    private static void CheckSpace(string output, string architecture, int classes)
+    {
+        long bytes = 4 * Architectures.Get(architecture).ParameterCount(classes);
+        OutputFile.Check(output, bytes);
+        if (Directory.Exists(Path.GetTempPath()))
+            OutputFile.CheckSpace(Path.GetTempPath(), bytes, "the temporary file of the trained model");
+    }
+
+    // The model is saved by now, so a failure, for example because the temporary folder is full, loses only the figures.
+    private static Evaluation? Evaluate(MLContext mlContext, string model, ILabeledImages validation)
+    {
+        try
+        {
+            return SavedModels.Evaluate(mlContext, model, validation);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            Console.Error.WriteLine($"The model is saved, but could not be scored: {exception.Message}");
+            CommandRun.MarkPartial();
+            return null;
         }
     }
 

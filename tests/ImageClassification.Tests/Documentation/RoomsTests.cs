@@ -49,10 +49,22 @@ public sealed class RoomsTests
         if (DocumentationTests.Repository is null)
             return;
 
-        // Catalogs extend ML.NET's; like ML.NET's own, they are found without a using of their folder.
-        Assert.DoesNotContain(Files(), file =>
+        // Catalogs extend ML.NET's, Extensions ASP.NET's; like ML.NET's and ASP.NET's own, they are found without a using of their folder.
+        Assert.DoesNotContain(Files().Where(file => FolderOf(file) != "ResNeXt.AspNetCore/Extensions"), file =>
             File.ReadLines(file).FirstOrDefault(line => line.StartsWith("namespace ", StringComparison.Ordinal)) is { } line
             && line != $"namespace {FolderOf(file).Replace('/', '.').Replace(".Catalogs", "", StringComparison.Ordinal)};");
+    }
+
+    // Whoever else opens a session would have to switch off telemetry itself.
+    [Fact]
+    public void OnnxRuntime_InTheSource_IsReachedThroughOneType()
+    {
+        if (DocumentationTests.Repository is null)
+            return;
+
+        Assert.DoesNotContain(Files().Where(file => Path.GetFileName(file) != "OnnxRuntimeAccess.cs"), file =>
+            File.ReadAllText(file) is var text && (text.Contains("new InferenceSession(", StringComparison.Ordinal)
+                || text.Contains("new SessionOptions", StringComparison.Ordinal) || text.Contains("OrtEnv.Instance", StringComparison.Ordinal)));
     }
 
     private static List<string> Listed()

@@ -68,6 +68,7 @@ public sealed class PaperTests
     [InlineData("resnext101_64x4d", 83_455_272, 15.460)]
     [InlineData("wide_resnet50_2", 68_883_240, 11.398)]
     [InlineData("wide_resnet101_2", 126_886_696, 22.753)]
+    [InlineData("resnet18_cntk", 16_410_152, 2.045)]
     [InlineData("resnet20_cifar", 269_722, 0.0406)]
     [InlineData("resnet32_cifar", 464_154, 0.0689)]
     [InlineData("resnet44_cifar", 658_586, 0.0972)]

@@ -1,5 +1,9 @@
 using System.IO.Hashing;
 using System.Text.Json;
+using Google.Protobuf;
+using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Onnx.Schema;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Tests.Weights.Making;
 using ResNeXt.Core.Weights;
@@ -20,6 +24,57 @@ public sealed class DamagedWeightsTests
             changed[at] ^= (byte)(1 << (at % 8));
             Assert.Contains("checksum", Reading.Refusal(changed), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void Read_OnnxWithOneFlippedBitAnywhere_IsRefused()
+    {
+        byte[] file = SampleFiles.OnnxModel;
+        // From the end of what the format is recognized by.
+        for (int at = 17; at < file.Length - 52; at += file.Length / 200)
+        {
+            byte[] changed = [.. file];
+            changed[at] ^= (byte)(1 << (at % 8));
+            Reading.Refusal(changed);
+        }
+        byte[] otherWeight = [.. file];
+        otherWeight[file.Length / 2] ^= 1;
+        Assert.Contains("checksum", Reading.Refusal(otherWeight), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_OnnxOfAnEarlierVersion_LoadsWithoutChecksum() =>
+        Assert.Equal(SampleFiles.Weights.Tensors.Keys, Reading.Read(SampleFiles.WithoutSeal(SampleFiles.OnnxModel)).Tensors.Keys);
+
+    [Fact]
+    public void Read_OnnxThatAnotherProgramRewrote_Loads()
+    {
+        byte[] file = SampleFiles.OnnxModel;
+        Assert.Equal(file, ModelProto.Parser.ParseFrom(file).ToByteArray());
+    }
+
+    [Fact]
+    public void Read_LaterFormatVersion_IsRefusedWithASentence()
+    {
+        byte[] safetensors = SampleFiles.Exchange(SampleFiles.WithoutDigest(SampleFiles.Safetensors), "\"resnext.format\":\"1\"", "\"resnext.format\":\"2\"");
+        byte[] onnx = SampleFiles.Exchange(SampleFiles.WithoutSeal(SampleFiles.OnnxModel), "resnext.format\u0012\u00011", "resnext.format\u0012\u00012");
+
+        foreach (byte[] file in new[] { safetensors, onnx, SampleFiles.Zip(onnx) })
+            Assert.Contains("has the format version 2; this version of ResNeXt.MLNet reads versions up to 1", Reading.Refusal(file), StringComparison.Ordinal);
+        using var zip = new TemporaryFile(SampleFiles.Zip(onnx));
+        Assert.Contains("format version 2", Assert.Throws<InvalidDataException>(() => ModelZip.Verify(zip.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_OnnxOfAWeightThatIsNotFinite_IsRefusedByTheNameOfItsTensor()
+    {
+        ClassifierModel model = OnnxReader.Read(SampleFiles.OnnxModel);
+        var weights = new StateDict(model.Weights.Tensors.Select(item => item.Key != "fc.bias" ? item
+            : new(item.Key, new WeightTensor(item.Value.Shape, Enumerable.Repeat(float.NaN, item.Value.Values.Length).ToArray()))));
+
+        string message = Assert.Throws<ArgumentException>(() => OnnxExporter.Write(model with { Weights = weights })).Message;
+
+        Assert.Contains("in the tensor 'fc.bias'", message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -70,7 +125,7 @@ public sealed class DamagedWeightsTests
     {
         TorchCheckpoint checkpoint = new TorchCheckpoint().Floats("0", 1, 2).Floats("1", 3, value, 4).Tensor("conv1.weight", "0", 0, [2], [1]).Tensor("fc.bias", "1", 0, [3], [1]);
         using var file = new TemporaryFile();
-        SafetensorsFile.Write(file.Path, new StateDict([new("fc.bias", new WeightTensor([3], new[] { 1, value, 2 }))]));
+        SafetensorsFile.WriteAnyValues(file.Path, new StateDict([new("fc.bias", new WeightTensor([3], new[] { 1, value, 2 }))]));
 
         foreach (byte[] content in new[] { checkpoint.Write(isZip), File.ReadAllBytes(file.Path) })
             Assert.Contains("NaN or infinite values in the tensor 'fc.bias'", Reading.Refusal(content), StringComparison.Ordinal);

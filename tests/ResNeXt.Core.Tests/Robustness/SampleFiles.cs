@@ -21,6 +21,13 @@ internal static class SampleFiles
 
     public static byte[] OnnxModel => OnnxExporter.Write(Classifier.Value);
 
+    /// <summary>An ONNX model as it was written before models had a checksum, which is their last 52 bytes.</summary>
+    public static byte[] WithoutSeal(byte[] onnx)
+    {
+        Assert.Contains("resnext.xxh128", Encoding.Latin1.GetString(onnx.AsSpan(^52..)), StringComparison.Ordinal);
+        return onnx[..^52];
+    }
+
     public static byte[] Int8Model
     {
         get

@@ -44,7 +44,7 @@ public sealed class DamagedCheckpointTests
         string[] states = [.. Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal)];
         File.Delete(states[2]);
         StateDict damaged = Damage(WeightFile.ReadAnyValues(states[1]), damage);
-        SafetensorsFile.Write(states[1], damaged);
+        SafetensorsFile.WriteAnyValues(states[1], damaged);
         var warnings = new List<string>();
 
         StateDict resumed = Train(SmallTraining.Checkpoints(folder.Path, Options), warnings);

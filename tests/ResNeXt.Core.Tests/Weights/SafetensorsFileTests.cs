@@ -17,7 +17,7 @@ public sealed class SafetensorsFileTests
             [new("mean", "0.485,0.456,0.406"), new("note", "\"quoted\" <é> \n")]);
         using var file = new TemporaryFile();
 
-        SafetensorsFile.Write(file.Path, weights);
+        SafetensorsFile.WriteAnyValues(file.Path, weights);
         StateDict read = WeightFile.ReadAnyValues(file.Path);
 
         Assert.Equal(weights.Tensors.Keys, read.Tensors.Keys);
@@ -27,6 +27,18 @@ public sealed class SafetensorsFileTests
             Assert.Equal(tensor.Value.Shape, read.Tensors[tensor.Key].Shape);
             Assert.Equal(tensor.Value.Values.ToArray().Select(BitConverter.SingleToUInt32Bits), read.Values(tensor.Key).Select(BitConverter.SingleToUInt32Bits));
         });
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.NegativeInfinity)]
+    public void Write_ValueThatIsNotFinite_IsRefusedByTheNameOfItsTensor(float value)
+    {
+        using var file = new TemporaryFile();
+        var weights = new StateDict([new("fc.bias", new WeightTensor([2], new[] { 1, value }))]);
+
+        Assert.Contains("in the tensor 'fc.bias'", Assert.Throws<ArgumentException>(() => SafetensorsFile.Write(file.Path, weights)).Message);
+        Assert.False(File.Exists(file.Path));
     }
 
     [Fact]

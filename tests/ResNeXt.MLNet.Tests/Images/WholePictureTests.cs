@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using ResNeXt.MLNet.Images;
+using ResNeXt.MLNet.Images.Decoding;
 using SkiaSharp;
 
 namespace ResNeXt.MLNet.Tests.Images;

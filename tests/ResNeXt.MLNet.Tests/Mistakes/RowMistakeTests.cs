@@ -52,6 +52,22 @@ public sealed class RowMistakeTests : IDisposable
         Assert.IsType<InvalidDataException>(result.RunDetails.Single().Exception);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Transform_OfPixelsThatAreNotFinite_IsAnErrorOfTheRow(bool reloaded)
+    {
+        IReadOnlyList<Patterns.Row> rows = Patterns.Make(3, seed: 1);
+        rows[1].Planar[7] = float.NaN;
+        IDataView scored = Trained(reloaded).Transform(MlContext.Data.LoadFromEnumerable(rows));
+
+        Exception exception = Assert.ThrowsAny<Exception>(() => scored.GetColumn<float[]>("Score").Count());
+
+        Assert.Contains("values that are not finite for this row", (reloaded ? exception.GetBaseException() : exception).Message, StringComparison.Ordinal);
+        if (!reloaded)
+            Assert.IsType<InvalidDataException>(exception);
+    }
+
     [Fact]
     public void Transform_AfterDispose_SaysWhatWasDisposedOf()
     {

@@ -11,7 +11,18 @@ internal static class Child
     /// <param name="temporaryFolder">What the process takes for the folder of temporary files.</param>
     /// <param name="isKilled">Whether it is to end by being killed; if not, it must succeed.</param>
     /// <param name="arguments">What to do.</param>
-    public static async Task<string[]> RunAsync(string temporaryFolder, bool isKilled, params string[] arguments)
+    public static Task<string[]> RunAsync(string temporaryFolder, bool isKilled, params string[] arguments) =>
+        RunAsync(temporaryFolder, isKilled, static _ => { }, arguments);
+
+    /// <summary>Runs it to its end, in an environment of its own, and returns the lines it wrote.</summary>
+    /// <param name="temporaryFolder">What the process takes for the folder of temporary files.</param>
+    /// <param name="configure">Changes the environment of the process.</param>
+    /// <param name="arguments">What to do.</param>
+    public static Task<string[]> RunAsync(string temporaryFolder, Action<ProcessStartInfo> configure, params string[] arguments) =>
+        RunAsync(temporaryFolder, isKilled: false, configure, arguments);
+
+    private static async Task<string[]> RunAsync(
+        string temporaryFolder, bool isKilled, Action<ProcessStartInfo> configure, string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, ["exec", typeof(ChildProgram).Assembly.Location, .. arguments])
         {
@@ -25,6 +36,7 @@ internal static class Child
         start.Environment.Remove("DOTNET_STARTUP_HOOKS");
         // Its pipes and sockets would be temporary files too.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        configure(start);
         using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(Limit);
         Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token), errors = process.StandardError.ReadToEndAsync(limit.Token);

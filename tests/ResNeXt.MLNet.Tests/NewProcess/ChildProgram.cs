@@ -15,6 +15,9 @@ internal static class ChildProgram
     /// <summary>Scores a table's images, resized by a stock transform, with a model that takes images: MODEL.zip TABLE.tsv HEIGHT WIDTH.</summary>
     public const string ScoreResized = "score-resized";
 
+    /// <summary>Scores one small image with a model of <see cref="TinyModel"/>: MODEL.zip.</summary>
+    public const string ScorePixels = "score-pixels";
+
     /// <summary>Loads a model in every way and disposes of none; then ends as it is told: MODEL.zip exit|kill.</summary>
     public const string Leave = "leave";
 
@@ -28,6 +31,11 @@ internal static class ChildProgram
                 return 0;
             case [ScoreResized, var model, var table, var height, var width]:
                 Print(Load(model).Transform(Resized(table, Number(height), Number(width))));
+                return 0;
+            case [ScorePixels, var model]:
+                Print(Load(model).Transform(Patterns.Rows(new MLContext(), count: 1)));
+                // Telemetry is sent in the background.
+                Thread.Sleep(TimeSpan.FromSeconds(1));
                 return 0;
             case [Leave, var model, var end]:
                 ITransformer loaded = Load(model);

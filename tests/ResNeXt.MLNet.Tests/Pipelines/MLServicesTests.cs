@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using ResNeXt.MLNet.Pipelines;
+using SkiaSharp;
 
 namespace ResNeXt.MLNet.Tests.Pipelines;
 
@@ -66,6 +67,33 @@ public sealed class MLServicesTests
 
         Assert.Equal((3, false), (named.GpuDeviceId, named.FallbackToCpu));
         Assert.Equal((null, new MLContext().FallbackToCpu), (silent.GpuDeviceId, silent.FallbackToCpu));
+    }
+
+    [Fact]
+    public void Share_OfAnImage_HasItsPixelsAfterItIsDisposedOf()
+    {
+        byte[] pixels = [.. Enumerable.Range(0, 5 * 3 * 4).Select(value => (byte)(value * 4))];
+        MLImage original = MLImage.CreateFromPixels(5, 3, MLPixelFormat.Bgra32, pixels);
+
+        using MLImage shared = MLServices.Share(original), again = MLServices.Share(shared);
+        original.Dispose();
+
+        Assert.Equal((5, 3, MLPixelFormat.Bgra32), (shared.Width, shared.Height, shared.PixelFormat));
+        Assert.Equal(pixels, shared.Pixels.ToArray());
+        Assert.Equal(pixels, again.Pixels.ToArray());
+        Assert.Throws<ObjectDisposedException>(() => MLServices.Share(original));
+    }
+
+    [Fact]
+    public void NewImage_OfABitmap_HasItsPixels()
+    {
+        var bitmap = new SKBitmap(new SKImageInfo(4, 2, SKColorType.Rgba8888));
+        bitmap.Erase(SKColors.Red);
+
+        using MLImage image = MLServices.NewImage(bitmap);
+
+        Assert.Equal((4, 2, MLPixelFormat.Rgba32), (image.Width, image.Height, image.PixelFormat));
+        Assert.Equal([255, 0, 0, 255], image.Pixels[..4].ToArray());
     }
 
     private static MLServices Of(MLContext mlContext)

@@ -1,12 +1,15 @@
 using System.Diagnostics;
 using System.Text.Json;
-
+using System.Text.RegularExpressions;
 using ResNeXt.Tool.Output;
+
 namespace ResNeXt.Tool.Tests.Output;
 
 /// <summary>Commands in processes of their own, which are interrupted as a terminal (SIGINT) or a container (SIGTERM) does.</summary>
-public sealed class InterruptionTests
+public sealed partial class InterruptionTests
 {
+    private static readonly string SavedModel = Path.Combine(AppContext.BaseDirectory, "SavedFiles", "0.1", "classifier.zip");
+
     private static readonly TimeSpan EarlyStoppingPatience = TimeSpan.FromMinutes(5);
 
     // More epochs than any machine trains in the test's patience.
@@ -15,6 +18,7 @@ public sealed class InterruptionTests
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
+    [InlineData("HUP")]
     public async Task Train_InterruptedAfterAnEpoch_SavesTheBestSoFarAndExitsWithTwo(string signal)
     {
         if (!CanSend(signal))
@@ -46,11 +50,66 @@ public sealed class InterruptionTests
         string model = folder.Path + "/m.zip";
 
         // A first epoch of some seconds, and the signal in its first moments.
-        (int exitCode, _, string error) = await Interrupt("TERM", "Training ", "train", "--images", ShapeFolder.Paint(folder.Path), "--arch", "resnet50", "--epochs", "1", "--batch-size", "2", "--output", model);
+        (int exitCode, _, string error) = await Interrupt("TERM", "Training ",
+            ["train", "--images", ShapeFolder.Paint(folder.Path), "--arch", "resnet50", "--epochs", "1", "--batch-size", "2", "--output", model]);
 
         Assert.True(exitCode == ExitCode.Interrupted, error);
         Assert.EndsWith("Interrupted before the first epoch had ended: there is nothing to keep, and no model is written.", error.TrimEnd(), StringComparison.Ordinal);
         Assert.False(File.Exists(model));
+    }
+
+    [Fact]
+    public async Task Predict_Interrupted_EndsAfterAnImageAndExitsWithTwo()
+    {
+        if (!CanSend("TERM"))
+            return;
+        using var folder = new TemporaryFolder();
+        string image = ShapeFolder.Paint(folder.Path) + "/star/0.png";
+
+        (int exitCode, string output, string error) = await Interrupt("TERM", image, ["predict", "--model", SavedModel, .. Enumerable.Repeat(image, 20_000)]);
+
+        Assert.True(exitCode == ExitCode.Partly, error);
+        int lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+        Assert.EndsWith($"Interrupted after {lines} images; the others are not classified.", error.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Train_WithItsFoldersGoneAndItsOutputClosed_SavesTheModelElsewhereAndSaysWhere()
+    {
+        if (!CanSend("TERM"))
+            return;
+        using var folder = new TemporaryFolder();
+        string model = folder.File("out", "m.zip"), state = folder.Path + "/state", images = ShapeFolder.Paint(folder.Path);
+        string[] args = [.. Train(images, model), "--checkpoint", state, "--metrics", folder.Path + "/m.json"];
+
+        (int exitCode, _, string error) = await Interrupt("TERM", "Epoch 1/", args, prepare: () =>
+        {
+            Directory.Delete(Path.GetDirectoryName(model)!, recursive: true);
+            Directory.Delete(state, recursive: true);
+        });
+
+        Assert.True(exitCode == ExitCode.Partly, error);
+        string saved = SavedElsewhere().Match(error).Groups[1].Value;
+        Assert.True(new FileInfo(saved).Length > 1e6, error);
+        File.Delete(saved);
+        Assert.Contains("a checkpoint could not be saved: ", error, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder.Path + "/m.json"));
+    }
+
+    [Theory]
+    [InlineData(ExitCode.Partly, "> /dev/full")]
+    [InlineData(ExitCode.Done, "2> /dev/full")]
+    [InlineData(ExitCode.Partly, "> /dev/full 2>&1")]
+    [InlineData(ExitCode.Done, "| head -c 1 > /dev/null; exit ${PIPESTATUS[0]}")]
+    public async Task Info_WithAConsoleThatTakesNoText_EndsInOrder(int exitCode, string redirection)
+    {
+        if (!File.Exists("/dev/full") || !File.Exists("/bin/bash"))
+            return;
+        using Process process = Process.Start("/bin/bash", ["-c", $"dotnet exec '{typeof(CommandLine).Assembly.Location}' info {redirection}"]);
+
+        await process.WaitForExitAsync();
+
+        Assert.Equal(exitCode, process.ExitCode);
     }
 
     [Fact]
@@ -78,7 +137,7 @@ public sealed class InterruptionTests
     private static string[] Train(string images, string model) =>
         ["train", "--images", images, "--arch", "resnet20_cifar", "--image-size", "16", "--epochs", Endless, "--batch-size", "4", "--output", model];
 
-    private static async Task<(int ExitCode, string Output, string Error)> Interrupt(string signal, string onceItSays, params string[] args)
+    private static async Task<(int ExitCode, string Output, string Error)> Interrupt(string signal, string onceItSays, string[] args, Action? prepare = null)
     {
         var start = new ProcessStartInfo("dotnet", ["exec", typeof(CommandLine).Assembly.Location, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
@@ -92,6 +151,7 @@ public sealed class InterruptionTests
                 output += line + "\n";
                 if (!line.StartsWith(onceItSays, StringComparison.Ordinal))
                     continue;
+                prepare?.Invoke();
                 using Process kill = Process.Start("kill", ["-" + signal, $"{process.Id}"]);
                 await kill.WaitForExitAsync(patience.Token);
                 break;
@@ -106,6 +166,9 @@ public sealed class InterruptionTests
                 process.Kill();
         }
     }
+
+    [GeneratedRegex("What it should hold is in '([^']+)'")]
+    private static partial Regex SavedElsewhere();
 
     // A process that a shell started in the background hands the ignoring of SIGINT on to its children.
     private static bool CanSend(string signal)

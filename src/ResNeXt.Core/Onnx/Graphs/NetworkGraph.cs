@@ -18,7 +18,7 @@ internal sealed class NetworkGraph(OnnxGraph graph, IReadOnlyCollection<LayerSpe
     /// <summary>Writes the network.</summary>
     /// <param name="images">The name of the normalized images, N x C x H x W.</param>
     /// <param name="output">The name for the output of the last layer: logits or pooled features.</param>
-    /// <exception cref="ArgumentException">A tensor is missing from the weights, or has another shape.</exception>
+    /// <exception cref="ArgumentException">A tensor is missing from the weights, or has another shape or values that are not finite.</exception>
     public void Write(string images, string output)
     {
         CheckWeights();
@@ -62,6 +62,8 @@ internal sealed class NetworkGraph(OnnxGraph graph, IReadOnlyCollection<LayerSpe
                 throw new ArgumentException(
                     $"The weights lack '{spec.Name}' with the shape [{string.Join(", ", spec.Shape)}], which the network needs.", nameof(weights));
             }
+            if (WeightValues.FindMistake(spec.Name, tensor.Values.Span) is { } mistake)
+                throw new ArgumentException($"The state dict {mistake}", nameof(weights));
         }
     }
 

@@ -147,7 +147,7 @@ internal sealed class OnnxGraph(string name)
             },
         };
         model.MetadataProps.AddRange(metadata.Select(entry => new StringStringEntryProto { Key = entry.Key, Value = entry.Value }));
-        return model.ToByteArray();
+        return ModelDigest.Seal(model);
     }
 
     public static AttributeProto Attribute(string name, long value) => new() { Name = name, Type = AttributeType.Int, I = value };

@@ -34,7 +34,8 @@ internal static class OnnxIoRenamer
         }
         foreach (ValueInfoProto value in model.Graph.Input.Concat(model.Graph.Output))
             value.Name = names.GetValueOrDefault(value.Name, value.Name);
-        return Google.Protobuf.MessageExtensions.ToByteArray(model);
+        ModelDigest.Remove(model);
+        return ModelDigest.Seal(model);
     }
 
     // Removes the transposition at the beginning, and connects its consumers to the input.

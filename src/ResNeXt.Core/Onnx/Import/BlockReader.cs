@@ -38,7 +38,7 @@ internal sealed class BlockReader(ForeignGraph graph)
     private Branch Follow(NodeProto node, string value)
     {
         var units = new List<ConvolutionUnit>();
-        NodeProto? padding = null;
+        PaddedShortcut? padding = null;
         while (node.OpType is not ("Add" or "Sum"))
         {
             if (node.OpType == "Conv" && padding is null && units.Count < MostConvolutions)
@@ -52,11 +52,9 @@ internal sealed class BlockReader(ForeignGraph graph)
                 // A ReLU before the addition, or on the shortcut, is not what the networks here compute.
                 node = next.OpType == "Conv" ? next : throw OperatorMismatch.Of(node, "it is between the last convolution of a branch and the addition");
             }
-            else if (units.Count == 0 && node.OpType is "Slice" or "Pad" && padding?.OpType != "Pad")
+            else if (units.Count == 0 && padding is null && node.OpType is "Slice" or "Pad")
             {
-                padding = node;
-                value = node.Output[0];
-                node = GraphSteps.Next(graph, value, node);
+                padding = PaddedShortcut.Read(graph, node, out node);
             }
             else
             {
@@ -68,5 +66,5 @@ internal sealed class BlockReader(ForeignGraph graph)
         return new(units, padding, node);
     }
 
-    private sealed record Branch(List<ConvolutionUnit> Units, NodeProto? ZeroPadding, NodeProto Addition);
+    private sealed record Branch(List<ConvolutionUnit> Units, PaddedShortcut? ZeroPadding, NodeProto Addition);
 }

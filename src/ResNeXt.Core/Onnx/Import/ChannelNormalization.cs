@@ -11,6 +11,9 @@ internal sealed record ChannelNormalization(float[] Scale, float[] Shift, float[
 {
     public const float Epsilon = NetworkGraph.Epsilon;
 
+    /// <summary>The variance of a normalization that changes nothing: together with epsilon it is 1.</summary>
+    public const float FoldedVariance = 1 - Epsilon;
+
     /// <summary>Gets a normalization that only adds the bias: the mean is 0, and variance and epsilon are 1 together.</summary>
     /// <param name="bias">The bias of a convolution that contains its normalization.</param>
     public static ChannelNormalization Folded(float[] bias)
@@ -18,7 +21,7 @@ internal sealed record ChannelNormalization(float[] Scale, float[] Shift, float[
         var scale = new float[bias.Length];
         var variance = new float[bias.Length];
         Array.Fill(scale, 1f);
-        Array.Fill(variance, 1f - Epsilon);
+        Array.Fill(variance, FoldedVariance);
         return new(scale, bias, new float[bias.Length], variance);
     }
 

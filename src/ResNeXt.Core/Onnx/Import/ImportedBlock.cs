@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ResNeXt.Core.Networks;
 using ResNeXt.Core.Onnx.Import.Graphs;
-using ResNeXt.Core.Onnx.Schema;
 using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Onnx.Import;
@@ -9,8 +8,8 @@ namespace ResNeXt.Core.Onnx.Import;
 /// <summary>A residual block of a graph: its convolutions and its shortcut.</summary>
 /// <param name="Units">The convolutions of the main branch: two in a basic block, three in a bottleneck.</param>
 /// <param name="Projection">The convolution of the shortcut; null if it has none.</param>
-/// <param name="ZeroPadding">The node that adds channels of zeros to the shortcut; null if it has none.</param>
-internal sealed record ImportedBlock(ImmutableArray<ConvolutionUnit> Units, ConvolutionUnit? Projection, NodeProto? ZeroPadding)
+/// <param name="ZeroPadding">The shortcut with channels of zeros; null if it is another one.</param>
+internal sealed record ImportedBlock(ImmutableArray<ConvolutionUnit> Units, ConvolutionUnit? Projection, PaddedShortcut? ZeroPadding)
 {
     public BlockKind Kind => Units.Length == 3 ? BlockKind.Bottleneck : BlockKind.Basic;
 
@@ -36,10 +35,13 @@ internal sealed record ImportedBlock(ImmutableArray<ConvolutionUnit> Units, Conv
             Check(unit, layer);
         if (Projection is not null)
             Check(Projection, (spec.InputChannels, spec.OutputChannels, 1, spec.Stride, 1));
+        int added = spec.OutputChannels - spec.InputChannels;
+        if (ZeroPadding is not null && ZeroPadding != new PaddedShortcut(ZeroPadding.Node, spec.Stride, added / 2, added - added / 2))
+            throw OperatorMismatch.Of(ZeroPadding.Node, $"the block {spec.Name} needs {added / 2} channels of zeros before and {added - added / 2} after");
         if (Shortcut != spec.Shortcut)
         {
             string needed = spec.Shortcut is { } kind ? $"a shortcut of the kind {kind}" : "its input as the shortcut";
-            throw OperatorMismatch.Of(Projection?.Node ?? ZeroPadding ?? Units[0].Node, $"the block {spec.Name} needs {needed}");
+            throw OperatorMismatch.Of(Projection?.Node ?? ZeroPadding?.Node ?? Units[0].Node, $"the block {spec.Name} needs {needed}");
         }
     }
 

@@ -39,6 +39,7 @@ public static class ModelMetadata
     /// <summary>Gets the metadata entries of a network without classes.</summary>
     internal static IEnumerable<KeyValuePair<string, string>> Describe(Architecture architecture, ImageShape shape, PixelNormalization? normalization)
     {
+        yield return FormatVersion.Entry;
         yield return new(ArchitectureKey, JsonSerializer.Serialize(architecture, Json));
         yield return new(ShapeKey, JsonSerializer.Serialize(shape, Json));
         if (normalization is null)

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.OnnxSessions;
 
 namespace ResNeXt.Core.Quantization.Calibration;
 
@@ -18,10 +19,8 @@ internal sealed class ClassifierSession : IDisposable
     /// <param name="shape">The shape of the images.</param>
     public ClassifierSession(byte[] onnx, ImageShape shape)
     {
-        using var options = new SessionOptions();
         // Threads that spin after their work would take the CPU from a session that runs alternately with this one.
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        _session = new InferenceSession(onnx, options);
+        _session = OnnxRuntimeAccess.Open(onnx, static options => options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"));
         _shape = shape;
         BatchSize = Math.Clamp(MostPixels / shape.PlaneLength, 1, MostImages);
     }

@@ -76,6 +76,18 @@ public sealed class CheckpointFolder
         return identity;
     }
 
+    /// <summary>Locks the folder for a training, and removes what killed trainings left half-written.</summary>
+    /// <returns>The lock, to be disposed of when the training ends.</returns>
+    /// <exception cref="InvalidOperationException">Another training uses the folder.</exception>
+    /// <exception cref="IOException">The folder does not take files.</exception>
+    internal IDisposable Lock()
+    {
+        var folderLock = CheckpointLock.Acquire(_folder);
+        foreach (string path in HalfWritten())
+            TryDelete(path);
+        return folderLock;
+    }
+
     /// <summary>Writes a checkpoint. An interruption while writing leaves the earlier ones intact.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     internal void Save(Checkpoint checkpoint)
@@ -83,9 +95,9 @@ public sealed class CheckpointFolder
         string path = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture,
             $"checkpoint-{checkpoint.Progress.Reports.Count:D5}-{checkpoint.Progress.Batches:D8}.safetensors"));
         var tensors = Named(Weights, checkpoint.Weights).Concat(Named(OptimizerState, checkpoint.OptimizerState));
-        SafetensorsFile.Write(path, new StateDict(
+        SafetensorsFile.WriteAnyValues(path, new StateDict(
             checkpoint.Best is null ? tensors : tensors.Concat(Named(Best, checkpoint.Best)),
-            new Dictionary<string, string> { [ProgressKey] = JsonSerializer.Serialize(checkpoint.Progress), [IdentityKey] = _identity }));
+            [FormatVersion.Entry, new(ProgressKey, JsonSerializer.Serialize(checkpoint.Progress)), new(IdentityKey, _identity)]));
         if (!_files.Contains(path))
             _files.Enqueue(path);
         while (_files.Count > _kept)
@@ -98,7 +110,7 @@ public sealed class CheckpointFolder
     /// <param name="findError">A further check, which returns an error as a sentence, or null; null for no further check.</param>
     /// <returns>The checkpoint, or null if there is none to resume from.</returns>
     /// <exception cref="InvalidOperationException">The checkpoint belongs to another run; the message names the differences.</exception>
-    /// <exception cref="InvalidDataException">There are checkpoints, and all are damaged.</exception>
+    /// <exception cref="InvalidDataException">There are checkpoints, and all are damaged or cannot be read.</exception>
     internal Checkpoint? Newest(Action<string> warn, Func<Checkpoint, string?>? findError = null)
     {
         foreach (string path in _files.Reverse())
@@ -113,9 +125,13 @@ public sealed class CheckpointFolder
             {
                 warn($"The checkpoint '{path}' is skipped because it is damaged: {exception.Message}");
             }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                warn($"The checkpoint '{path}' is skipped because it cannot be read: {exception.Message}");
+            }
         }
         return _files.Count == 0 ? null
-            : throw new InvalidDataException($"All {_files.Count} checkpoints in '{_folder}' are damaged. "
+            : throw new InvalidDataException($"All {_files.Count} checkpoints in '{_folder}' are damaged or cannot be read. "
                 + "Name an empty folder, or train without resuming.");
     }
 
@@ -156,8 +172,22 @@ public sealed class CheckpointFolder
     // Also removes the temporary file of an interrupted write.
     private void RemoveOthers()
     {
-        foreach (string path in Files().Concat(Directory.EnumerateFiles(_folder, $".{Pattern}.*.tmp")).Except(_files))
+        foreach (string path in Files().Concat(HalfWritten()).Except(_files))
+            TryDelete(path);
+    }
+
+    private IEnumerable<string> HalfWritten() => [.. Directory.EnumerateFiles(_folder, $".{Pattern}.*.tmp")];
+
+    // A file too many is no reason to end a training; the next checkpoint tries again.
+    private static void TryDelete(string path)
+    {
+        try
+        {
             File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 
     private IEnumerable<string> Files() => Directory.EnumerateFiles(_folder, Pattern).Order(StringComparer.Ordinal);

@@ -26,6 +26,8 @@ internal static class SafetensorsReader
         byte[] json = new byte[headerLength];
         source.Read(LengthBytes, json);
         SafetensorsHeader header = SafetensorsHeader.Parse(json, source);
+        if (FormatVersion.FindError(header.Metadata) is { } error)
+            throw source.Refuse(error);
         long dataStart = LengthBytes + json.Length;
         CheckTensors(header, source);
         CheckPlaces(header, source, source.Length - dataStart);

@@ -1,12 +1,13 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using ResNeXt.MLNet.Images;
+using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet.Scoring.Mappings;
 
 /// <summary>
 /// Copies an image before stock transformers get it: ML.NET's dispose of images that they pass on unchanged, so they would dispose of an image that
-/// the user wants to score again.
+/// the user wants to score again. The copy shares the pixels, which nothing changes.
 /// </summary>
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class ImageCopy : CustomMappingFactory<ImageCopy.Original, ImageCopy.Copy>
@@ -30,7 +31,7 @@ internal sealed class ImageCopy : CustomMappingFactory<ImageCopy.Original, Image
         {
             copy.Image?.Dispose();
             MLImage? image = original.Image;
-            copy.Image = image is null ? null : MLImage.CreateFromPixels(image.Width, image.Height, image.PixelFormat, image.Pixels);
+            copy.Image = image is null ? null : MLServices.Share(image);
         };
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
+using ResNeXt.Core.Tensors;
 using ResNeXt.MLNet.Images;
 using ResNeXt.MLNet.TemporaryFiles;
 
@@ -25,7 +26,9 @@ internal sealed class SerialScoringEnd : CustomMappingFactory<SerialScoringEnd.C
     public override Action<Computed, Passed> GetMapping()
     {
         LoadedModels.DeleteAtExit();
-        return static (computed, passed) => passed.Values = computed.Values;
+        return static (computed, passed) => passed.Values = WeightValues.AreFinite(computed.Values) ? computed.Values
+            : throw new InvalidDataException("The network computes values that are not finite for this row: its pixels are not finite, or the "
+                + "weights are damaged. Check the pixels, or train or download the model again.");
     }
 
     /// <summary>The input columns.</summary>

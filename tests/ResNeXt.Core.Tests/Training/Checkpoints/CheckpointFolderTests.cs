@@ -97,7 +97,7 @@ public sealed class CheckpointFolderTests
 
         string message = Assert.Throws<InvalidDataException>(() => SmallTraining.Checkpoints(folder.Path, Options).Newest(warnings.Add)).Message;
 
-        Assert.Equal($"All 3 checkpoints in '{folder.Path}' are damaged. Name an empty folder, or train without resuming.", message);
+        Assert.Equal($"All 3 checkpoints in '{folder.Path}' are damaged or cannot be read. Name an empty folder, or train without resuming.", message);
         Assert.Equal(3, warnings.Count);
     }
 

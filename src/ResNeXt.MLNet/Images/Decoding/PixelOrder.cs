@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using SkiaSharp;
 
-namespace ResNeXt.MLNet.Images;
+namespace ResNeXt.MLNet.Images.Decoding;
 
 /// <summary>Makes decoded pixels (4 bytes each: red, green, blue, alpha; in rows, from the top) opaque and upright.</summary>
 /// <remarks>SkiaSharp's canvas could do this too, but its coordinates end at 32,767.</remarks>
@@ -22,16 +22,15 @@ internal static class PixelOrder
     }
 
     /// <summary>Rotates and mirrors pixels so that the image is upright.</summary>
-    /// <param name="pixels">The pixels, replaced by the upright ones.</param>
-    /// <param name="width">The width of the stored image, in pixels.</param>
-    /// <param name="height">The height of the stored image, in pixels.</param>
+    /// <param name="stored">The stored image.</param>
     /// <param name="origin">The corner of the upright image at which the first pixel belongs.</param>
-    /// <returns>The width and height of the upright image, in pixels.</returns>
-    public static (int Width, int Height) TurnUpright(ref byte[] pixels, int width, int height, SKEncodedOrigin origin)
+    /// <returns>The upright image: the same bitmap, or a new one; the caller disposes of both.</returns>
+    public static SKBitmap TurnUpright(SKBitmap stored, SKEncodedOrigin origin)
     {
         if (origin == SKEncodedOrigin.TopLeft)
-            return (width, height);
+            return stored;
 
+        (int width, int height) = (stored.Width, stored.Height);
         // The new place of the first stored pixel, and the new distance between neighbors in a stored row and in a stored column.
         int last = width * height - 1;
         (int start, int right, int down) = origin switch
@@ -46,15 +45,14 @@ internal static class PixelOrder
             _ => throw new ArgumentOutOfRangeException(nameof(origin), origin, "EXIF defines eight orientations."),
         };
 
-        byte[] upright = new byte[pixels.Length];
-        ReadOnlySpan<int> from = MemoryMarshal.Cast<byte, int>(pixels);
-        Span<int> to = MemoryMarshal.Cast<byte, int>(upright.AsSpan());
+        SKBitmap upright = origin >= SKEncodedOrigin.LeftTop ? BitmapMemory.Allocate(height, width) : BitmapMemory.Allocate(width, height);
+        ReadOnlySpan<int> from = MemoryMarshal.Cast<byte, int>(BitmapMemory.Pixels(stored));
+        Span<int> to = MemoryMarshal.Cast<byte, int>(BitmapMemory.Pixels(upright));
         for (int y = 0; y < height; y++)
         {
             for (int x = 0; x < width; x++)
                 to[start + x * right + y * down] = from[y * width + x];
         }
-        pixels = upright;
-        return origin >= SKEncodedOrigin.LeftTop ? (height, width) : (width, height);
+        return upright;
     }
 }

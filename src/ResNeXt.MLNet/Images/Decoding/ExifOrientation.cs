@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using SkiaSharp;
 
-namespace ResNeXt.MLNet.Images;
+namespace ResNeXt.MLNet.Images.Decoding;
 
 /// <summary>
 /// Reads the EXIF orientation of PNG and WebP files. Skia does not read it from PNG, nor from WebP if it begins with JPEG's signature.

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace ResNeXt.MLNet.Images;
+namespace ResNeXt.MLNet.Images.Decoding;
 
 /// <summary>Finds the scans of a JPEG file: where the data of the last one ends, and whether scans are missing.</summary>
 /// <remarks>

@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using ResNeXt.AspNetCore.Requests;
+
+namespace ResNeXt.AspNetCore.Endpoints;
+
+/// <summary>Describes what <c>POST /predict</c> takes and answers, in an OpenAPI document.</summary>
+internal static class PredictOperation
+{
+    private static readonly string[] ImageTypes = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "application/octet-stream"];
+
+    public static async Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
+    {
+        var binary = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+        var content = ImageTypes.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = binary });
+        content["multipart/form-data"] = new OpenApiMediaType
+        {
+            Schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Properties = new Dictionary<string, IOpenApiSchema> { ["images"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = binary } },
+            },
+        };
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Description = "An image file, or a form with one or more files under any names.",
+            Required = true,
+            Content = content,
+        };
+        operation.Parameters =
+        [
+            new OpenApiParameter
+            {
+                Name = PredictEndpoint.Top,
+                In = ParameterLocation.Query,
+                Description = "The number of classes to list.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Default = JsonValue.Create(5) },
+            },
+        ];
+        operation.Responses ??= [];
+        operation.Responses["200"] = new OpenApiResponse
+        {
+            Description = "The prediction of an image, or those of the images of a form.",
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["application/json"] = new OpenApiMediaType
+                {
+                    Schema = new OpenApiSchema
+                    {
+                        OneOf =
+                        [
+                            await context.GetOrCreateSchemaAsync(typeof(ImageAnswer), cancellationToken: cancellation).ConfigureAwait(false),
+                            await context.GetOrCreateSchemaAsync(typeof(PredictionList), cancellationToken: cancellation).ConfigureAwait(false),
+                        ],
+                    },
+                },
+            },
+        };
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace ResNeXt.Core.OnnxSessions;
+
+/// <summary>
+/// The only way to ONNX Runtime in this library: it switches telemetry off first. ML.NET's <c>OnnxTransformer</c> opens sessions of its own, for
+/// which ResNeXt.MLNet switches it off when it is loaded.
+/// </summary>
+internal static class OnnxRuntimeAccess
+{
+    /// <summary>ONNX Runtime's environment, for versions and execution providers.</summary>
+    public static OrtEnv Environment
+    {
+        get
+        {
+            OnnxTelemetry.Disable();
+            return OrtEnv.Instance();
+        }
+    }
+
+    /// <summary>Opens a session.</summary>
+    /// <param name="onnx">The ONNX model.</param>
+    /// <param name="configure">Sets options; null for the defaults.</param>
+    /// <exception cref="OnnxRuntimeException">The model cannot be loaded.</exception>
+    public static InferenceSession Open(byte[] onnx, Action<SessionOptions>? configure = null)
+    {
+        OnnxTelemetry.Disable();
+        using var options = new SessionOptions();
+        configure?.Invoke(options);
+        return new InferenceSession(onnx, options);
+    }
+}

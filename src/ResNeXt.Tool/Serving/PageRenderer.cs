@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using ResNeXt.AspNetCore;
+using ResNeXt.AspNetCore.Requests;
+using ResNeXt.MLNet;
+
+namespace ResNeXt.Tool.Serving;
+
+/// <summary>Writes the HTML of the page and of the results. Every text that it is given is encoded.</summary>
+internal sealed class PageRenderer(ReloadingPredictor predictor)
+{
+    private const int ClassesShown = 12;
+
+    private static readonly string Template = PageFile.ReadText("page.html");
+
+    /// <summary>The page.</summary>
+    /// <param name="address">The address of the server, for the examples.</param>
+    /// <param name="results">The HTML of results; empty for none.</param>
+    public string Page(string address, string results)
+    {
+        IReadOnlyList<string> classes = predictor.ClassNames;
+        string more = classes.Count > ClassesShown
+            ? $"<details><summary>all {classes.Count}</summary><p>{Encode(string.Join(", ", classes))}</p></details>"
+            : "";
+        return Template
+            .Replace("{{model}}", Encode(Path.GetFileNameWithoutExtension(predictor.ModelPath)), StringComparison.Ordinal)
+            .Replace("{{count}}", classes.Count.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("{{classes}}", Encode(string.Join(", ", classes.Take(ClassesShown))) + (more.Length > 0 ? ", …" : ""), StringComparison.Ordinal)
+            .Replace("{{all}}", more, StringComparison.Ordinal)
+            .Replace("{{address}}", Encode(address), StringComparison.Ordinal)
+            // Last, because results have names of files in them.
+            .Replace("{{results}}", results, StringComparison.Ordinal);
+    }
+
+    /// <summary>The result of one picture.</summary>
+    public static string Result(UploadedImage image, ImageAnswer answer)
+    {
+        if (answer.Error is { } error)
+            return Failure(error);
+        string name = Encode(image.DisplayName), label = Encode(answer.Label ?? "don't know");
+        var rows = new StringBuilder();
+        foreach (RankedClass ranked in answer.Top!)
+        {
+            rows.Append(CultureInfo.InvariantCulture, $"""
+                <tr><th scope="row">{Encode(ranked.Label)}</th><td class="bar"><svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
+                <rect width="{100 * ranked.Score:0.##}" height="1"/></svg></td><td class="score">{Percent(ranked.Score)}</td></tr>
+
+                """);
+        }
+        return $"""
+            <article class="result" aria-label="{name}">
+            <img class="picture" src="{Thumbnail.Of(image)}" alt="{name}">
+            <div>
+            <h2>{label} <span class="score">{Percent(answer.Score!.Value)}</span></h2>
+            <p class="name">{name}</p>
+            <table><caption class="hidden">The most probable classes of {name}</caption>
+            <thead class="hidden"><tr><th scope="col">Class</th><th scope="col">Bar</th><th scope="col">Probability</th></tr></thead>
+            <tbody>
+            {rows}</tbody></table>
+            </div>
+            </article>
+
+            """;
+    }
+
+    /// <summary>A picture or a request that cannot be answered.</summary>
+    public static string Failure(string detail) => $"""
+        <article class="result failure"><p>{Encode(detail)}</p></article>
+
+        """;
+
+    private static string Percent(float score) => score.ToString("P1", CultureInfo.InvariantCulture);
+
+    private static string Encode(string text) => HtmlEncoder.Default.Encode(text);
+}
