@@ -43,8 +43,8 @@ internal sealed class PretrainedRequest
         {
             ways.Add($"download {places.AddressOf(download.Address!)} into the folder '{places.CacheFolder}'");
             ways.Add(places.IsOffline
-                ? $"remove the environment variable RESNEXT_OFFLINE and set {nameof(PretrainedOptions)}.{nameof(PretrainedOptions.Download)}"
-                : $"set {nameof(PretrainedOptions)}.{nameof(PretrainedOptions.Download)}, which allows to download them");
+                ? $"remove the environment variable RESNEXT_OFFLINE and allow downloads with {nameof(PretrainedOptions)}.{nameof(PretrainedOptions.Download)}"
+                : $"allow the download with {nameof(PretrainedOptions)}.{nameof(PretrainedOptions.Download)}");
         }
         return $"{what} are not on this machine: {string.Join(", or ", ways)}. These folders were searched: '{string.Join("', '", places.Folders)}'.";
     }
