@@ -67,7 +67,7 @@ public class AwkwardImageTests
 
         Assert.Contains(file, error.Message);
         Assert.Contains(reason, error.Message);
-        Assert.Contains("at most 89.5 megapixels", error.Message);
+        Assert.Contains("at most 67.1 megapixels", error.Message);
     }
 
     [SharedDataFact]

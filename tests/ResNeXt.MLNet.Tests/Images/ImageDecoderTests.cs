@@ -99,7 +99,7 @@ public class ImageDecoderTests
     {
         using var zeros = new EndlessStream();
 
-        var error = Assert.Throws<InvalidDataException>(() => ImageDecoder.ReadAll(zeros, "zeros", limit: 3 << 20));
+        var error = Assert.Throws<InvalidDataException>(() => ImageContent.ReadAll(zeros, "zeros", limit: 3 << 20));
 
         Assert.Contains("longer than 3 MiB", error.Message);
     }

@@ -71,9 +71,9 @@ public sealed class WholePictureTests
         byte[] gray = [0xFF, 0xD8, 0xFF, 0xC0, 0, 11, 8, 0, 8, 0, 8, 1, 1, 0x11, 0, .. Table(0x00, 3), .. Table(0x10, 0), 0xFF, 0xDA, 0, 8, 1, 1, 0,
             0, 63, 0];
 
-        Assert.Equal(header.Length + 100, MLNet.Images.JpegScans.Find([.. header, .. new byte[100], 0xFF, 0xD9])!.End);
-        Assert.Equal(header.Length, MLNet.Images.JpegScans.Find([.. header, .. new byte[100]])!.End);
-        Assert.Equal(gray.Length, MLNet.Images.JpegScans.Find([.. gray, .. new byte[100], 0xFF, 0xD9])!.End);
+        Assert.Equal(header.Length + 100, JpegScans.Find([.. header, .. new byte[100], 0xFF, 0xD9])!.End);
+        Assert.Equal(header.Length, JpegScans.Find([.. header, .. new byte[100]])!.End);
+        Assert.Equal(gray.Length, JpegScans.Find([.. gray, .. new byte[100], 0xFF, 0xD9])!.End);
     }
 
     [Theory]
