@@ -84,7 +84,7 @@ internal static class ExplanationDrawing
             canvas.DrawRect(left + x, top, 1, LegendHeight, paint);
         }
         const string most = "most";
-        Text(canvas, "nothing speaks for it", left, top + LegendHeight + SmallSize + 4, SmallSize, Pale, PanelWidth);
+        Text(canvas, "little speaks for it", left, top + LegendHeight + SmallSize + 4, SmallSize, Pale, PanelWidth);
         Text(canvas, most, left + PanelWidth - Width(most, SmallSize), top + LegendHeight + SmallSize + 4, SmallSize, Pale, PanelWidth);
     }
 

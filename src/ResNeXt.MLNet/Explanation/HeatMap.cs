@@ -5,13 +5,20 @@ namespace ResNeXt.MLNet.Explanation;
 
 /// <summary>
 /// Where in an image a network found what speaks for a class: a class activation map. It has one value per place of the network's last feature maps,
-/// from 0 (nothing speaks for the class) to 1 (the place that speaks for it most).
+/// from 0 to 1.
 /// </summary>
 public sealed class HeatMap
 {
-    private readonly float[] _values;
+    // The part of the places whose activation counts as background: evidence that is everywhere points nowhere.
+    private const float Background = 0.75f;
 
-    private HeatMap(int width, int height, float[] values, RectangleF region) => (Width, Height, _values, Region) = (width, height, values, region);
+    private readonly float[] _values, _activations;
+
+    private HeatMap(int width, float[] activations, float[] values, RectangleF region)
+    {
+        (Width, Height, Region) = (width, values.Length / width, region);
+        (_activations, _values) = (activations, values);
+    }
 
     /// <summary>The number of places per row.</summary>
     public int Width { get; }
@@ -19,7 +26,16 @@ public sealed class HeatMap
     /// <summary>The number of rows.</summary>
     public int Height { get; }
 
-    /// <summary>The values, from 0 to 1, row by row from the top. All are 0 if nothing speaks for the class.</summary>
+    /// <summary>
+    /// The class activation map as the network computes it, row by row from the top: what each place adds to the logit of the class. The mean of all
+    /// places, plus the class's bias, is the logit. Negative values speak against the class.
+    /// </summary>
+    public IReadOnlyList<float> Activations => _activations;
+
+    /// <summary>
+    /// The heat, row by row from the top: the activation above that of three quarters of the places, relative to the largest, squared so that weak
+    /// evidence fades. From 0 to 1, the hottest place; all are 0 if nothing speaks for the class.
+    /// </summary>
     public IReadOnlyList<float> Values => _values;
 
     /// <summary>
@@ -27,7 +43,7 @@ public sealed class HeatMap
     /// </summary>
     public RectangleF Region { get; }
 
-    /// <summary>Gets the value at a place of the image, interpolated between the places of the map.</summary>
+    /// <summary>Gets the heat at a place of the image, interpolated between the places of the map.</summary>
     /// <param name="x">The distance from the left edge of the image, in pixels; the first pixel's center is at 0.5.</param>
     /// <param name="y">The distance from the upper edge of the image, in pixels.</param>
     /// <returns>The value, from 0 to 1; 0 outside <see cref="Region"/>.</returns>
@@ -43,21 +59,27 @@ public sealed class HeatMap
         return float.Lerp(above, below, fromUpper);
     }
 
-    /// <summary>Makes a map of the values that speak for the class, relative to the largest.</summary>
-    /// <param name="activations">The class activation map, row by row; negative values speak against the class and become 0.</param>
+    /// <summary>Makes a map.</summary>
+    /// <param name="activations">The class activation map, row by row.</param>
     /// <param name="width">The number of values per row.</param>
     /// <param name="imageWidth">The width of the upright image, in pixels.</param>
     /// <param name="imageHeight">The height of the upright image, in pixels.</param>
     /// <param name="shape">The shape that the image is cropped and resized to.</param>
-    internal static HeatMap Of(ReadOnlySpan<float> activations, int width, int imageWidth, int imageHeight, ImageShape shape)
+    internal static HeatMap Of(float[] activations, int width, int imageWidth, int imageHeight, ImageShape shape)
     {
-        var values = new float[activations.Length];
-        float largest = 0;
-        foreach (float activation in activations)
-            largest = Math.Max(largest, activation);
-        for (int i = 0; i < values.Length && largest > 0; i++)
-            values[i] = Math.Max(0, activations[i]) / largest;
-        return new(width, values.Length / width, values, Seen(imageWidth, imageHeight, shape));
+        float[] sorted = [.. activations.Order()];
+        float largest = sorted[^1], background = Math.Max(0, sorted[(int)(Background * (sorted.Length - 1))]);
+        float[] values = Array.ConvertAll(activations, activation => Relative(activation, background, largest));
+        return new(width, activations, values, Seen(imageWidth, imageHeight, shape));
+    }
+
+    // Where more than a quarter of the places are equally hot, or there is only one place, these are the hottest.
+    private static float Relative(float activation, float background, float largest)
+    {
+        if (largest <= 0 || activation < background)
+            return 0;
+        float relative = largest > background ? (activation - background) / (largest - background) : 1;
+        return relative * relative;
     }
 
     // ResizeImages with IsoCrop scales the image until it covers the shape, and takes the middle.

@@ -24,7 +24,7 @@ public sealed class ExplainTests
         // The last stage of a *_cifar network has a quarter of the image's side.
         Assert.Equal((4, 4), (explanation.Heat.Width, explanation.Heat.Height));
         Assert.All(explanation.Heat.Values, value => Assert.InRange(value, 0, 1));
-        Assert.Equal(1, explanation.Heat.Values.Max());
+        Assert.Equal(explanation.Heat.Activations.Max() > 0 ? 1 : 0, explanation.Heat.Values.Max());
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class ExplainTests
         ImageExplanation[] explanations = [.. Patterns.Names.Select(name => predictor.Explain(content, name))];
 
         Assert.Equal(Patterns.Names, explanations.Select(explanation => explanation.ClassName));
-        Assert.NotEqual(explanations[0].Heat.Values, explanations[1].Heat.Values);
+        Assert.NotEqual(explanations[0].Heat.Activations, explanations[1].Heat.Activations);
         Assert.Equal(explanations[0].Prediction.Scores, explanations[1].Prediction.Scores);
     }
 
@@ -57,9 +57,9 @@ public sealed class ExplainTests
     {
         using var predictor = new ResNeXtPredictor(MlContext, LastStep("Image"));
         byte[][] images = [.. Patterns.Make(6, seed: 3).Select(ResNeXtPredictorTests.Png)];
-        IReadOnlyList<float>[] expected = [.. images.Select(image => predictor.Explain(image).Heat.Values)];
+        IReadOnlyList<float>[] expected = [.. images.Select(image => predictor.Explain(image).Heat.Activations)];
 
-        Parallel.For(0, 24, index => Assert.Equal(expected[index % 6], predictor.Explain(images[index % 6]).Heat.Values));
+        Parallel.For(0, 24, index => Assert.Equal(expected[index % 6], predictor.Explain(images[index % 6]).Heat.Activations));
     }
 
     [Fact]

@@ -9,12 +9,20 @@ public sealed class HeatMapTests
     private static readonly ImageShape Square = new(3, 32, 32);
 
     [Fact]
-    public void Of_AMap_IsRelativeToTheLargestAndWithoutWhatSpeaksAgainst()
+    public void Of_AMap_IsWhatExceedsThreeQuartersOfThePlacesSquared()
     {
-        HeatMap heat = HeatMap.Of([-1, 2, 4, 0], 2, 32, 32, Square);
+        HeatMap heat = HeatMap.Of([-1, 2, 4, 0, 1, 1, 1, 1], 4, 32, 32, Square);
 
-        Assert.Equal([0, 0.5f, 1, 0], heat.Values);
-        Assert.Equal((2, 2), (heat.Width, heat.Height));
+        Assert.Equal([0, 1 / 9f, 1, 0, 0, 0, 0, 0], heat.Values, (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal([-1, 2, 4, 0, 1, 1, 1, 1], heat.Activations);
+        Assert.Equal((4, 2), (heat.Width, heat.Height));
+    }
+
+    [Fact]
+    public void Of_OnePlaceOrEqualOnes_IsHotEverywhere()
+    {
+        Assert.Equal([1], HeatMap.Of([3], 1, 32, 32, Square).Values);
+        Assert.Equal([1, 1], HeatMap.Of([3, 3], 2, 32, 32, Square).Values);
     }
 
     [Fact]
