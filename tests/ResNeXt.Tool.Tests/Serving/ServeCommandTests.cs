@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace ResNeXt.Tool.Tests.Serving;
 
 /// <summary>The command <c>serve</c> as a process.</summary>
-public sealed partial class ServeCommandTests
+public sealed class ServeCommandTests
 {
     private const int Terminate = 15;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
@@ -46,6 +46,6 @@ public sealed partial class ServeCommandTests
     private static Process Start(params string[] arguments) => Process.Start(
         new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
 
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int process, int signal);
 }
