@@ -86,7 +86,7 @@ public sealed class ResNeXtPredictorOptions
             yield return $"Timeout is {Timeout}; it must be from 10 milliseconds to one day.";
         if (IsOutside(RetryAfter, TimeSpan.FromSeconds(1)))
             yield return $"RetryAfter is {RetryAfter}; it must be from one second to one day.";
-        if (MaximumLength is < 1 or > ImageDecoder.MaximumLength)
+        if (MaximumLength < 1 || MaximumLength > ImageDecoder.MaximumLength)
             yield return Invariant($"MaximumLength is {MaximumLength}; it must be from 1 to {ImageDecoder.MaximumLength}.");
         if (MaximumRequestLength < MaximumLength)
             yield return Invariant($"MaximumRequestLength is {MaximumRequestLength}; it must be at least MaximumLength, {MaximumLength}.");

@@ -20,8 +20,8 @@ internal static class FoldedNormalization
     public static bool IsIn(ResidualNetwork network)
     {
         BatchNorm2d[] layers = [.. Layers(network)];
-        return layers.Length > 0 && layers.All(layer => IsFilled(layer.running_var, ChannelNormalization.FoldedVariance)
-            && IsFilled(layer.weight, 1) && IsFilled(layer.running_mean, 0));
+        return layers.Length > 0 && layers.All(layer => IsFilled(layer.running_var!, ChannelNormalization.FoldedVariance)
+            && IsFilled(layer.weight, 1) && IsFilled(layer.running_mean!, 0));
     }
 
     /// <summary>
@@ -70,11 +70,11 @@ internal static class FoldedNormalization
     // The layer computed x + shift; (x - mean) / deviation * deviation + (shift + mean) is the same.
     private static void Apply(BatchNorm2d layer, ChannelStatistics statistics)
     {
-        using Tensor mean = tensor(statistics.Mean, device: layer.weight.device), variance = tensor(statistics.Variance, device: layer.weight.device);
-        layer.running_mean.copy_(mean);
-        layer.running_var.copy_(variance);
+        using Tensor mean = tensor(statistics.Mean, device: layer.weight!.device), variance = tensor(statistics.Variance, device: layer.weight.device);
+        layer.running_mean!.copy_(mean);
+        layer.running_var!.copy_(variance);
         layer.weight.copy_((variance + ChannelNormalization.Epsilon).sqrt());
-        layer.bias.add_(mean);
+        layer.bias!.add_(mean);
     }
 
     private static IEnumerable<BatchNorm2d> Layers(ResidualNetwork network) => network.modules().OfType<BatchNorm2d>();
