@@ -96,7 +96,7 @@ internal static class ExportCommand
         Architecture architecture, ParseResult parsed, ILabeledImages? calibration, string? onnx, string? safetensors, CancellationToken stop)
     {
         LoadedWeights? file = Weights.Given(parsed) is { } given
-            ? LoadedWeights.Read(given, architecture.Name, Weights.Pretrained(parsed), needsClasses: true)
+            ? LoadedWeights.Read(given, architecture.Name, Weights.Pretrained(parsed), needsClasses: true, stop)
             : null;
         architecture = file?.ArchitectureFor(architecture.Name) ?? architecture;
         int classes = parsed.GetValue(Classes)
