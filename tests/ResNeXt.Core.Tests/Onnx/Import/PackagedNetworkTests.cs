@@ -1,12 +1,12 @@
 using Microsoft.ML.OnnxRuntime;
 using ResNeXt.Core.Images;
-using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.TorchRuntime;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
+using ModelMetadata = ResNeXt.Core.Onnx.Models.ModelMetadata;
 
 namespace ResNeXt.Core.Tests.Onnx.Import;
 
