@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using ResNeXt.Core;
 using Xunit.Abstractions;
 using static ResNeXt.MLNet.Tests.TinyModel;

@@ -32,7 +32,7 @@ internal sealed class CheckpointLock : IDisposable
         catch (IOException exception) when (file is null && exception.HResult == Taken)
         {
             throw new InvalidOperationException($"The checkpoint folder '{folder}' is in use by another training, and two would overwrite each other's "
-                + "checkpoints. Name another folder, or wait until that training ends.", exception);
+                + "checkpoints. Name another folder, or wait until that training ends.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
