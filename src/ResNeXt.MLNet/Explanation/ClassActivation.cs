@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx;
+using ResNeXt.Core.OnnxSessions;
 using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Schema;
 
@@ -26,10 +27,8 @@ internal sealed class ClassActivation : IDisposable
     {
         _shape = input.Shape;
         _model = ClassActivationModel.Of(onnx);
-        using var options = new SessionOptions();
         // Threads that spin after their work would take the CPU from the session that predicts.
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        _session = new InferenceSession(_model.Onnx, options);
+        _session = OnnxRuntimeAccess.Open(_model.Onnx, options => options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"));
         _pixels = new PixelEngine(mlContext, services, input with { IsEncoded = false });
     }
 

@@ -3,8 +3,9 @@ using ResNeXt.Core.Images;
 using ResNeXt.Core.Networks;
 using ResNeXt.Core.Onnx.Graphs;
 using ResNeXt.Core.Onnx.Import.Pixels;
-using static System.FormattableString;
+using ResNeXt.Core.OnnxSessions;
 using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
+using static System.FormattableString;
 
 namespace ResNeXt.Core.Onnx.Import;
 
@@ -89,8 +90,8 @@ internal static class ImportVerification
 
     private static float[] Run(byte[] model, string input, string output, float[] values, long[] dimensions)
     {
-        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-        using var session = new InferenceSession(model, options);
+        using InferenceSession session = OnnxRuntimeAccess.Open(
+            model, options => options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
         using OrtValue images = OrtValue.CreateTensorValueFromMemory(values, dimensions);
         using var run = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, new Dictionary<string, OrtValue> { [input] = images }, [output]);
