@@ -53,7 +53,8 @@ public sealed partial class ResNeXtTrainer
         public string Architecture
         {
             get => _architecture ?? DefaultArchitecture;
-            set => _architecture = value;
+            // Null is no network, which validation refuses; unlike a name that was never set.
+            set => _architecture = value ?? "";
         }
 
         /// <summary>The side, in pixels, that images are resized to. For a flat vector of pixels: the side of its square images.</summary>

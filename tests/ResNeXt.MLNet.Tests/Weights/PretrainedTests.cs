@@ -24,7 +24,7 @@ public sealed class PretrainedTests
         float[][] features = [.. model.Transform(rows).GetColumn<float[]>("Features")];
         Assert.All(features, values => Assert.Equal(512, values.Length));
         Assert.NotEqual(features[0], features[1]);
-        Assert.Equal([2, 2, 2, 3], model.Architecture.Depths);
+        Assert.Equal([2, 2, 2, 3], model.Architecture.Depths.ToArray());
     }
 
     [PackagedModelFact]
@@ -41,7 +41,7 @@ public sealed class PretrainedTests
             MaxEpochs = 1,
         }).Fit(rows);
 
-        Assert.Equal([2, 2, 2, 3], model.Architecture.Depths);
+        Assert.Equal([2, 2, 2, 3], model.Architecture.Depths.ToArray());
         Assert.Equal(Patterns.Names.Order(), model.ClassNames.Order());
     }
 
