@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.MLNet.Explanation;
 using ResNeXt.MLNet.Images;
 using ResNeXt.MLNet.Prediction;
 using ResNeXt.MLNet.Scoring.Columns;
@@ -23,12 +24,13 @@ namespace ResNeXt.MLNet;
 /// Console.WriteLine($"{prediction.Label}: {prediction.Score:P1}");
 /// </code>
 /// </example>
-public sealed class ResNeXtPredictor : IDisposable
+public sealed partial class ResNeXtPredictor : IDisposable
 {
     private const string StreamName = "stream";
     private const int BufferLength = 81920;
 
     private readonly EnginePool _engines;
+    private readonly Lazy<ClassActivation> _activation;
     private readonly float _minimumScore;
     private readonly long _maximumLength;
 
@@ -46,6 +48,8 @@ public sealed class ResNeXtPredictor : IDisposable
         ClassNames = model.ClassNames;
         _minimumScore = options.MinimumScore;
         _maximumLength = options.MaximumLength;
+        // Made when it is first used, because it loads the network a second time. It takes its bytes from the model, which may be disposed of by then.
+        _activation = new(() => model.CreateClassActivation(mlContext));
         _engines = CreateEngines(mlContext, model, ownsModel, options.MaxConcurrency);
     }
 
@@ -177,7 +181,12 @@ public sealed class ResNeXtPredictor : IDisposable
     }
 
     /// <summary>Waits for predictions that are running, then frees the model if the predictor has loaded it.</summary>
-    public void Dispose() => _engines.Dispose();
+    public void Dispose()
+    {
+        _engines.Dispose();
+        if (_activation.IsValueCreated)
+            _activation.Value.Dispose();
+    }
 
     private static EnginePool CreateEngines(MLContext mlContext, ResNeXtTransformer model, bool ownsModel, int capacity)
     {

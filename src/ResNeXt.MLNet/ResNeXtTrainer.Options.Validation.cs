@@ -32,6 +32,7 @@ public sealed partial class ResNeXtTrainer
                 ClassWeights = ClassWeights?.ToDictionary(),
                 ValidationSet = ValidationSet,
                 ValidationFraction = ValidationFraction,
+                CalibrateProbabilities = CalibrateProbabilities,
                 InitialWeights = InitialWeights is { } weights ? new InitialWeightsSettings(weights, _architecture, Pretrained) : null,
                 Checkpoints = CheckpointDirectory is { } folder
                     ? new CheckpointSettings(folder, Resume, TimeSpan.FromMinutes(CheckpointMinutes), CheckpointsKept)
@@ -84,6 +85,11 @@ public sealed partial class ResNeXtTrainer
                 yield return Invariant($"ValidationFraction is {fraction}; it must be above 0 and below 1.");
             if (ValidationFraction is not null && ValidationSet is not null)
                 yield return "Both ValidationSet and ValidationFraction are given; give one of them.";
+            if (CalibrateProbabilities && ValidationFraction is null && ValidationSet is null)
+            {
+                yield return "CalibrateProbabilities is set without validation images to calibrate on; "
+                    + "give a ValidationSet or a ValidationFraction.";
+            }
             if (CacheSizeInMegabytes < 0)
                 yield return Invariant($"CacheSizeInMegabytes is {CacheSizeInMegabytes}; it must be at least 0.");
             if (ClassWeights?.FirstOrDefault(item => !(item.Value >= 0 && float.IsFinite(item.Value))) is { Key: not null } wrong)

@@ -170,6 +170,17 @@ public sealed partial class ResNeXtTrainer
         public float? ValidationFraction { get; set; }
 
         /// <summary>
+        /// Whether to calibrate the probabilities on the validation rows, by temperature scaling: all logits are divided by one number, so that of
+        /// images with a probability of 80 % about 80 % are classified correctly. The predicted classes stay the same.
+        /// <see cref="ResNeXtTransformer.Calibration"/> tells what it brings, also if it is off.
+        /// </summary>
+        /// <value>
+        /// Default false: the probabilities are those that the network was trained to give. Needs <see cref="ValidationSet"/> or
+        /// <see cref="ValidationFraction"/>.
+        /// </value>
+        public bool CalibrateProbabilities { get; set; }
+
+        /// <summary>
         /// The weights to start from: <c>pretrained</c> for the best pretrained weights that can be had for the network; the name of one of
         /// <see cref="PretrainedWeights.All"/>, for example <c>torchvision:resnet50.IMAGENET1K_V2</c>; or the path of a file: <c>.safetensors</c>,
         /// PyTorch's, <c>.onnx</c>, or a saved model. If the file names its classes, the weights of known classes are kept and new classes start from random ones; otherwise a last layer

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Probabilities;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.LearningRate;
 using ResNeXt.Core.Training.Recipes;
@@ -98,7 +99,13 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
             Shape = datasets.Feature.Shape,
             Normalization = training.Normalization,
         });
-        return ResNeXtTransformer.Of(_services, model, training.Network, result);
+        ProbabilityCalibration? calibration = ProbabilityFit.Measure(model, datasets.Validation, _settings, log);
+        if (calibration is { IsApplied: true })
+        {
+            model = ProbabilityFit.Apply(model, calibration.Temperature);
+            training.Network.SetWeights(model.Weights);
+        }
+        return ResNeXtTransformer.Of(_services, model, training.Network, result, calibration);
     }
 
     /// <summary>

@@ -6,10 +6,12 @@ using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Onnx.Graphs;
 using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Probabilities;
 using ResNeXt.Core.Quantization;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Weights.Pretrained;
+using ResNeXt.MLNet.Explanation;
 using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Quantization;
 using ResNeXt.MLNet.Schema;
@@ -57,6 +59,12 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     /// transformer was just trained.
     /// </summary>
     public IReadOnlyList<string> TrainingWarnings { get; }
+
+    /// <summary>
+    /// How far the probabilities can be relied on, measured on the validation rows, and what temperature scaling brings
+    /// (<see cref="ResNeXtTrainer.Options.CalibrateProbabilities"/>); null without validation rows, and unless the transformer was just trained.
+    /// </summary>
+    public ProbabilityCalibration? Calibration { get; private init; }
 
     /// <summary>Whether the network computes in int8; such a network has no float32 weights.</summary>
     public bool IsQuantized { get; }
@@ -215,6 +223,9 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     internal ResNeXtTransformer OnDecodedImages() =>
         new(_services, OnnxReader.ReadAny(_onnx), Columns with { Input = Columns.Input with { IsEncoded = false } }, _onnx);
 
+    /// <summary>Makes what computes class activation maps for images; the caller disposes of it. It does not need the transformer afterwards.</summary>
+    internal ClassActivation CreateClassActivation(MLContext mlContext) => new(mlContext, _services, Columns.Input, _onnx);
+
     private static ResNeXtTransformer Load(MLContext mlContext, byte[] onnx, string name)
     {
         try
@@ -241,12 +252,14 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     /// <param name="model">The network's weights with classes and columns.</param>
     /// <param name="network">The network.</param>
     /// <param name="training">The reports of the training.</param>
-    internal static ResNeXtTransformer Of(MLServices services, ClassifierModel model, ResidualNetwork network, TrainingResult training)
+    /// <param name="calibration">The calibration of the probabilities; null if it was not measured.</param>
+    internal static ResNeXtTransformer Of(
+        MLServices services, ClassifierModel model, ResidualNetwork network, TrainingResult training, ProbabilityCalibration? calibration)
     {
         ScoringColumns columns = ScoringColumns.Of(model);
         OnnxSignature signature = ScoringChain.Signature(columns);
         byte[] onnx = OnnxExporter.Write(model, signature);
         OnnxVerification.Compare(onnx, signature, network, model);
-        return new(services, model, columns, onnx, training);
+        return new(services, model, columns, onnx, training) { Calibration = calibration };
     }
 }

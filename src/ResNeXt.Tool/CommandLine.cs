@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ResNeXt.Tool.Comparison;
+using ResNeXt.Tool.Explanation;
 using ResNeXt.Tool.Export;
 using ResNeXt.Tool.Help;
 using ResNeXt.Tool.Info;
@@ -58,6 +59,7 @@ public static partial class CommandLine
         var root = new RootCommand("Trains, evaluates and exports ResNet and ResNeXt image classifiers.")
         {
             TrainCommand.Create(), FindRateCommand.Create(), EvaluateCommand.Create(), CompareCommand.Create(), PredictCommand.Create(),
+            ExplainCommand.Create(),
             ExportCommand.Create(), QuantizeCommand.Create(), InfoCommand.Create(), CompletionCommand.Create(),
         };
         withoutCommand(root);

@@ -175,7 +175,7 @@ public sealed class ResNeXtPredictorTests
         Assert.Contains("vectors of pixels, in the column 'Planar'", vectors, StringComparison.Ordinal);
     }
 
-    private static byte[] Png(Patterns.Row row)
+    internal static byte[] Png(Patterns.Row row)
     {
         using MLImage image = row.Image;
         using var file = new TemporaryFile(name: "image.png");

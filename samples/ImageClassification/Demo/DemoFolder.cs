@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.Core.Probabilities;
 using ResNeXt.MLNet;
 using ResNeXt.Tool.Comparison;
 using ResNeXt.Tool.Output;
@@ -56,8 +57,9 @@ internal sealed class DemoFolder
         Console.WriteLine($"ONNX:   {OnnxFile}");
 
         var clock = Stopwatch.StartNew();
-        int images = loaded.Transform(test).GetColumn<float[]>("Score").Count();
-        var evaluation = new Evaluation(images, metrics.MicroAccuracy, metrics.MacroAccuracy, metrics.LogLoss, metrics.TopKAccuracy, clock.Elapsed.TotalSeconds);
+        ProbabilityMetrics probabilities = SavedModels.MeasureProbabilities(mlContext.Data.Cache(loaded.Transform(test), "Label", "Score"));
+        var evaluation = new Evaluation(probabilities.Count, metrics.MicroAccuracy, metrics.MacroAccuracy, metrics.LogLoss, metrics.TopKAccuracy,
+            probabilities, clock.Elapsed.TotalSeconds);
         MetricsFile.Write(_parsed, evaluation, model.LastTransformer.ClassNames, model.LastTransformer.Epochs, ("linearAccuracy", linear));
     }
 

@@ -61,7 +61,9 @@ public static class OnnxReader
     /// <param name="model">The bytes of a file that <see cref="ReadAny"/> has accepted.</param>
     internal static OnnxSignature Signature(byte[] model) => KnownGraph.Signature(Parse(model).Graph);
 
-    private static ModelProto Parse(byte[] model)
+    /// <summary>Parses the bytes of a model, after limiting the number of its parts.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not a model, or have too many parts.</exception>
+    internal static ModelProto Parse(byte[] model)
     {
         if (!FieldCount.IsAcceptable(model, ModelProto.Descriptor))
             throw new InvalidDataException($"The ONNX model has more than {FieldCount.Maximum} parts, or parts of an unknown kind; it is damaged.");

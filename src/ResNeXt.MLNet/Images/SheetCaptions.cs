@@ -37,11 +37,12 @@ internal sealed record SheetCaptions(IReadOnlyList<string> Columns, IReadOnlyLis
         canvas.DrawText(Shortened(text, paint, width), left, top + Baseline, paint);
     }
 
-    // Class names may be in any script, and the default typeface has only some.
-    private static SKTypeface? TypefaceFor(string text) =>
+    /// <summary>Finds a typeface for a text; null for the default one. Class names may be in any script, and the default typeface has only some.</summary>
+    internal static SKTypeface? TypefaceFor(string text) =>
         text.EnumerateRunes().Where(rune => !rune.IsAscii).Select(rune => SKFontManager.Default.MatchCharacter(rune.Value))
             .FirstOrDefault(found => found is not null);
 
-    private static string Shortened(string text, SKPaint paint, float width) =>
+    /// <summary>Shortens a text, with an ellipsis, to a width in pixels.</summary>
+    internal static string Shortened(string text, SKPaint paint, float width) =>
         paint.MeasureText(text) <= width ? text : text[..(int)paint.BreakText(text, width - paint.MeasureText(Ellipsis))] + Ellipsis;
 }

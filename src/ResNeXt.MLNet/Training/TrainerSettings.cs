@@ -39,6 +39,9 @@ internal sealed record TrainerSettings
     /// <summary>The part of the training rows to choose the best epoch by; null if none are set aside.</summary>
     public float? ValidationFraction { get; init; }
 
+    /// <summary>Whether the model's probabilities are calibrated on the validation set.</summary>
+    public bool CalibrateProbabilities { get; init; }
+
     /// <summary>The weights to start from; null to draw them.</summary>
     public InitialWeightsSettings? InitialWeights { get; init; }
 

@@ -24,7 +24,12 @@ internal static class CommandExamples
             "resnext evaluate --arch resnet20_cifar --weights resnet20.th --cifar test_batch.bin",
         ],
         ["compare"] = ["resnext compare --images photos --time 600 --output best.zip"],
-        ["predict"] = ["resnext predict --model photos.zip holiday.jpg more-photos --top 3", "resnext predict --model photos.zip holiday.jpg --json"],
+        ["predict"] = ["resnext predict --model photos.zip holiday.jpg more-photos --top 3", "resnext predict --model photos.zip holiday.jpg --json --minimum-probability 0.7"],
+        ["explain"] =
+        [
+            "resnext explain --model photos.zip holiday.jpg --output explanation.png",
+            "resnext explain --model photos.zip more-photos --output explanations --class cat",
+        ],
         ["export"] =
         [
             "resnext export --model photos.zip --onnx photos.onnx --safetensors photos.safetensors",

@@ -32,6 +32,8 @@ internal static class MetricsFile
             metrics["macroAccuracy"] = evaluation.MacroAccuracy;
             metrics["logLoss"] = evaluation.LogLoss;
             metrics["top5Accuracy"] = evaluation.Top5Accuracy;
+            metrics["expectedCalibrationError"] = evaluation.Probabilities.ExpectedCalibrationError;
+            metrics["brierScore"] = evaluation.Probabilities.BrierScore;
             metrics["seconds"] = evaluation.Seconds;
             metrics["imagesPerSecond"] = evaluation.ImagesPerSecond;
         }

@@ -36,6 +36,8 @@ internal static partial class OptionWords
         [nameof(ResNeXtTrainer.Options.PixelMean)] = "--mean",
         [nameof(ResNeXtTrainer.Options.PixelStd)] = "--std",
         [nameof(TrainingRecipe.MaxGradientNorm)] = "--max-gradient-norm",
+        [nameof(ResNeXtTrainer.Options.CalibrateProbabilities)] = "--calibrate-probabilities",
+        [nameof(PredictorOptions.MinimumScore)] = "--minimum-probability",
         [nameof(QuantizationOptions.MaximumAccuracyLoss)] = "--max-accuracy-loss",
         [nameof(QuantizationOptions.Method)] = "--method",
         [nameof(ImageExperimentOptions.MaxExperimentTimeInSeconds)] = "--time",

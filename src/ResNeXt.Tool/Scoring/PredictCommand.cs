@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
 using ResNeXt.MLNet;
-using ResNeXt.MLNet.Folders;
 using ResNeXt.Tool.Output;
 
 namespace ResNeXt.Tool.Scoring;
@@ -12,15 +11,13 @@ namespace ResNeXt.Tool.Scoring;
 internal static class PredictCommand
 {
     private static readonly Option<string> Model = new("--model") { Description = "A saved model.", HelpName = "MODEL.zip", Required = true };
-    private static readonly Argument<string[]> Images =
-        new("IMAGE") { Description = "Image files, or folders, whose subfolders are searched too.", Arity =
-        ArgumentArity.OneOrMore };
+    private static readonly Argument<string[]> Images = ImageArguments.Create();
     private static readonly Option<int> Top = new("--top") { Description = "Number of classes to list per image.", HelpName = "K", DefaultValueFactory = _ => 1 };
     private static readonly Option<bool> Json = new("--json") { Description = "Write one JSON object per image." };
 
     public static Command Create()
     {
-        var command = new Command("predict", "Classifies images with a saved model.") { Model, Images, Top, Json };
+        var command = new Command("predict", "Classifies images with a saved model.") { Model, Images, Top, MinimumProbability.Option, Json };
         command.SetAction(Run);
         return command;
     }
@@ -30,10 +27,10 @@ internal static class PredictCommand
         int top = parsed.GetValue(Top);
         if (top < 1)
             throw new ArgumentException($"--top is {top}; it must be at least 1.");
-        using var predictor = ResNeXtPredictor.Load(new MLContext(), parsed.GetRequiredValue(Model));
+        using var predictor = ResNeXtPredictor.Load(new MLContext(), parsed.GetRequiredValue(Model), MinimumProbability.Of(parsed));
         bool failed = false;
-        foreach (PredictedImage prediction in parsed.GetRequiredValue(Images).SelectMany(Files)
-            .Select(file => file.Error is null ? Predict(predictor, file.Path, top) : file))
+        foreach (PredictedImage prediction in parsed.GetRequiredValue(Images).SelectMany(ImageArguments.Files)
+            .Select(file => file.Error is null ? Predict(predictor, file.Path, top) : new PredictedImage(file.Path, Error: file.Error)))
         {
             failed |= prediction.Error is not null;
             if (parsed.GetValue(Json))
@@ -42,17 +39,6 @@ internal static class PredictCommand
                 (prediction.Error is null ? Console.Out : Console.Error).WriteLine(prediction);
         }
         return failed ? ExitCode.Partly : ExitCode.Done;
-    }
-
-    // Gets the file itself, or the images in a folder, in the ordinal order of their paths.
-    private static IEnumerable<PredictedImage> Files(string path)
-    {
-        if (!Directory.Exists(path))
-            return [new(path)];
-        (IReadOnlyList<string> images, string? warning) = ImageFolder.FindImages(path);
-        if (warning is not null)
-            Console.Error.WriteLine(warning);
-        return images.Count > 0 ? images.Select(image => new PredictedImage(image)) : [new(path, Error: $"The folder '{path}' has no images in it.")];
     }
 
     private static PredictedImage Predict(ResNeXtPredictor predictor, string path, int top)
@@ -72,6 +58,8 @@ internal static class PredictCommand
     {
         public override string ToString() => Error is not null
             ? $"{Path}: {Error}"
-            : $"{Path}: {string.Join(", ", Top!.Select(item => string.Create(CultureInfo.InvariantCulture, $"{item.Label} {item.Score:P1}")))}";
+            : $"{Path}: {(Label is null ? $"{MinimumProbability.DontKnow}; " : "")}{string.Join(", ", Top!.Select(Text))}";
+
+        private static string Text(RankedClass item) => string.Create(CultureInfo.InvariantCulture, $"{item.Label} {item.Score:P1}");
     }
 }

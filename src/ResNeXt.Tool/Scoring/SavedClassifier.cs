@@ -7,7 +7,8 @@ namespace ResNeXt.Tool.Scoring;
 /// <summary>A saved classifier of any kind, with the names of its classes. It owns the model.</summary>
 internal sealed record SavedClassifier(ITransformer Model, IReadOnlyList<string> ClassNames) : IDisposable
 {
-    private const string Score = "Score", PredictedLabel = "PredictedLabel";
+    /// <summary>The columns of a scored view.</summary>
+    public const string Score = "Score", PredictedLabel = "PredictedLabel";
 
     /// <summary>Loads a classifier for images with the given columns.</summary>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>

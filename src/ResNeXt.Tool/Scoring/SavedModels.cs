@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.Core.Files;
+using ResNeXt.Core.Probabilities;
 using ResNeXt.MLNet;
 using ResNeXt.MLNet.Folders;
 using ResNeXt.Tool.Data;
@@ -50,6 +51,8 @@ internal static class SavedModels
     public static Evaluation Evaluate(MLContext mlContext, SavedClassifier classifier, ILabeledImages images)
     {
         IDataView scored = classifier.Model.Transform(WithKeys(mlContext, images, classifier.ClassNames));
+        // Cached, because two passes read the scores.
+        scored = mlContext.Data.Cache(scored, nameof(LabeledImage.Label), SavedClassifier.Score, SavedClassifier.PredictedLabel);
         var clock = Stopwatch.StartNew();
         MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(scored, topKPredictionCount: Math.Min(TopK, classifier.ClassNames.Count));
         if (!double.IsFinite(metrics.LogLoss))
@@ -57,7 +60,18 @@ internal static class SavedModels
             throw new InvalidDataException($"The model's scores of these images have a log-loss of {metrics.LogLoss}: it gives scores that are not finite. "
                 + "Train or download it again.");
         }
-        return new Evaluation(images.Count, metrics.MicroAccuracy, metrics.MacroAccuracy, metrics.LogLoss, metrics.TopKAccuracy, clock.Elapsed.TotalSeconds);
+        double seconds = clock.Elapsed.TotalSeconds;
+        return new Evaluation(
+            images.Count, metrics.MicroAccuracy, metrics.MacroAccuracy, metrics.LogLoss, metrics.TopKAccuracy, MeasureProbabilities(scored), seconds);
+    }
+
+    /// <summary>Measures how far the probabilities of scored rows can be relied on.</summary>
+    /// <param name="scored">Rows with the columns <c>Label</c>, a key with the classes in the order of the scores, and <c>Score</c>.</param>
+    public static ProbabilityMetrics MeasureProbabilities(IDataView scored)
+    {
+        IEnumerable<uint> keys = scored.GetColumn<uint>(nameof(LabeledImage.Label));
+        IEnumerable<float[]> scores = scored.GetColumn<float[]>(SavedClassifier.Score);
+        return ProbabilityMetrics.Measure(scores.Zip(keys, (row, key) => ((IReadOnlyList<float>)row, (int)key - 1)));
     }
 
     private sealed class ClassName

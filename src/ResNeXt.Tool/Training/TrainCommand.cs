@@ -13,6 +13,7 @@ internal static class TrainCommand
 {
     private static readonly LearningOptions Learning = new();
     private static readonly ValidationOptions Validation = new("Images to choose the best epoch by", "Fraction of the images to set aside for choosing the best epoch.");
+    private static readonly Option<bool> Calibrate = new("--calibrate-probabilities") { Description = "Calibrate the probabilities on the validation images (temperature scaling)." };
     private static readonly Option<string> Output = new("--output") { Description = "The model to write.", HelpName = "MODEL.zip", Required = true };
     private static readonly Option<string?> Checkpoint = new("--checkpoint") { Description = "Folder to save the training state in.", HelpName = "DIR" };
     private static readonly Option<double> CheckpointMinutes = new("--checkpoint-minutes") { Description = "Minutes after which the state is also saved within an epoch.", HelpName = "X", DefaultValueFactory = _ => new ResNeXtTrainer.Options().CheckpointMinutes };
@@ -21,7 +22,7 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a classifier on labeled images.") { Output, Checkpoint, CheckpointMinutes, Resume, Sheet, MetricsFile.Option };
+        var command = new Command("train", "Trains a classifier on labeled images.") { Output, Checkpoint, CheckpointMinutes, Resume, Calibrate, Sheet, MetricsFile.Option };
         Learning.AddTo(command);
         Validation.AddTo(command);
         command.SetAction(Run);
@@ -45,6 +46,7 @@ internal static class TrainCommand
             CheckpointDirectory = parsed.GetValue(Checkpoint),
             CheckpointMinutes = parsed.GetValue(CheckpointMinutes),
             Resume = parsed.GetValue(Resume),
+            CalibrateProbabilities = parsed.GetValue(Calibrate),
             ValidationSet = validation is null ? null : SavedModels.WithKeys(mlContext, validation, validation.ClassNames),
             Progress = display,
             BatchProgress = display,
@@ -59,6 +61,8 @@ internal static class TrainCommand
         display.Dispose();
         if (evaluation is not null)
             Console.WriteLine($"Validation, scored with the saved model: {evaluation}");
+        if (model.Calibration is { } calibration)
+            Console.WriteLine($"{calibration}{(calibration is { IsApplied: false, Temperature: not 1 } ? $" Use it with {Calibrate.Name}." : "")}");
         Console.WriteLine($"The model is in {Path.GetFullPath(output)}.");
         MetricsFile.Write(parsed, evaluation, model.ClassNames, model.Epochs);
         foreach (string warning in model.TrainingWarnings)

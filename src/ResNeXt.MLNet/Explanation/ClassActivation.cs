@@ -1,0 +1,78 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.OnnxRuntime;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Onnx;
+using ResNeXt.MLNet.Pipelines;
+using ResNeXt.MLNet.Schema;
+
+namespace ResNeXt.MLNet.Explanation;
+
+/// <summary>Computes class activation maps: scores an image, and finds where the network found what speaks for a class. Thread-safe.</summary>
+internal sealed class ClassActivation : IDisposable
+{
+    private readonly ClassActivationModel _model;
+    private readonly InferenceSession _session;
+    private readonly PixelEngine _pixels;
+    private readonly ImageShape _shape;
+
+    /// <summary>Loads a classifier.</summary>
+    /// <param name="mlContext">The context of the prediction engines.</param>
+    /// <param name="services">The context of the model's steps.</param>
+    /// <param name="input">The model's column of images; they need not be decoded.</param>
+    /// <param name="onnx">The model, as <see cref="OnnxReader.ReadAny"/> accepts it.</param>
+    /// <exception cref="InvalidDataException">The model's graph does not end like those that this library writes.</exception>
+    public ClassActivation(MLContext mlContext, MLServices services, FeatureInput input, byte[] onnx)
+    {
+        _shape = input.Shape;
+        _model = ClassActivationModel.Of(onnx);
+        using var options = new SessionOptions();
+        // Threads that spin after their work would take the CPU from the session that predicts.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        _session = new InferenceSession(_model.Onnx, options);
+        _pixels = new PixelEngine(mlContext, services, input with { IsEncoded = false });
+    }
+
+    /// <summary>Scores an image and computes the map of a class.</summary>
+    /// <param name="image">The upright image; the caller keeps it.</param>
+    /// <param name="choose">Chooses the index of the class from the probabilities.</param>
+    /// <returns>The probabilities, and the map of the class.</returns>
+    /// <exception cref="InvalidDataException">The scores are not finite.</exception>
+    public (float[] Scores, HeatMap Heat) Compute(MLImage image, Func<float[], int> choose)
+    {
+        float[] pixels = _pixels.Read(image);
+        using OrtValue input = OrtValue.CreateTensorValueFromMemory(pixels, [1, _shape.Channels, _shape.Height, _shape.Width]);
+        using var run = new RunOptions();
+        using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(
+            run, new Dictionary<string, OrtValue> { [_model.Signature.Input] = input }, [_model.Signature.Score, _model.Maps]);
+        float[] scores = outputs[0].GetTensorDataAsSpan<float>().ToArray();
+        if (!Array.TrueForAll(scores, float.IsFinite))
+        {
+            throw new InvalidDataException(
+                "The model gives scores that are not finite for this image; its weights are damaged. Train or download it again.");
+        }
+        long[] shape = outputs[1].GetTensorTypeAndShape().Shape;
+        if (shape is not [1, var channels, _, var width] || channels != _model.Weights.Channels || scores.Length != _model.Weights.Classes)
+            throw new InvalidDataException($"The model's last feature maps have the shape [{string.Join(", ", shape)}], which does not match its last layer.");
+        float[] activations = Sum(outputs[1].GetTensorDataAsSpan<float>(), _model.Weights.Of(choose(scores)));
+        return (scores, HeatMap.Of(activations, (int)width, image.Width, image.Height, _shape));
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _pixels.Dispose();
+    }
+
+    // The feature maps, weighted with the weights of the class.
+    private static float[] Sum(ReadOnlySpan<float> maps, ReadOnlySpan<float> weights)
+    {
+        var sum = new float[maps.Length / weights.Length];
+        for (int channel = 0; channel < weights.Length; channel++)
+        {
+            for (int place = 0; place < sum.Length; place++)
+                sum[place] += weights[channel] * maps[channel * sum.Length + place];
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,74 @@
+using Microsoft.ML.Data;
+using ResNeXt.MLNet.Explanation;
+using ResNeXt.MLNet.Images;
+using ResNeXt.MLNet.Prediction;
+
+namespace ResNeXt.MLNet;
+
+public sealed partial class ResNeXtPredictor
+{
+    private const int MostListed = 20;
+
+    /// <summary>Classifies an image, and finds where in it the network found what speaks for a class.</summary>
+    /// <param name="image">The image, of any size; the caller keeps it.</param>
+    /// <param name="className">The class; null for the most probable one.</param>
+    /// <remarks>
+    /// The first call loads the network once more, for scoring and explaining at once; later calls take about as long as a prediction. The scores may
+    /// differ from those of <see cref="Predict(MLImage)"/> in the last digits.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The class is not one of <see cref="ClassNames"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
+    public ImageExplanation Explain(MLImage image, string? className = null)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return Explain(() => image, className, ownsImage: false);
+    }
+
+    /// <inheritdoc cref="Explain(MLImage, string)"/>
+    /// <summary>Classifies an image file, and finds where in it the network found what speaks for a class.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="className">The class; null for the most probable one.</param>
+    /// <exception cref="ArgumentException">The class is not one of <see cref="ClassNames"/>.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is broken, cut off, too large or not in a readable format.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
+    public ImageExplanation Explain(string path, string? className = null) => Explain(() => ImageDecoder.Decode(path), className, ownsImage: true);
+
+    /// <inheritdoc cref="Explain(MLImage, string)"/>
+    /// <summary>Classifies an image file in memory, and finds where in it the network found what speaks for a class.</summary>
+    /// <param name="content">The bytes of the file.</param>
+    /// <param name="className">The class; null for the most probable one.</param>
+    /// <param name="name">The name of the image in error messages.</param>
+    /// <exception cref="ArgumentException">The class is not one of <see cref="ClassNames"/>.</exception>
+    /// <exception cref="InvalidDataException">The content is broken, cut off, too large or not in a readable format.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
+    public ImageExplanation Explain(ReadOnlyMemory<byte> content, string? className = null, string name = "bytes") =>
+        Explain(() => ImageDecoder.Decode(content.Span, name), className, ownsImage: true);
+
+    private ImageExplanation Explain(Func<MLImage> decode, string? className, bool ownsImage)
+    {
+        int? asked = className is null ? null : IndexOf(className);
+        // An explanation counts as one of the predictions at the same time, and Dispose waits for it.
+        using EnginePool.Lease lease = _engines.Rent();
+        MLImage image = decode();
+        try
+        {
+            int explained = 0;
+            (float[] scores, HeatMap heat) = _activation.Value.Compute(image, scores => explained = asked ?? Array.IndexOf(scores, scores.Max()));
+            return new(new ImagePrediction(ClassNames, scores, _minimumScore), ClassNames[explained], heat, image);
+        }
+        finally
+        {
+            if (ownsImage)
+                image.Dispose();
+        }
+    }
+
+    private int IndexOf(string className)
+    {
+        int index = ClassNames.ToList().IndexOf(className);
+        return index >= 0 ? index : throw new ArgumentException(
+            $"There is no class '{className}' in the model; there are {string.Join(", ", ClassNames.Take(MostListed))}"
+            + $"{(ClassNames.Count > MostListed ? ", ..." : "")}. Name one of them.", nameof(className));
+    }
+}

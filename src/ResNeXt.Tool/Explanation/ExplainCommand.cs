@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.ML;
+using ResNeXt.MLNet;
+using ResNeXt.Tool.Output;
+using ResNeXt.Tool.Scoring;
+
+namespace ResNeXt.Tool.Explanation;
+
+/// <summary>The command <c>explain</c>, which draws where in images the network found what speaks for a class.</summary>
+internal static class ExplainCommand
+{
+    private static readonly Option<string> Model = new("--model") { Description = "A saved model.", HelpName = "MODEL.zip", Required = true };
+    private static readonly Argument<string[]> Images = ImageArguments.Create();
+    private static readonly Option<string> Output = new("--output")
+    {
+        Description = "The picture to write for one image, or a folder for the pictures of several.",
+        HelpName = "FILE.png|DIR",
+        Required = true,
+    };
+
+    private static readonly Option<string?> Class = new("--class")
+    {
+        Description = "The class to explain; default the most probable one.",
+        HelpName = "NAME",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("explain", "Draws where in images the network found what speaks for a class.")
+        {
+            Model, Images, Output, Class, MinimumProbability.Option,
+        };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        string[] images = parsed.GetRequiredValue(Images);
+        string? className = parsed.GetValue(Class);
+        using var predictor = ResNeXtPredictor.Load(new MLContext(), parsed.GetRequiredValue(Model), MinimumProbability.Of(parsed));
+        if (className is not null && !predictor.ClassNames.Contains(className))
+            throw new ArgumentException($"--class is '{className}'; the model has {string.Join(", ", predictor.ClassNames)}. Name one of them.");
+        var files = ExplanationFiles.In(parsed.GetRequiredValue(Output), images);
+        bool failed = false;
+        foreach ((string path, string? missing) in images.SelectMany(ImageArguments.Files))
+        {
+            string? error = missing ?? Explain(predictor, path, className, files.For(path));
+            failed |= error is not null;
+            if (error is not null)
+                Console.Error.WriteLine($"{path}: {error}");
+        }
+        return failed ? ExitCode.Partly : ExitCode.Done;
+    }
+
+    // Gets what is wrong with the image; null if the picture was written.
+    private static string? Explain(ResNeXtPredictor predictor, string path, string? className, string output)
+    {
+        ImageExplanation explanation;
+        try
+        {
+            explanation = predictor.Explain(path, className);
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            return exception.Message;
+        }
+        explanation.SavePng(output);
+        RankedClass best = explanation.Prediction.GetTopK(1)[0];
+        string answer = explanation.Prediction.Label is null ? $"{MinimumProbability.DontKnow}; " : "";
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{path}: {answer}{best.Label} {best.Score:P1}{(className is null ? "" : $", explained: {className}")} -> {output}"));
+        return null;
+    }
+}

@@ -1,0 +1,116 @@
+using System.Drawing;
+using Microsoft.ML.Data;
+using ResNeXt.Core.Onnx;
+using ResNeXt.MLNet.Tests.Images;
+using SkiaSharp;
+using static ResNeXt.MLNet.Tests.TinyModel;
+
+namespace ResNeXt.MLNet.Tests.Explanation;
+
+public sealed class ExplainTests
+{
+    [Fact]
+    public void Explain_OfAnImage_GivesThePredictionAndAMapOfItsClass()
+    {
+        using var predictor = new ResNeXtPredictor(MlContext, LastStep("Image"));
+        using MLImage image = Patterns.Make(1, seed: 3)[0].Image;
+
+        ImageExplanation explanation = predictor.Explain(image);
+        ImagePrediction prediction = predictor.Predict(image);
+
+        Assert.Equal(prediction.Label, explanation.ClassName);
+        Assert.Equal(prediction.Label, explanation.Prediction.Label);
+        Assert.All(prediction.Scores.Zip(explanation.Prediction.Scores), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        // The last stage of a *_cifar network has a quarter of the image's side.
+        Assert.Equal((4, 4), (explanation.Heat.Width, explanation.Heat.Height));
+        Assert.All(explanation.Heat.Values, value => Assert.InRange(value, 0, 1));
+        Assert.Equal(1, explanation.Heat.Values.Max());
+    }
+
+    [Fact]
+    public void Explain_OfAnotherClass_GivesAnotherMap()
+    {
+        using var predictor = new ResNeXtPredictor(MlContext, LastStep("Image"));
+        byte[] content = ResNeXtPredictorTests.Png(Patterns.Make(1, seed: 3)[0]);
+
+        ImageExplanation[] explanations = [.. Patterns.Names.Select(name => predictor.Explain(content, name))];
+
+        Assert.Equal(Patterns.Names, explanations.Select(explanation => explanation.ClassName));
+        Assert.NotEqual(explanations[0].Heat.Values, explanations[1].Heat.Values);
+        Assert.Equal(explanations[0].Prediction.Scores, explanations[1].Prediction.Scores);
+    }
+
+    [Fact]
+    public void Explain_OfAnUnknownClass_ListsTheKnownOnes()
+    {
+        using var predictor = new ResNeXtPredictor(MlContext, LastStep("Image"));
+        using MLImage image = Patterns.Make(1, seed: 3)[0].Image;
+
+        string message = Assert.Throws<ArgumentException>(() => predictor.Explain(image, "zebra")).Message;
+
+        Assert.Contains("'zebra'", message, StringComparison.Ordinal);
+        Assert.All(Patterns.Names, name => Assert.Contains(name, message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Explain_FromManyThreads_GivesTheSameMaps()
+    {
+        using var predictor = new ResNeXtPredictor(MlContext, LastStep("Image"));
+        byte[][] images = [.. Patterns.Make(6, seed: 3).Select(ResNeXtPredictorTests.Png)];
+        IReadOnlyList<float>[] expected = [.. images.Select(image => predictor.Explain(image).Heat.Values)];
+
+        Parallel.For(0, 24, index => Assert.Equal(expected[index % 6], predictor.Explain(images[index % 6]).Heat.Values));
+    }
+
+    [Fact]
+    public void Explain_OfAWideImageOnItsSide_LooksAtTheMiddleOfTheUprightOne()
+    {
+        using var predictor = new ResNeXtPredictor(MlContext, LastStep("Image"));
+
+        // 32 x 16 pixels as stored, 16 x 32 upright.
+        Assert.Equal(new RectangleF(8, 0, 16, 16), predictor.Explain(MadeImage.Quarters(SKEncodedImageFormat.Jpeg)).Heat.Region);
+        Assert.Equal(new RectangleF(0, 8, 16, 16), predictor.Explain(MadeImage.JpegWithOrientation(6)).Heat.Region);
+    }
+
+    [Fact]
+    public void Explain_AfterDisposal_Throws()
+    {
+        var predictor = new ResNeXtPredictor(MlContext, LastStep("Image"));
+        byte[] content = ResNeXtPredictorTests.Png(Patterns.Make(1, seed: 3)[0]);
+        predictor.Explain(content);
+        predictor.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => predictor.Explain(content));
+    }
+
+    [Fact]
+    public void SavePng_OfAnExplanation_WritesAPictureOfBothPanels()
+    {
+        using var file = new TemporaryFile(name: "explanation.png");
+        using var predictor = new ResNeXtPredictor(MlContext, LastStep("Image"), new() { MinimumScore = 1 });
+
+        ImageExplanation explanation = predictor.Explain(ResNeXtPredictorTests.Png(Patterns.Make(1, seed: 3)[0]));
+        explanation.SavePng(file.Path);
+
+        using SKBitmap picture = SKBitmap.Decode(file.Path);
+        Assert.Null(explanation.Prediction.Label);
+        Assert.InRange(picture.Width, 1000, 1400);
+        Assert.InRange(picture.Height, 400, 600);
+        // More than a dozen colors: neither panel is blank.
+        Assert.True(picture.Pixels.Distinct().Count() > 12);
+    }
+
+    [Theory]
+    [InlineData("classifier.zip")]
+    [InlineData("classifier-int8.zip")]
+    public void Explain_WithAModelOfAnEarlierVersion_FindsItsMaps(string file)
+    {
+        byte[] onnx = ModelZip.ReadOnnx(Path.Combine(AppContext.BaseDirectory, "SavedFiles", "0.1", file));
+
+        var model = ClassActivationModel.Of(onnx);
+
+        Assert.Equal((3, 64), (model.Weights.Classes, model.Weights.Channels));
+        Assert.Equal(192, model.Weights.Values.Length);
+        Assert.True(model.Weights.Values.Max() > 0);
+    }
+}
