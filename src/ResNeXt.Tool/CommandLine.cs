@@ -9,6 +9,7 @@ using ResNeXt.Tool.Help;
 using ResNeXt.Tool.Info;
 using ResNeXt.Tool.Output;
 using ResNeXt.Tool.Parsing;
+using ResNeXt.Tool.Reports;
 using ResNeXt.Tool.Scoring;
 using ResNeXt.Tool.Training;
 
@@ -59,7 +60,7 @@ public static partial class CommandLine
         var root = new RootCommand("Trains, evaluates and exports ResNet and ResNeXt image classifiers.")
         {
             TrainCommand.Create(), FindRateCommand.Create(), EvaluateCommand.Create(), CompareCommand.Create(), PredictCommand.Create(),
-            ExplainCommand.Create(),
+            ExplainCommand.Create(), ReportCommand.Create(),
             ExportCommand.Create(), QuantizeCommand.Create(), InfoCommand.Create(), CompletionCommand.Create(),
         };
         withoutCommand(root);

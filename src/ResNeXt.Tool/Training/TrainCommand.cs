@@ -4,6 +4,7 @@ using ResNeXt.MLNet;
 using ResNeXt.Tool.Data;
 using ResNeXt.Tool.Output;
 using ResNeXt.Tool.Parsing;
+using ResNeXt.Tool.Reports;
 using ResNeXt.Tool.Scoring;
 
 namespace ResNeXt.Tool.Training;
@@ -22,7 +23,7 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a classifier on labeled images.") { Output, Checkpoint, CheckpointMinutes, Resume, Calibrate, Sheet, MetricsFile.Option };
+        var command = new Command("train", "Trains a classifier on labeled images.") { Output, Checkpoint, CheckpointMinutes, Resume, Calibrate, Sheet, TrainingReport.Option, MetricsFile.Option };
         Learning.AddTo(command);
         Validation.AddTo(command);
         command.SetAction(Run);
@@ -34,6 +35,7 @@ internal static class TrainCommand
         string output = parsed.GetRequiredValue(Output);
         OutputFile.Check(output);
         MetricsFile.Check(parsed);
+        TrainingReport.Check(parsed);
         string? sheet = parsed.GetValue(Sheet);
         if (sheet is not null)
             OutputFile.Check(sheet);
@@ -57,14 +59,16 @@ internal static class TrainCommand
             + $"{(validation is null ? "" : $", {validation.Count} to choose the best epoch by")}.");
         using ResNeXtTransformer model = Fit(trainer, SavedModels.WithKeys(mlContext, training, training.ClassNames), options, sheet, interruption);
         SavedModels.Save(mlContext, model, output);
-        Evaluation? evaluation = validation is null ? null : SavedModels.Evaluate(mlContext, output, validation);
+        using SavedClassifier? saved = validation is null ? null : SavedClassifier.Load(mlContext, output, validation.ToDataView(mlContext).Schema);
+        ScoredImages? scored = saved is null ? null : SavedModels.Score(mlContext, saved, validation!);
         display.Dispose();
-        if (evaluation is not null)
-            Console.WriteLine($"Validation, scored with the saved model: {evaluation}");
+        if (scored is not null)
+            Console.WriteLine($"Validation, scored with the saved model: {scored.Evaluation}");
         if (model.Calibration is { } calibration)
             Console.WriteLine($"{calibration}{(calibration is { IsApplied: false, Temperature: not 1 } ? $" Use it with {Calibrate.Name}." : "")}");
         Console.WriteLine($"The model is in {Path.GetFullPath(output)}.");
-        MetricsFile.Write(parsed, evaluation, model.ClassNames, model.Epochs);
+        MetricsFile.Write(parsed, scored?.Evaluation, model.ClassNames, model.Epochs);
+        TrainingReport.Write(parsed, mlContext, options, training, validation, scored, model, output);
         foreach (string warning in model.TrainingWarnings)
             Console.Error.WriteLine(OptionWords.Translate(warning, parsed.CommandResult.Command));
         if (interruption.Token.IsCancellationRequested)
