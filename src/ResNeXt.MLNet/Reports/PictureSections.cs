@@ -55,7 +55,7 @@ internal static class PictureSections
     {
         string label = report.Classes[image.Label].Name;
         Html picture = report.Thumbnails.TryGetValue(image.Row, out Thumbnail? thumbnail)
-            ? Html.Of($"<img src=\"{thumbnail.DataUri}\" alt=\"An image of {label}\" loading=\"lazy\">")
+            ? Html.Of($"<img src=\"{thumbnail.DataUri}\" alt=\"An image of {label}\" loading=\"lazy\"/>")
             : Html.Nothing;
         Html truth = image.IsRight ? Html.Nothing : Html.Of($"<div>is {Html.Name(label)}</div>");
         return Html.Of($"""

@@ -40,13 +40,6 @@ internal static class SavedModels
     public static void SaveCompressed(MLContext mlContext, ITransformer model, string path) =>
         AtomicFile.Write(path, stream => mlContext.Model.Save(model, inputSchema: null, stream));
 
-    /// <summary>Evaluates a saved model on labeled images.</summary>
-    public static Evaluation Evaluate(MLContext mlContext, string modelZip, ILabeledImages images)
-    {
-        using SavedClassifier classifier = SavedClassifier.Load(mlContext, modelZip, images.ToDataView(mlContext).Schema);
-        return Evaluate(mlContext, classifier, images);
-    }
-
     /// <summary>Evaluates a classifier on labeled images.</summary>
     public static Evaluation Evaluate(MLContext mlContext, SavedClassifier classifier, ILabeledImages images) =>
         Score(mlContext, classifier, images).Evaluation;
