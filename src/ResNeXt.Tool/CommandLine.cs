@@ -9,6 +9,7 @@ using ResNeXt.Tool.Help;
 using ResNeXt.Tool.Info;
 using ResNeXt.Tool.Output;
 using ResNeXt.Tool.Parsing;
+using ResNeXt.Tool.Reports;
 using ResNeXt.Tool.Scoring;
 using ResNeXt.Tool.Serving;
 using ResNeXt.Tool.Training;
@@ -77,8 +78,8 @@ public static partial class CommandLine
         var root = new RootCommand("Trains, evaluates and exports ResNet and ResNeXt image classifiers.")
         {
             TrainCommand.Create(), FindRateCommand.Create(), EvaluateCommand.Create(), CompareCommand.Create(), PredictCommand.Create(),
-            ExplainCommand.Create(), ExportCommand.Create(), QuantizeCommand.Create(), ServeCommand.Create(), InfoCommand.Create(),
-            CompletionCommand.Create(),
+            ExplainCommand.Create(), ReportCommand.Create(), ExportCommand.Create(), QuantizeCommand.Create(), ServeCommand.Create(),
+            InfoCommand.Create(), CompletionCommand.Create(),
         };
         withoutCommand(root);
         ValueParsing.Install(root);

@@ -50,6 +50,16 @@ internal static class ModelZip
         return ReadOnnx(source);
     }
 
+    /// <summary>Reads the ONNX model of the last ResNeXt in the pipeline; null if a saved model of another kind has none.</summary>
+    /// <param name="path">The path of a file that <c>mlContext.Model.Save</c> wrote.</param>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidDataException">The file is not a saved model, or is damaged.</exception>
+    public static byte[]? FindOnnx(string path)
+    {
+        using WeightSource source = WeightSource.Open(path, Kind);
+        return ReadAll(source);
+    }
+
     /// <summary>
     /// Verifies the length and the checksum of every entry in a saved model of any kind, which <c>mlContext.Model.Load</c> does not do.
     /// </summary>

@@ -15,6 +15,7 @@ internal static class CommandExamples
             "resnext train --images photos --arch resnet50 --weights resnet50.safetensors --recipe fine-tune --output photos.zip",
             "resnext train --images photos --weights pretrained --download --output photos.zip",
             "resnext train --images photos --arch resnet50 --weights torchvision:resnet50.IMAGENET1K_V2 --download --output photos.zip",
+            "resnext train --images photos --validation-fraction 0.2 --output photos.zip --report training.html",
             "resnext train --images photos --output photos.zip --checkpoint state --resume",
         ],
         ["find-rate"] = ["resnext find-rate --images photos --arch resnet18 --image-size 128 --curve curve.svg"],
@@ -30,6 +31,7 @@ internal static class CommandExamples
             "resnext explain --model photos.zip holiday.jpg --output explanation.png",
             "resnext explain --model photos.zip more-photos --output explanations --class cat",
         ],
+        ["report"] = ["resnext report --model photos.zip --images other-photos --output report.html"],
         ["export"] =
         [
             "resnext export --model photos.zip --onnx photos.onnx --safetensors photos.safetensors",

@@ -40,19 +40,17 @@ internal static class SavedModels
     public static void SaveCompressed(MLContext mlContext, ITransformer model, string path) =>
         AtomicFile.Write(path, stream => mlContext.Model.Save(model, inputSchema: null, stream));
 
-    /// <summary>Evaluates a saved model on labeled images.</summary>
-    public static Evaluation Evaluate(MLContext mlContext, string modelZip, ILabeledImages images)
-    {
-        using SavedClassifier classifier = SavedClassifier.Load(mlContext, modelZip, images.ToDataView(mlContext).Schema);
-        return Evaluate(mlContext, classifier, images);
-    }
-
     /// <summary>Evaluates a classifier on labeled images.</summary>
-    public static Evaluation Evaluate(MLContext mlContext, SavedClassifier classifier, ILabeledImages images)
+    public static Evaluation Evaluate(MLContext mlContext, SavedClassifier classifier, ILabeledImages images) =>
+        Score(mlContext, classifier, images).Evaluation;
+
+    /// <summary>Scores labeled images, and evaluates the scores.</summary>
+    public static ScoredImages Score(MLContext mlContext, SavedClassifier classifier, ILabeledImages images)
     {
         IDataView scored = classifier.Model.Transform(WithKeys(mlContext, images, classifier.ClassNames));
-        // Cached, because two passes read the scores.
-        scored = mlContext.Data.Cache(scored, nameof(LabeledImage.Label), SavedClassifier.Score, SavedClassifier.PredictedLabel);
+        // Cached, because several passes read the scores.
+        scored = mlContext.Data.Cache(
+            scored, nameof(LabeledImage.Label), nameof(LabeledImage.Name), SavedClassifier.Score, SavedClassifier.PredictedLabel);
         var clock = Stopwatch.StartNew();
         MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(scored, topKPredictionCount: Math.Min(TopK, classifier.ClassNames.Count));
         if (!double.IsFinite(metrics.LogLoss))
@@ -61,8 +59,8 @@ internal static class SavedModels
                 + "Train or download it again.");
         }
         double seconds = clock.Elapsed.TotalSeconds;
-        return new Evaluation(
-            images.Count, metrics.MicroAccuracy, metrics.MacroAccuracy, metrics.LogLoss, metrics.TopKAccuracy, MeasureProbabilities(scored), seconds);
+        return new ScoredImages(scored, new Evaluation(
+            images.Count, metrics.MicroAccuracy, metrics.MacroAccuracy, metrics.LogLoss, metrics.TopKAccuracy, MeasureProbabilities(scored), seconds));
     }
 
     /// <summary>Measures how far the probabilities of scored rows can be relied on.</summary>

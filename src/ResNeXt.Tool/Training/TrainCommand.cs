@@ -5,6 +5,7 @@ using ResNeXt.MLNet;
 using ResNeXt.Tool.Data;
 using ResNeXt.Tool.Output;
 using ResNeXt.Tool.Parsing;
+using ResNeXt.Tool.Reports;
 using ResNeXt.Tool.Scoring;
 
 namespace ResNeXt.Tool.Training;
@@ -23,7 +24,7 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a classifier on labeled images.") { Output, Checkpoint, CheckpointMinutes, Resume, Calibrate, Sheet, MetricsFile.Option };
+        var command = new Command("train", "Trains a classifier on labeled images.") { Output, Checkpoint, CheckpointMinutes, Resume, Calibrate, Sheet, TrainingReport.Option, MetricsFile.Option };
         Learning.AddTo(command);
         Validation.AddTo(command);
         command.SetAction(Run);
@@ -35,6 +36,7 @@ internal static class TrainCommand
         string output = parsed.GetRequiredValue(Output);
         OutputFile.Check(output);
         MetricsFile.Check(parsed);
+        TrainingReport.Check(parsed);
         string? sheet = parsed.GetValue(Sheet);
         if (sheet is not null)
             OutputFile.Check(sheet);
@@ -59,14 +61,17 @@ internal static class TrainCommand
             + $"{(validation is null ? "" : $", {validation.Count} to choose the best epoch by")}.");
         using ResNeXtTransformer model = Fit(trainer, SavedModels.WithKeys(mlContext, training, training.ClassNames), options, sheet);
         string saved = OutputFile.Write(output, path => SavedModels.Save(mlContext, model, path));
-        Evaluation? evaluation = validation is null ? null : Evaluate(mlContext, saved, validation);
+        using SavedClassifier? classifier = validation is null ? null
+            : WithSavedModel(() => SavedClassifier.Load(mlContext, saved, validation.ToDataView(mlContext).Schema));
+        ScoredImages? scored = classifier is null ? null : WithSavedModel(() => SavedModels.Score(mlContext, classifier, validation!));
         display.Dispose();
-        if (evaluation is not null)
-            Console.WriteLine($"Validation, scored with the saved model: {evaluation}");
+        if (scored is not null)
+            Console.WriteLine($"Validation, scored with the saved model: {scored.Evaluation}");
         if (model.Calibration is { } calibration)
             Console.WriteLine($"{calibration}{(calibration is { IsApplied: false, Temperature: not 1 } ? $" Use it with {Calibrate.Name}." : "")}");
         Console.WriteLine($"The model is in {saved}.");
-        MetricsFile.Write(parsed, evaluation, model.ClassNames, model.Epochs);
+        MetricsFile.Write(parsed, scored?.Evaluation, model.ClassNames, model.Epochs);
+        TrainingReport.Write(parsed, mlContext, options, training, validation, scored, model, saved);
         foreach (string warning in model.TrainingWarnings)
             Console.Error.WriteLine(OptionWords.Translate(warning, parsed.CommandResult.Command));
         if (interruption.Token.IsCancellationRequested)
@@ -99,11 +104,11 @@ internal static class TrainCommand
     }
 
     // The model is saved by now, so a failure, for example because the temporary folder is full, loses only the figures.
-    private static Evaluation? Evaluate(MLContext mlContext, string model, ILabeledImages validation)
+    private static T? WithSavedModel<T>(Func<T> work) where T : class
     {
         try
         {
-            return SavedModels.Evaluate(mlContext, model, validation);
+            return work();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {

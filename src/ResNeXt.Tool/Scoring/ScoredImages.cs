@@ -1,0 +1,9 @@
+using Microsoft.ML;
+using ResNeXt.Tool.Output;
+
+namespace ResNeXt.Tool.Scoring;
+
+/// <summary>Labeled images that a classifier scored.</summary>
+/// <param name="Rows">The rows, cached: <c>Label</c>, <c>Name</c>, <c>Score</c>, <c>PredictedLabel</c>. The classifier has to live as long.</param>
+/// <param name="Evaluation">The metrics.</param>
+internal sealed record ScoredImages(IDataView Rows, Evaluation Evaluation);
