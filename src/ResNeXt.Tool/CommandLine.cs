@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ResNeXt.Tool.BulkScoring;
 using ResNeXt.Tool.Comparison;
 using ResNeXt.Tool.Export;
 using ResNeXt.Tool.Help;
@@ -58,6 +59,7 @@ public static partial class CommandLine
         var root = new RootCommand("Trains, evaluates and exports ResNet and ResNeXt image classifiers.")
         {
             TrainCommand.Create(), FindRateCommand.Create(), EvaluateCommand.Create(), CompareCommand.Create(), PredictCommand.Create(),
+            ScoreCommand.Create(),
             ExportCommand.Create(), QuantizeCommand.Create(), InfoCommand.Create(), CompletionCommand.Create(),
         };
         withoutCommand(root);

@@ -23,6 +23,11 @@ internal static class CommandExamples
         ],
         ["compare"] = ["resnext compare --images photos --time 600 --output best.zip"],
         ["predict"] = ["resnext predict --model photos.zip holiday.jpg more-photos --top 3", "resnext predict --model photos.zip holiday.jpg --json"],
+        ["score"] =
+        [
+            "resnext score --model photos.zip --images more-photos --output scores.jsonl",
+            "resnext score --model photos.zip --images more-photos --output part-3.parquet --shard 3/16",
+        ],
         ["export"] =
         [
             "resnext export --model photos.zip --onnx photos.onnx --safetensors photos.safetensors",
