@@ -32,6 +32,8 @@ public sealed partial class CommandLineTests
     [InlineData("--top is 0", "--top", "0")]
     [InlineData("must be .jsonl (or .ndjson), .csv or .parquet", "--shard", "0/1", "--output", "x.txt")]
     [InlineData("no-such-folder' does not exist", "--shard", "0/1", "--images", "no-such-folder")]
+    [InlineData("has no images in it", "--shard", "0/1", "--images", "EMPTY")]
+    [InlineData("m.zip' is not a saved model", "--shard", "0/1")]
     [InlineData("no-such.zip' does not exist", "--shard", "0/1", "--model", "no-such.zip")]
     public void Invoke_ScoreWithAMistake_SaysSoInOneLineAndWritesNothing(string mention, params string[] args)
     {

@@ -44,10 +44,7 @@ internal sealed class BulkScorer(BulkScoringOptions options, TextWriter log)
         if (cancellation.IsCancellationRequested)
             return Stopped(files, progress);
         if (stream.Found == 0 && progress.Rows == 0)
-        {
-            files.Discard();
             throw new ArgumentException($"The folder '{options.Images}' has no images in it.");
-        }
         files.Complete(progress.Rows, progress.Errors, format == ScoreFormat.JsonLines ? null : Conversion(format, files.Journal, predictor.ClassNames));
         if (stream.Warning is { } warning)
             log.WriteLine(warning);
@@ -97,10 +94,7 @@ internal sealed class BulkScorer(BulkScoringOptions options, TextWriter log)
     {
         files.Journal.Flush(toDisk: true);
         if (progress.Rows == 0)
-        {
-            files.Discard();
             throw new OperationCanceledException("Stopped before an image was scored.");
-        }
         log.WriteLine($"{progress}: kept in '{files.JournalPath}'. Run the same command again to go on.");
         return ExitCode.Partly;
     }

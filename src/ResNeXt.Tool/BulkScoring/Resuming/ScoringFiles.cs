@@ -66,19 +66,15 @@ internal sealed class ScoringFiles : IDisposable
         _isDone = true;
     }
 
-    /// <summary>Deletes what the job has made so far.</summary>
-    public void Discard()
-    {
-        Journal.Dispose();
-        File.Delete(JobOf(_output));
-        _isDone = true;
-    }
-
+    /// <summary>Lets go of the files, and leaves none of a job that has no rows.</summary>
     public void Dispose()
     {
+        bool isUnused = !_isDone && Journal.IsEmpty;
         Journal.Dispose();
-        if (_isDone)
+        if (_isDone || isUnused)
             File.Delete(JournalPath);
+        if (isUnused)
+            File.Delete(JobOf(_output));
     }
 
     private static void Check(string output, ScoringJob? saved, ScoringJob job, bool isKnown)
