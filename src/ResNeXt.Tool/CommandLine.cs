@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ResNeXt.Tool.BulkScoring;
 using ResNeXt.Tool.Comparison;
 using ResNeXt.Tool.Explanation;
 using ResNeXt.Tool.Export;
@@ -78,8 +79,8 @@ public static partial class CommandLine
         var root = new RootCommand("Trains, evaluates and exports ResNet and ResNeXt image classifiers.")
         {
             TrainCommand.Create(), FindRateCommand.Create(), EvaluateCommand.Create(), CompareCommand.Create(), PredictCommand.Create(),
-            ExplainCommand.Create(), ReportCommand.Create(), ExportCommand.Create(), QuantizeCommand.Create(), ServeCommand.Create(),
-            InfoCommand.Create(), CompletionCommand.Create(),
+            ExplainCommand.Create(), ReportCommand.Create(), ScoreCommand.Create(), ExportCommand.Create(), QuantizeCommand.Create(),
+            ServeCommand.Create(), InfoCommand.Create(), CompletionCommand.Create(),
         };
         withoutCommand(root);
         ValueParsing.Install(root);

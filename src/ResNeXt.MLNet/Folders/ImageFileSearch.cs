@@ -24,6 +24,16 @@ internal static class ImageFileSearch
     /// <param name="folder">The folder.</param>
     public static IEnumerable<string> In(string folder) => Directory.EnumerateFiles(folder, "*", Visible).Where(PictureEndings.IsAccepted);
 
+    /// <summary>The pictures of all formats, read or not, directly in a folder, in no particular order.</summary>
+    /// <param name="folder">The folder.</param>
+    public static IEnumerable<string> PicturesIn(string folder) =>
+        Directory.EnumerateFiles(folder, "*", Visible).Where(file => PictureEndings.IsAccepted(file) || PictureEndings.IsOther(file));
+
+    /// <summary>The path of a folder after links; the same for all paths that lead to it.</summary>
+    /// <param name="path">The path of the folder.</param>
+    public static string RealPath(string path) =>
+        new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+
     /// <summary>The pictures in a folder and in the folders below it, in ordinal order.</summary>
     /// <param name="folder">The folder.</param>
     /// <returns>The images, and the pictures whose formats are not read.</returns>
@@ -38,11 +48,10 @@ internal static class ImageFileSearch
     private static void Collect(string shown, string path, HashSet<string> seen, List<string> found)
     {
         // If links lead in circles, a folder is found again under another path. Its files keep the path that was found first.
-        string real = new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        string real = RealPath(path);
         if (!seen.Add(real))
             return;
-        found.AddRange(Directory.EnumerateFiles(real, "*", Visible).Where(file => PictureEndings.IsAccepted(file) || PictureEndings.IsOther(file))
-            .Select(file => Path.Combine(shown, Path.GetFileName(file))));
+        found.AddRange(PicturesIn(real).Select(file => Path.Combine(shown, Path.GetFileName(file))));
         foreach (string inner in Folders(real))
             Collect(Path.Combine(shown, Path.GetFileName(inner)), inner, seen, found);
     }

@@ -58,6 +58,14 @@ internal sealed record MLServices(IHostEnvironment Environment, TransformsCatalo
         return new(environment, catalog, NewDataOperationsCatalog(environment));
     }
 
+    /// <summary>Gets the services of the context that a catalog belongs to.</summary>
+    /// <param name="catalog">The catalog.</param>
+    public static MLServices Of(DataOperationsCatalog catalog)
+    {
+        IHostEnvironment environment = GetEnvironment(catalog);
+        return new(environment, NewTransformsCatalog(environment), catalog);
+    }
+
     /// <summary>Gets the sizes that a step resizes images to.</summary>
     /// <param name="step">The step.</param>
     public static IEnumerable<(int Width, int Height)> ResizedSizes(ImageResizingTransformer step) =>

@@ -32,6 +32,11 @@ internal static class CommandExamples
             "resnext explain --model photos.zip more-photos --output explanations --class cat",
         ],
         ["report"] = ["resnext report --model photos.zip --images other-photos --output report.html"],
+        ["score"] =
+        [
+            "resnext score --model photos.zip --images more-photos --output scores.jsonl",
+            "resnext score --model photos.zip --images more-photos --output part-3.parquet --shard 3/16",
+        ],
         ["export"] =
         [
             "resnext export --model photos.zip --onnx photos.onnx --safetensors photos.safetensors",

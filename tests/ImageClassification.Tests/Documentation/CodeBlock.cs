@@ -21,7 +21,7 @@ internal sealed partial record CodeBlock(string Language, string Text)
         .Select(words => words is ["resnext", ..] ? words[1..] : words)
         .Where(words => words.Length > 0 && CommandNames.Contains(words[0]));
 
-    private static readonly HashSet<string> CommandNames = ["train", "find-rate", "evaluate", "compare", "predict", "export", "quantize", "info"];
+    private static readonly HashSet<string> CommandNames = ["train", "find-rate", "evaluate", "compare", "predict", "score", "export", "quantize", "info"];
 
     [GeneratedRegex(@"^```([^\n`]*)\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Fence();
