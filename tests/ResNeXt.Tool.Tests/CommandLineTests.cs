@@ -223,7 +223,7 @@ public sealed partial class CommandLineTests
     {
         using JsonDocument json = JsonDocument.Parse(Run(0, "info", "--json").Output);
 
-        Assert.Equal(19, json.RootElement.GetArrayLength());
+        Assert.Equal(20, json.RootElement.GetArrayLength());
         JsonElement resnet50 = json.RootElement.EnumerateArray().Single(row => row.GetProperty("architecture").GetString() == "resnet50");
         Assert.Equal(25_557_032, resnet50.GetProperty("parameters").GetInt64());
         Assert.Equal(4_089_184_256, resnet50.GetProperty("multiplyAdds").GetInt64());

@@ -89,7 +89,7 @@ public sealed class CommandTreeTests
     public void Options_OfTheWordTable_AreThereAndSetByTheLibrarysName()
     {
         string[] known = [.. All().Select(item => item.Option.Name)];
-        string[] properties = [.. new[] { typeof(ResNeXtTrainer.Options), typeof(TrainingRecipe), typeof(TrainingOptions), typeof(QuantizationOptions), typeof(ImageExperimentOptions) }
+        string[] properties = [.. new[] { typeof(ResNeXtTrainer.Options), typeof(TrainingRecipe), typeof(TrainingOptions), typeof(QuantizationOptions), typeof(ImageExperimentOptions), typeof(PredictorOptions) }
             .SelectMany(type => type.GetProperties()).Select(property => property.Name)];
 
         Assert.Empty(OptionWords.Options.Keys.Except(properties));
