@@ -26,7 +26,7 @@ internal static class TrainingSettings
         if (options.Recipe is { } recipe)
         {
             yield return Setting("Optimizer", recipe.Optimizer);
-            yield return Setting("Learning rate schedule", recipe.Schedule);
+            yield return Setting("Learning rate schedule", recipe.Schedule.Kind);
             yield return Setting("Label smoothing", recipe.LabelSmoothing);
             yield return Setting("Gradient accumulation steps", recipe.GradientAccumulationSteps);
             yield return Setting("Largest gradient norm", Optional(recipe.MaxGradientNorm));

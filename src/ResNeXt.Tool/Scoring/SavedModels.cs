@@ -48,9 +48,9 @@ internal static class SavedModels
     public static ScoredImages Score(MLContext mlContext, SavedClassifier classifier, ILabeledImages images)
     {
         IDataView scored = classifier.Model.Transform(WithKeys(mlContext, images, classifier.ClassNames));
-        // Cached, because several passes read the scores.
-        scored = mlContext.Data.Cache(
-            scored, nameof(LabeledImage.Label), nameof(LabeledImage.Name), SavedClassifier.Score, SavedClassifier.PredictedLabel);
+        // Cached, because several passes read the scores. A pipeline may have dropped the names.
+        string[] columns = [nameof(LabeledImage.Label), SavedClassifier.Score, SavedClassifier.PredictedLabel, nameof(LabeledImage.Name)];
+        scored = mlContext.Data.Cache(scored, [.. columns.Where(column => scored.Schema.GetColumnOrNull(column) is not null)]);
         var clock = Stopwatch.StartNew();
         MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(scored, topKPredictionCount: Math.Min(TopK, classifier.ClassNames.Count));
         if (!double.IsFinite(metrics.LogLoss))

@@ -6,7 +6,7 @@ namespace ResNeXt.MLNet.Reports.Pages;
 internal static class LineChart
 {
     // Wide enough for a phone; on wider pages the chart grows with its text.
-    private const double Width = 360, Height = 240, Left = 52, Right = 12, Top = 10, Bottom = 40;
+    private const double Width = 360, Height = 240, Left = 52, Right = 24, Top = 10, Bottom = 40;
     private const double PlotWidth = Width - Left - Right, PlotHeight = Height - Top - Bottom;
     private const int MostMarks = 40;
 

@@ -14,7 +14,8 @@ public sealed class PictureSelectionTests
     {
         PictureSelection selection = PictureSelection.Of(Images(10_000), maximum);
 
-        int shown = selection.CertainMistakes.Count + selection.UncertainHits.Count + selection.Sheet.Count + selection.Cells.Values.Sum(cell => cell.Count);
+        int shown = selection.CertainMistakes.Count + selection.UncertainHits.Count + selection.Sheet.Count
+            + selection.Cells.Values.Sum(cell => cell.Count);
         Assert.True(shown <= maximum, $"{shown}");
         Assert.True(shown >= maximum / 2, $"{shown}");
     }
