@@ -28,15 +28,15 @@ public static class ShardingCatalog
         ArgumentNullException.ThrowIfNull(input);
         ArgumentException.ThrowIfNullOrWhiteSpace(keyColumnName);
         var shard = new Shard(index, count);
-        if (input.Schema.GetColumnOrNull(keyColumnName) is not { } column)
+        if (input.Schema.GetColumnOrNull(keyColumnName) is not { } key)
         {
-            throw new ArgumentException($"The rows have no column '{keyColumnName}'; name one of {string.Join(", ", input.Schema.Select(known => known.Name))}.",
-                nameof(keyColumnName));
+            string known = string.Join(", ", input.Schema.Select(column => column.Name));
+            throw new ArgumentException($"The rows have no column '{keyColumnName}'; name one of {known}.", nameof(keyColumnName));
         }
-        if (column.Type is not TextDataViewType)
+        if (key.Type is not TextDataViewType)
         {
             throw new ArgumentException(
-                $"The column '{keyColumnName}' has the type {column.Type}; name a text column, or convert it to text first.", nameof(keyColumnName));
+                $"The column '{keyColumnName}' has the type {key.Type}; name a text column, or convert it to text first.", nameof(keyColumnName));
         }
         TransformsCatalog transforms = MLServices.Of(catalog).Transforms;
         IDataView keyed = transforms.CopyColumns(KeyedRow.Column, keyColumnName).Fit(input).Transform(input);

@@ -48,8 +48,9 @@ public sealed class Shard
     /// </summary>
     /// <param name="count">The number of shards; null if the launcher says it too. Kubernetes does not.</param>
     /// <returns>The shard; the whole set if no launcher divides it.</returns>
-    /// <exception cref="InvalidOperationException">The variables are not numbers, contradict each other or <paramref name="count"/>, or lack the number of
-    /// shards.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The variables are not numbers, contradict each other or <paramref name="count"/>, or lack the number of shards.
+    /// </exception>
     public static Shard FromEnvironment(int? count = null) => new ShardVariables(Environment.GetEnvironmentVariable).Read(count);
 
     /// <summary>Gets whether an item belongs to this shard.</summary>

@@ -53,7 +53,8 @@ internal sealed class ShardVariables(Func<string, string?> variable)
         if (Number(Completion) is not { } index)
             return null;
         return Make(Completion, index, count ?? throw new InvalidOperationException(
-            $"{Completion} is {index}, but Kubernetes does not say how many completions the job has; give --shards N, or --shard {index}/N."), Completion);
+            $"{Completion} is {index}, but Kubernetes does not say how many completions the job has; give --shards N, or --shard {index}/N."),
+            Completion);
     }
 
     // An array that is submitted again for a few failed tasks has fewer tasks than there are shards.
@@ -62,7 +63,8 @@ internal sealed class ShardVariables(Func<string, string?> variable)
         if (Number(ArrayCount) is { } tasks && Number(ArrayMaximum) is { } maximum && maximum == tasks - 1)
             return tasks;
         throw new InvalidOperationException(
-            $"{Array} is {variable(Array)}, but the array is not numbered from 0 without gaps, so the number of shards is not clear; give --shards N.");
+            $"{Array} is {variable(Array)}, but the array is not numbered from 0 without gaps, so the number of shards is not clear; "
+            + "give --shards N.");
     }
 
     private static Shard Make(string name, int index, int count, string origin) => index >= 0 && index < count

@@ -54,7 +54,8 @@ internal sealed class ImageFileStream(string folder, Shard shard)
         try
         {
             // The folder above is open already; its path after links makes the real path of this one.
-            string real = ImageFileSearch.RealPath(open.TryPeek(out OpenFolder? above) ? Path.Combine(above.Real, relative[above.Relative.Length..^1]) : path);
+            string real = ImageFileSearch.RealPath(
+                open.TryPeek(out OpenFolder? above) ? Path.Combine(above.Real, relative[above.Relative.Length..^1]) : path);
             if (seen.Add(real))
                 open.Push(new OpenFolder(relative, real, Names(relative, real)));
             return null;

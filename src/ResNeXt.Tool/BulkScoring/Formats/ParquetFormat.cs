@@ -11,8 +11,10 @@ internal static class ParquetFormat
 
     public static async Task WriteAsync(Stream stream, IReadOnlyList<ScoreColumn> columns, IEnumerable<ScoredImage> rows)
     {
-        var schema = new ParquetSchema([.. columns.Select(column => new DataField(column.Name, column.Number is null ? typeof(string) : typeof(float), isNullable: true))]);
-        await using ParquetWriter writer = await ParquetWriter.CreateAsync(schema, stream, new ParquetOptions { CompressionMethod = CompressionMethod.Snappy });
+        var schema = new ParquetSchema([.. columns.Select(column =>
+            new DataField(column.Name, column.Number is null ? typeof(string) : typeof(float), isNullable: true))]);
+        var options = new ParquetOptions { CompressionMethod = CompressionMethod.Snappy };
+        await using ParquetWriter writer = await ParquetWriter.CreateAsync(schema, stream, options);
         foreach (ScoredImage[] group in rows.Chunk(RowsPerGroup))
         {
             using ParquetRowGroupWriter rowGroup = writer.CreateRowGroup();

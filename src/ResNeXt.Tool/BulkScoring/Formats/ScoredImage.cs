@@ -10,4 +10,5 @@ namespace ResNeXt.Tool.BulkScoring.Formats;
 /// <param name="Scores">The probabilities of all classes in the order of the model; null unless they are written.</param>
 /// <param name="Error">Why the file cannot be read; null if it was scored.</param>
 internal sealed record ScoredImage(
-    string Path, string? Label = null, float? Score = null, IReadOnlyList<RankedClass>? Top = null, OrderedDictionary<string, float>? Scores = null, string? Error = null);
+    string Path, string? Label = null, float? Score = null, IReadOnlyList<RankedClass>? Top = null, OrderedDictionary<string, float>? Scores = null,
+    string? Error = null);

@@ -14,7 +14,7 @@ internal sealed class ScoreJournal : IDisposable
 {
     private const int BufferLength = 1 << 16;
 
-    // Bytes that are no text end the part that is kept, as any other damage does.
+    // Bytes that are no text end the part that is kept, as other damage does; with them the rows that are in the buffer at the same time.
     private static readonly UTF8Encoding Text = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly FileStream _file;
