@@ -30,7 +30,10 @@ internal static class FindRateCommand
         MetricsFile.Check(parsed);
         ILabeledImages images = Learning.Images(parsed);
         var mlContext = new MLContext(Learning.Seed(parsed));
-        LearningRateCurve curve = Find(mlContext, images, Learning.Of(parsed, images.Count));
+        ResNeXtTrainer.Options options = Learning.Of(parsed, images.Count, out string? announcement);
+        if (announcement is not null)
+            Console.WriteLine(announcement);
+        LearningRateCurve curve = Find(mlContext, images, options);
         SelfCheckWarnings.Print();
         picture = OutputFile.Write(picture, path => LearningRatePicture.Write(curve, path));
         MetricsFile.Write(parsed, new JsonObject { ["proposedRate"] = curve.ProposedRate, ["points"] = MetricsFile.Node(curve.Points) });

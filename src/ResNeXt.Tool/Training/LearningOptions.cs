@@ -34,14 +34,14 @@ internal sealed class LearningOptions
 
     public int Seed(ParseResult parsed) => parsed.GetValue(_seed);
 
-    /// <summary>Gets the options of the trainer, and shows which pretrained weights were chosen.</summary>
+    /// <summary>Gets the options of the trainer.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="images">The number of training images.</param>
-    public ResNeXtTrainer.Options Of(ParseResult parsed, int images)
+    /// <param name="announcement">What to tell the user about the choice of weights once the options are accepted; null for nothing.</param>
+    public ResNeXtTrainer.Options Of(ParseResult parsed, int images, out string? announcement)
     {
         StartingWeights weights = StartingWeights.Choose(_weights, parsed, parsed.GetValue(_arch), _images.IsCifar(parsed) ? "resnet20_cifar" : null);
-        if (weights.Announcement is { } announcement)
-            Console.WriteLine(announcement);
+        announcement = weights.Announcement;
         var options = new ResNeXtTrainer.Options
         {
             FeatureColumnName = nameof(LabeledImage.Image),

@@ -44,7 +44,7 @@ internal static class TrainCommand
         var mlContext = new MLContext(Learning.Seed(parsed));
         using var display = new TrainingDisplay();
         using var interruption = new Interruption("Stopping after this batch, with the best epoch so far.", display.Say);
-        ResNeXtTrainer.Options options = Learning.Of(parsed, training.Count) with
+        ResNeXtTrainer.Options options = Learning.Of(parsed, training.Count, out string? announcement) with
         {
             CheckpointDirectory = parsed.GetValue(Checkpoint),
             CheckpointMinutes = parsed.GetValue(CheckpointMinutes),
@@ -57,6 +57,8 @@ internal static class TrainCommand
         };
         CheckSpace(output, options.Architecture, training.ClassNames.Count);
         ResNeXtTrainer trainer = mlContext.MulticlassClassification.Trainers.ResNeXt(options);
+        if (announcement is not null)
+            display.Show(announcement);
         display.Show($"Training {options.Architecture} on {training.Count} images of {training.ClassNames.Count} classes"
             + $"{(validation is null ? "" : $", {validation.Count} to choose the best epoch by")}.");
         using ResNeXtTransformer model = Fit(trainer, SavedModels.WithKeys(mlContext, training, training.ClassNames), options, sheet);
