@@ -30,6 +30,11 @@ internal static class CommandExamples
             "resnext explain --model photos.zip holiday.jpg --output explanation.png",
             "resnext explain --model photos.zip more-photos --output explanations --class cat",
         ],
+        ["check-labels"] =
+        [
+            "resnext check-labels --images photos --output labels.html",
+            "resnext check-labels --images photos --validation other-photos --output labels.html --csv labels.csv",
+        ],
         ["export"] =
         [
             "resnext export --model photos.zip --onnx photos.onnx --safetensors photos.safetensors",
