@@ -8,6 +8,7 @@ using ResNeXt.Tool.Explanation;
 using ResNeXt.Tool.Export;
 using ResNeXt.Tool.Help;
 using ResNeXt.Tool.Info;
+using ResNeXt.Tool.LabelChecks;
 using ResNeXt.Tool.Output;
 using ResNeXt.Tool.Parsing;
 using ResNeXt.Tool.Reports;
@@ -79,8 +80,8 @@ public static partial class CommandLine
         var root = new RootCommand("Trains, evaluates and exports ResNet and ResNeXt image classifiers.")
         {
             TrainCommand.Create(), FindRateCommand.Create(), EvaluateCommand.Create(), CompareCommand.Create(), PredictCommand.Create(),
-            ExplainCommand.Create(), ReportCommand.Create(), ScoreCommand.Create(), ExportCommand.Create(), QuantizeCommand.Create(),
-            ServeCommand.Create(), InfoCommand.Create(), CompletionCommand.Create(),
+            ExplainCommand.Create(), ReportCommand.Create(), ScoreCommand.Create(), CheckLabelsCommand.Create(), ExportCommand.Create(),
+            QuantizeCommand.Create(), ServeCommand.Create(), InfoCommand.Create(), CompletionCommand.Create(),
         };
         withoutCommand(root);
         ValueParsing.Install(root);

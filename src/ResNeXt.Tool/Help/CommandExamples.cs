@@ -37,6 +37,11 @@ internal static class CommandExamples
             "resnext score --model photos.zip --images more-photos --output scores.jsonl",
             "resnext score --model photos.zip --images more-photos --output part-3.parquet --shard 3/16",
         ],
+        ["check-labels"] =
+        [
+            "resnext check-labels --images photos --output labels.html",
+            "resnext check-labels --images photos --validation other-photos --output labels.html --csv labels.csv",
+        ],
         ["export"] =
         [
             "resnext export --model photos.zip --onnx photos.onnx --safetensors photos.safetensors",

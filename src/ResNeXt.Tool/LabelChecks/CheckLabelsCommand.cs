@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Text.Json;
+using Microsoft.ML;
+using ResNeXt.Core.Files;
+using ResNeXt.MLNet;
+using ResNeXt.MLNet.LabelChecks;
+using ResNeXt.Tool.Output;
+using ResNeXt.Tool.Weights;
+
+namespace ResNeXt.Tool.LabelChecks;
+
+/// <summary>The command <c>check-labels</c>, which looks for wrong labels, copies and outliers in an image folder and changes nothing.</summary>
+internal static class CheckLabelsCommand
+{
+    private static readonly Option<string> Images = new("--images")
+    {
+        Description = "A folder with one folder of images per class.", HelpName = "DIR", Required = true,
+    };
+
+    private static readonly Option<string> Output = new("--output") { Description = "The page to write.", HelpName = "FILE.html", Required = true };
+    private static readonly Option<string?> Csv = new("--csv")
+    {
+        Description = "A table of all images to write, the most suspicious first.", HelpName = "FILE",
+    };
+
+    private static readonly Option<bool> Json = new("--json") { Description = "Print the result as one JSON object." };
+    private static readonly Option<string?> Validation = new("--validation")
+    {
+        Description = "A folder of validation images, in which copies of the images are looked for.", HelpName = "DIR",
+    };
+
+    private static readonly Option<string?> Architecture = new("--arch")
+    {
+        Description = "The network that the weights are for, if the file does not say it.", HelpName = "NAME",
+    };
+
+    private static readonly WeightsCommandOptions Weights = new("Weights of the network that compares images: a file or a name; "
+        + $"default the best on this machine; {LabelCheckOptions.NoWeights}: simple features.");
+
+    public static Command Create()
+    {
+        var command = new Command("check-labels", "Looks for wrong labels, copies and outliers in an image folder; changes nothing.")
+        {
+            Images, Output, Csv, Json, Validation, Architecture,
+        };
+        Weights.AddTo(command);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        (string folder, string output) = (parsed.GetRequiredValue(Images), parsed.GetRequiredValue(Output));
+        string? csv = parsed.GetValue(Csv);
+        foreach (string path in new[] { output, csv }.OfType<string>())
+            OutputFile.Check(path);
+        if (csv is not null && Path.GetFullPath(csv) == Path.GetFullPath(output))
+            throw new ArgumentException($"--output and --csv are both '{output}'; name two files.");
+        using var interruption = new Interruption("Stopping after this image.");
+        LabelCheckResult result = interruption.Run(() => new MLContext().Data.CheckLabels(folder, new LabelCheckOptions
+        {
+            Weights = Weights.Given(parsed),
+            Architecture = parsed.GetValue(Architecture),
+            Pretrained = Weights.Pretrained(parsed),
+            ValidationFolder = parsed.GetValue(Validation),
+            Progress = new CountLine(),
+            CancellationToken = interruption.Token,
+        }), "Interrupted; nothing is written.");
+        Console.Error.WriteLine($"Images are compared by {result.Features}.");
+        foreach (string warning in result.Warnings)
+            Console.Error.WriteLine(warning);
+        string page = LabelCheckPage.Render(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), result);
+        output = OutputFile.Write(output, path => AtomicFile.Write(path, System.Text.Encoding.UTF8.GetBytes(page)));
+        if (csv is not null)
+            OutputFile.Write(csv, path => AtomicFile.Write(path, System.Text.Encoding.UTF8.GetBytes(LabelCheckCsv.Render(result))));
+        Console.WriteLine(parsed.GetValue(Json) ? JsonSerializer.Serialize(result, JsonOutput.Options) : Summary(result, output));
+        return result.Warnings.Count > 0 ? ExitCode.Partly : ExitCode.Done;
+    }
+
+    private static string Summary(LabelCheckResult result, string output)
+    {
+        int suspicious = result.Labels.Count(label => label.IsSuspicious);
+        int different = result.NearDuplicates.Count(pair => pair.HaveDifferentLabels), leaks = result.NearDuplicates.Count(pair => pair.IsLeak);
+        return $"{result.ImageCount} images: {suspicious} suspicious labels, {result.NearDuplicates.Count} pairs of near-duplicates "
+            + $"({different} with different labels, {leaks} of training and validation), {result.Outliers.Count} outliers -> {output}";
+    }
+}
