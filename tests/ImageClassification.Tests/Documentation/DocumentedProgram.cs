@@ -20,8 +20,8 @@ internal static class DocumentedProgram
     public static IReadOnlyList<string> Compile(IEnumerable<CodeBlock> blocks, string before, string assembly)
     {
         string[] lines = [.. blocks.Where(block => block.Language == "csharp").SelectMany(block => block.Text.Split('\n'))];
-        string[] own = [.. lines.Where(IsUsing)];
-        string text = string.Join('\n', [.. own, before, .. lines.Except(own)]);
+        string[] own = [.. lines.Where(IsUsing).Distinct()];
+        string text = string.Join('\n', [.. own, before, .. lines.Where(line => !IsUsing(line))]);
         string global = string.Join('\n', Usings.Select(name => $"global using {name};"));
         IEnumerable<MetadataReference> references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Select(path => MetadataReference.CreateFromFile(path));

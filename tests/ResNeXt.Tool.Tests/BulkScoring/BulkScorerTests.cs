@@ -208,7 +208,7 @@ public sealed class BulkScorerTests(SmallClassifier classifier) : IClassFixture<
         var columns = new List<string[]>();
         foreach (DataField field in reader.Schema.DataFields)
         {
-            if (field.ClrType == typeof(string))
+            if (field.ClrType != typeof(float))
             {
                 var texts = new string?[count];
                 await group.ReadAsync(field, texts!);
