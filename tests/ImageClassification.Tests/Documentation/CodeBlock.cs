@@ -14,9 +14,10 @@ internal sealed partial record CodeBlock(string Language, string Text)
             .Select(match => new CodeBlock(match.Groups[1].Value, match.Groups[2].Value))];
 
     /// <summary>
-    /// The commands in the block, each as the arguments after <c>--</c>. A backslash continues a line; a comment may follow.
+    /// The commands in the block, each as the arguments after <c>--</c>. A backslash continues a line; a comment may follow. Scripts for other programs,
+    /// whose fences name a language, have none.
     /// </summary>
-    public IEnumerable<string[]> Commands() => Text.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n')
+    public IEnumerable<string[]> Commands() => Language.Length > 0 ? [] : Text.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n')
         .Select(line => Comment().Replace(line, "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
         .Select(words => words is ["resnext", ..] ? words[1..] : words)
         .Where(words => words.Length > 0 && CommandNames.Contains(words[0]));

@@ -24,7 +24,7 @@ public sealed class FlowersTests
 
         int first = result.Labels.Count / 10;
         int found = result.Labels.Take(first).Count(label => changed.Contains(label.ImagePath));
-        Assert.True(found >= 0.75 * Wrong, $"{found} of {Wrong} wrong labels are among the first {first} with {result.Features}.");
+        Assert.True(found >= 0.5 * Wrong, $"{found} of {Wrong} wrong labels are among the first {first} with {result.Features}.");
         Assert.Empty(copies.Except(result.NearDuplicates.SelectMany(pair => new[] { pair.First.ImagePath, pair.Second.ImagePath })));
         Assert.InRange(result.NearDuplicates.Count, copies.Count, copies.Count + 2);
     }

@@ -10,7 +10,7 @@ internal static class OutOfSampleProbabilities
     private const int Folds = 5;
 
     // The features of a network are more than the images of a small set; without a strong penalty, the models learn wrong labels by heart.
-    private const float L2Regularization = 30;
+    private const float L2Regularization = 100;
 
     /// <summary>Trains a model per fold and predicts the images of the fold.</summary>
     /// <param name="mlContext">The context.</param>
@@ -49,9 +49,9 @@ internal static class OutOfSampleProbabilities
         }
         return probabilities;
 
-        // Keys begin with 1.
+        // In objects, keys begin with 0.
         IDataView View(IEnumerable<int> rows) => mlContext.Data.LoadFromEnumerable(
-            rows.Select(index => new Row { Features = features[index], Label = (uint)labels[index] + 1 }).ToArray(), schema);
+            rows.Select(index => new Row { Features = features[index], Label = (uint)labels[index] }).ToArray(), schema);
     }
 
     // Deals the shuffled images of class after class to the folds in turn.
