@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using ResNeXt.Core.Probabilities;
-using ResNeXt.MLNet.Reports.Pages;
+using ResNeXt.MLNet.Images;
 using ResNeXt.MLNet.Reports.Rows;
 
 namespace ResNeXt.MLNet.Reports;

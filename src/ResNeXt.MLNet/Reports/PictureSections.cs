@@ -1,3 +1,4 @@
+using ResNeXt.MLNet.Images;
 using ResNeXt.MLNet.Reports.Pages;
 using ResNeXt.MLNet.Reports.Rows;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
+using Microsoft.ML.Data;
+using ResNeXt.MLNet.Images;
 using ResNeXt.MLNet.LabelChecks;
 
 namespace ResNeXt.Tool.LabelChecks;
@@ -10,6 +12,7 @@ internal static class LabelCheckPage
 {
     // Thumbnails have some 5 kB each.
     private const int MostRows = 200;
+    private const int ThumbnailSide = 160;
 
     private static readonly string Style = ReadStyle();
 
@@ -108,9 +111,23 @@ internal static class LabelCheckPage
         if (path is null)
             return $"<td><b>{heading}</b><br>none</td>";
         string name = Encode(Path.Combine(Path.GetFileName(Path.GetDirectoryName(path)) ?? "", Path.GetFileName(path)));
-        string picture = EmbeddedThumbnail.Of(path) is { } address ? $"<img src=\"{address}\" alt=\"{name}\">" : "not readable any more";
+        string picture = ThumbnailOf(path) is { } address ? $"<img src=\"{address}\" alt=\"{name}\">" : "not readable any more";
         string title = heading.Length > 0 ? $"<b>{heading}</b><br>" : "";
         return $"<td>{title}{picture}<br><span class=\"name\" title=\"{Encode(path)}\">{name}</span></td>";
+    }
+
+    // Null if the file cannot be read any more.
+    private static string? ThumbnailOf(string path)
+    {
+        try
+        {
+            using MLImage image = ImageDecoder.Decode(path);
+            return Thumbnail.Of(image, ThumbnailSide).DataUri;
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private static string Warnings(LabelCheckResult result) => result.Warnings.Count == 0 ? "" : $"""

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
+using Microsoft.ML.Data;
 using ResNeXt.AspNetCore;
 using ResNeXt.AspNetCore.Requests;
 using ResNeXt.MLNet;
+using ResNeXt.MLNet.Images;
 
 namespace ResNeXt.Tool.Serving;
 
@@ -11,6 +13,9 @@ namespace ResNeXt.Tool.Serving;
 internal sealed class PageRenderer(ReloadingPredictor predictor)
 {
     private const int ClassesShown = 12;
+
+    // The longest side of a picture, in pixels.
+    private const int ThumbnailSide = 480;
 
     private static readonly string Template = PageFile.ReadText("page.html");
 
@@ -38,6 +43,8 @@ internal sealed class PageRenderer(ReloadingPredictor predictor)
     {
         if (answer.Error is { } error)
             return Failure(error);
+        using MLImage picture = ImageDecoder.Decode(image.Content.Span, image.DisplayName);
+        Thumbnail thumbnail = Thumbnail.Of(picture, ThumbnailSide);
         string name = Encode(image.DisplayName), label = Encode(answer.Label ?? "don't know");
         var rows = new StringBuilder();
         foreach (RankedClass ranked in answer.Top!)
@@ -50,7 +57,7 @@ internal sealed class PageRenderer(ReloadingPredictor predictor)
         }
         return $"""
             <article class="result" aria-label="{name}">
-            <img class="picture" src="{Thumbnail.Of(image)}" alt="{name}">
+            <img class="picture" src="{thumbnail.DataUri}" alt="{name}">
             <div>
             <h2>{label} <span class="score">{Percent(answer.Score!.Value)}</span></h2>
             <p class="name">{name}</p>

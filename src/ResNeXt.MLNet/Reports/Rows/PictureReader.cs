@@ -3,13 +3,15 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 using ResNeXt.MLNet.Images;
 using ResNeXt.MLNet.Pipelines;
-using ResNeXt.MLNet.Reports.Pages;
 
 namespace ResNeXt.MLNet.Reports.Rows;
 
 /// <summary>Reads the images of some rows, without scoring or decoding the others.</summary>
 internal static class PictureReader
 {
+    // The longest side of a thumbnail, in pixels.
+    private const int Side = 128;
+
     /// <summary>Makes thumbnails.</summary>
     /// <param name="rows">The rows, in the order in which they were scored.</param>
     /// <param name="columnName">The column with images or with paths; without it there are no thumbnails.</param>
@@ -44,7 +46,7 @@ internal static class PictureReader
             return () =>
             {
                 getImage(ref image!);
-                return image is null ? null : Thumbnail.Of(image);
+                return image is null ? null : Thumbnail.Of(image, Side);
             };
         }
         if (column.Type is not TextDataViewType)
@@ -58,7 +60,7 @@ internal static class PictureReader
         {
             getPath(ref path);
             using MLImage image = ImageDecoder.Decode($"{path}");
-            return Thumbnail.Of(image);
+            return Thumbnail.Of(image, Side);
         };
     }
 }

@@ -1,8 +1,8 @@
 using Microsoft.ML.Data;
-using ResNeXt.MLNet.Reports.Pages;
+using ResNeXt.MLNet.Images;
 using SkiaSharp;
 
-namespace ResNeXt.MLNet.Tests.Reports.Pages;
+namespace ResNeXt.MLNet.Tests.Images;
 
 public sealed class ThumbnailTests
 {
@@ -15,7 +15,7 @@ public sealed class ThumbnailTests
         byte[] pixels = [.. Enumerable.Repeat<byte[]>([200, 100, 50, 255], width * height).SelectMany(pixel => pixel)];
         using MLImage image = MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, pixels);
 
-        string uri = Thumbnail.Of(image).DataUri;
+        string uri = Thumbnail.Of(image, side: 128).DataUri;
 
         Assert.StartsWith("data:image/jpeg;base64,", uri);
         using SKBitmap thumbnail = SKBitmap.Decode(Convert.FromBase64String(uri.Split(',')[1]));
