@@ -23,6 +23,7 @@ public sealed class HiddenCacheSimulationTests
     }
 
     [LinuxFact]
+    [Trait("Category", "Slow")]
     public async Task Train_CachesHiddenAndRepairForbidden_SwitchesOneDnnOffAndLearnsTheSame()
     {
         string[] output = await Run(ShortTrainings.Scenario, (HiddenCacheSimulation.Variable, "1"), (OneDnnPolicies.Variable, "no-repair"));
