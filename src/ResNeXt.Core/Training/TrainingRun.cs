@@ -35,11 +35,11 @@ internal sealed class TrainingRun(
         foreach (TrainingPhase phase in TrainingPhase.Of(_recipe, network.Parts).SkipWhile(phase => phase.End < state.Epoch))
         {
             MeasureFoldedNormalization(phase, cancellation);
-            using var step = new TrainingStep(network, _recipe, phase, computation);
+            using PhaseData data = PhaseData.Of(phase, network, datasets, options, computation, cancellation);
+            using var step = new TrainingStep(network, _recipe, data.Phase, computation);
             if (saved is not null && saved.IsWithin(phase))
                 step.RestoreState(saved.OptimizerState);
             saved = null;
-            using PhaseData data = PhaseData.Of(phase, network, datasets, options, computation, cancellation);
             var schedule = new StepSchedule(_recipe, phase, data.Training.BatchesPerEpoch);
 
             while (state.Epoch <= phase.End && !HasStalled(phase))

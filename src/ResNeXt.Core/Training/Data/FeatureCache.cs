@@ -17,11 +17,15 @@ internal sealed class FeatureCache : IDisposable
     {
         (_training, _validation) = (training, validation);
         int length = training.Shape.Length;
+        MeanSquareLength = MeanSquareLengthOf(training);
         Datasets = new(training, validation, new PixelNormalization(new float[length], [.. Enumerable.Repeat(1f, length)]));
     }
 
     /// <summary>The features as datasets: every "image" is the feature vector of an image, and the normalization leaves it unchanged.</summary>
     public TrainingDatasets Datasets { get; }
+
+    /// <summary>The mean over the training images of the squared length of their features; 1 if all features are 0.</summary>
+    public double MeanSquareLength { get; }
 
     /// <summary>Computes the features of all images of a phase.</summary>
     /// <param name="network">The network; left in evaluation mode.</param>
@@ -80,6 +84,18 @@ internal sealed class FeatureCache : IDisposable
             store.Dispose();
             throw;
         }
+    }
+
+    private static double MeanSquareLengthOf(ImageStore features)
+    {
+        float[] values = new float[features.Shape.Length];
+        double sum = 0;
+        for (int index = 0; index < features.Count; index++)
+        {
+            features.CopyTo(index, values);
+            sum += TensorPrimitives.SumOfSquares<float>(values);
+        }
+        return sum > 0 ? sum / features.Count : 1;
     }
 
     public void Dispose()

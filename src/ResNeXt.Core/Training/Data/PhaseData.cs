@@ -5,7 +5,10 @@ using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Core.Training.Data;
 
-/// <summary>The batches of one phase: of images, or of the features that frozen parts computed from them; owns the features.</summary>
+/// <summary>
+/// The batches of one phase: of images, or of the features that frozen parts computed from them; owns the features. Knows the learning rates that suit
+/// the features.
+/// </summary>
 internal sealed class PhaseData : IDisposable
 {
     private readonly TrainingTransform _transform;
@@ -13,17 +16,22 @@ internal sealed class PhaseData : IDisposable
     private FeatureCache? _features;
 
     private PhaseData(
-        TrainingDatasets datasets, AugmentationPolicy augmentation, int classes, TrainingOptions options, Computation computation, int leastImages)
+        TrainingPhase phase, TrainingDatasets datasets, AugmentationPolicy augmentation, int classes, TrainingOptions options, Computation computation,
+        int leastImages)
     {
         BatchLoader LoaderOf(IImageDataset images, Computation type, int least) =>
             new(images, datasets.Normalization, options.Recipe.BatchSize, options.Workers, type, least);
 
         _transform = new(augmentation, datasets.Training, datasets.Normalization, classes);
         _options = options;
+        Phase = phase;
         Training = LoaderOf(datasets.Training, computation, leastImages);
         // In float32, as the saved model scores: the epoch is chosen by the accuracy that the model will have.
         Validation = datasets.Validation is null ? null : LoaderOf(datasets.Validation, computation.InFloat32, least: 1);
     }
+
+    /// <summary>The phase, with learning rates for the size of the features if it learns from features.</summary>
+    public TrainingPhase Phase { get; }
 
     /// <summary>The batches of training images.</summary>
     public BatchLoader Training { get; }
@@ -43,11 +51,13 @@ internal sealed class PhaseData : IDisposable
         CancellationToken cancellation)
     {
         int leastImages = phase.OnFeatures ? 1 : network.LeastBatch(datasets.Training.Shape, phase.RateFactors.Keys);
-        var images = new PhaseData(datasets, options.Recipe.Augmentation, network.Classes, options, computation, leastImages);
+        var images = new PhaseData(phase, datasets, options.Recipe.Augmentation, network.Classes, options, computation, leastImages);
         if (!phase.OnFeatures)
             return images;
         var features = FeatureCache.Of(network, images, options.FeatureCacheInMegabytes * 1024L * 1024, cancellation);
-        return new(features.Datasets, AugmentationPolicy.None, network.Classes, options, computation.InFloat32, leastImages: 1)
+        if (options.Recipe.FineTuning?.FeatureRate is { } rate)
+            phase = phase.WithRatesTimes(rate / features.MeanSquareLength / options.Recipe.LearningRate);
+        return new(phase, features.Datasets, AugmentationPolicy.None, network.Classes, options, computation.InFloat32, leastImages: 1)
         {
             _features = features,
         };

@@ -35,6 +35,13 @@ public sealed record FineTuning
     /// <value>Default true.</value>
     public bool CacheFeatures { get; init; } = true;
 
+    /// <summary>
+    /// The highest learning rate of the frozen epochs, if features are cached, as a multiple of one over the mean square length of the features. A
+    /// linear classifier learns well with about 1 and diverges with about 4, however large the features of a pretrained network are.
+    /// </summary>
+    /// <value>Default null: the recipe's learning rate, whatever the features are; above 0, at most 4.</value>
+    public float? FeatureRate { get; init; }
+
     /// <summary>The number of frozen epochs, with the default worked out.</summary>
     /// <param name="maxEpochs">The number of epochs of the recipe.</param>
     internal int FrozenOf(int maxEpochs) => FrozenEpochs ?? Math.Max(1, maxEpochs / 3);
@@ -49,6 +56,8 @@ public sealed record FineTuning
             yield return Invariant($"FineTuning.EpochsPerStage is {EpochsPerStage}; it must be at least 0.");
         if (!(UnfrozenRate is > 0 and <= 1))
             yield return Invariant($"FineTuning.UnfrozenRate is {UnfrozenRate}; it must be above 0 and at most 1.");
+        if (FeatureRate is not (null or (> 0 and <= 4)))
+            yield return Invariant($"FineTuning.FeatureRate is {FeatureRate}; it must be above 0 and at most 4.");
         if (!(RatePerStage is > 0 and <= 1))
             yield return Invariant($"FineTuning.RatePerStage is {RatePerStage}; it must be above 0 and at most 1.");
     }

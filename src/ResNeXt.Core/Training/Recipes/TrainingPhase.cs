@@ -33,6 +33,10 @@ internal sealed record TrainingPhase(
         return phases;
     }
 
+    /// <summary>The same phase with other learning rates.</summary>
+    /// <param name="factor">What the rates are multiplied by.</param>
+    public TrainingPhase WithRatesTimes(double factor) => this with { RateFactors = RateFactors.ToDictionary(item => item.Key, item => item.Value * factor) };
+
     /// <summary>The last epoch.</summary>
     public int End => FirstEpoch + Epochs - 1;
 

@@ -137,7 +137,7 @@ public sealed record TrainingRecipe
             BatchSize = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(images / 16, 8, 64)),
             LearningRate = 0.005f,
             Augmentation = new() { Crop = CropKind.RandomResizedCrop, HorizontalFlipProbability = 0.5f },
-            FineTuning = new() { UnfrozenRate = 1 },
+            FineTuning = new() { FeatureRate = 1, UnfrozenRate = 1 },
         };
     }
 

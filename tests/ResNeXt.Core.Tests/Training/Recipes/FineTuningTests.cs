@@ -32,6 +32,18 @@ public sealed class FineTuningTests
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
     }
 
+    // What a linear classifier learns does not depend on the unit of its inputs.
+    [Fact]
+    public void Train_WithAFeatureRate_LearnsTheSameFromFeaturesOfAnySize()
+    {
+        TrainingRecipe recipe = AllFrozen with { EmaDecay = null, WeightDecay = 0, FineTuning = AllFrozen.FineTuning! with { FeatureRate = 1 } };
+
+        double[] losses = [.. new[] { 1f, 100f }.Select(size => LastLoss(recipe, size))];
+
+        Assert.Equal(losses[0], losses[1], 0.02);
+        Assert.NotEqual(losses[0], LastLoss(recipe with { FineTuning = recipe.FineTuning! with { FeatureRate = 0.1f } }, size: 1), 0.02);
+    }
+
     [Fact]
     public void Train_OnFeaturesInATemporaryFile_GivesTheSameWeights() =>
         SmallTraining.AssertSame(Train(SmallTraining.FineTune), Train(SmallTraining.FineTune, megabytes: 0));
@@ -91,6 +103,21 @@ public sealed class FineTuningTests
         Assert.Equal(before.Tensors.Keys, SmallTraining.Changed(before, network.GetWeights()));
         Assert.All(network.parameters(), parameter => Assert.True(parameter.requires_grad));
         Assert.False(network.training);
+    }
+
+    // The loss of the last frozen epoch, with features that are larger by a factor, and first weights of the head that are smaller by it.
+    private static double LastLoss(TrainingRecipe recipe, float size)
+    {
+        using ImageStore images = SmallTraining.Images(30);
+        using ResidualNetwork network = SmallTraining.Network();
+        var factors = new Dictionary<string, float>
+        {
+            ["layer2.0.bn2.weight"] = size, ["layer2.0.bn2.bias"] = size, ["layer2.0.downsample.1.weight"] = size, ["layer2.0.downsample.1.bias"] = size,
+            ["fc.weight"] = 1 / size,
+        };
+        network.SetWeights(new(network.GetWeights().Tensors.Where(item => factors.ContainsKey(item.Key)).Select(item => KeyValuePair.Create(
+            item.Key, new WeightTensor(item.Value.Shape, item.Value.Values.ToArray().Select(value => value * factors[item.Key]).ToArray())))));
+        return new ClassifierTrainer(network, SmallTraining.Normalization, SmallTraining.Options(recipe)).Train(images).Epochs[^1].TrainLoss;
     }
 
     // Without a validation set the last epoch is kept, whichever the best one would be.
