@@ -34,6 +34,7 @@ public sealed partial class ResNeXtTrainer
                 ValidationSet = ValidationSet,
                 ValidationFraction = ValidationFraction,
                 CalibrateProbabilities = CalibrateProbabilities,
+                TestTimeFlip = TestTimeFlip,
                 InitialWeights = InitialWeights is { } weights ? new InitialWeightsSettings(weights, _architecture, Pretrained) : null,
                 Checkpoints = CheckpointDirectory is { } folder
                     ? new CheckpointSettings(folder, Resume, TimeSpan.FromMinutes(CheckpointMinutes), CheckpointsKept)

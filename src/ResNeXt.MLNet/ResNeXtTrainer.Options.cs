@@ -185,6 +185,13 @@ public sealed partial class ResNeXtTrainer
         public bool CalibrateProbabilities { get; set; }
 
         /// <summary>
+        /// Whether the saved model scores every image together with its mirror image and averages the logits (test-time augmentation). It classifies
+        /// slightly more images correctly where left and right do not matter, and takes twice the time.
+        /// </summary>
+        /// <value>Default false.</value>
+        public bool TestTimeFlip { get; set; }
+
+        /// <summary>
         /// The weights to start from: <c>pretrained</c> for the best pretrained weights that can be had for the network; the name of one of
         /// <see cref="PretrainedWeights.All"/>, for example <c>torchvision:resnet50.IMAGENET1K_V2</c>; or the path of a file: <c>.safetensors</c>,
         /// PyTorch's, <c>.onnx</c>, or a saved model. If the file names its classes, the weights of known classes are kept and new classes start from random ones; otherwise a last layer

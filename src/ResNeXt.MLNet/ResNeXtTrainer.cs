@@ -101,6 +101,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
             ClassNames = datasets.Labels.Names,
             Shape = datasets.Feature.Shape,
             Normalization = training.Normalization,
+            TestTimeFlip = _settings.TestTimeFlip,
         });
         try
         {

@@ -48,6 +48,12 @@ public sealed record WeightsOptions
     /// <value>Default null: what the file says, or else ImageNet's on the scale 0 to 255.</value>
     public PixelNormalization? Normalization { get; init; }
 
+    /// <summary>
+    /// Whether to score every image together with its mirror image and to average the logits (test-time augmentation). Takes twice the time.
+    /// </summary>
+    /// <value>Default false.</value>
+    public bool TestTimeFlip { get; init; }
+
     /// <summary>Where pretrained weights are looked for if they are given by name, and whether they may be downloaded.</summary>
     /// <value>Default: folders of this machine only; nothing is downloaded.</value>
     public PretrainedOptions Pretrained { get; init; } = new();
@@ -74,6 +80,7 @@ public sealed record WeightsOptions
             ClassNames = names,
             Shape = new ImageShape(architecture.InputChannels, size, size),
             Normalization = Normalization ?? file.Normalization ?? PixelNormalization.ImageNet,
+            TestTimeFlip = TestTimeFlip,
         };
     }
 

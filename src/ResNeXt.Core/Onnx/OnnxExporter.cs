@@ -31,23 +31,26 @@ public static class OnnxExporter
 
     /// <summary>Writes the graph of a model in float32.</summary>
     /// <inheritdoc cref="Write(ClassifierModel, OnnxSignature)" path="/exception"/>
-    internal static OnnxGraph Graph(ClassifierModel model, OnnxSignature signature) => Graph(model, signature, (graph, images) =>
-        new NetworkGraph(graph, model.Architecture.LayerSpecs(model.ClassNames.Count), model.Weights).Write(images, OnnxSignature.Logits));
+    internal static OnnxGraph Graph(ClassifierModel model, OnnxSignature signature) => Graph(model, signature, (graph, images, logits) =>
+        new NetworkGraph(graph, model.Architecture.LayerSpecs(model.ClassNames.Count), model.Weights).Write(images, logits));
 
     /// <summary>Writes a model with a network that the caller writes.</summary>
     /// <param name="model">The classifier to export.</param>
     /// <param name="signature">The names of the input and the outputs, and the layout of the input.</param>
-    /// <param name="network">The action that writes the network, from the normalized images to <see cref="OnnxSignature.Logits"/>.</param>
+    /// <param name="network">The action that writes the network; it is given the names of the normalized images and of the logits.</param>
     /// <exception cref="ArgumentException">Names, classes and architecture do not match, or the images are too small.</exception>
-    internal static byte[] Write(ClassifierModel model, OnnxSignature signature, Action<OnnxGraph, string> network) =>
+    internal static byte[] Write(ClassifierModel model, OnnxSignature signature, Action<OnnxGraph, string, string> network) =>
         ToModel(Graph(model, signature, network), model);
 
-    private static OnnxGraph Graph(ClassifierModel model, OnnxSignature signature, Action<OnnxGraph, string> network)
+    private static OnnxGraph Graph(ClassifierModel model, OnnxSignature signature, Action<OnnxGraph, string, string> network)
     {
         Check(model, signature);
         var graph = new OnnxGraph(model.Architecture.Name);
         string images = graph.Images(signature.Input, signature.Layout, model.Shape, model.Normalization);
-        network(graph, images);
+        if (model.TestTimeFlip)
+            MirrorImages.Average(graph, images, (both, logits) => network(graph, both, logits));
+        else
+            network(graph, images, OnnxSignature.Logits);
         graph.Add("Softmax", signature.Score, [OnnxSignature.Logits], Attribute("axis", 1));
         graph.Labels(signature.Score, model.ClassNames, signature.PredictedLabel);
         graph.Output(signature.Score, DataType.Float, model.ClassNames.Count);

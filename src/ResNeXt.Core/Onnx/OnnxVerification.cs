@@ -95,7 +95,10 @@ internal static class OnnxVerification
         using (inference_mode())
         {
             Tensor images = tensor(normalized, [ProbeImages, model.Shape.Channels, model.Shape.Height, model.Shape.Width]);
-            float[] logits = network.call(images).data<float>().ToArray();
+            Tensor computed = network.call(images);
+            if (model.TestTimeFlip)
+                computed = (computed + network.call(images.flip(3))) / 2;
+            float[] logits = computed.data<float>().ToArray();
             network.train(training);
             return logits;
         }

@@ -45,6 +45,9 @@ internal sealed record TrainerSettings
     /// <summary>Whether the model's probabilities are calibrated on the validation set.</summary>
     public bool CalibrateProbabilities { get; init; }
 
+    /// <summary>Whether to score every image together with its mirror image.</summary>
+    public bool TestTimeFlip { get; init; }
+
     /// <summary>The weights to start from; null to draw them.</summary>
     public InitialWeightsSettings? InitialWeights { get; init; }
 

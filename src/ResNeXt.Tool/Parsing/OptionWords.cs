@@ -37,6 +37,7 @@ internal static partial class OptionWords
         [nameof(ResNeXtTrainer.Options.PixelStd)] = "--std",
         [nameof(TrainingRecipe.MaxGradientNorm)] = "--max-gradient-norm",
         [nameof(ResNeXtTrainer.Options.CalibrateProbabilities)] = "--calibrate-probabilities",
+        [nameof(ResNeXtTrainer.Options.TestTimeFlip)] = "--test-time-flip",
         [nameof(PredictorOptions.MinimumScore)] = "--minimum-probability",
         [nameof(QuantizationOptions.MaximumAccuracyLoss)] = "--max-accuracy-loss",
         [nameof(QuantizationOptions.Method)] = "--method",

@@ -37,6 +37,7 @@ internal static class TrainingSettings
         yield return Setting("Device", options.Device ?? "cpu");
         yield return Setting("Threads", options.Threads is { } threads ? $"{threads}" : "default");
         yield return Setting("Calibrated probabilities", options.CalibrateProbabilities ? "yes" : "no");
+        yield return Setting("Mirror images when scoring", options.TestTimeFlip ? "yes" : "no");
     }
 
     private static string Optional(float? value) => value?.ToString(CultureInfo.InvariantCulture) ?? None;

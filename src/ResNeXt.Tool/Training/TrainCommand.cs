@@ -15,6 +15,10 @@ internal static class TrainCommand
 {
     private static readonly LearningOptions Learning = new();
     private static readonly ValidationOptions Validation = new("Images to choose the best epoch by", "Fraction of the images to set aside for choosing the best epoch.");
+    private static readonly Option<bool> TestTimeFlip = new("--test-time-flip")
+    {
+        Description = "Let the model score every image together with its mirror image: slightly more accurate, twice the time.",
+    };
     private static readonly Option<bool> Calibrate = new("--calibrate-probabilities") { Description = "Calibrate the probabilities on the validation images (temperature scaling)." };
     private static readonly Option<string> Output = new("--output") { Description = "The model to write.", HelpName = "MODEL.zip", Required = true };
     private static readonly Option<string?> Checkpoint = new("--checkpoint") { Description = "Folder to save the training state in.", HelpName = "DIR" };
@@ -24,7 +28,7 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a classifier on labeled images.") { Output, Checkpoint, CheckpointMinutes, Resume, Calibrate, Sheet, TrainingReport.Option, MetricsFile.Option };
+        var command = new Command("train", "Trains a classifier on labeled images.") { Output, Checkpoint, CheckpointMinutes, Resume, Calibrate, TestTimeFlip, Sheet, TrainingReport.Option, MetricsFile.Option };
         Learning.AddTo(command);
         Validation.AddTo(command);
         command.SetAction(Run);
@@ -50,6 +54,7 @@ internal static class TrainCommand
             CheckpointMinutes = parsed.GetValue(CheckpointMinutes),
             Resume = parsed.GetValue(Resume),
             CalibrateProbabilities = parsed.GetValue(Calibrate),
+            TestTimeFlip = parsed.GetValue(TestTimeFlip),
             ValidationSet = validation is null ? null : SavedModels.WithKeys(mlContext, validation, validation.ClassNames),
             Progress = display,
             BatchProgress = display,

@@ -30,6 +30,16 @@ public sealed class ClassActivationModelTests
         Assert.All(logits.Index(), logit => Assert.Equal(logit.Item, maps[logit.Index].Average() + bias[logit.Index], 1e-4));
     }
 
+    [Fact]
+    public void Of_AModelWithTestTimeFlip_FindsTheWeightsOfTheLastLayer()
+    {
+        ClassifierModel model = Create(SmallNetworks.ResNet) with { TestTimeFlip = true };
+
+        ClassActivationModel activation = ClassActivationModel.Of(OnnxExporter.Write(model));
+
+        Assert.Equal(model.Weights.Tensors["fc.weight"].Values.ToArray(), activation.Weights.Values);
+    }
+
     [Theory]
     [InlineData("small_resnet")]
     [InlineData("small_resnext")]
@@ -65,8 +75,8 @@ public sealed class ClassActivationModelTests
     [Fact]
     public void Of_AGraphWithoutPooling_IsRefused()
     {
-        byte[] onnx = OnnxExporter.Write(Create(SmallNetworks.ResNet), new OnnxSignature(), (graph, images) =>
-            graph.Add("Gemm", OnnxSignature.Logits, [images, images]));
+        byte[] onnx = OnnxExporter.Write(Create(SmallNetworks.ResNet), new OnnxSignature(), (graph, images, logits) =>
+            graph.Add("Gemm", logits, [images, images]));
 
         Assert.Contains("poolings", Assert.Throws<InvalidDataException>(() => ClassActivationModel.Of(onnx)).Message, StringComparison.Ordinal);
     }

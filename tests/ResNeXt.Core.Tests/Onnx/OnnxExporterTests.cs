@@ -47,6 +47,33 @@ public sealed class OnnxExporterTests
     }
 
     [Fact]
+    public void Write_WithTestTimeFlip_AveragesTheLogitsOfImagesAndTheirMirrorImages()
+    {
+        using var network = new ResidualNetwork(Small, 7, seed: 2);
+        ClassifierModel model = Model(network, 16, normalized: true);
+        using InferenceSession plain = new(OnnxExporter.Write(model)), flip = new(OnnxExporter.Write(model with { TestTimeFlip = true }));
+        var random = new Random(1);
+        float[] pixels = [.. Enumerable.Range(0, 3 * model.Shape.Length).Select(_ => random.NextSingle() * 255)];
+        float[] mirrored = [.. pixels.Chunk(model.Shape.Width).SelectMany(row => row.Reverse())];
+
+        float[] logits = Run(plain, pixels, 3, OnnxSignature.Logits), logitsOfMirrored = Run(plain, mirrored, 3, OnnxSignature.Logits);
+
+        Assert.NotEqual(logits, logitsOfMirrored, (a, b) => Math.Abs(a - b) < 1e-3);
+        Assert.Equal(logits.Zip(logitsOfMirrored, (a, b) => (a + b) / 2), Run(flip, pixels, 3, OnnxSignature.Logits), (a, b) => Math.Abs(a - b) < 1e-5);
+    }
+
+    [Fact]
+    public void Read_OfAModelWithTestTimeFlip_KnowsItsGraph()
+    {
+        using var network = new ResidualNetwork(Small, 7, seed: 2);
+
+        ClassifierModel read = OnnxReader.Read(OnnxExporter.Write(Model(network, 16, normalized: true) with { TestTimeFlip = true }));
+
+        Assert.True(read is { TestTimeFlip: true, HasOtherGraph: false });
+        OnnxVerification.Compare(OnnxExporter.Write(read), new OnnxSignature(), network, read);
+    }
+
+    [Fact]
     public void Read_OfAWrittenModel_GivesEverythingBackBitForBit()
     {
         using var network = new ResidualNetwork(Small, 3, seed: 2);

@@ -21,8 +21,8 @@ public sealed class QuantizationSearchTests
             FoldedNetwork folded = FoldedNetwork.Of(model), equalized = CrossLayerEqualization.Apply(folded);
             using ResidualNetwork network = SmallClassifiers.NetworkOf(model);
 
-            byte[] onnx = OnnxExporter.Write(model, new OnnxSignature(), (graph, images) =>
-                new NetworkGraph(graph, equalized.Layers, equalized.Weights).Write(images, OnnxSignature.Logits));
+            byte[] onnx = OnnxExporter.Write(model, new OnnxSignature(), (graph, images, logits) =>
+                new NetworkGraph(graph, equalized.Layers, equalized.Weights).Write(images, logits));
 
             OnnxVerification.Compare(onnx, new OnnxSignature(), network, model);
             LayerSpec layer = folded.Layers.Single(item => item.Name == "layer1.0.conv1");

@@ -31,6 +31,20 @@ public sealed class QuantizedClassifierTests
     }
 
     [Fact]
+    public void Quantize_OfAModelWithTestTimeFlip_KeepsIt()
+    {
+        using ImageStore images = SmallClassifiers.Images(Model.Shape, 30, label: 2);
+
+        QuantizedClassifier quantized = QuantizedClassifier.Quantize(Model with { TestTimeFlip = true }, images);
+
+        Assert.InRange(quantized.Report.Agreement, 0.9, 1);
+        byte[] onnx = quantized.Write();
+        OnnxVerification.CheckRuns(onnx, OnnxReader.ReadAny(onnx));
+        Assert.True(OnnxReader.ReadAny(onnx).TestTimeFlip);
+        Assert.NotEmpty(ClassActivationModel.Of(onnx).Weights.Values);
+    }
+
+    [Fact]
     public void Quantize_Twice_GivesTheSameBytes()
     {
         using ImageStore images = SmallClassifiers.Images(Model.Shape, 30);

@@ -70,6 +70,22 @@ public sealed class RecipeTests
     }
 
     [Fact]
+    public void Fit_WithTestTimeFlip_ScoresAnImageAndItsMirrorImageAlike()
+    {
+        ResNeXtTrainer.Options options = TinyModel.Options("Image") with { TestTimeFlip = true };
+        using ResNeXtTransformer trained = TinyModel.Trainer(options).Fit(TinyModel.KeyedRows());
+        using var file = new TemporaryFile(name: "model.zip");
+        TinyModel.MlContext.Model.Save(trained, TinyModel.Rows().Schema, file.Path);
+        using ResNeXtPredictor predictor = ResNeXtPredictor.Load(TinyModel.MlContext, file.Path);
+        using MLImage image = Patterns.Make(1, seed: 3)[0].Image, mirrored = Mirrored(image);
+
+        float[] scores = [.. predictor.Predict(image).Scores];
+
+        Assert.Equal(scores, predictor.Predict(mirrored).Scores, (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.Equal(scores, predictor.Explain(image).Prediction.Scores, (a, b) => Math.Abs(a - b) < 1e-5);
+    }
+
+    [Fact]
     public void Fit_WithAWeightForAnUnknownClass_NamesTheClasses()
     {
         ResNeXtTrainer.Options options = TinyModel.Options() with { ClassWeights = new Dictionary<string, float> { ["zigzag"] = 2 } };
@@ -97,4 +113,12 @@ public sealed class RecipeTests
     private static IDataView Keyed(IDataView rows) => TinyModel.MlContext.Transforms.Conversion.MapValueToKey("Label").Fit(rows).Transform(rows);
 
     private static float[] Row(StateDict weights, int row) => weights.Tensors["fc.weight"].Values.Slice(row * 64, 64).ToArray();
+
+    private static MLImage Mirrored(MLImage image)
+    {
+        const int BytesPerPixel = 4;
+        byte[][] rows = [.. image.Pixels.ToArray().Chunk(image.Width * BytesPerPixel)
+            .Select(row => row.Chunk(BytesPerPixel).Reverse().SelectMany(pixel => pixel).ToArray())];
+        return MLImage.CreateFromPixels(image.Width, image.Height, image.PixelFormat, rows.SelectMany(row => row).ToArray());
+    }
 }

@@ -22,7 +22,7 @@ internal sealed class GraphCheck
     private static readonly FrozenSet<(string Domain, string Operator)> Operators = new[]
     {
         "Add", "ArgMax", "BatchNormalization", "Concat", "Conv", "DequantizeLinear", "Div", "Flatten", "Gather", "Gemm", "GlobalAveragePool",
-        "Identity", "MatMul", "MaxPool", "Pad", "QuantizeLinear", "Relu", "Reshape", "Slice", "Softmax", "Sub", "Sum", "Transpose",
+        "Identity", "MatMul", "MaxPool", "Mean", "Pad", "QuantizeLinear", "Relu", "Reshape", "Slice", "Softmax", "Split", "Sub", "Sum", "Transpose",
     }.Select(name => ("", name)).Append((MLDomain, "LabelEncoder")).ToFrozenSet();
 
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);

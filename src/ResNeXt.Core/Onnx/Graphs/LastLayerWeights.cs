@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Onnx.Schema;
 using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
 
@@ -19,7 +18,7 @@ internal sealed record LastLayerWeights(int Classes, int Channels, float[] Value
     /// <exception cref="InvalidDataException">The graph does not end in a layer that this library writes.</exception>
     public static LastLayerWeights Read(GraphProto graph)
     {
-        NodeProto last = Producer(graph, OnnxSignature.Logits);
+        NodeProto last = Producer(graph, MirrorImages.NetworkLogits(graph));
         return last.OpType switch
         {
             "Gemm" when last.Input.Count > 1 => Float32(Constant(graph, last.Input[1], DataType.Float)),

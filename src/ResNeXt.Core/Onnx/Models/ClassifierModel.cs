@@ -32,6 +32,11 @@ public sealed record ClassifierModel
     /// <summary>The normalization that the graph applies to the pixels; null if the input is already normalized.</summary>
     public PixelNormalization? Normalization { get; init; }
 
+    /// <summary>
+    /// Whether the graph computes every image and its mirror image, and averages their logits (test-time augmentation). Takes twice the time.
+    /// </summary>
+    public bool TestTimeFlip { get; init; }
+
     /// <summary>Additional metadata entries.</summary>
     public IReadOnlyDictionary<string, string> Notes { get; init; } = new Dictionary<string, string>();
 }

@@ -18,6 +18,8 @@ public static class ModelMetadata
     private const string DeviationKey = "resnext.pixel_std";
     private const string PrecisionKey = "resnext.precision";
     private const string Int8 = "int8";
+    private const string TestTimeAugmentationKey = "resnext.test_time_augmentation";
+    private const string Flip = "horizontal_flip";
     private const string NotePrefix = "resnext.note.";
 
     // Source-generated, because file-based and trimmed programs, which score with it, have no reflection for JSON.
@@ -32,6 +34,8 @@ public static class ModelMetadata
             yield return entry;
         if (model.IsQuantized)
             yield return new(PrecisionKey, JsonSerializer.Serialize(Int8, Json));
+        if (model.TestTimeFlip)
+            yield return new(TestTimeAugmentationKey, JsonSerializer.Serialize(Flip, Json));
         foreach ((string key, string value) in model.Notes)
             yield return new(NotePrefix + key, value);
     }
@@ -97,6 +101,7 @@ public static class ModelMetadata
         Normalization = Normalization(entries),
         Weights = weights,
         IsQuantized = entries.ContainsKey(PrecisionKey),
+        TestTimeFlip = entries.ContainsKey(TestTimeAugmentationKey),
         Notes = entries.Where(entry => entry.Key.StartsWith(NotePrefix, StringComparison.Ordinal))
             .ToDictionary(entry => entry.Key[NotePrefix.Length..], entry => entry.Value),
     };

@@ -24,12 +24,13 @@ internal static class Calibrator
         ClassifierModel model, FoldedNetwork network, IImageDataset images, CancellationToken cancellation)
     {
         var tensors = new OrderedDictionary<string, string>();
-        byte[] onnx = OnnxExporter.Write(model, new OnnxSignature(), (graph, input) =>
+        // Mirror images have the ranges of images.
+        byte[] onnx = OnnxExporter.Write(model with { TestTimeFlip = false }, new OnnxSignature(), (graph, input, logits) =>
         {
             // The images may be the input of the graph itself, which cannot be an output as well.
             input = graph.Add("Identity", NetworkDefinition.Images, [input]);
             var nodes = new NetworkGraph(graph, network.Layers, network.Weights);
-            nodes.Write(input, OnnxSignature.Logits);
+            nodes.Write(input, logits);
             foreach (string layer in Quantized(network))
             {
                 tensors[layer] = nodes.Output(layer);

@@ -23,5 +23,5 @@ internal sealed record QuantizedNetwork(
     /// <param name="signature">The names and the layout of the model's inputs and outputs; null for the defaults.</param>
     public byte[] Write(ClassifierModel model, OnnxSignature? signature = null) => OnnxExporter.Write(
         model with { IsQuantized = true }, signature ?? new OnnxSignature(),
-        (graph, images) => new QdqGraph(graph, this).Write(images, OnnxSignature.Logits));
+        (graph, images, logits) => new QdqGraph(graph, this).Write(images, logits));
 }

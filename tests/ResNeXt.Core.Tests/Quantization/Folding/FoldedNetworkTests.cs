@@ -16,8 +16,8 @@ public sealed class FoldedNetworkTests
     {
         ClassifierModel model = SmallClassifiers.Create(SmallClassifiers.Architectures.Single(item => item.Name == name));
         FoldedNetwork folded = FoldedNetwork.Of(model);
-        byte[] onnx = OnnxExporter.Write(model, new OnnxSignature(), (graph, images) =>
-            new NetworkGraph(graph, folded.Layers, folded.Weights).Write(images, OnnxSignature.Logits));
+        byte[] onnx = OnnxExporter.Write(model, new OnnxSignature(), (graph, images, logits) =>
+            new NetworkGraph(graph, folded.Layers, folded.Weights).Write(images, logits));
 
         using ResidualNetwork network = SmallClassifiers.NetworkOf(model);
 

@@ -25,7 +25,7 @@ public sealed class GroupMergingTests
         using ResidualNetwork network = SmallClassifiers.NetworkOf(model);
 
         byte[] onnx = OnnxExporter.Write(
-            model, new OnnxSignature(), (graph, images) => new NetworkGraph(graph, layers, weights).Write(images, OnnxSignature.Logits));
+            model, new OnnxSignature(), (graph, images, logits) => new NetworkGraph(graph, layers, weights).Write(images, logits));
 
         OnnxVerification.Compare(onnx, new OnnxSignature(), network, model);
         Assert.Equal([2, 2, 4], layers.Where(layer => layer.Name.EndsWith("conv2", StringComparison.Ordinal)).Select(layer => layer.Groups));
