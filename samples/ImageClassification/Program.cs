@@ -46,4 +46,7 @@ return DemoCommand.Run(args, demo =>
     // 6. Export: for programs without ML.NET.
     model.LastTransformer.SaveOnnx(demo.OnnxFile);
     demo.Report(mlContext, training, test!, model, loaded, metrics);
+
+    // 7. Few images? Start from a network that was trained on ImageNet.
+    FewImages.Compare(mlContext, training, test!, demo.StopToken);
 });
