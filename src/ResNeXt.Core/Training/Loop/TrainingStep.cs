@@ -49,7 +49,9 @@ internal sealed class TrainingStep : IDisposable
         _average = recipe.EmaDecay is { } decay ? new(network, phase.RateFactors.Keys, decay) : null;
     }
 
-    /// <summary>Puts the parts that learn into training mode; frozen parts keep their batch-norm statistics.</summary>
+    /// <summary>
+    /// Puts the parts that learn into training mode; frozen parts, and all parts if the recipe says so, keep their batch-norm statistics.
+    /// </summary>
     public void SetTrainingMode()
     {
         _network.eval();
@@ -58,6 +60,10 @@ internal sealed class TrainingStep : IDisposable
             if (_phase.RateFactors.ContainsKey(name))
                 module.train();
         }
+        if (_recipe.FineTuning is not { FreezeNormalization: true })
+            return;
+        foreach (nn.Module normalization in _network.modules().Where(module => module is BatchNorm2d))
+            normalization.eval();
     }
 
     /// <summary>Forward, loss and backward: adds the gradients of a batch to those already there. A loss that is not finite adds nothing.</summary>

@@ -29,6 +29,13 @@ public sealed record FineTuning
     public float RatePerStage { get; init; } = 0.5f;
 
     /// <summary>
+    /// Whether batch normalization goes on with the means and variances of the pretrained weights, instead of those of the batches. A small batch tells
+    /// little about them. The scales and shifts of batch normalization learn in any case.
+    /// </summary>
+    /// <value>Default false.</value>
+    public bool FreezeNormalization { get; init; }
+
+    /// <summary>
     /// Whether the frozen epochs compute the features of every image once, without augmentation, instead of in every epoch with augmentation. This is
     /// many times faster. Features beyond <see cref="TrainingOptions.FeatureCacheInMegabytes"/> go to a temporary file.
     /// </summary>

@@ -138,7 +138,7 @@ public sealed record TrainingRecipe
             LearningRate = 0.005f,
             Augmentation = new() { Crop = CropKind.RandomResizedCrop, HorizontalFlipProbability = 0.5f },
             // A third of the epochs, which cost little, train the last layer alone. Unfreezing the earliest layers last saves a third of the time.
-            FineTuning = new() { EpochsPerStage = (epochs - epochs / 3) / 4, FeatureRate = 1, UnfrozenRate = 1 },
+            FineTuning = new() { EpochsPerStage = (epochs - epochs / 3) / 4, FeatureRate = 1, UnfrozenRate = 1, FreezeNormalization = true },
         };
     }
 

@@ -93,6 +93,17 @@ public sealed class FineTuningTests
     }
 
     [Fact]
+    public void Train_WithFrozenNormalization_KeepsItsStatisticsAndChangesTheRest()
+    {
+        using ResidualNetwork network = SmallTraining.Network();
+        StateDict before = network.GetWeights();
+
+        StateDict after = Train(SmallTraining.FineTune with { FineTuning = new() { FrozenEpochs = 1, FreezeNormalization = true } });
+
+        Assert.Equal(before.Tensors.Keys.Where(name => !name.Contains("running_", StringComparison.Ordinal)), SmallTraining.Changed(before, after));
+    }
+
+    [Fact]
     public void Train_AfterTheFrozenEpochs_ChangesEverythingAndLetsEverythingLearnAgain()
     {
         using ImageStore images = SmallTraining.Images(30);
