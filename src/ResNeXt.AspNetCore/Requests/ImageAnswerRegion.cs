@@ -9,6 +9,10 @@ namespace ResNeXt.AspNetCore.Requests;
 /// <param name="Height">Its height.</param>
 internal sealed record ImageAnswerRegion(float X, float Y, float Width, float Height)
 {
+    // Hundredths of a pixel are exact enough to draw with, and hide that the rectangle is computed in float32.
+    private const int Digits = 2;
+
     /// <summary>Takes over a rectangle.</summary>
-    public static ImageAnswerRegion Of(RectangleF rectangle) => new(rectangle.X, rectangle.Y, rectangle.Width, rectangle.Height);
+    public static ImageAnswerRegion Of(RectangleF rectangle) => new(
+        MathF.Round(rectangle.X, Digits), MathF.Round(rectangle.Y, Digits), MathF.Round(rectangle.Width, Digits), MathF.Round(rectangle.Height, Digits));
 }
