@@ -47,9 +47,9 @@ internal sealed class LabelCheckPage(ShownNames names)
     }
 
     private Html Label(CheckedLabel label) => Html.Of($"""
-        <li>{Picture(label.ImagePath, Html.Of($"labeled <b>{Html.Name(label.Label)}</b>, {label.LabelProbability:P0}"))}
+        <li>{Picture(label.ImagePath, Html.Of($"labeled <b>{Html.Name(label.Label)}</b>, {Percent(label.LabelProbability)}"))}
         {Picture(label.NearestOfLabel, Html.Of($"most similar in {Html.Name(label.Label)}"))}
-        {Picture(label.NearestOfSuggested, Html.Of($"most similar in <b>{Html.Name(label.SuggestedLabel)}</b>, {label.SuggestedProbability:P0}"))}</li>
+        {Picture(label.NearestOfSuggested, Html.Of($"most similar in <b>{Html.Name(label.SuggestedLabel)}</b>, {Percent(label.SuggestedProbability)}"))}</li>
 
         """);
 
@@ -86,6 +86,9 @@ internal sealed class LabelCheckPage(ShownNames names)
             : Html.Of($"<div>not readable any more</div>");
         return Html.Of($"<figure><figcaption>{caption}</figcaption>{picture}<div class=\"file\">{Html.Name(names.Of(path))}</div></figure>");
     }
+
+    // In one line.
+    private static Html Percent(float value) => Html.Of($"<span class=\"number\">{value:P0}</span>");
 
     // Null if the file cannot be read any more.
     private static string? ThumbnailOf(string path)

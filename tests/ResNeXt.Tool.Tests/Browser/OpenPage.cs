@@ -47,7 +47,7 @@ internal sealed class OpenPage : IAsyncDisposable
     public async Task<double> BrightnessAsync() =>
         (await Page.EvaluateExpressionAsync<double[]>("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)")).Average();
 
-    /// <summary>The pictures that are shown and have no pixels.</summary>
+    /// <summary>Loads the pictures that are further down too, and counts those without pixels.</summary>
     public Task<int> EmptyPicturesAsync() => Page.EvaluateFunctionAsync<int>(
         """
         async () => {

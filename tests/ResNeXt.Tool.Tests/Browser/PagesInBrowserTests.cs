@@ -91,9 +91,10 @@ public sealed class PagesInBrowserTests(WrittenPages pages) : IClassFixture<Writ
 
     private static async Task CheckAsync(OpenPage open, string name, int width, bool isDark)
     {
+        int empty = await open.EmptyPicturesAsync();
         await open.PhotographAsync($"{name}-{width}-{(isDark ? "dark" : "light")}");
         Assert.Equal(0, await open.ExcessWidthAsync());
-        Assert.Equal(0, await open.EmptyPicturesAsync());
+        Assert.Equal(0, empty);
         Assert.InRange(await open.BrightnessAsync(), isDark ? 0 : Light, isDark ? Dark : 255);
         Assert.Empty(open.Messages);
     }
