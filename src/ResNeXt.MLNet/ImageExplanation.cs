@@ -43,8 +43,8 @@ public sealed class ImageExplanation
         _picture, Heat, ClassName, Prediction.Label is not null, [.. Prediction.GetTopK(Listed).Select(item => (item.Label, item.Score))]);
 
     /// <summary>
-    /// Draws the image in gray under its map, without anything else, for pages and programs that show the prediction themselves. It has the proportions
-    /// of the upright image, and its longer side has 448 pixels. What the network did not see is dark.
+    /// Draws the image in gray under its map, without anything else, for pages and programs that show the prediction themselves. It has the
+    /// proportions of the upright image, and its longer side has 448 pixels. What the network did not see is dark.
     /// </summary>
     /// <returns>The bytes of a JPEG file.</returns>
     public byte[] ToOverlayJpeg()

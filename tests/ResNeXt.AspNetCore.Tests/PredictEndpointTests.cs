@@ -54,12 +54,14 @@ public sealed class PredictEndpointTests
         using ResNeXtPredictor predictor = ResNeXtPredictor.Load(new MLContext(), SmallModel.Path32);
         ImageExplanation expected = predictor.Explain(Red);
 
-        JsonElement answer = await server.Client.PredictAsync(Red, "?explain=true"), without = await server.Client.PredictAsync(Red, "?explain=false");
+        JsonElement answer = await server.Client.PredictAsync(Red, "?explain=true");
+        JsonElement without = await server.Client.PredictAsync(Red, "?explain=false");
 
         JsonElement explanation = answer.GetProperty("explanation"), region = explanation.GetProperty("region");
         Assert.Equal(expected.Prediction.Label, answer.GetProperty("label").GetString());
         Assert.Equal(expected.ClassName, explanation.GetProperty("label").GetString());
-        Assert.Equal((expected.Heat.Width, expected.Heat.Height), (explanation.GetProperty("width").GetInt32(), explanation.GetProperty("height").GetInt32()));
+        Assert.Equal((expected.Heat.Width, expected.Heat.Height),
+            (explanation.GetProperty("width").GetInt32(), explanation.GetProperty("height").GetInt32()));
         Assert.Equal(expected.Heat.Values, explanation.GetProperty("values").EnumerateArray().Select(value => value.GetSingle()));
         Assert.Equal((5, 0, 30, 30), (region.GetProperty("x").GetSingle(), region.GetProperty("y").GetSingle(),
             region.GetProperty("width").GetSingle(), region.GetProperty("height").GetSingle()));

@@ -50,7 +50,8 @@ public sealed partial class CommandLineTests
         // Stars labeled as circles are easy to tell from the other circles: they are copies of other stars.
         foreach (string name in new[] { "0", "1" })
             File.Copy($"{images}/star/{name}.png", $"{images}/circle/star{name}.png");
-        string[] command = ["check-labels", "--images", images, "--weights", "none", "--output", folder.Path + "/labels.html", "--json", "--move", target];
+        string page = folder.Path + "/labels.html";
+        string[] command = ["check-labels", "--images", images, "--weights", "none", "--output", page, "--json", "--move", target];
         string[] before = FilesBelow(images);
 
         (string output, string error) = Run(0, command);
@@ -75,7 +76,8 @@ public sealed partial class CommandLineTests
         Assert.Contains("--move DIR", Run(1, [.. command[..^2], "--yes"]).Error, StringComparison.Ordinal);
     }
 
-    private static string[] FilesBelow(string folder) => [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    private static string[] FilesBelow(string folder) =>
+        [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 
     private static string[] SuspiciousIn(string json)
     {

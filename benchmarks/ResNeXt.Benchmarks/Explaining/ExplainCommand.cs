@@ -7,7 +7,9 @@ using ResNeXt.MLNet;
 
 namespace ResNeXt.Benchmarks.Explaining;
 
-/// <summary>Measures what an explanation costs, beside a prediction: each of the image files is predicted, explained, and explained and drawn, by turns.</summary>
+/// <summary>
+/// Measures what an explanation costs, beside a prediction: each of the image files is predicted, explained, and explained and drawn, by turns.
+/// </summary>
 internal static class ExplainCommand
 {
     private const int Rounds = 5, Files = 20;

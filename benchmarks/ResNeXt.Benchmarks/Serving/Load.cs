@@ -12,7 +12,8 @@ internal sealed class Load : IDisposable
     public Load(Uri address, byte[][] files, int connections)
     {
         _files = files;
-        _clients = [.. Enumerable.Range(0, connections).Select(_ => new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address })];
+        _clients = [.. Enumerable.Range(0, connections)
+            .Select(_ => new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address })];
     }
 
     /// <summary>A client, for other requests.</summary>

@@ -42,5 +42,6 @@ internal sealed class MalformedRequests(Uri address, byte[] image) : IDisposable
         _ => Post(new ByteArrayContent(image), "?top=none"),
     };
 
-    private static HttpRequestMessage Post(HttpContent content, string query = "") => new(HttpMethod.Post, new Uri($"/predict{query}", UriKind.Relative)) { Content = content };
+    private static HttpRequestMessage Post(HttpContent content, string query = "") =>
+        new(HttpMethod.Post, new Uri($"/predict{query}", UriKind.Relative)) { Content = content };
 }

@@ -11,7 +11,8 @@ namespace ResNeXt.Benchmarks.Serving;
 internal sealed record ServingArguments(TimeSpan Time, int Turns, int Replacements, string Architecture)
 {
     /// <summary>How to give them.</summary>
-    public const string Usage = "give --seconds N, --turns N, --replacements N with numbers of at least 1, and --network NAME, or some of them, or nothing";
+    public const string Usage =
+        "give --seconds N, --turns N, --replacements N with numbers of at least 1, and --network NAME, or some of them, or nothing";
 
     /// <summary>Reads them; null where they are not understood.</summary>
     public static ServingArguments? Parse(string[] options)
@@ -40,5 +41,6 @@ internal sealed record ServingArguments(TimeSpan Time, int Turns, int Replacemen
         return arguments;
     }
 
-    private static bool IsNumber(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1;
+    private static bool IsNumber(string text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1;
 }

@@ -42,8 +42,8 @@ internal static class ServingCommand
         using ServerProcess server = await ServerProcess.StartAsync(model.FileZip).ConfigureAwait(false);
         using var load = new Load(server.Address, files, Connections);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{arguments.Architecture}, {ScoringModel.ImageSize} px, {Connections} connections, {arguments.Turns} turns of {arguments.Time.TotalSeconds} s, "
-            + $"{Environment.ProcessorCount} processors; medians (smallest to largest)"));
+            $"{arguments.Architecture}, {ScoringModel.ImageSize} px, {Connections} connections, "
+            + $"{arguments.Turns} turns of {arguments.Time.TotalSeconds} s, {Environment.ProcessorCount} processors; medians (smallest to largest)"));
         bool isServed = await CompareAsync(arguments, server, load, model, files).ConfigureAwait(false);
 
         // The first ones make room for buffers, which the later ones find.
@@ -52,7 +52,8 @@ internal static class ServingCommand
         double before = server.Memory;
         wrong += await malformed.SendAsync(Malformed).ConfigureAwait(false);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"malformed requests: {wrong} of {2 * Malformed} not answered with 4xx; memory {before:F0} MiB after the first {Malformed}, {server.Memory:F0} MiB after all"));
+            $"malformed requests: {wrong} of {2 * Malformed} not answered with 4xx; "
+            + $"memory {before:F0} MiB after the first {Malformed}, {server.Memory:F0} MiB after all"));
 
         bool isReplaced = await new ModelReplacements(server, load, model.FileZip).RunAsync(arguments.Replacements).ConfigureAwait(false);
         return isServed && wrong == 0 && isReplaced;
@@ -75,9 +76,11 @@ internal static class ServingCommand
         int failed = turns.Sum(turn => turn.Served.Failed);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"""
-            serve: {Of(turn => turn.Served.Rate)} images/s, p50 {Of(turn => Milliseconds(turn, 0.5))} ms, p99 {Of(turn => Milliseconds(turn, 0.99))} ms, {Of(turn => turn.Cost)} ms of processor time an image; {turns.Sum(turn => turn.Served.Answered)} answered, {failed} failed
-            ONNX Runtime alone, a loop per processor: {Of(turn => turn.Alone.Rate)} images/s, {Of(turn => turn.Alone.Cost)} ms of processor time an image
-            ratio, turn by turn: {Of(turn => turn.Ratio)}
+            serve: {Of(turn => turn.Served.Rate)} images/s, {Of(turn => turn.Cost)} ms of processor time an image
+            serve: p50 {Of(turn => Milliseconds(turn, 0.5))} ms, p99 {Of(turn => Milliseconds(turn, 0.99))} ms
+            serve: {turns.Sum(turn => turn.Served.Answered)} answered, {failed} failed
+            ONNX Runtime alone: {Of(turn => turn.Alone.Rate)} images/s, {Of(turn => turn.Alone.Cost)} ms of processor time an image
+            ratio of the rates, turn by turn: {Of(turn => turn.Ratio)}
             """));
         return failed == 0;
 

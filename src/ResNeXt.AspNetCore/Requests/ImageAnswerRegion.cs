@@ -14,5 +14,6 @@ internal sealed record ImageAnswerRegion(float X, float Y, float Width, float He
 
     /// <summary>Takes over a rectangle.</summary>
     public static ImageAnswerRegion Of(RectangleF rectangle) => new(
-        MathF.Round(rectangle.X, Digits), MathF.Round(rectangle.Y, Digits), MathF.Round(rectangle.Width, Digits), MathF.Round(rectangle.Height, Digits));
+        MathF.Round(rectangle.X, Digits), MathF.Round(rectangle.Y, Digits),
+        MathF.Round(rectangle.Width, Digits), MathF.Round(rectangle.Height, Digits));
 }

@@ -29,11 +29,12 @@ internal sealed class LabelCheckPage(ShownNames names)
         if (result.Warnings.Count > 0)
             yield return new("warnings", "Warnings", Warnings(result.Warnings));
         yield return new("labels", "Suspicious labels", Section(
-            "Models that have not seen the image are confident of another class. The most suspicious image comes first; look at each before you move it.",
+            "Models that have not seen the image are confident of another class. The most suspicious image comes first; look at each before you "
+            + "move it.",
             suspicious, Label));
         yield return new("duplicates", "Near-duplicates", Section(
-            "The same picture twice, perhaps resized, recompressed or slightly cropped. A copy in the validation folder makes a model look better than it "
-            + "is; of two different labels at least one is wrong.", result.NearDuplicates, Duplicate));
+            "The same picture twice, perhaps resized, recompressed or slightly cropped. A copy in the validation folder makes a model look better "
+            + "than it is; of two different labels at least one is wrong.", result.NearDuplicates, Duplicate));
         yield return new("outliers", "Outliers", Section(
             "Images that are unlike all others: perhaps no picture of any class, or a rare one that needs more company.", result.Outliers, Outlier));
     }
@@ -49,7 +50,8 @@ internal sealed class LabelCheckPage(ShownNames names)
     private Html Label(CheckedLabel label) => Html.Of($"""
         <li>{Picture(label.ImagePath, Html.Of($"labeled <b>{Html.Name(label.Label)}</b>, {Percent(label.LabelProbability)}"))}
         {Picture(label.NearestOfLabel, Html.Of($"most similar in {Html.Name(label.Label)}"))}
-        {Picture(label.NearestOfSuggested, Html.Of($"most similar in <b>{Html.Name(label.SuggestedLabel)}</b>, {Percent(label.SuggestedProbability)}"))}</li>
+        {Picture(label.NearestOfSuggested,
+            Html.Of($"most similar in <b>{Html.Name(label.SuggestedLabel)}</b>, {Percent(label.SuggestedProbability)}"))}</li>
 
         """);
 

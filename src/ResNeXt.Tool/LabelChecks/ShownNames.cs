@@ -10,7 +10,8 @@ internal sealed class ShownNames(string images, string? validation)
 
     /// <summary>The name of an image in one of the folders.</summary>
     public string Of(string path) =>
-        Within(images, path) ?? (validation is not null && Within(validation, path) is { } name ? Path.Combine(NameOf(validation), name) : Path.GetFileName(path));
+        Within(images, path)
+        ?? (validation is not null && Within(validation, path) is { } name ? Path.Combine(NameOf(validation), name) : Path.GetFileName(path));
 
     /// <summary>A message, in which paths are in quotes.</summary>
     public string In(string message) => new[] { images, validation }.OfType<string>().Select(Path.TrimEndingDirectorySeparator)

@@ -41,5 +41,6 @@ internal sealed class SuspiciousImages(string images, string target)
     }
 
     /// <summary>The images to move.</summary>
-    public static IEnumerable<string> PathsOf(IEnumerable<CheckedLabel> labels) => labels.Where(label => label.IsSuspicious).Select(label => label.ImagePath);
+    public static IEnumerable<string> PathsOf(IEnumerable<CheckedLabel> labels) =>
+        labels.Where(label => label.IsSuspicious).Select(label => label.ImagePath);
 }

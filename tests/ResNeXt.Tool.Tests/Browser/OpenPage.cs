@@ -45,7 +45,8 @@ internal sealed class OpenPage : IAsyncDisposable
 
     /// <summary>How bright the background is, from 0 to 255.</summary>
     public async Task<double> BrightnessAsync() =>
-        (await Page.EvaluateExpressionAsync<double[]>("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)")).Average();
+        (await Page.EvaluateExpressionAsync<double[]>(
+            "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)")).Average();
 
     /// <summary>Loads the pictures that are further down too, and counts those without pixels.</summary>
     public Task<int> EmptyPicturesAsync() => Page.EvaluateFunctionAsync<int>(
@@ -62,7 +63,8 @@ internal sealed class OpenPage : IAsyncDisposable
     public async Task PhotographAsync(string name)
     {
         if (Environment.GetEnvironmentVariable(PicturesVariable) is { Length: > 0 } folder)
-            await Page.ScreenshotAsync(Path.Combine(Directory.CreateDirectory(folder).FullName, $"{name}.png"), new ScreenshotOptions { FullPage = true });
+            await Page.ScreenshotAsync(
+                Path.Combine(Directory.CreateDirectory(folder).FullName, $"{name}.png"), new ScreenshotOptions { FullPage = true });
     }
 
     public async ValueTask DisposeAsync() => await Page.CloseAsync();

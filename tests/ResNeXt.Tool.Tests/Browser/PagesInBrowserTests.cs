@@ -109,7 +109,8 @@ public sealed class PagesInBrowserTests(WrittenPages pages) : IClassFixture<Writ
     private async Task<string> LabelAsync(WebApplication server)
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        using HttpResponseMessage response = await client.PostAsync($"{server.Urls.Single()}/predict", new ByteArrayContent(await File.ReadAllBytesAsync(pages.Star)));
+        using var content = new ByteArrayContent(await File.ReadAllBytesAsync(pages.Star));
+        using HttpResponseMessage response = await client.PostAsync($"{server.Urls.Single()}/predict", content);
         using var answer = System.Text.Json.JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         return answer.RootElement.GetProperty("label").GetString()!;
     }

@@ -32,7 +32,8 @@ public sealed class WrittenPages : IAsyncLifetime
         File.Copy(Path.Combine(images, "star", "1.png"), _folder.File("other", "star", "copy.png"));
         await File.WriteAllTextAsync(Path.Combine(images, "star", "broken.png"), "no image");
         // Ends with 2, because an image is broken.
-        await CommandAsync(2, "check-labels", "--images", images, "--validation", Path.Combine(_folder.Path, "other"), "--weights", "none", "--output", Labels);
+        await CommandAsync(2, "check-labels", "--images", images, "--validation", Path.Combine(_folder.Path, "other"),
+            "--weights", "none", "--output", Labels);
         File.Delete(Path.Combine(images, "star", "broken.png"));
         await CommandAsync(0, "train", "--images", images, "--validation", images, "--arch", "resnet20_cifar", "--image-size", "16", "--epochs", "3",
             "--output", Model, "--report", Report);
