@@ -1,9 +1,11 @@
 using ResNeXt.Benchmarks.Comparison;
+using ResNeXt.Benchmarks.Explaining;
 using ResNeXt.Benchmarks.FineTuning;
 using ResNeXt.Benchmarks.Forms;
 using ResNeXt.Benchmarks.Int8;
 using ResNeXt.Benchmarks.Parts;
 using ResNeXt.Benchmarks.Profiling;
+using ResNeXt.Benchmarks.Serving;
 
 return args switch
 {
@@ -15,6 +17,8 @@ return args switch
     ["form", var form] => FormMeasurement.Run(form),
     ["features"] => FeaturesCommand.Run(),
     ["int8", .. var options] => Int8Command.Run(options),
+    ["explain", var network] => ExplainCommand.Run(network),
+    ["serving", .. var options] => await ServingCommand.RunAsync(options),
     _ => Usage(),
 };
 
@@ -27,6 +31,9 @@ static int Usage()
                features                                                   what it saves to compute the features of frozen layers once
                forms [--runs N]                                           what each form of the bottleneck costs (default 5 runs, at least 5)
                int8 [--runs N] [--networks A,B] [--json FILE]             how fast and large networks are in int8
+               explain NETWORK                                            what an explanation costs, beside a prediction: resnet18, for example
+               serving [--seconds N] [--turns N] [--replacements N] [--network NAME]
+                                                                          the server under load (default 3 turns of 60 s, resnet18)
         """);
     return 1;
 }

@@ -64,7 +64,7 @@ public sealed partial class ReloadingPredictor : IDisposable
     /// <exception cref="OperationCanceledException">The call was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
     public Task<ImagePrediction> PredictAsync(ReadOnlyMemory<byte> content, string name = "bytes", CancellationToken cancellationToken = default) =>
-        PredictAsync(predictor => predictor.PredictAsync(content, name, cancellationToken));
+        UseAsync(predictor => predictor.PredictAsync(content, name, cancellationToken));
 
     /// <summary>Classifies an image file that is read from a stream, such as an upload.</summary>
     /// <param name="stream">The stream, which is read from its position to its end, and left open.</param>
@@ -75,7 +75,22 @@ public sealed partial class ReloadingPredictor : IDisposable
     /// <exception cref="OperationCanceledException">The call was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
     public Task<ImagePrediction> PredictAsync(Stream stream, CancellationToken cancellationToken = default) =>
-        PredictAsync(predictor => predictor.PredictAsync(stream, cancellationToken));
+        UseAsync(predictor => predictor.PredictAsync(stream, cancellationToken));
+
+    /// <summary>Classifies an image file in memory, and finds where in it the network found what speaks for a class.</summary>
+    /// <param name="content">The bytes of the file, which stay as they are until the task ends.</param>
+    /// <param name="className">The class; null for the most probable one.</param>
+    /// <param name="name">The name of the image in error messages.</param>
+    /// <param name="cancellationToken">Cancels waiting; an image that is being explained is finished.</param>
+    /// <remarks>The first call for a model loads its network once more, for scoring and explaining at once.</remarks>
+    /// <exception cref="ArgumentException">The class is not one of <see cref="ClassNames"/>.</exception>
+    /// <exception cref="NotSupportedException">The model's graph was changed by another program, so that it cannot be explained.</exception>
+    /// <exception cref="InvalidDataException">The content is not a usable image. No other exception means that.</exception>
+    /// <exception cref="OperationCanceledException">The call was canceled.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
+    public Task<ImageExplanation> ExplainAsync(
+        ReadOnlyMemory<byte> content, string? className = null, string name = "bytes", CancellationToken cancellationToken = default) =>
+        UseAsync(predictor => predictor.ExplainAsync(content, className, name, cancellationToken));
 
     /// <summary>Frees the model when the predictions that are running have ended.</summary>
     public void Dispose() => Interlocked.Exchange(ref _model, null)?.Release();
@@ -110,7 +125,7 @@ public sealed partial class ReloadingPredictor : IDisposable
         }
     }
 
-    private async Task<ImagePrediction> PredictAsync(Func<ResNeXtPredictor, Task<ImagePrediction>> predict)
+    private async Task<T> UseAsync<T>(Func<ResNeXtPredictor, Task<T>> score)
     {
         long start = Stopwatch.GetTimestamp();
         LoadedModel model = Current;
@@ -118,9 +133,9 @@ public sealed partial class ReloadingPredictor : IDisposable
             model = Current;
         try
         {
-            ImagePrediction prediction = await predict(model.Predictor).ConfigureAwait(false);
+            T result = await score(model.Predictor).ConfigureAwait(false);
             _metrics.Predicted(Stopwatch.GetElapsedTime(start));
-            return prediction;
+            return result;
         }
         catch (InvalidDataException)
         {

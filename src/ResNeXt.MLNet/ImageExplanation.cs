@@ -1,6 +1,7 @@
 using Microsoft.ML.Data;
 using ResNeXt.Core.Files;
 using ResNeXt.MLNet.Explanation;
+using SkiaSharp;
 
 namespace ResNeXt.MLNet;
 
@@ -12,6 +13,7 @@ namespace ResNeXt.MLNet;
 public sealed class ImageExplanation
 {
     private const int Listed = 5;
+    private const int OverlayQuality = 85;
 
     private readonly ScaledPicture _picture;
 
@@ -39,6 +41,18 @@ public sealed class ImageExplanation
     /// <returns>The bytes of a PNG file.</returns>
     public byte[] ToPng() => ExplanationDrawing.ToPng(
         _picture, Heat, ClassName, Prediction.Label is not null, [.. Prediction.GetTopK(Listed).Select(item => (item.Label, item.Score))]);
+
+    /// <summary>
+    /// Draws the image in gray under its map, without anything else, for pages and programs that show the prediction themselves. It has the
+    /// proportions of the upright image, and its longer side has 448 pixels. What the network did not see is dark.
+    /// </summary>
+    /// <returns>The bytes of a JPEG file.</returns>
+    public byte[] ToOverlayJpeg()
+    {
+        using SKBitmap overlay = HeatOverlay.Draw(_picture, Heat);
+        using SKData jpeg = overlay.Encode(SKEncodedImageFormat.Jpeg, OverlayQuality);
+        return jpeg.ToArray();
+    }
 
     /// <summary>Writes the picture of <see cref="ToPng"/> to a file.</summary>
     /// <param name="path">The path of the PNG file, in a folder that exists. An existing file is replaced once the new one is complete.</param>

@@ -1,6 +1,7 @@
 using Microsoft.ML.Data;
 using ResNeXt.MLNet.Explanation;
 using ResNeXt.MLNet.Images;
+using ResNeXt.MLNet.Images.Decoding;
 using ResNeXt.MLNet.Prediction;
 
 namespace ResNeXt.MLNet;
@@ -17,11 +18,15 @@ public sealed partial class ResNeXtPredictor
     /// differ from those of <see cref="Predict(MLImage)"/> in the last digits.
     /// </remarks>
     /// <exception cref="ArgumentException">The class is not one of <see cref="ClassNames"/>.</exception>
+    /// <exception cref="NotSupportedException">The model's graph was changed by another program, so that it cannot be explained.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
     public ImageExplanation Explain(MLImage image, string? className = null)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return Explain(() => image, className, ownsImage: false);
+        int? asked = IndexOf(className);
+        // An explanation counts as one of the predictions at the same time, and Dispose waits for it.
+        using EnginePool.Lease lease = _engines.Rent();
+        return Explain(image, asked);
     }
 
     /// <inheritdoc cref="Explain(MLImage, string)"/>
@@ -31,8 +36,9 @@ public sealed partial class ResNeXtPredictor
     /// <exception cref="ArgumentException">The class is not one of <see cref="ClassNames"/>.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is broken, cut off, too large or not in a readable format.</exception>
+    /// <exception cref="NotSupportedException">The model's graph was changed by another program, so that it cannot be explained.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
-    public ImageExplanation Explain(string path, string? className = null) => Explain(() => ImageDecoder.Decode(path), className, ownsImage: true);
+    public ImageExplanation Explain(string path, string? className = null) => Explain(() => ImageDecoder.DecodeHeld(path), className);
 
     /// <inheritdoc cref="Explain(MLImage, string)"/>
     /// <summary>Classifies an image file in memory, and finds where in it the network found what speaks for a class.</summary>
@@ -41,31 +47,55 @@ public sealed partial class ResNeXtPredictor
     /// <param name="name">The name of the image in error messages.</param>
     /// <exception cref="ArgumentException">The class is not one of <see cref="ClassNames"/>.</exception>
     /// <exception cref="InvalidDataException">The content is broken, cut off, too large or not in a readable format.</exception>
+    /// <exception cref="NotSupportedException">The model's graph was changed by another program, so that it cannot be explained.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
     public ImageExplanation Explain(ReadOnlyMemory<byte> content, string? className = null, string name = "bytes") =>
-        Explain(() => ImageDecoder.Decode(content.Span, name), className, ownsImage: true);
+        Explain(() => ImageDecoder.DecodeHeld(content.Span, name), className);
 
-    private ImageExplanation Explain(Func<MLImage> decode, string? className, bool ownsImage)
+    /// <inheritdoc cref="Explain(ReadOnlyMemory{byte}, string, string)"/>
+    /// <summary>
+    /// Classifies an image file in memory, and finds where in it the network found what speaks for a class. No thread waits while all engines are
+    /// taken.
+    /// </summary>
+    /// <param name="content">The bytes of the file, which stay as they are until the task ends.</param>
+    /// <param name="className">The class; null for the most probable one.</param>
+    /// <param name="name">The name of the image in error messages.</param>
+    /// <param name="cancellationToken">Cancels waiting; an image that is being explained is finished.</param>
+    /// <exception cref="OperationCanceledException">The call was canceled.</exception>
+    public async Task<ImageExplanation> ExplainAsync(
+        ReadOnlyMemory<byte> content, string? className = null, string name = BytesName, CancellationToken cancellationToken = default)
     {
-        int? asked = className is null ? null : IndexOf(className);
-        // An explanation counts as one of the predictions at the same time, and Dispose waits for it.
-        using EnginePool.Lease lease = _engines.Rent();
-        MLImage image = decode();
-        try
+        ArgumentNullException.ThrowIfNull(name);
+        int? asked = IndexOf(className);
+        _engines.ThrowIfDisposed();
+        using EnginePool.Lease lease = await _engines.RentAsync(cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() =>
         {
-            int explained = 0;
-            (float[] scores, HeatMap heat) = _activation.Value.Compute(image, scores => explained = asked ?? Array.IndexOf(scores, scores.Max()));
-            return new(new ImagePrediction(ClassNames, scores, _minimumScore), ClassNames[explained], heat, image);
-        }
-        finally
-        {
-            if (ownsImage)
-                image.Dispose();
-        }
+            using HeldImage image = ImageDecoder.DecodeHeld(content.Span, name);
+            return Explain(image.Image, asked);
+        }, CancellationToken.None).ConfigureAwait(false);
     }
 
-    private int IndexOf(string className)
+    private ImageExplanation Explain(Func<HeldImage> decode, string? className)
     {
+        int? asked = IndexOf(className);
+        using EnginePool.Lease lease = _engines.Rent();
+        using HeldImage image = decode();
+        return Explain(image.Image, asked);
+    }
+
+    private ImageExplanation Explain(MLImage image, int? asked)
+    {
+        int explained = 0;
+        (float[] scores, HeatMap heat) = _activation.Value.Compute(image, scores => explained = asked ?? Array.IndexOf(scores, scores.Max()));
+        return new(new ImagePrediction(ClassNames, scores, _minimumScore), ClassNames[explained], heat, image);
+    }
+
+    // Null for null.
+    private int? IndexOf(string? className)
+    {
+        if (className is null)
+            return null;
         int index = ClassNames.ToList().IndexOf(className);
         return index >= 0 ? index : throw new ArgumentException(
             $"There is no class '{className}' in the model; there are {string.Join(", ", ClassNames.Take(MostListed))}"

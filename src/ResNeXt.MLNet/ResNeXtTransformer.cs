@@ -224,7 +224,19 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
         new(_services, OnnxReader.ReadAny(_onnx), Columns with { Input = Columns.Input with { IsEncoded = false } }, _onnx);
 
     /// <summary>Makes what computes class activation maps for images; the caller disposes of it. It does not need the transformer afterwards.</summary>
-    internal ClassActivation CreateClassActivation(MLContext mlContext) => new(mlContext, _services, Columns.Input, _onnx);
+    /// <exception cref="NotSupportedException">The graph does not end like those that this library writes.</exception>
+    internal ClassActivation CreateClassActivation(MLContext mlContext)
+    {
+        try
+        {
+            return new(mlContext, _services, Columns.Input, _onnx);
+        }
+        // The model scores images, so it is the graph that is unusual, not the image that is damaged.
+        catch (InvalidDataException exception)
+        {
+            throw new NotSupportedException($"The model's predictions cannot be explained. {exception.Message}", exception);
+        }
+    }
 
     private static ResNeXtTransformer Load(MLContext mlContext, byte[] onnx, string name)
     {

@@ -48,6 +48,31 @@ public sealed class PredictEndpointTests
     }
 
     [Fact]
+    public async Task Predict_WithAnExplanation_AnswersTheMapOfTheBestClassAndAPictureOfIt()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using ResNeXtPredictor predictor = ResNeXtPredictor.Load(new MLContext(), SmallModel.Path32);
+        ImageExplanation expected = predictor.Explain(Red);
+
+        JsonElement answer = await server.Client.PredictAsync(Red, "?explain=true");
+        JsonElement without = await server.Client.PredictAsync(Red, "?explain=false");
+
+        JsonElement explanation = answer.GetProperty("explanation"), region = explanation.GetProperty("region");
+        Assert.Equal(expected.Prediction.Label, answer.GetProperty("label").GetString());
+        Assert.Equal(expected.ClassName, explanation.GetProperty("label").GetString());
+        Assert.Equal((expected.Heat.Width, expected.Heat.Height),
+            (explanation.GetProperty("width").GetInt32(), explanation.GetProperty("height").GetInt32()));
+        Assert.Equal(expected.Heat.Values, explanation.GetProperty("values").EnumerateArray().Select(value => value.GetSingle()));
+        Assert.Equal((5, 0, 30, 30), (region.GetProperty("x").GetSingle(), region.GetProperty("y").GetSingle(),
+            region.GetProperty("width").GetSingle(), region.GetProperty("height").GetSingle()));
+        string overlay = explanation.GetProperty("overlay").GetString()!, head = "data:image/jpeg;base64,";
+        Assert.StartsWith(head, overlay, StringComparison.Ordinal);
+        using SKBitmap picture = SKBitmap.Decode(Convert.FromBase64String(overlay[head.Length..]));
+        Assert.Equal((448, 336), (picture.Width, picture.Height));
+        Assert.False(without.TryGetProperty("explanation", out _));
+    }
+
+    [Fact]
     public async Task Predict_BelowTheMinimumScore_HasNoLabel()
     {
         await using TestServer server = await TestServer.StartAsync(options => options.MinimumScore = 1);
@@ -93,6 +118,8 @@ public sealed class PredictEndpointTests
         Assert.Contains("compressed", await unsupported.ProblemAsync(HttpStatusCode.UnsupportedMediaType), StringComparison.Ordinal);
         using HttpResponseMessage wrongTop = await client.PostAsync("/predict?top=-1", new ByteArrayContent(Red));
         Assert.Contains("top", await wrongTop.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        using HttpResponseMessage wrongExplain = await client.PostAsync("/predict?explain=1", new ByteArrayContent(Red));
+        Assert.Contains("explain", await wrongExplain.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await client.GetAsync("/predict")).StatusCode);
         await client.PredictAsync(Red);
     }

@@ -10,6 +10,9 @@ internal static class PredictEndpoint
     /// <summary>The parameter of the query for the number of classes.</summary>
     public const string Top = "top";
 
+    /// <summary>The parameter of the query for explanations.</summary>
+    public const string Explain = "explain";
+
     private const int MaximumTop = 10_000;
 
     /// <summary>Answers a request.</summary>
@@ -19,7 +22,10 @@ internal static class PredictEndpoint
         if (context.Request.Query[Top] is [{ } text]
             && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out top) && top is >= 1 and <= MaximumTop))
             return Problem(context, new(StatusCodes.Status400BadRequest, $"top is not a number from 1 to {MaximumTop}; leave it out for {requests.Options.Top}."));
-        PredictionOutcome outcome = await requests.AnswerAsync(context, top).ConfigureAwait(false);
+        bool explain = false;
+        if (context.Request.Query[Explain] is [{ } asked] && !bool.TryParse(asked, out explain))
+            return Problem(context, new(StatusCodes.Status400BadRequest, "explain is neither true nor false; leave it out for false."));
+        PredictionOutcome outcome = await requests.AnswerAsync(context, new AnswerContent(top, explain)).ConfigureAwait(false);
         if (outcome.Failure is { } failure)
             return Problem(context, failure);
         if (outcome.Images.All(image => image.Error is not null))

@@ -37,6 +37,13 @@ internal static class PredictOperation
                 Description = "The number of classes to list.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Default = JsonValue.Create(5) },
             },
+            new OpenApiParameter
+            {
+                Name = PredictEndpoint.Explain,
+                In = ParameterLocation.Query,
+                Description = "Whether to say where in the image the network found what speaks for the most probable class.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.Boolean, Default = JsonValue.Create(false) },
+            },
         ];
         operation.Responses ??= [];
         operation.Responses["200"] = new OpenApiResponse

@@ -18,10 +18,10 @@ internal sealed class PredictionRequests(ReloadingPredictor predictor, IOptions<
 
     /// <summary>Classifies the images of a request.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="top">The number of classes in an answer.</param>
+    /// <param name="content">What the answers contain.</param>
     /// <param name="answered">Takes each image with its answer, while it is in memory; null for nothing.</param>
     /// <exception cref="OperationCanceledException">The client has gone.</exception>
-    public async Task<PredictionOutcome> AnswerAsync(HttpContext context, int top, Action<UploadedImage, ImageAnswer>? answered = null)
+    public async Task<PredictionOutcome> AnswerAsync(HttpContext context, AnswerContent content, Action<UploadedImage, ImageAnswer>? answered = null)
     {
         var reader = new UploadReader(context.Request, Options);
         using RateLimitLease lease = _limiter.AttemptAcquire();
@@ -35,7 +35,7 @@ internal sealed class PredictionRequests(ReloadingPredictor predictor, IOptions<
         var answers = new List<ImageAnswer>();
         try
         {
-            RequestFailure? failure = reader.FindFailure() ?? await AnswerAsync(context, reader, top, answers, answered).ConfigureAwait(false);
+            RequestFailure? failure = reader.FindFailure() ?? await AnswerAsync(context, reader, content, answers, answered).ConfigureAwait(false);
             return new PredictionOutcome(reader.IsForm, answers, failure);
         }
         finally
@@ -47,7 +47,7 @@ internal sealed class PredictionRequests(ReloadingPredictor predictor, IOptions<
     public void Dispose() => _limiter.Dispose();
 
     private async Task<RequestFailure?> AnswerAsync(
-        HttpContext context, UploadReader reader, int top, List<ImageAnswer> answers, Action<UploadedImage, ImageAnswer>? answered)
+        HttpContext context, UploadReader reader, AnswerContent content, List<ImageAnswer> answers, Action<UploadedImage, ImageAnswer>? answered)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
             body.MaxRequestBodySize = Options.MaximumRequestLength;
@@ -59,7 +59,7 @@ internal sealed class PredictionRequests(ReloadingPredictor predictor, IOptions<
             await foreach (UploadedImage image in reader.ReadAsync(timeout.Token).ConfigureAwait(false))
             {
                 reading = false;
-                ImageAnswer answer = await PredictAsync(image, top, timeout.Token).ConfigureAwait(false);
+                ImageAnswer answer = await AnswerAsync(image, content, timeout.Token).ConfigureAwait(false);
                 answers.Add(answer);
                 answered?.Invoke(image, answer);
                 reading = true;
@@ -90,16 +90,40 @@ internal sealed class PredictionRequests(ReloadingPredictor predictor, IOptions<
         }
     }
 
-    private async Task<ImageAnswer> PredictAsync(UploadedImage image, int top, CancellationToken cancellation)
+    private async Task<ImageAnswer> AnswerAsync(UploadedImage image, AnswerContent content, CancellationToken cancellation)
     {
         try
         {
-            ImagePrediction prediction = await predictor.PredictAsync(image.Content, image.DisplayName, cancellation).ConfigureAwait(false);
-            return new ImageAnswer(image.Name, prediction.Label, prediction.Score, prediction.GetTopK(top));
+            return content.HasExplanation
+                ? await ExplainAsync(image, content.Top, cancellation).ConfigureAwait(false)
+                : await PredictAsync(image, content.Top, cancellation).ConfigureAwait(false);
         }
         catch (InvalidDataException exception)
         {
             return new ImageAnswer(image.Name, Error: exception.Message);
+        }
+    }
+
+    private async Task<ImageAnswer> PredictAsync(UploadedImage image, int top, CancellationToken cancellation)
+    {
+        ImagePrediction prediction = await predictor.PredictAsync(image.Content, image.DisplayName, cancellation).ConfigureAwait(false);
+        return new ImageAnswer(image.Name, prediction.Label, prediction.Score, prediction.GetTopK(top));
+    }
+
+    private async Task<ImageAnswer> ExplainAsync(UploadedImage image, int top, CancellationToken cancellation)
+    {
+        try
+        {
+            ImageExplanation explanation =
+                await predictor.ExplainAsync(image.Content, name: image.DisplayName, cancellationToken: cancellation).ConfigureAwait(false);
+            ImagePrediction prediction = explanation.Prediction;
+            return new ImageAnswer(
+                image.Name, prediction.Label, prediction.Score, prediction.GetTopK(top), ImageAnswerExplanation.Of(explanation));
+        }
+        // Another program changed the model's graph: the answer is still good.
+        catch (NotSupportedException)
+        {
+            return await PredictAsync(image, top, cancellation).ConfigureAwait(false);
         }
     }
 }

@@ -21,8 +21,7 @@ internal static class ClassSections
             ("Expected calibration error", Html.Of($"{report.Probabilities.ExpectedCalibrationError:P2}")),
             ("Brier score", Html.Of($"{report.Probabilities.BrierScore:F4}")),
         ];
-        IEnumerable<Html> items = figures.Select(figure => Html.Of($"<div><dt>{figure.Name}</dt><dd>{figure.Value}</dd></div>"));
-        return Html.Of($"<dl class=\"figures\">{items}</dl>\n");
+        return HtmlFigures.Of(figures);
     }
 
     /// <summary>The metrics of each class.</summary>

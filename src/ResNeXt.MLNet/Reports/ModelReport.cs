@@ -46,60 +46,31 @@ public sealed record ModelReport
     }
 
     /// <summary>Makes the page.</summary>
-    internal string ToHtml()
-    {
-        (string Id, string Title, Html Content)[] sections = [.. Sections()];
-        IEnumerable<Html> links = sections.Select(section => Html.Of($"<li><a href=\"#{section.Id}\">{section.Title}</a></li>"));
-        IEnumerable<Html> contents = sections.Select(section =>
-            Html.Of($"<section id=\"{section.Id}\"><h2>{section.Title}</h2>\n{section.Content}</section>\n"));
-        Html page = Html.Of($"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8"/>
-            <meta name="viewport" content="width=device-width, initial-scale=1"/>
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"/>
-            <title>{Title}</title>
-            <style>
-            {PageStyle.Sheet}
-            </style>
-            </head>
-            <body>
-            <a class="skip" href="#content">Skip to the content</a>
-            <header><h1>{Html.Name(Title)}</h1>
-            <nav aria-label="Sections"><ul>{links}</ul></nav></header>
-            <main id="content">
-            {contents}</main>
-            </body>
-            </html>
+    internal string ToHtml() => HtmlPage.Of(Title, [.. Sections()]).ToString();
 
-            """);
-        return page.ToString();
-    }
-
-    private IEnumerable<(string Id, string Title, Html Content)> Sections()
+    private IEnumerable<HtmlSection> Sections()
     {
         if (Classification is { } report)
-            yield return ("summary", "Summary", ClassSections.Summary(report));
+            yield return new("summary", "Summary", ClassSections.Summary(report));
         if (Epochs.Count > 0)
-            yield return ("training", "Training", TrainingSection.Of(Epochs));
+            yield return new("training", "Training", TrainingSection.Of(Epochs));
         if (Classification is { } classification)
         {
-            yield return ("confusion", "Confusion matrix", ConfusionSections.Matrix(classification));
-            yield return ("pairs", "Most confused classes", ConfusionSections.Pairs(classification));
-            yield return ("classes", "Classes", ClassSections.Table(classification));
-            yield return ("mistakes", "Most certain mistakes", PictureSections.Mistakes(classification));
-            yield return ("uncertain", "Least certain right answers", PictureSections.Uncertain(classification));
-            yield return ("calibration", "Calibration", CalibrationSection.Of(classification.Probabilities, Calibration));
-            yield return ("images", "Images", PictureSections.Sheet(classification));
-            yield return ("cells", "Images by cell of the matrix", PictureSections.Cells(classification));
+            yield return new("confusion", "Confusion matrix", ConfusionSections.Matrix(classification));
+            yield return new("pairs", "Most confused classes", ConfusionSections.Pairs(classification));
+            yield return new("classes", "Classes", ClassSections.Table(classification));
+            yield return new("mistakes", "Most certain mistakes", PictureSections.Mistakes(classification));
+            yield return new("uncertain", "Least certain right answers", PictureSections.Uncertain(classification));
+            yield return new("calibration", "Calibration", CalibrationSection.Of(classification.Probabilities, Calibration));
+            yield return new("images", "Images", PictureSections.Sheet(classification));
+            yield return new("cells", "Images by cell of the matrix", PictureSections.Cells(classification));
         }
         if (Network is { } network)
-            yield return ("network", "Network", DetailSections.Network(network));
+            yield return new("network", "Network", DetailSections.Network(network));
         if (Settings.Count > 0)
-            yield return ("settings", "Settings", DetailSections.Values("Settings", Settings));
-        yield return ("environment", "Environment", DetailSections.Environment());
+            yield return new("settings", "Settings", DetailSections.Values("Settings", Settings));
+        yield return new("environment", "Environment", DetailSections.Environment());
         if (Command is { } command)
-            yield return ("command", "Command", DetailSections.Command(command));
+            yield return new("command", "Command", DetailSections.Command(command));
     }
 }

@@ -41,6 +41,7 @@ internal static class CommandExamples
         [
             "resnext check-labels --images photos --output labels.html",
             "resnext check-labels --images photos --validation other-photos --output labels.html --csv labels.csv",
+            "resnext check-labels --images photos --output labels.html --move suspicious --yes",
         ],
         ["export"] =
         [

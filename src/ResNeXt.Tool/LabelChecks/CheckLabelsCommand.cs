@@ -9,7 +9,7 @@ using ResNeXt.Tool.Weights;
 
 namespace ResNeXt.Tool.LabelChecks;
 
-/// <summary>The command <c>check-labels</c>, which looks for wrong labels, copies and outliers in an image folder and changes nothing.</summary>
+/// <summary>The command <c>check-labels</c>, which looks for wrong labels, copies and outliers in an image folder.</summary>
 internal static class CheckLabelsCommand
 {
     private static readonly Option<string> Images = new("--images")
@@ -29,6 +29,12 @@ internal static class CheckLabelsCommand
         Description = "A folder of validation images, in which copies of the images are looked for.", HelpName = "DIR",
     };
 
+    private static readonly Option<string?> Move = new("--move")
+    {
+        Description = "A folder to move images with suspicious labels to; nothing is moved without --yes.", HelpName = "DIR",
+    };
+
+    private static readonly Option<bool> Yes = new("--yes") { Description = "Move the images, after you have looked at the page." };
     private static readonly Option<string?> Architecture = new("--arch")
     {
         Description = "The network that the weights are for, if the file does not say it.", HelpName = "NAME",
@@ -39,9 +45,9 @@ internal static class CheckLabelsCommand
 
     public static Command Create()
     {
-        var command = new Command("check-labels", "Looks for wrong labels, copies and outliers in an image folder; changes nothing.")
+        var command = new Command("check-labels", "Looks for wrong labels, copies and outliers in an image folder.")
         {
-            Images, Output, Csv, Json, Validation, Architecture,
+            Images, Output, Csv, Json, Validation, Move, Yes, Architecture,
         };
         Weights.AddTo(command);
         command.SetAction(Run);
@@ -56,6 +62,10 @@ internal static class CheckLabelsCommand
             OutputFile.Check(path);
         if (csv is not null && Path.GetFullPath(csv) == Path.GetFullPath(output))
             throw new ArgumentException($"--output and --csv are both '{output}'; name two files.");
+        SuspiciousImages? suspicious = parsed.GetValue(Move) is { } target ? new(folder, target) : null;
+        suspicious?.CheckFolders();
+        if (parsed.GetValue(Yes) && suspicious is null)
+            throw new ArgumentException("--yes confirms --move, which is not given; name a folder with --move DIR, or leave --yes out.");
         using var interruption = new Interruption("Stopping after this image.");
         LabelCheckResult result = interruption.Run(() => new MLContext().Data.CheckLabels(folder, new LabelCheckOptions
         {
@@ -69,12 +79,27 @@ internal static class CheckLabelsCommand
         Console.Error.WriteLine($"Images are compared by {result.Features}.");
         foreach (string warning in result.Warnings)
             Console.Error.WriteLine(warning);
-        string page = LabelCheckPage.Render(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), result);
+        string page = new LabelCheckPage(new ShownNames(folder, parsed.GetValue(Validation))).Render(result);
         output = OutputFile.Write(output, path => AtomicFile.Write(path, System.Text.Encoding.UTF8.GetBytes(page)));
         if (csv is not null)
             OutputFile.Write(csv, path => AtomicFile.Write(path, System.Text.Encoding.UTF8.GetBytes(LabelCheckCsv.Render(result))));
         Console.WriteLine(parsed.GetValue(Json) ? JsonSerializer.Serialize(result, JsonOutput.Options) : Summary(result, output));
-        return result.Warnings.Count > 0 ? ExitCode.Partly : ExitCode.Done;
+        bool isMoved = suspicious is null || MoveImages(suspicious, result, parsed.GetRequiredValue(Move)!, parsed.GetValue(Yes));
+        return result.Warnings.Count > 0 || !isMoved ? ExitCode.Partly : ExitCode.Done;
+    }
+
+    // Gets whether all images were moved that were to be moved. Standard output may be JSON.
+    private static bool MoveImages(SuspiciousImages suspicious, LabelCheckResult result, string target, bool isConfirmed)
+    {
+        if (!isConfirmed)
+        {
+            Console.Error.WriteLine($"{SuspiciousImages.PathsOf(result.Labels).Count()} images would be moved to '{target}'. "
+                + "Look at the page, then add --yes to move them.");
+            return true;
+        }
+        (int moved, int failed) = suspicious.Move(result.Labels);
+        Console.Error.WriteLine($"{moved} images are moved to '{target}'; {failed} are not.");
+        return failed == 0;
     }
 
     private static string Summary(LabelCheckResult result, string output)

@@ -1,120 +1,96 @@
-using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
 using Microsoft.ML.Data;
 using ResNeXt.MLNet.Images;
 using ResNeXt.MLNet.LabelChecks;
+using ResNeXt.MLNet.Reports.Pages;
 
 namespace ResNeXt.Tool.LabelChecks;
 
-/// <summary>Writes the result of a check as one HTML page that needs no other file. Every text from outside is encoded.</summary>
-internal static class LabelCheckPage
+/// <summary>Makes a page of the result of a check, which needs no other file.</summary>
+/// <param name="names">The names of the images.</param>
+internal sealed class LabelCheckPage(ShownNames names)
 {
     // Thumbnails have some 5 kB each.
-    private const int MostRows = 200;
+    private const int MostShown = 200;
     private const int ThumbnailSide = 160;
 
-    private static readonly string Style = ReadStyle();
+    /// <summary>Makes the page.</summary>
+    public string Render(LabelCheckResult result) => HtmlPage.Of($"Labels of {names.Folder}", [.. Sections(result)]).ToString();
 
-    /// <summary>Writes the page.</summary>
-    /// <param name="title">The name of the image folder.</param>
-    /// <param name="result">The result of the check.</param>
-    public static string Render(string title, LabelCheckResult result)
+    private IEnumerable<HtmlSection> Sections(LabelCheckResult result)
     {
         CheckedLabel[] suspicious = [.. result.Labels.Where(label => label.IsSuspicious)];
-        return $"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-            <title>Labels of {Encode(title)}</title>
-            <style>
-            {Style}</style>
-            </head>
-            <body>
-            <main>
-            <h1>Labels of {Encode(title)}</h1>
-            <p>{Count(result.ImageCount, "image")}: <a href="#labels">{Count(suspicious.Length, "suspicious label")}</a>,
-            <a href="#duplicates">{Count(result.NearDuplicates.Count, "pair")} of near-duplicates</a>,
-            <a href="#outliers">{Count(result.Outliers.Count, "outlier")}</a>.
-            Images are compared by {Encode(result.Features)}. No file was changed.</p>
-            {Warnings(result)}
-            <h2 id="labels">Suspicious labels</h2>
-            <p>Models that have not seen the image are confident of another class.
-            The most suspicious image comes first; look at each before you move it.</p>
-            {Table("Suspicious labels", ["Image", "Label, most similar image", "Suggested, most similar image"], suspicious, LabelRow)}
-            <h2 id="duplicates">Near-duplicates</h2>
-            <p>The same picture twice, perhaps resized, recompressed or slightly cropped.
-            A copy in the validation folder makes a model look better than it is; of two different labels at least one is wrong.</p>
-            {Table("Near-duplicates", ["First", "Second", "What it means"], result.NearDuplicates, DuplicateRow)}
-            <h2 id="outliers">Outliers</h2>
-            <p>Images that are unlike all others: perhaps no picture of any class, or a rare one that needs more company.</p>
-            {Table("Outliers", ["Image", "Most similar image", "Distance"], result.Outliers, OutlierRow)}
-            </main>
-            </body>
-            </html>
+        yield return new("summary", "Summary", Html.Of($"""
+            {HtmlFigures.Of([
+                ("Images", Html.Of($"{result.ImageCount:N0}")), ("Suspicious labels", Html.Of($"{suspicious.Length:N0}")),
+                ("Pairs of near-duplicates", Html.Of($"{result.NearDuplicates.Count:N0}")), ("Outliers", Html.Of($"{result.Outliers.Count:N0}")),
+            ])}<p>Images are compared by {result.Features}.</p>
 
-            """;
+            """));
+        if (result.Warnings.Count > 0)
+            yield return new("warnings", "Warnings", Warnings(result.Warnings));
+        yield return new("labels", "Suspicious labels", Section(
+            "Models that have not seen the image are confident of another class. The most suspicious image comes first; look at each before you "
+            + "move it.",
+            suspicious, Label));
+        yield return new("duplicates", "Near-duplicates", Section(
+            "The same picture twice, perhaps resized, recompressed or slightly cropped. A copy in the validation folder makes a model look better "
+            + "than it is; of two different labels at least one is wrong.", result.NearDuplicates, Duplicate));
+        yield return new("outliers", "Outliers", Section(
+            "Images that are unlike all others: perhaps no picture of any class, or a rare one that needs more company.", result.Outliers, Outlier));
     }
 
-    private static string LabelRow(CheckedLabel label) => $"""
-        <tr>{Picture(label.ImagePath, "")}
-        {Picture(label.NearestOfLabel, $"{Encode(label.Label)} {Percent(label.LabelProbability)}")}
-        {Picture(label.NearestOfSuggested, $"{Encode(label.SuggestedLabel)} {Percent(label.SuggestedProbability)}")}</tr>
+    private static Html Section<T>(string text, IReadOnlyList<T> items, Func<T, Html> show)
+    {
+        if (items.Count == 0)
+            return Html.Of($"<p>{text}</p>\n<p class=\"faint\">None.</p>\n");
+        Html shown = items.Count > MostShown ? Html.Of($"<p>The first {MostShown} of {items.Count:N0}.</p>\n") : Html.Nothing;
+        return Html.Of($"<p>{text}</p>\n{shown}<ol class=\"comparisons\">\n{items.Take(MostShown).Select(show)}</ol>\n");
+    }
 
-        """;
+    private Html Label(CheckedLabel label) => Html.Of($"""
+        <li>{Picture(label.ImagePath, Html.Of($"labeled <b>{Html.Name(label.Label)}</b>, {Percent(label.LabelProbability)}"))}
+        {Picture(label.NearestOfLabel, Html.Of($"most similar in {Html.Name(label.Label)}"))}
+        {Picture(label.NearestOfSuggested,
+            Html.Of($"most similar in <b>{Html.Name(label.SuggestedLabel)}</b>, {Percent(label.SuggestedProbability)}"))}</li>
 
-    private static string DuplicateRow(NearDuplicate pair)
+        """);
+
+    private Html Duplicate(NearDuplicate pair)
     {
         string[] meanings =
         [
             .. pair.IsLeak ? ["in training and validation: a leak"] : Array.Empty<string>(),
             .. pair.HaveDifferentLabels ? ["different labels"] : Array.Empty<string>(),
         ];
-        return $"""
-            <tr>{Picture(pair.First.ImagePath, Encode(pair.First.Label))}
-            {Picture(pair.Second.ImagePath, Encode(pair.Second.Label))}
-            <td>{(meanings.Length > 0 ? $"<strong>{string.Join("; ", meanings)}</strong>" : "a copy within the class")}<br>
-            difference {pair.Difference.ToString("P0", CultureInfo.InvariantCulture)}</td></tr>
+        Html meaning = meanings.Length > 0
+            ? Html.Of($"<b class=\"bad\">{string.Join("; ", meanings)}</b>")
+            : Html.Of($"a copy within the class");
+        return Html.Of($"""
+            <li>{Picture(pair.First.ImagePath, Html.Name(pair.First.Label))}
+            {Picture(pair.Second.ImagePath, Html.Name(pair.Second.Label))}
+            <p>{meaning}, difference {pair.Difference:P0}</p></li>
 
-            """;
+            """);
     }
 
-    private static string OutlierRow(ImageOutlier outlier) => $"""
-        <tr>{Picture(outlier.ImagePath, Encode(outlier.Label))}
-        {Picture(outlier.NearestImage, "")}
-        <td>{outlier.Distance.ToString("0.00", CultureInfo.InvariantCulture)}</td></tr>
+    private Html Outlier(ImageOutlier outlier) => Html.Of($"""
+        <li>{Picture(outlier.ImagePath, Html.Of($"labeled <b>{Html.Name(outlier.Label)}</b>, distance {outlier.Distance:0.00}"))}
+        {Picture(outlier.NearestImage, Html.Of($"most similar image"))}</li>
 
-        """;
+        """);
 
-    private static string Table<T>(string name, string[] heads, IReadOnlyList<T> items, Func<T, string> row)
-    {
-        if (items.Count == 0)
-            return "<p class=\"none\">None.</p>";
-        var table = new StringBuilder();
-        if (items.Count > MostRows)
-            table.Append(CultureInfo.InvariantCulture, $"<p>The first {MostRows} of {items.Count}.</p>\n");
-        table.Append(CultureInfo.InvariantCulture, $"<table><caption>{name}</caption><thead><tr>");
-        foreach (string head in heads)
-            table.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\">{head}</th>");
-        table.Append("</tr></thead>\n<tbody>\n");
-        foreach (T item in items.Take(MostRows))
-            table.Append(row(item));
-        return table.Append("</tbody></table>").ToString();
-    }
-
-    private static string Picture(string? path, string heading)
+    private Html Picture(string? path, Html caption)
     {
         if (path is null)
-            return $"<td><b>{heading}</b><br>none</td>";
-        string name = Encode(Path.Combine(Path.GetFileName(Path.GetDirectoryName(path)) ?? "", Path.GetFileName(path)));
-        string picture = ThumbnailOf(path) is { } address ? $"<img src=\"{address}\" alt=\"{name}\">" : "not readable any more";
-        string title = heading.Length > 0 ? $"<b>{heading}</b><br>" : "";
-        return $"<td>{title}{picture}<br><span class=\"name\" title=\"{Encode(path)}\">{name}</span></td>";
+            return Html.Of($"<figure><figcaption>{caption}: none</figcaption></figure>");
+        Html picture = ThumbnailOf(path) is { } address
+            ? Html.Of($"<img src=\"{address}\" alt=\"{names.Of(path)}\" loading=\"lazy\"/>")
+            : Html.Of($"<div>not readable any more</div>");
+        return Html.Of($"<figure><figcaption>{caption}</figcaption>{picture}<div class=\"file\">{Html.Name(names.Of(path))}</div></figure>");
     }
+
+    // In one line.
+    private static Html Percent(float value) => Html.Of($"<span class=\"number\">{value:P0}</span>");
 
     // Null if the file cannot be read any more.
     private static string? ThumbnailOf(string path)
@@ -130,21 +106,6 @@ internal static class LabelCheckPage
         }
     }
 
-    private static string Warnings(LabelCheckResult result) => result.Warnings.Count == 0 ? "" : $"""
-        <details open><summary>{Count(result.Warnings.Count, "warning")}</summary><ul>
-        {string.Concat(result.Warnings.Take(MostRows).Select(warning => $"<li>{Encode(warning)}</li>\n"))}</ul></details>
-        """;
-
-    private static string ReadStyle()
-    {
-        using Stream style = typeof(LabelCheckPage).Assembly.GetManifestResourceStream("label-checks.css")!;
-        using var reader = new StreamReader(style);
-        return reader.ReadToEnd();
-    }
-
-    private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
-
-    private static string Percent(float value) => value.ToString("P0", CultureInfo.InvariantCulture);
-
-    private static string Encode(string text) => HtmlEncoder.Default.Encode(text);
+    private Html Warnings(IReadOnlyList<string> warnings) =>
+        Html.Of($"<ul>{warnings.Take(MostShown).Select(warning => Html.Of($"<li>{names.In(warning)}</li>\n"))}</ul>\n");
 }

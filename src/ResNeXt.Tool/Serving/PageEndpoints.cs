@@ -34,7 +34,7 @@ internal static class PageEndpoints
     {
         var results = new StringBuilder();
         PredictionOutcome outcome = await requests.AnswerAsync(
-            context, requests.Options.Top, (image, answer) => results.Append(PageRenderer.Result(image, answer))).ConfigureAwait(false);
+            context, new AnswerContent(requests.Options.Top, HasExplanation: true), (image, answer) => results.Append(PageRenderer.Result(image, answer))).ConfigureAwait(false);
         if (outcome.Failure is { } failure)
             results.Append(PageRenderer.Failure(failure.Detail));
         return TypedResults.Text(wholePage ? renderer.Page(AddressOf(context.Request), results.ToString()) : results.ToString(), Html, Encoding.UTF8,

@@ -57,7 +57,9 @@ internal sealed class PageRenderer(ReloadingPredictor predictor)
         }
         return $"""
             <article class="result" aria-label="{name}">
-            <img class="picture" src="{thumbnail.DataUri}" alt="{name}">
+            <div class="pictures">
+            <figure><img class="picture" src="{thumbnail.DataUri}" alt="{name}"></figure>
+            {Overlay(answer.Explanation)}</div>
             <div>
             <h2>{label} <span class="score">{Percent(answer.Score!.Value)}</span></h2>
             <p class="name">{name}</p>
@@ -70,6 +72,13 @@ internal sealed class PageRenderer(ReloadingPredictor predictor)
 
             """;
     }
+
+    // Nothing for models that cannot be explained.
+    private static string Overlay(ImageAnswerExplanation? explanation) => explanation is null ? "" : $"""
+        <figure><img class="picture" src="{explanation.Overlay}" alt="The picture in gray; colors show what speaks for {Encode(explanation.Label)}">
+        <figcaption>what speaks for “{Encode(explanation.Label)}”</figcaption></figure>
+
+        """;
 
     /// <summary>A picture or a request that cannot be answered.</summary>
     public static string Failure(string detail) => $"""

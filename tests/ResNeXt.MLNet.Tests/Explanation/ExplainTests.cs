@@ -73,6 +73,33 @@ public sealed class ExplainTests
     }
 
     [Fact]
+    public async Task ExplainAsync_OfAnImage_GivesWhatExplainGives()
+    {
+        using var predictor = new ResNeXtPredictor(MlContext, LastStep("Image"));
+        byte[] content = ResNeXtPredictorTests.Png(Patterns.Make(1, seed: 3)[0]);
+
+        ImageExplanation explanation = await predictor.ExplainAsync(content, Patterns.Names[1]);
+
+        Assert.Equal(Patterns.Names[1], explanation.ClassName);
+        Assert.Equal(predictor.Explain(content, Patterns.Names[1]).Heat.Activations, explanation.Heat.Activations);
+        await Assert.ThrowsAsync<InvalidDataException>(() => predictor.ExplainAsync(new byte[9]));
+        await Assert.ThrowsAsync<ArgumentException>(() => predictor.ExplainAsync(content, "zebra"));
+    }
+
+    [Fact]
+    public void ToOverlayJpeg_OfAWideImage_HasItsProportionsAndIsDarkWhereNothingWasSeen()
+    {
+        using var predictor = new ResNeXtPredictor(MlContext, LastStep("Image"));
+
+        // 32 x 16 pixels, of which the network sees the middle.
+        byte[] jpeg = predictor.Explain(MadeImage.Quarters(SKEncodedImageFormat.Jpeg)).ToOverlayJpeg();
+
+        using SKBitmap picture = SKBitmap.Decode(jpeg);
+        Assert.Equal((448, 224), (picture.Width, picture.Height));
+        Assert.All([10, 437], x => Assert.All(Enumerable.Range(0, 224), y => Assert.InRange(picture.GetPixel(x, y).Red, 0, 72)));
+    }
+
+    [Fact]
     public void Explain_AfterDisposal_Throws()
     {
         var predictor = new ResNeXtPredictor(MlContext, LastStep("Image"));

@@ -59,6 +59,8 @@ public sealed class PageServerTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Contains("<form ", page, StringComparison.Ordinal);
         Assert.Contains("data:image/jpeg;base64,", page, StringComparison.Ordinal);
+        Assert.Contains("what speaks for", page, StringComparison.Ordinal);
+        Assert.Equal(2, page.Split("<img ").Length - 1);
         Assert.Contains("&lt;red&gt; &amp; ", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<red>", page, StringComparison.Ordinal);
         Assert.All(["along", "across", "board"], name => Assert.Contains($"<th scope=\"row\">{name}</th>", page, StringComparison.Ordinal));
