@@ -148,6 +148,10 @@ public sealed class ProcessGroup : IDisposable
     /// <summary>The ranks of the other processes.</summary>
     internal IEnumerable<int> Others() => Enumerable.Range(0, Size).Where(rank => rank != Rank);
 
+    /// <summary>Finds a process on this machine that has died, without waiting.</summary>
+    /// <returns>The failure; null if there is none.</returns>
+    internal RankFailedException? FindDeath() => _members.FirstOrDefault(member => member.Rank != Rank && member.HasDied()) is { } dead ? TransferWait.Death(dead) : null;
+
     /// <summary>The name of a process in messages.</summary>
     internal string NameOf(int rank) => $"{_members[rank]}";
 

@@ -41,6 +41,9 @@ internal sealed class TransferWait(ITransport transport, IReadOnlyList<GroupMemb
         }
     }
 
+    /// <summary>The failure of a process that has died.</summary>
+    public static RankFailedException Death(GroupMember member) => new(new(member.Rank, IsReported: false, $"{member} has died."));
+
     private void ThrowIfOneFailed()
     {
         foreach (GroupMember member in members)
@@ -51,7 +54,7 @@ internal sealed class TransferWait(ITransport transport, IReadOnlyList<GroupMemb
             if (transport.HasArrived(member.Rank, FailureMessage.Tag))
                 throw new RankFailedException(ReceiveFailure(member.Rank));
             if (member.HasDied())
-                throw new RankFailedException(new(member.Rank, IsReported: false, $"{member} has died."));
+                throw Death(member);
         }
     }
 

@@ -70,12 +70,6 @@ public sealed class ClassifierTrainer
     {
         ArgumentNullException.ThrowIfNull(training);
         var datasets = new TrainingDatasets(training, validation, _normalization);
-        datasets.CheckFor(_network);
-        if (_options.Recipe.EarlyStoppingPatience is { } patience && validation is null)
-        {
-            throw new ArgumentException($"EarlyStoppingPatience is {patience}, but there is no validation set to tell whether an epoch was better. "
-                + "Add one, or leave EarlyStoppingPatience out.", nameof(validation));
-        }
         if (_options.Group is not { Size: > 1 } group)
             return Train(datasets, callbacks, checkpoints, cancellation, stop);
         // The other ranks report nothing, because they would report the same.
@@ -97,6 +91,7 @@ public sealed class ClassifierTrainer
         TrainingDatasets datasets, TrainingCallbacks? callbacks, CheckpointFolder? checkpoints, CancellationToken cancellation, CancellationToken stop,
         TrainingGroup? group = null)
     {
+        Check(datasets);
         using IDisposable? folder = checkpoints?.Lock();
         TrainingOptions options = _options.InSmallBatches;
         var state = new TrainingState(callbacks ?? new(), options.Recipe.MaxEpochs);
@@ -126,6 +121,16 @@ public sealed class ClassifierTrainer
         if (state.BestWeights is { } best)
             _network.SetWeights(best);
         return new TrainingResult(state.Reports, state.Warnings, device.Computation.Precision);
+    }
+
+    private void Check(TrainingDatasets datasets)
+    {
+        datasets.CheckFor(_network);
+        if (_options.Recipe.EarlyStoppingPatience is { } patience && datasets.Validation is null)
+        {
+            throw new ArgumentException($"EarlyStoppingPatience is {patience}, but there is no validation set to tell whether an epoch was better. "
+                + "Add one, or leave EarlyStoppingPatience out.", "validation");
+        }
     }
 
     // These are thrown by all processes together, and need not be reported.

@@ -1,5 +1,6 @@
 using ResNeXt.Core.Distributed;
 using ResNeXt.Core.Training;
+using ResNeXt.Tool.Output;
 
 namespace ResNeXt.Tool.Training;
 
@@ -26,6 +27,21 @@ internal static class RankOutput
             Console.SetError(TextWriter.Null);
         else if (group.Rank > 0 && exception is not RankFailedException)
             Console.Error.Write($"Rank {group.Rank}: ");
+    }
+
+    /// <summary>
+    /// Ends the process if a launcher interrupts it because another process of the group has died. There is little time: the launcher kills the process
+    /// soon after.
+    /// </summary>
+    /// <param name="group">The processes.</param>
+    /// <param name="advice">What to tell the user in addition.</param>
+    public static void EndAfterDeath(ProcessGroup group, string advice)
+    {
+        if (group.FindDeath() is not { } death)
+            return;
+        if (SpeakerOf(death, group) == group.Rank)
+            Console.Error.WriteLine($"{death.Message} {advice}".TrimEnd());
+        Environment.Exit(ExitCode.Mistake);
     }
 
     private static int? SpeakerOf(Exception exception, ProcessGroup group) => exception switch

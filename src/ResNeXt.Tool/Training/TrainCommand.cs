@@ -66,8 +66,12 @@ internal static class TrainCommand
         (ILabeledImages training, ILabeledImages? validation) = Validation.Split(parsed, Learning.Images(parsed), Learning.Seed(parsed));
         var mlContext = new MLContext(Learning.Seed(parsed));
         using TrainingDisplay display = group.Rank == 0 ? new() : new(terminal: null);
-        using var interruption = new Interruption(
-            "Stopping after this batch, with the best epoch so far.", group.Rank == 0 ? display.Say : static _ => { });
+        using var interruption = new Interruption("Stopping after this batch, with the best epoch so far.", announcement =>
+        {
+            RankOutput.EndAfterDeath(group, Resumption(parsed.GetValue(Checkpoint)));
+            if (group.Rank == 0)
+                display.Say(announcement);
+        });
         ResNeXtTrainer.Options options = Learning.Of(parsed, training.Count, out string? announcement) with
         {
             CheckpointDirectory = parsed.GetValue(Checkpoint),
@@ -109,7 +113,7 @@ internal static class TrainCommand
         foreach (string warning in model.TrainingWarnings)
             Console.Error.WriteLine(OptionWords.Translate(warning, parsed.CommandResult.Command));
         if (interruption.Token.IsCancellationRequested)
-            Console.Error.Write(Resumption(options));
+            Console.Error.Write(Resumption(options.CheckpointDirectory));
         return exitCode;
     }
 
@@ -121,14 +125,14 @@ internal static class TrainCommand
                 trainer.SaveContactSheet(rows, sheet);
             return trainer.Fit(rows);
         }
-        catch (RankFailedException exception) when (Resumption(options) is { Length: > 0 } resumption)
+        catch (RankFailedException exception) when (Resumption(options.CheckpointDirectory) is { Length: > 0 } resumption)
         {
             throw new RankFailedException(exception, resumption.TrimEnd());
         }
         catch (OperationCanceledException exception)
         {
             throw new OperationCanceledException(
-                $"Interrupted before the first epoch had ended: there is nothing to keep, and no model is written. {Resumption(options)}".TrimEnd(), exception);
+                $"Interrupted before the first epoch had ended: there is nothing to keep, and no model is written. {Resumption(options.CheckpointDirectory)}".TrimEnd(), exception);
         }
     }
 
@@ -157,8 +161,8 @@ internal static class TrainCommand
     }
 
     // Before training starts, there is no state to resume from.
-    private static string Resumption(ResNeXtTrainer.Options options) =>
-        options.CheckpointDirectory is { } folder && Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any()
+    private static string Resumption(string? checkpoints) =>
+        checkpoints is { } folder && Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any()
             ? $"The state is in {Path.GetFullPath(folder)}; go on with --resume.{Environment.NewLine}"
             : "";
 }

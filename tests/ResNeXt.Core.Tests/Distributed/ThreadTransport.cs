@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using ResNeXt.Core.Distributed;
 using ResNeXt.Core.Distributed.Transports;
 
@@ -54,9 +55,11 @@ internal sealed class ThreadTransport : ITransport
         throw new InvalidOperationException($"Rank {group.Rank} did not fail.");
     }, limit);
 
-    public unsafe ITransfer StartSend(int rank, int tag, nint address, int bytes)
+    public ITransfer StartSend(int rank, int tag, nint address, int bytes)
     {
-        Queue(Rank, rank, tag).Enqueue(new ReadOnlySpan<byte>((void*)address, bytes).ToArray());
+        var message = new byte[bytes];
+        Marshal.Copy(address, message, 0, bytes);
+        Queue(Rank, rank, tag).Enqueue(message);
         return new Transfer(rank, static () => true);
     }
 
@@ -75,12 +78,12 @@ internal sealed class ThreadTransport : ITransport
 
     private ConcurrentQueue<byte[]> Queue(int from, int to, int tag) => _mail.GetOrAdd((from, to, tag), static _ => []);
 
-    private static unsafe bool TryTake(ConcurrentQueue<byte[]> queue, nint address, int bytes)
+    private static bool TryTake(ConcurrentQueue<byte[]> queue, nint address, int bytes)
     {
         if (!queue.TryDequeue(out byte[]? message))
             return false;
         Assert.Equal(bytes, message.Length);
-        message.CopyTo(new Span<byte>((void*)address, bytes));
+        Marshal.Copy(message, 0, address, bytes);
         return true;
     }
 

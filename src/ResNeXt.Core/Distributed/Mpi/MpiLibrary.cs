@@ -47,8 +47,9 @@ internal sealed unsafe class MpiLibrary
     /// <summary>The name that the library was loaded by.</summary>
     public string Name { get; }
 
-    /// <summary>The product and its version, as the library says it; the first line and at most the first part up to a comma.</summary>
-    public string Version => Text((text, length) => _version(text, length)).Split('\n', ',')[0].Trim();
+    /// <summary>The product and its version: <c>Open MPI v4.1.4</c>, <c>MPICH 4.0.2</c>.</summary>
+    public string Version => string.Join(' ', Text((text, length) => _version(text, length)).Split('\n', ',')[0]
+        .Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries).Where(word => word != "Version:"));
 
     /// <summary>Whether MPI was initialized, by this library or by others in the process.</summary>
     public bool IsInitialized => Flag(_isInitialized);

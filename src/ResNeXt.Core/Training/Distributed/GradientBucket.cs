@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ResNeXt.Core.Distributed;
 using ResNeXt.Core.Kernels;
 using TorchSharp;
@@ -9,6 +10,9 @@ namespace ResNeXt.Core.Training.Distributed;
 /// <summary>The gradients of some parameters in one piece of memory, which is summed over the processes of a group in one exchange.</summary>
 internal sealed unsafe class GradientBucket : IDisposable
 {
+    // After a failure the transport may still write to the memory.
+    private static readonly ConcurrentBag<Tensor> Abandoned = [];
+
     private readonly IReadOnlyList<Parameter> _parameters;
     private readonly Tensor _memory;
     private readonly RankOrderSum _sum;
@@ -80,7 +84,10 @@ internal sealed unsafe class GradientBucket : IDisposable
     public void Dispose()
     {
         _sum.Dispose();
-        _memory.Dispose();
+        if (_sum.IsIdle)
+            _memory.Dispose();
+        else
+            Abandoned.Add(_memory);
     }
 
     private void Take()

@@ -68,13 +68,16 @@ internal sealed unsafe class RankOrderSum : IDisposable
         return _state == State.Idle;
     }
 
+    /// <summary>Whether no exchange is under way, so that the memory may be freed.</summary>
+    public bool IsIdle => _state == State.Idle;
+
     /// <summary>A process that is waited for while the sums are not complete.</summary>
     public int Awaited => _transfers.Count > 0 ? _transfers[0].Rank : _group.Rank;
 
     public void Dispose()
     {
         // After a failure the memory is kept, because the transport may still write to it.
-        if (_state != State.Idle)
+        if (!IsIdle)
             return;
         foreach (NativeBuffer? buffer in _received)
             buffer?.Dispose();

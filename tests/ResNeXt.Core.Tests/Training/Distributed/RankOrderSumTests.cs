@@ -1,10 +1,11 @@
+using System.Runtime.InteropServices;
 using ResNeXt.Core.Distributed;
 using ResNeXt.Core.Tests.Distributed;
 using ResNeXt.Core.Training.Distributed;
 
 namespace ResNeXt.Core.Tests.Training.Distributed;
 
-public sealed unsafe class RankOrderSumTests
+public sealed class RankOrderSumTests
 {
     [Theory]
     [InlineData(2, 2, 10_001)]
@@ -24,19 +25,16 @@ public sealed unsafe class RankOrderSumTests
 
         float[][] sums = ThreadTransport.Run(size, group =>
         {
-            float[] values = Values(group.Rank, length);
-            fixed (float* address = values)
+            using var values = new NativeBuffer(length * sizeof(float));
+            using var sum = new RankOrderSum(group, values.Address, length);
+            // Twice: the memory for messages is used again.
+            for (int round = 0; round < 2; round++)
             {
-                using var sum = new RankOrderSum(group, (nint)address, length);
-                // Twice: the memory for messages is used again.
-                for (int round = 0; round < 2; round++)
-                {
-                    Values(group.Rank, length).CopyTo(values, 0);
-                    sum.Start(contributors);
-                    group.WaitUntil(sum.Advance, () => sum.Awaited);
-                }
+                MemoryMarshal.AsBytes(Values(group.Rank, length).AsSpan()).CopyTo(values.Bytes);
+                sum.Start(contributors);
+                group.WaitUntil(sum.Advance, () => sum.Awaited);
             }
-            return values;
+            return MemoryMarshal.Cast<byte, float>(values.Bytes).ToArray();
         });
 
         Assert.All(sums, sum => Assert.Equal(expected.Select(BitConverter.SingleToInt32Bits), sum.Select(BitConverter.SingleToInt32Bits)));
