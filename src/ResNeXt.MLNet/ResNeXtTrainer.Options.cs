@@ -144,8 +144,8 @@ public sealed partial class ResNeXtTrainer
         public int? Threads { get; set; } = Defaults.Threads;
 
         /// <summary>
-        /// The processes that train the network together, as <see cref="ProcessGroup.JoinMpi"/> finds them. Every process calls <c>Fit</c> with the same
-        /// options and rows, including the <see cref="Seed"/>, and gets the same model; only rank 0 reports progress and writes checkpoints. A batch is
+        /// The processes that train the network together, as <see cref="ProcessGroup.JoinMpi"/> finds them. Every process calls <c>Fit</c> with the
+        /// same options and rows, including the <see cref="Seed"/>, and gets the same model; only rank 0 reports progress and writes checkpoints. A batch is
         /// divided among the processes, so <see cref="BatchSize"/> must be a multiple of their number.
         /// </summary>
         /// <value>Default null: this process alone. The caller disposes of the group after <c>Fit</c>.</value>

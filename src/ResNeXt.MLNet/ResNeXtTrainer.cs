@@ -84,7 +84,9 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     /// The folder for temporary files or checkpoints is missing, full or read-only. If that happens after training, the weights are saved elsewhere,
     /// and the message says where.
     /// </exception>
-    /// <exception cref="RankFailedException">Another process of the <see cref="Options.Group"/> has died, does not answer, failed, or differs.</exception>
+    /// <exception cref="RankFailedException">
+    /// A process of the <see cref="Options.Group"/> has died, does not answer, has failed, or differs from the others.
+    /// </exception>
     /// <exception cref="OperationCanceledException">
     /// <see cref="Options.CancellationToken"/> was canceled, or <see cref="Options.StopToken"/> before the end of the first epoch.
     /// </exception>

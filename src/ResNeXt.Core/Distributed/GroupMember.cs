@@ -33,7 +33,9 @@ internal sealed record GroupMember(int Rank, string Machine, int Process)
     public string ToText() => string.Create(CultureInfo.InvariantCulture, $"{Process} {Machine}");
 
     /// <summary>The name in messages: <c>Rank 1 (process 4711 on node3)</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Rank {Rank}{(Process == 0 ? "" : $" (process {Process} on {Machine})")}");
+    public override string ToString() => Process == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"Rank {Rank}")
+        : string.Create(CultureInfo.InvariantCulture, $"Rank {Rank} (process {Process} on {Machine})");
 
     private static bool Exists(int id)
     {

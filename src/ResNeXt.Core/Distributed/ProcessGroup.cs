@@ -7,8 +7,8 @@ using static System.FormattableString;
 namespace ResNeXt.Core.Distributed;
 
 /// <summary>
-/// The processes that train one network together, on one machine or on many, as <c>mpirun</c> or <c>srun</c> started them. Every process runs the same
-/// program; its rank tells it apart. Give the group to the options of a training, in every process.
+/// The processes that train one network together, on one machine or on many, as <c>mpirun</c> or <c>srun</c> started them. Every process runs the
+/// same program; its rank tells it apart. Give the group to the options of a training, in every process.
 /// </summary>
 /// <remarks>A process that no launcher of MPI started is a group of its own, and nothing is loaded for it.</remarks>
 public sealed class ProcessGroup : IDisposable
@@ -150,7 +150,8 @@ public sealed class ProcessGroup : IDisposable
 
     /// <summary>Finds a process on this machine that has died, without waiting.</summary>
     /// <returns>The failure; null if there is none.</returns>
-    internal RankFailedException? FindDeath() => _members.FirstOrDefault(member => member.Rank != Rank && member.HasDied()) is { } dead ? TransferWait.Death(dead) : null;
+    internal RankFailedException? FindDeath() =>
+        Array.Find(_members, member => member.Rank != Rank && member.HasDied()) is { } dead ? TransferWait.Death(dead) : null;
 
     /// <summary>The name of a process in messages.</summary>
     internal string NameOf(int rank) => $"{_members[rank]}";

@@ -34,7 +34,7 @@ internal sealed class ThreadTransport : ITransport
         Task<T>[] tasks = [.. transports.Select(transport => Task.Factory.StartNew(
             () =>
             {
-                using var group = new ProcessGroup(transport, limit ?? TimeSpan.FromMinutes(1));
+                using var group = new ProcessGroup(transport, limit ?? TimeSpan.FromMinutes(5));
                 return function(group);
             }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
         Task.WaitAll(tasks);

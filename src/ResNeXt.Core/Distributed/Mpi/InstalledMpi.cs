@@ -44,7 +44,7 @@ internal static class InstalledMpi
     private static MpiLibrary LoadFrom(string path)
     {
         if (!NativeLibrary.TryLoad(path, out nint library))
-            throw new DllNotFoundException($"{PathVariable} is '{path}', which does not load; give the path of an MPI library, such as libmpi.so.40.");
+            throw new DllNotFoundException($"{PathVariable} is '{path}', which does not load; give the path of an MPI library (libmpi.so.40).");
         MpiAbi abi = MpiLibrary.IsOpenMpi(library) ? MpiAbi.OpenMpi
             : Path.GetFileName(path).StartsWith("libmpi_abi", StringComparison.Ordinal) ? MpiAbi.Standard
             : MpiAbi.Mpich;

@@ -30,14 +30,18 @@ internal sealed class MpiTransport : ITransport
     {
         MpiLibrary mpi = InstalledMpi.Load(launcher);
         if (mpi.IsInitialized || mpi.IsFinalized)
-            throw new InvalidOperationException("MPI was initialized in this process before, which it allows only once. Join the group once, and keep it.");
+        {
+            throw new InvalidOperationException(
+                "MPI was initialized in this process before, which it allows only once. Join the group once, and keep it.");
+        }
         mpi.Initialize();
         var transport = new MpiTransport(mpi);
         if (transport.Size == launcher.Size)
             return transport;
         transport.Dispose();
         throw new InvalidOperationException($"{launcher.Variable} is {launcher.Size}, but {mpi.Name} ({transport.Description}) sees {transport.Size} "
-            + $"processes: it is not the MPI that started them. Use the mpirun of that MPI, or set {InstalledMpi.PathVariable} to the library of the one you use.");
+            + "processes: it is not the MPI that started them. Use the mpirun of that MPI, or "
+            + $"set {InstalledMpi.PathVariable} to the library of the one you use.");
     }
 
     public ITransfer StartSend(int rank, int tag, nint address, int bytes) => new Transfer(_mpi, rank, _mpi.Send(rank, tag, address, bytes));

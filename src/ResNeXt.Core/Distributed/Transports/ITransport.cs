@@ -1,8 +1,8 @@
 namespace ResNeXt.Core.Distributed.Transports;
 
 /// <summary>
-/// Messages of bytes between the processes of a group, which are numbered by their ranks from 0. Sending and receiving start at once and complete while
-/// the caller asks, so that the caller decides how long to wait. Used by one thread at a time.
+/// Messages of bytes between the processes of a group, which are numbered by their ranks from 0. Sending and receiving start at once and complete
+/// while the caller asks, so that the caller decides how long to wait. Used by one thread at a time.
 /// </summary>
 internal interface ITransport : IDisposable
 {

@@ -38,7 +38,9 @@ internal static class CheckpointBroadcast
     // One at a time, so that a large network needs little more memory.
     private static StateDict SendTensors(ProcessGroup group, IReadOnlyList<NamedShape> shapes, StateDict? own) => new(shapes.Select(item =>
     {
-        float[] values = group.Rank == 0 ? own!.Tensors[item.Name].Values.ToArray() : new float[item.Shape.Aggregate(1, (product, size) => product * size)];
+        float[] values = group.Rank == 0
+            ? own!.Tensors[item.Name].Values.ToArray()
+            : new float[item.Shape.Aggregate(1, (product, size) => product * size)];
         group.Broadcast(MemoryMarshal.AsBytes(values.AsSpan()));
         return KeyValuePair.Create(item.Name, new WeightTensor(item.Shape, values));
     }));

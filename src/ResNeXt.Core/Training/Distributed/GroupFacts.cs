@@ -37,17 +37,18 @@ internal static class GroupFacts
     /// <summary>Compares the facts of all processes with those of rank 0.</summary>
     /// <param name="group">The processes.</param>
     /// <param name="own">The facts of this process.</param>
-    /// <exception cref="RankFailedException">A process differs; the message names it and the differences. Thrown in all processes.</exception>
+    /// <exception cref="RankFailedException">A process differs; the message names it. Thrown in all processes.</exception>
     public static void Compare(ProcessGroup group, IReadOnlyDictionary<string, string> own)
     {
-        Dictionary<string, string>[] facts =
-            [.. group.AllGather(JsonSerializer.SerializeToUtf8Bytes(own)).Select(text => JsonSerializer.Deserialize<Dictionary<string, string>>(text)!)];
+        Dictionary<string, string>[] facts = [.. group.AllGather(JsonSerializer.SerializeToUtf8Bytes(own))
+            .Select(text => JsonSerializer.Deserialize<Dictionary<string, string>>(text)!)];
         for (int rank = 1; rank < group.Size; rank++)
         {
             string[] differences = [.. Differences(facts[0], facts[rank])];
             if (differences.Length > 0)
             {
-                throw new RankFailedException(new(rank, IsReported: false, $"{group.NameOf(rank)} differs from rank 0 ({string.Join("; ", differences)}); "
+                throw new RankFailedException(new(rank, IsReported: false,
+                    $"{group.NameOf(rank)} differs from rank 0 ({string.Join("; ", differences)}); "
                     + "start all processes with the same options, images, programs and kinds of processors."));
             }
         }
@@ -63,8 +64,9 @@ internal static class GroupFacts
         int other = Array.FindIndex(digests, digest => !digest.AsSpan().SequenceEqual(digests[0]));
         if (other >= 0)
         {
-            throw new RankFailedException(new(other, IsReported: false, $"{group.NameOf(other)} has other weights than rank 0 after the same updates: "
-                + "one of the two computes or transfers wrongly. Check the memory and the network of both machines, and resume from the last checkpoint."));
+            throw new RankFailedException(new(other, IsReported: false,
+                $"{group.NameOf(other)} has other weights than rank 0 after the same updates: one of the two computes or transfers wrongly. "
+                + "Check the memory and the network of both machines, and resume from the last checkpoint."));
         }
     }
 

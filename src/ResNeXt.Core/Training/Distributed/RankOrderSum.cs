@@ -6,8 +6,8 @@ using ResNeXt.Core.Kernels;
 namespace ResNeXt.Core.Training.Distributed;
 
 /// <summary>
-/// Replaces floats by their sums over the processes of a group. Every process sums one piece, in the order of ranks, and sends the sums to the others:
-/// each float travels as often as in a ring, and the bits of the result depend neither on the transport nor on the order in which messages arrive.
+/// Replaces floats by their sums over the processes of a group. Every process sums one piece, in the order of ranks, and sends the sums to the
+/// others: each float travels as often as in a ring, and the bits of the result depend neither on the transport nor on the order in which messages arrive.
 /// </summary>
 internal sealed unsafe class RankOrderSum : IDisposable
 {
