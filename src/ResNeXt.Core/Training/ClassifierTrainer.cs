@@ -91,7 +91,7 @@ public sealed class ClassifierTrainer
         TrainingDatasets datasets, TrainingCallbacks? callbacks, CheckpointFolder? checkpoints, CancellationToken cancellation, CancellationToken stop,
         TrainingGroup? group = null)
     {
-        Check(datasets);
+        Check(datasets, datasets.Validation);
         using IDisposable? folder = checkpoints?.Lock();
         TrainingOptions options = _options.InSmallBatches;
         var state = new TrainingState(callbacks ?? new(), options.Recipe.MaxEpochs);
@@ -123,13 +123,13 @@ public sealed class ClassifierTrainer
         return new TrainingResult(state.Reports, state.Warnings, device.Computation.Precision);
     }
 
-    private void Check(TrainingDatasets datasets)
+    private void Check(TrainingDatasets datasets, IImageDataset? validation)
     {
         datasets.CheckFor(_network);
-        if (_options.Recipe.EarlyStoppingPatience is { } patience && datasets.Validation is null)
+        if (_options.Recipe.EarlyStoppingPatience is { } patience && validation is null)
         {
             throw new ArgumentException($"EarlyStoppingPatience is {patience}, but there is no validation set to tell whether an epoch was better. "
-                + "Add one, or leave EarlyStoppingPatience out.", "validation");
+                + "Add one, or leave EarlyStoppingPatience out.", nameof(validation));
         }
     }
 
