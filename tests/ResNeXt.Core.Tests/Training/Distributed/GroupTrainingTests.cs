@@ -76,7 +76,9 @@ public sealed class GroupTrainingTests
     public void Train_WithOtherImagesInOneProcess_IsRefusedInBoth()
     {
         Exception[] exceptions = ThreadTransport.Fail(3, group =>
-            SmallTraining.Train(Options(SmallTraining.Recipe) with { Group = group }, source: images => group.Rank == 2 ? SmallTraining.Images(30, seed: 9) : images));
+            SmallTraining.Train(
+            Options(SmallTraining.Recipe with { BatchSize = 9 }) with { Group = group },
+            source: images => group.Rank == 2 ? SmallTraining.Images(30, seed: 9) : images));
 
         Assert.All(exceptions, exception => Assert.Matches(@"^Rank 2 .* differs from rank 0 \(Training images: ", exception.Message));
     }
