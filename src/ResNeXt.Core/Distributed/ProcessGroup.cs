@@ -149,9 +149,9 @@ public sealed class ProcessGroup : IDisposable
     internal IEnumerable<int> Others() => Enumerable.Range(0, Size).Where(rank => rank != Rank);
 
     /// <summary>Finds a process on this machine that has died, without waiting.</summary>
-    /// <returns>The failure; null if there is none.</returns>
+    /// <returns>The failure; null if there is none, and after this process has left the group: the others may have ended then.</returns>
     internal RankFailedException? FindDeath() =>
-        Array.Find(_members, member => member.Rank != Rank && member.HasDied()) is { } dead ? TransferWait.Death(dead) : null;
+        !_isDisposed && Array.Find(_members, member => member.Rank != Rank && member.HasDied()) is { } dead ? TransferWait.Death(dead) : null;
 
     /// <summary>The name of a process in messages.</summary>
     internal string NameOf(int rank) => $"{_members[rank]}";

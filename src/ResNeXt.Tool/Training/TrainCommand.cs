@@ -66,11 +66,11 @@ internal static class TrainCommand
         (ILabeledImages training, ILabeledImages? validation) = Validation.Split(parsed, Learning.Images(parsed), Learning.Seed(parsed));
         var mlContext = new MLContext(Learning.Seed(parsed));
         using TrainingDisplay display = group.Rank == 0 ? new() : new(terminal: null);
-        using var interruption = new Interruption("Stopping after this batch, with the best epoch so far.", announcement =>
+        using var interruption = new Interruption("Stopping after this batch, with the best epoch so far.", sentence =>
         {
             RankOutput.EndAfterDeath(group, Resumption(parsed.GetValue(Checkpoint)));
             if (group.Rank == 0)
-                display.Say(announcement);
+                display.Say(sentence);
         });
         ResNeXtTrainer.Options options = Learning.Of(parsed, training.Count, out string? announcement) with
         {
