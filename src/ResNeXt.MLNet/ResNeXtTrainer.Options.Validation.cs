@@ -54,6 +54,7 @@ public sealed partial class ResNeXtTrainer
             Recipe = EffectiveRecipe,
             Workers = Workers,
             Threads = Threads,
+            Group = Group,
             Precision = Precision,
             Device = Device ?? (services.GpuDeviceId is { } gpu ? Invariant($"cuda:{gpu}") : Defaults.Device),
             FallbackToCpu = FallbackToCpu ?? services.FallbackToCpu,

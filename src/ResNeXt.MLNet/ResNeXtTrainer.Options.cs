@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using ResNeXt.Core;
+using ResNeXt.Core.Distributed;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Training.Recipes;
 using ResNeXt.Core.Weights.Pretrained;
@@ -141,6 +142,14 @@ public sealed partial class ResNeXtTrainer
 
         /// <inheritdoc cref="TrainingOptions.Threads"/>
         public int? Threads { get; set; } = Defaults.Threads;
+
+        /// <summary>
+        /// The processes that train the network together, as <see cref="ProcessGroup.JoinMpi"/> finds them. Every process calls <c>Fit</c> with the
+        /// same options and rows, including the <see cref="Seed"/>, and gets the same model; only rank 0 reports progress and writes checkpoints. A batch is
+        /// divided among the processes, so <see cref="BatchSize"/> must be a multiple of their number.
+        /// </summary>
+        /// <value>Default null: this process alone. The caller disposes of the group after <c>Fit</c>.</value>
+        public ProcessGroup? Group { get; set; }
 
         /// <inheritdoc cref="TrainingOptions.Precision"/>
         public Precision Precision { get; set; } = Defaults.Precision;

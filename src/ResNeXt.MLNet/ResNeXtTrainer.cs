@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using ResNeXt.Core.Distributed;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Probabilities;
@@ -83,6 +84,9 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     /// The folder for temporary files or checkpoints is missing, full or read-only. If that happens after training, the weights are saved elsewhere,
     /// and the message says where.
     /// </exception>
+    /// <exception cref="RankFailedException">
+    /// A process of the <see cref="Options.Group"/> has died, does not answer, has failed, or differs from the others.
+    /// </exception>
     /// <exception cref="OperationCanceledException">
     /// <see cref="Options.CancellationToken"/> was canceled, or <see cref="Options.StopToken"/> before the end of the first epoch.
     /// </exception>
@@ -90,7 +94,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         using IChannel log = _services.Environment.Start(nameof(ResNeXtTrainer));
-        using var training = PreparedTraining.Prepare(_services, _settings, input, log);
+        using PreparedTraining training = PrepareInGroup(input, log);
         TrainingResult result = training.Train(log);
         LabeledDatasets datasets = training.Datasets;
         var columns = new ScoringColumns(datasets.Feature, _settings.Columns.Score, _settings.Columns.PredictedLabel, datasets.Labels);
@@ -173,6 +177,20 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
             ["original", .. Enumerable.Range(1, Math.Max(epochs, 0)).Select(epoch => Invariant($"epoch {epoch}"))],
             [.. preview.Shown(rows).Select(index => training.Datasets.Labels.Names[dataset.Label(index)])]);
         ContactSheet.Write(path, preview.Draw(rows, epochs), dataset.Shape, dataset.Range, columns: epochs + 1, captions);
+    }
+
+    // While this process reads its images, others may be waiting for it already.
+    private PreparedTraining PrepareInGroup(IDataView input, IChannel log)
+    {
+        try
+        {
+            return PreparedTraining.Prepare(_services, _settings, input, log);
+        }
+        catch (Exception exception) when (_settings.Training.Group is { Size: > 1 } group)
+        {
+            group.ReportFailure(exception.Message);
+            throw;
+        }
     }
 
     /// <summary>Gets the columns that the trained transformer will have, for checking a pipeline before it is fitted.</summary>

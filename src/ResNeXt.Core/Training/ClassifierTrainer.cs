@@ -1,9 +1,11 @@
+using ResNeXt.Core.Distributed;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Machine;
 using ResNeXt.Core.TorchRuntime;
 using ResNeXt.Core.Training.Checkpoints;
 using ResNeXt.Core.Training.Data;
 using ResNeXt.Core.Training.Devices;
+using ResNeXt.Core.Training.Distributed;
 using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Core.Training;
@@ -40,7 +42,9 @@ public sealed class ClassifierTrainer
     /// <param name="training">The training images, at least 2.</param>
     /// <param name="validation">The validation images, or null.</param>
     /// <param name="callbacks">The receivers of progress and warnings, or null.</param>
-    /// <param name="checkpoints">The folder to save checkpoints in and to resume from, or null.</param>
+    /// <param name="checkpoints">
+    /// The folder to save checkpoints in and to resume from, or null. In a group of processes only rank 0 uses it; the others may give null.
+    /// </param>
     /// <param name="cancellation">Cancels training between two steps.</param>
     /// <param name="stop">
     /// Ends training early, between two steps, with a warning, and keeps the best weights so far. Before the first epoch is completed it cancels.
@@ -52,6 +56,7 @@ public sealed class ClassifierTrainer
     /// <exception cref="InvalidOperationException">
     /// The device is a GPU that is not available, the checkpoints belong to another run, or another training uses their folder.
     /// </exception>
+    /// <exception cref="RankFailedException">Another process of the group has died, does not answer, or has failed.</exception>
     /// <exception cref="IOException">The checkpoint folder does not take files. A checkpoint that fails later leads to a warning.</exception>
     /// <exception cref="InvalidDataException">There are checkpoints to resume from, and all are damaged or cannot be read.</exception>
     /// <exception cref="UnsoundComputationException">libtorch computes wrong results on this machine, and no workaround helps.</exception>
@@ -65,20 +70,39 @@ public sealed class ClassifierTrainer
     {
         ArgumentNullException.ThrowIfNull(training);
         var datasets = new TrainingDatasets(training, validation, _normalization);
-        datasets.CheckFor(_network);
-        if (_options.Recipe.EarlyStoppingPatience is { } patience && validation is null)
+        if (_options.Group is not { Size: > 1 } group)
+            return Train(datasets, callbacks, checkpoints, cancellation, stop);
+        // The other ranks report nothing, because they would report the same.
+        using var agreement = new StopAgreement(cancellation, stop);
+        try
         {
-            throw new ArgumentException($"EarlyStoppingPatience is {patience}, but there is no validation set to tell whether an epoch was better. "
-                + "Add one, or leave EarlyStoppingPatience out.", nameof(validation));
+            return group.Rank == 0
+                ? Train(datasets, callbacks, checkpoints, agreement.Cancellation, agreement.Stop, new(group, agreement))
+                : Train(datasets, null, null, agreement.Cancellation, agreement.Stop, new(group, agreement));
         }
+        catch (Exception exception) when (!IsOfAllProcesses(exception, agreement))
+        {
+            group.ReportFailure(exception.Message);
+            throw;
+        }
+    }
+
+    private TrainingResult Train(
+        TrainingDatasets datasets, TrainingCallbacks? callbacks, CheckpointFolder? checkpoints, CancellationToken cancellation, CancellationToken stop,
+        TrainingGroup? group = null)
+    {
+        Check(datasets, datasets.Validation);
         using IDisposable? folder = checkpoints?.Lock();
-        var state = new TrainingState(callbacks ?? new(), _options.Recipe.MaxEpochs);
+        TrainingOptions options = _options.InSmallBatches;
+        var state = new TrainingState(callbacks ?? new(), options.Recipe.MaxEpochs);
         using var scope = new TorchScope();
-        using var device = new DeviceScope(_network, _options, state.Warn);
+        using var device = new DeviceScope(_network, options, state.Warn);
+        if (group is not null)
+            GroupFacts.Compare(_options.Group!, GroupFacts.Of(_network, _options, datasets));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stop);
         try
         {
-            new TrainingRun(_network, datasets, _options, device.Computation, state, checkpoints).Train(either.Token);
+            new TrainingRun(_network, datasets, options, device.Computation, state, checkpoints, group).Train(either.Token);
         }
         catch (TrainingDivergedException exception) when (state.BestWeights is not null)
         {
@@ -98,6 +122,21 @@ public sealed class ClassifierTrainer
             _network.SetWeights(best);
         return new TrainingResult(state.Reports, state.Warnings, device.Computation.Precision);
     }
+
+    private void Check(TrainingDatasets datasets, IImageDataset? validation)
+    {
+        datasets.CheckFor(_network);
+        if (_options.Recipe.EarlyStoppingPatience is { } patience && validation is null)
+        {
+            throw new ArgumentException($"EarlyStoppingPatience is {patience}, but there is no validation set to tell whether an epoch was better. "
+                + "Add one, or leave EarlyStoppingPatience out.", nameof(validation));
+        }
+    }
+
+    // These are thrown by all processes together, and need not be reported.
+    private static bool IsOfAllProcesses(Exception exception, StopAgreement agreement) =>
+        exception is RankFailedException or TrainingDivergedException
+        || (exception is OperationCanceledException && (agreement.Cancellation.IsCancellationRequested || agreement.Stop.IsCancellationRequested));
 
     private static string WhatIsKept(TrainingState state) =>
         $"The weights of epoch {state.Reports.Last(report => report.IsBest).Epoch} are kept.";

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ResNeXt.Core.Training.Checkpoints;
 using ResNeXt.Core.Training.Data;
 using ResNeXt.Core.Training.Devices;
+using ResNeXt.Core.Training.Distributed;
 using ResNeXt.Core.Training.Loop;
 using ResNeXt.Core.Training.Recipes;
 using TorchSharp;
@@ -16,10 +17,11 @@ namespace ResNeXt.Core.Training;
 /// <param name="options">The options, checked for the network.</param>
 /// <param name="computation">The device and the type to compute in.</param>
 /// <param name="state">The progress of the run, which the caller reads when the run ends, however it ends.</param>
-/// <param name="checkpoints">The folder to resume from and to save to, or null.</param>
+/// <param name="checkpoints">The folder to resume from and to save to, or null; in a group only rank 0 has one.</param>
+/// <param name="group">The processes that train together; null for this one alone.</param>
 internal sealed class TrainingRun(
     ResidualNetwork network, TrainingDatasets datasets, TrainingOptions options, Computation computation, TrainingState state,
-    CheckpointFolder? checkpoints)
+    CheckpointFolder? checkpoints, TrainingGroup? group = null)
 {
     private readonly TrainingRecipe _recipe = options.Recipe;
     private readonly Stopwatch _sinceCheckpoint = Stopwatch.StartNew();
@@ -37,6 +39,7 @@ internal sealed class TrainingRun(
             MeasureFoldedNormalization(phase, cancellation);
             using PhaseData data = PhaseData.Of(phase, network, datasets, options, computation, cancellation);
             using var step = new TrainingStep(network, _recipe, data.Phase, computation);
+            using StepExchange? exchange = group?.ExchangeFor(network, step);
             if (saved is not null && saved.IsWithin(phase))
                 step.RestoreState(saved.OptimizerState);
             saved = null;
@@ -44,7 +47,7 @@ internal sealed class TrainingRun(
 
             while (state.Epoch <= phase.End && !HasStalled(phase))
             {
-                EpochReport report = TrainEpoch(data, step, schedule, cancellation);
+                EpochReport report = TrainEpoch(data, step, exchange, schedule, cancellation);
                 report = ValidateAndKeepBest(report, data, step, cancellation);
                 Save(step);
                 state.ReportEpoch(report);
@@ -60,23 +63,21 @@ internal sealed class TrainingRun(
         FoldedNormalization.Measure(network, data.TrainingEpoch(state.Epoch));
     }
 
-    private EpochReport TrainEpoch(PhaseData data, TrainingStep step, StepSchedule schedule, CancellationToken cancellation)
+    private EpochReport TrainEpoch(PhaseData data, TrainingStep step, StepExchange? exchange, StepSchedule schedule, CancellationToken cancellation)
     {
         long imagesBefore = state.Meter.Images;
         var clock = Stopwatch.StartNew();
         step.SetTrainingMode();
-        foreach (Batch batch in data.TrainingEpoch(state.Epoch, firstBatch: state.Batches))
+        using IEnumerator<Batch> batches = data.TrainingEpoch(state.Epoch, state.Batches, group?.Share).GetEnumerator();
+        while (state.Batches < data.Training.BatchesPerEpoch)
         {
-            int number = state.Batches;
-            using (batch)
+            int first = state.Batches;
+            foreach (BatchResult result in AddGradients(batches, step, exchange, schedule.BatchesInStep(first)))
             {
-                BatchResult result = step.AddGradients(batch, schedule.BatchesInStep(number));
                 ThrowIfNotFinite(result, schedule);
                 state.AddBatch(result, data.Training.BatchesPerEpoch);
             }
-            if (!schedule.EndsStep(number))
-                continue;
-            step.UpdateWeights(schedule.Rate(state.Epoch, number), schedule.StepOfPhase(state.Epoch, number));
+            step.UpdateWeights(schedule.Rate(state.Epoch, first), schedule.StepOfPhase(state.Epoch, first));
             if (cancellation.IsCancellationRequested || _sinceCheckpoint.Elapsed > checkpoints?.Interval)
                 Save(step);
             cancellation.ThrowIfCancellationRequested();
@@ -84,6 +85,25 @@ internal sealed class TrainingRun(
         return new EpochReport(
             state.Epoch, _recipe.MaxEpochs, state.Meter.Loss(), state.Meter.Accuracy(), ValidationLoss: null, ValidationAccuracy: null,
             schedule.LastRate(state.Epoch), (state.Meter.Images - imagesBefore) / clock.Elapsed.TotalSeconds, IsBest: false);
+    }
+
+    // The results of all batches of a step, including those that other processes compute.
+    private IEnumerable<BatchResult> AddGradients(IEnumerator<Batch> batches, TrainingStep step, StepExchange? exchange, int count)
+    {
+        if (exchange is null)
+            return AddOwnGradients(batches, step, count, BatchShare.All);
+        exchange.Begin();
+        return exchange.End([.. AddOwnGradients(batches, step, count, group!.Share)], count);
+    }
+
+    private static IEnumerable<BatchResult> AddOwnGradients(IEnumerator<Batch> batches, TrainingStep step, int count, BatchShare share)
+    {
+        foreach (int _ in share.Of(0, count))
+        {
+            batches.MoveNext();
+            using Batch batch = batches.Current;
+            yield return step.AddGradients(batch, count);
+        }
     }
 
     private EpochReport ValidateAndKeepBest(EpochReport report, PhaseData data, TrainingStep step, CancellationToken cancellation)
@@ -94,6 +114,7 @@ internal sealed class TrainingRun(
             {
                 report = Validate(report, data, step, cancellation);
                 ThrowIfNotFinite(report);
+                group?.CompareWeights(network);
                 return state.CompleteEpoch(report, network.GetWeights);
             });
         }
@@ -109,14 +130,19 @@ internal sealed class TrainingRun(
         if (data.Validation is null)
             return report;
         var meter = new ClassificationMeter();
-        int batches = 0;
+        List<BatchResult> results = [];
         network.eval();
-        foreach (Batch batch in data.Validation.InOrder(cancellation))
+        foreach (Batch batch in data.Validation.InOrder(cancellation, group?.Share))
         {
             using (batch)
-                meter.Add(step.Evaluate(batch));
-            state.ReportBatch(meter, ++batches, data.Validation.BatchesPerEpoch, isValidation: true);
+                results.Add(step.Evaluate(batch));
+            meter.Add(results[^1]);
+            // The others are about as far.
+            int batches = Math.Min(results.Count * (group?.Share.Size ?? 1), data.Validation.BatchesPerEpoch);
+            state.ReportBatch(meter, batches, data.Validation.BatchesPerEpoch, isValidation: true);
         }
+        if (group is not null)
+            meter = ClassificationMeter.Of(group.ResultsOfAll(results));
         return report with { ValidationLoss = meter.Loss(), ValidationAccuracy = meter.Accuracy() };
     }
 
@@ -128,6 +154,8 @@ internal sealed class TrainingRun(
     {
         int mostBatches = (datasets.Training.Count + _recipe.BatchSize - 1) / _recipe.BatchSize;
         Checkpoint? saved = checkpoints?.Newest(state.Warn, new CheckpointCheck(network, _recipe, mostBatches).FindError);
+        if (group is not null)
+            saved = group.Broadcast(saved);
         if (saved is not null)
         {
             state.Restore(saved);

@@ -74,7 +74,8 @@ internal sealed class PreparedTraining : IDisposable
     {
         IImageDataset training = Datasets.Training;
         IImageDataset? validation = Datasets.Validation;
-        CheckpointFolder? checkpoints = _settings.Checkpoints is { } kept
+        // In a group of processes, rank 0 reads and writes checkpoints for all.
+        CheckpointFolder? checkpoints = _settings.Checkpoints is { } kept && Options.Group is null or { Rank: 0 }
             ? new(kept.Directory, kept.Resume,
                 CheckpointFolder.Identity(_settings.Architecture, Options, Normalization, training, validation), kept.Interval, kept.Kept)
             : null;

@@ -17,6 +17,7 @@ internal static class CommandExamples
             "resnext train --images photos --arch resnet50 --weights torchvision:resnet50.IMAGENET1K_V2 --download --output photos.zip",
             "resnext train --images photos --validation-fraction 0.2 --output photos.zip --report training.html",
             "resnext train --images photos --output photos.zip --checkpoint state --resume",
+            "mpirun -n 2 resnext train --images photos --threads 4 --output photos.zip",
         ],
         ["find-rate"] = ["resnext find-rate --images photos --arch resnet18 --image-size 128 --curve curve.svg"],
         ["evaluate"] =

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.ML;
 using ResNeXt.Core;
+using ResNeXt.Core.Distributed;
 using ResNeXt.MLNet;
 using ResNeXt.Tool.Data;
 using ResNeXt.Tool.Output;
@@ -24,11 +25,15 @@ internal static class TrainCommand
     private static readonly Option<string?> Checkpoint = new("--checkpoint") { Description = "Folder to save the training state in.", HelpName = "DIR" };
     private static readonly Option<double> CheckpointMinutes = new("--checkpoint-minutes") { Description = "Minutes after which the state is also saved within an epoch.", HelpName = "X", DefaultValueFactory = _ => new ResNeXtTrainer.Options().CheckpointMinutes };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Continue from the state in the checkpoint folder." };
+    private static readonly Option<double> RankTimeout = new("--rank-timeout") { Description = "For several processes of mpirun or srun: seconds to wait for another one before the training ends.", HelpName = "X", DefaultValueFactory = _ => ProcessGroup.DefaultTimeLimit.TotalSeconds };
     private static readonly Option<string?> Sheet = new("--contact-sheet") { Description = "Picture to write before training: some images as the network will see them.", HelpName = "FILE.png" };
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a classifier on labeled images.") { Output, Checkpoint, CheckpointMinutes, Resume, Calibrate, TestTimeFlip, Sheet, TrainingReport.Option, MetricsFile.Option };
+        var command = new Command("train", "Trains a classifier on labeled images.")
+        {
+            Output, Checkpoint, CheckpointMinutes, Resume, RankTimeout, Calibrate, TestTimeFlip, Sheet, TrainingReport.Option, MetricsFile.Option,
+        };
         Learning.AddTo(command);
         Validation.AddTo(command);
         command.SetAction(Run);
@@ -37,17 +42,43 @@ internal static class TrainCommand
 
     private static int Run(ParseResult parsed)
     {
+        double seconds = parsed.GetValue(RankTimeout);
+        if (!(seconds is > 0 and <= 1_000_000))
+            throw new ArgumentException(FormattableString.Invariant($"--rank-timeout is {seconds}; it must be above 0 and at most 1000000 seconds."));
+        using ProcessGroup group = ProcessGroup.JoinMpi(TimeSpan.FromSeconds(seconds));
+        RankOutput.Begin(group);
+        try
+        {
+            return Run(parsed, group);
+        }
+        catch (Exception exception) when (group.Size > 1)
+        {
+            RankOutput.Fail(group, exception);
+            throw;
+        }
+    }
+
+    private static int Run(ParseResult parsed, ProcessGroup group)
+    {
         string output = parsed.GetRequiredValue(Output);
-        OutputFile.Check(output);
-        MetricsFile.Check(parsed);
-        TrainingReport.Check(parsed);
-        string? sheet = parsed.GetValue(Sheet);
-        if (sheet is not null)
-            OutputFile.Check(sheet);
+        string? sheet = group.Rank == 0 ? parsed.GetValue(Sheet) : null;
+        if (group.Rank == 0)
+        {
+            OutputFile.Check(output);
+            MetricsFile.Check(parsed);
+            TrainingReport.Check(parsed);
+            if (sheet is not null)
+                OutputFile.Check(sheet);
+        }
         (ILabeledImages training, ILabeledImages? validation) = Validation.Split(parsed, Learning.Images(parsed), Learning.Seed(parsed));
         var mlContext = new MLContext(Learning.Seed(parsed));
-        using var display = new TrainingDisplay();
-        using var interruption = new Interruption("Stopping after this batch, with the best epoch so far.", display.Say);
+        using TrainingDisplay display = group.Rank == 0 ? new() : new(terminal: null);
+        using var interruption = new Interruption("Stopping after this batch, with the best epoch so far.", sentence =>
+        {
+            RankOutput.EndAfterDeath(group, Resumption(parsed.GetValue(Checkpoint)));
+            if (group.Rank == 0)
+                display.Say(sentence);
+        });
         ResNeXtTrainer.Options options = Learning.Of(parsed, training.Count, out string? announcement) with
         {
             CheckpointDirectory = parsed.GetValue(Checkpoint),
@@ -59,14 +90,22 @@ internal static class TrainCommand
             Progress = display,
             BatchProgress = display,
             StopToken = interruption.Token,
+            Group = group,
         };
-        CheckSpace(output, options.Architecture, training.ClassNames.Count);
+        if (group.Rank == 0)
+            CheckSpace(output, options.Architecture, training.ClassNames.Count);
         ResNeXtTrainer trainer = mlContext.MulticlassClassification.Trainers.ResNeXt(options);
         if (announcement is not null)
             display.Show(announcement);
         display.Show($"Training {options.Architecture} on {training.Count} images of {training.ClassNames.Count} classes"
-            + $"{(validation is null ? "" : $", {validation.Count} to choose the best epoch by")}.");
+            + $"{(validation is null ? "" : $", {validation.Count} to choose the best epoch by")}"
+            + $"{(group.Size == 1 ? "" : $", in {group.Size} processes ({group.Description})")}.");
         using ResNeXtTransformer model = Fit(trainer, SavedModels.WithKeys(mlContext, training, training.ClassNames), options, sheet);
+        // The others are done; rank 0 goes on alone.
+        int exitCode = model.Epochs.Count < options.MaxEpochs ? ExitCode.Partly : ExitCode.Done;
+        group.Dispose();
+        if (group.Rank > 0)
+            return exitCode;
         string saved = OutputFile.Write(output, path => SavedModels.Save(mlContext, model, path));
         using SavedClassifier? classifier = validation is null ? null
             : WithSavedModel(() => SavedClassifier.Load(mlContext, saved, validation.ToDataView(mlContext).Schema));
@@ -82,8 +121,8 @@ internal static class TrainCommand
         foreach (string warning in model.TrainingWarnings)
             Console.Error.WriteLine(OptionWords.Translate(warning, parsed.CommandResult.Command));
         if (interruption.Token.IsCancellationRequested)
-            Console.Error.Write(Resumption(options));
-        return model.Epochs.Count < options.MaxEpochs ? ExitCode.Partly : ExitCode.Done;
+            Console.Error.Write(Resumption(options.CheckpointDirectory));
+        return exitCode;
     }
 
     private static ResNeXtTransformer Fit(ResNeXtTrainer trainer, IDataView rows, ResNeXtTrainer.Options options, string? sheet)
@@ -94,10 +133,14 @@ internal static class TrainCommand
                 trainer.SaveContactSheet(rows, sheet);
             return trainer.Fit(rows);
         }
+        catch (RankFailedException exception) when (Resumption(options.CheckpointDirectory) is { Length: > 0 } resumption)
+        {
+            throw new RankFailedException(exception, resumption.TrimEnd());
+        }
         catch (OperationCanceledException exception)
         {
             throw new OperationCanceledException(
-                $"Interrupted before the first epoch had ended: there is nothing to keep, and no model is written. {Resumption(options)}".TrimEnd(), exception);
+                $"Interrupted before the first epoch had ended: there is nothing to keep, and no model is written. {Resumption(options.CheckpointDirectory)}".TrimEnd(), exception);
         }
     }
 
@@ -126,8 +169,8 @@ internal static class TrainCommand
     }
 
     // Before training starts, there is no state to resume from.
-    private static string Resumption(ResNeXtTrainer.Options options) =>
-        options.CheckpointDirectory is { } folder && Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any()
+    private static string Resumption(string? checkpoints) =>
+        checkpoints is { } folder && Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any()
             ? $"The state is in {Path.GetFullPath(folder)}; go on with --resume.{Environment.NewLine}"
             : "";
 }

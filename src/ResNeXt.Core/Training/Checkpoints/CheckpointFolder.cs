@@ -61,6 +61,7 @@ public sealed class CheckpointFolder
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(training);
+        options = options.InSmallBatches;
         Computation computation = Computation.Choose(options, static _ => { });
         var identity = new Dictionary<string, string>
         {

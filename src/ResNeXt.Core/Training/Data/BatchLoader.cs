@@ -27,10 +27,11 @@ internal sealed class BatchLoader(
     /// <param name="random">The randomness of the epoch.</param>
     /// <param name="balanced">Whether every class is drawn equally often, instead of every image once.</param>
     /// <param name="firstBatch">The number of batches to skip, because the network was trained with them before.</param>
-    public IEnumerable<Batch> Epoch(TrainingTransform transform, EpochRandom random, bool balanced, int firstBatch)
+    /// <param name="share">The batches that this process computes; null for all.</param>
+    public IEnumerable<Batch> Epoch(TrainingTransform transform, EpochRandom random, bool balanced, int firstBatch, BatchShare? share = null)
     {
         int[] order = balanced ? random.Balanced(dataset) : random.Shuffled(dataset);
-        return Prepare(firstBatch, batch =>
+        return Prepare(firstBatch, share, batch =>
         {
             (int first, int end) = Bounds(batch, order.Length);
             using var buffer = new BatchBuffer(dataset.Shape, end - first, computation);
@@ -56,7 +57,8 @@ internal sealed class BatchLoader(
 
     /// <summary>All images once, in order and unchanged but for the normalization; each batch is owned by the caller.</summary>
     /// <param name="cancellation">Cancels between two batches.</param>
-    public IEnumerable<Batch> InOrder(CancellationToken cancellation) => Prepare(firstBatch: 0, batch =>
+    /// <param name="share">The batches that this process computes; null for all.</param>
+    public IEnumerable<Batch> InOrder(CancellationToken cancellation, BatchShare? share = null) => Prepare(firstBatch: 0, share, batch =>
     {
         (int first, int end) = Bounds(batch, dataset.Count);
         using var buffer = new BatchBuffer(dataset.Shape, end - first, computation);
@@ -69,10 +71,11 @@ internal sealed class BatchLoader(
         return buffer.ToBatch();
     }, cancellation);
 
-    private IEnumerable<Batch> Prepare(int firstBatch, Func<int, Batch> make, CancellationToken cancellation = default)
+    private IEnumerable<Batch> Prepare(int firstBatch, BatchShare? share, Func<int, Batch> make, CancellationToken cancellation = default)
     {
+        int[] numbers = [.. (share ?? BatchShare.All).Of(firstBatch, BatchesPerEpoch)];
         Func<int, Batch> makeOnWorker = computation.Threads is { } threads ? number => OnWorker(threads, make, number) : make;
-        return OrderedPrefetch.Run(firstBatch, BatchesPerEpoch, workers, makeOnWorker, cancellation);
+        return OrderedPrefetch.Run(0, numbers.Length, workers, index => makeOnWorker(numbers[index]), cancellation);
     }
 
     private static Batch OnWorker(ThreadLimit threads, Func<int, Batch> make, int number)

@@ -66,8 +66,9 @@ internal sealed class PhaseData : IDisposable
     /// <summary>The training batches of an epoch, shuffled and augmented.</summary>
     /// <param name="epoch">The number of the epoch, from 1.</param>
     /// <param name="firstBatch">The number of batches to skip, because the network was trained with them before.</param>
-    public IEnumerable<Batch> TrainingEpoch(int epoch, int firstBatch = 0) =>
-        Training.Epoch(_transform, new EpochRandom(_options.Seed, epoch), _options.Recipe.BalancedSampling, firstBatch);
+    /// <param name="share">The batches that this process computes; null for all.</param>
+    public IEnumerable<Batch> TrainingEpoch(int epoch, int firstBatch = 0, BatchShare? share = null) =>
+        Training.Epoch(_transform, new EpochRandom(_options.Seed, epoch), _options.Recipe.BalancedSampling, firstBatch, share);
 
     public void Dispose() => _features?.Dispose();
 }

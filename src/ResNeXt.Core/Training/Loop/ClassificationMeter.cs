@@ -14,6 +14,16 @@ internal sealed record ClassificationMeter
     /// <summary>The number of images.</summary>
     public long Images { get; set; }
 
+    /// <summary>The sums over batches.</summary>
+    /// <param name="results">The results of the batches.</param>
+    public static ClassificationMeter Of(IEnumerable<BatchResult> results)
+    {
+        var meter = new ClassificationMeter();
+        foreach (BatchResult result in results)
+            meter.Add(result);
+        return meter;
+    }
+
     /// <summary>The mean loss of an image.</summary>
     public double Loss() => LossSum / Images;
 

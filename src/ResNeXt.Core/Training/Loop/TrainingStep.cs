@@ -49,6 +49,9 @@ internal sealed class TrainingStep : IDisposable
         _average = recipe.EmaDecay is { } decay ? new(network, phase.RateFactors.Keys, decay) : null;
     }
 
+    /// <summary>The parameters that learn, from the stem to the head.</summary>
+    public IReadOnlyList<Parameter> Parameters => _parameters;
+
     /// <summary>
     /// Puts the parts that learn into training mode; frozen parts, and all parts if the recipe says so, keep their batch-norm statistics.
     /// </summary>

@@ -1,3 +1,4 @@
+using ResNeXt.Core.Distributed;
 using ResNeXt.Core.Options;
 using static System.FormattableString;
 
@@ -64,6 +65,22 @@ public sealed record TrainingOptions
     /// <value>Default true.</value>
     public bool RetainNativeMemory { get; init; } = true;
 
+    /// <summary>
+    /// The processes that train the network together, each with the same options and images. A batch of the recipe is divided among them; batch
+    /// normalization uses the statistics of each process's part.
+    /// </summary>
+    /// <value>Default null: this process alone. The device must be the CPU, and the batch size a multiple of the number of processes.</value>
+    public ProcessGroup? Group { get; init; }
+
+    /// <summary>
+    /// The options of the training that a single process would run with the same result: smaller batches, the gradients of which are accumulated.
+    /// Every process of a group computes some of these batches.
+    /// </summary>
+    internal TrainingOptions InSmallBatches => Group is not { Size: > 1 and int size } ? this : this with
+    {
+        Recipe = Recipe with { BatchSize = Recipe.BatchSize / size, GradientAccumulationSteps = Recipe.GradientAccumulationSteps * size },
+    };
+
     /// <summary>Throws if a value is out of range.</summary>
     /// <exception cref="ArgumentException">A value is out of range; the message lists all that are, and what is allowed.</exception>
     public void Validate() => OptionErrors.ThrowIfAny(GetValidationErrors());
@@ -91,6 +108,16 @@ public sealed record TrainingOptions
             yield return $"Precision is {Precision}; it must be one of {string.Join(", ", Enum.GetNames<Precision>())}.";
         if (!DeviceName.IsValid(Device))
             yield return $"Device is '{Device}'; it must be cpu, cuda (the first GPU) or cuda:N (the one with the number N, from 0).";
+        if (Group is { Size: > 1 and int size })
+        {
+            if (Recipe.BatchSize % size != 0 || Recipe.BatchSize / size < 2)
+            {
+                yield return Invariant($"BatchSize is {Recipe.BatchSize}, to be divided among {size} processes; it must be a multiple of {size}, ")
+                    + Invariant($"with at least 2 images for each: for example {Math.Max(2, (Recipe.BatchSize + size - 1) / size) * size}.");
+            }
+            if (Device != "cpu")
+                yield return Invariant($"Device is '{Device}' and Group has {size} processes; a group trains on the device cpu.");
+        }
         if (FeatureCacheInMegabytes < 0)
             yield return Invariant($"FeatureCacheInMegabytes is {FeatureCacheInMegabytes}; it must be at least 0.");
     }

@@ -1,0 +1,163 @@
+using ResNeXt.Core.Distributed;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.Distributed;
+using ResNeXt.Core.Training;
+using ResNeXt.Core.Training.Checkpoints;
+using ResNeXt.Core.Training.Recipes;
+
+namespace ResNeXt.Core.Tests.Training.Distributed;
+
+/// <summary>Several processes that train together, as threads of this one.</summary>
+public sealed class GroupTrainingTests
+{
+    public static TheoryData<string, int> Recipes => new()
+    {
+        { "Standard", 2 }, { "Standard", 4 }, { "AdamW, clipped", 2 }, { "Fine-tuned on cached features", 2 },
+    };
+
+    private static Dictionary<string, TrainingRecipe> Named { get; } = new()
+    {
+        ["Standard"] = SmallTraining.Recipe,
+        ["AdamW, clipped"] = SmallTraining.Recipe with { Optimizer = OptimizerKind.AdamW, LearningRate = 0.003f, MaxGradientNorm = 1 },
+        ["Fine-tuned on cached features"] = SmallTraining.FineTune,
+    };
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void Train_InSeveralProcesses_LearnsAsOneProcessThatAccumulates(string recipe, int size)
+    {
+        TrainingRecipe whole = Named[recipe];
+        StateDict alone = SmallTraining.Train(Options(whole with { BatchSize = whole.BatchSize / size, GradientAccumulationSteps = size }));
+
+        StateDict[] together = ThreadTransport.Run(size, group => SmallTraining.Train(Options(whole) with { Group = group }));
+
+        foreach (StateDict weights in together)
+            SmallTraining.AssertSame(together[0], weights);
+        // The running statistics are rounded once more; gradients do not depend on them.
+        Assert.All(SmallTraining.Changed(alone, together[0]), name => Assert.Contains(".running_", name));
+        foreach ((string name, WeightTensor tensor) in alone.Tensors)
+            Assert.All(tensor.Values.ToArray().Zip(together[0].Tensors[name].Values.ToArray()), pair => Assert.Equal(pair.First, pair.Second, Math.Abs(pair.First) * 1e-5 + 1e-6));
+    }
+
+    [Fact]
+    public void Train_ResumedByAGroup_EndsWithTheWeightsOfAGroupThatWasNotInterrupted()
+    {
+        using var folder = new TemporaryFolder();
+        StateDict[] whole = ThreadTransport.Run(2, group => TrainWithCheckpoints(group, folder.Path));
+        string[] states = [.. Directory.GetFiles(folder.Path).Order()];
+        Assert.InRange(states.Length, 6, 30);
+
+        foreach (string state in states.Where((_, index) => index % 3 == 1))
+        {
+            using var one = new TemporaryFolder();
+            File.Copy(state, Path.Combine(one.Path, Path.GetFileName(state)));
+            StateDict[] resumed = ThreadTransport.Run(2, group => TrainWithCheckpoints(group, one.Path));
+            SmallTraining.AssertSame(whole[0], resumed[0]);
+            SmallTraining.AssertSame(whole[0], resumed[1]);
+        }
+    }
+
+    [Fact]
+    public void Train_WithAnotherSeedInOneProcess_IsRefusedInBoth()
+    {
+        Exception[] exceptions = ThreadTransport.Fail(2, group =>
+            SmallTraining.Train(Options(SmallTraining.Recipe) with { Group = group, Seed = group.Rank + 1 }));
+
+        Assert.All(exceptions, exception =>
+        {
+            Assert.IsType<RankFailedException>(exception);
+            Assert.StartsWith("Rank 1 (process ", exception.Message);
+            Assert.Contains("differs from rank 0 (Seed: 2 instead of 1)", exception.Message);
+        });
+    }
+
+    [Fact]
+    public void Train_WithOtherImagesInOneProcess_IsRefusedInBoth()
+    {
+        Exception[] exceptions = ThreadTransport.Fail(3, group =>
+            SmallTraining.Train(
+            Options(SmallTraining.Recipe with { BatchSize = 9 }) with { Group = group },
+            source: images => group.Rank == 2 ? SmallTraining.Images(30, seed: 9) : images));
+
+        Assert.All(exceptions, exception => Assert.Matches(@"^Rank 2 .* differs from rank 0 \(Training images: ", exception.Message));
+    }
+
+    [Fact]
+    public void Train_StoppedInOneProcess_StopsAllAfterTheSameStep()
+    {
+        using var stop = new CancellationTokenSource();
+        int[] epochs = ThreadTransport.Run(2, group =>
+        {
+            using ImageStore training = SmallTraining.Images(30);
+            using ResidualNetwork network = SmallTraining.Network();
+            var callbacks = new TrainingCallbacks(Epochs: new Listener(report =>
+            {
+                if (report.Epoch == 2)
+                    stop.Cancel();
+            }));
+            TrainingResult result = new ClassifierTrainer(
+                network, SmallTraining.Normalization, Options(SmallTraining.Recipe with { MaxEpochs = 50 }) with { Group = group })
+                .Train(training, null, callbacks, stop: group.Rank == 0 ? stop.Token : default);
+            return result.Epochs.Count;
+        });
+
+        Assert.Equal([2, 2], epochs);
+    }
+
+    [Fact]
+    public void Train_WhenOneProcessFails_EndsInTheOthersWithItsName()
+    {
+        Exception[] exceptions = ThreadTransport.Fail(2, group => SmallTraining.Train(
+            Options(SmallTraining.Recipe) with { Group = group }, source: images => group.Rank == 1 ? new Breaking(images, afterImages: 45) : images));
+
+        Assert.Equal("The image is gone.", exceptions[1].Message);
+        Assert.Matches("^Rank 1 .* failed: The image is gone.$", Assert.IsType<RankFailedException>(exceptions[0]).Message);
+    }
+
+    [Theory]
+    [InlineData(9)]
+    [InlineData(2)]
+    public void Train_WithABatchThatCannotBeDivided_SaysWhatIsAllowed(int batchSize)
+    {
+        Exception[] exceptions = ThreadTransport.Fail(2, group =>
+            SmallTraining.Train(Options(SmallTraining.Recipe with { BatchSize = batchSize }) with { Group = group }));
+
+        Assert.All(exceptions, exception => Assert.Contains($"BatchSize is {batchSize}, to be divided among 2 processes", exception.Message));
+    }
+
+    // One thread each: OpenMP's threads belong to the thread that started them.
+    private static TrainingOptions Options(TrainingRecipe recipe) => SmallTraining.Options(recipe) with { Threads = 1 };
+
+    private static StateDict TrainWithCheckpoints(ProcessGroup group, string folder)
+    {
+        TrainingOptions options = Options(SmallTraining.Recipe) with { Group = group };
+        CheckpointFolder? checkpoints = group.Rank == 0 ? SmallTraining.Checkpoints(folder, options, interval: TimeSpan.Zero, kept: 1000) : null;
+        return SmallTraining.Train(options, checkpoints);
+    }
+
+    private sealed class Listener(Action<EpochReport> act) : IProgress<EpochReport>
+    {
+        public void Report(EpochReport value) => act(value);
+    }
+
+    private sealed class Breaking(IImageDataset images, int afterImages) : IImageDataset
+    {
+        private int _read;
+
+        public int Count => images.Count;
+
+        public ImageShape Shape => images.Shape;
+
+        public PixelRange Range => images.Range;
+
+        public int Label(int index) => images.Label(index);
+
+        public void CopyTo(int index, Span<float> target)
+        {
+            if (Interlocked.Increment(ref _read) > afterImages)
+                throw new IOException("The image is gone.");
+            images.CopyTo(index, target);
+        }
+    }
+}
