@@ -49,7 +49,7 @@ public sealed partial class ResNeXtPredictor
     {
         int? asked = className is null ? null : IndexOf(className);
         // An explanation counts as one of the predictions at the same time, and Dispose waits for it.
-        using EnginePool.Lease lease = _engines.Rent();
+        using ScoringSlots.Slot slot = _slots.Rent();
         MLImage image = decode();
         try
         {

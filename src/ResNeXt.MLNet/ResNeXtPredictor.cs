@@ -1,10 +1,14 @@
 using System.Buffers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Models;
 using ResNeXt.MLNet.Explanation;
 using ResNeXt.MLNet.Images;
 using ResNeXt.MLNet.Images.Decoding;
+using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Prediction;
+using ResNeXt.MLNet.Scoring;
 using ResNeXt.MLNet.Scoring.Columns;
 
 namespace ResNeXt.MLNet;
@@ -30,28 +34,25 @@ public sealed partial class ResNeXtPredictor : IDisposable
     private const string StreamName = "stream", BytesName = "bytes";
     private const int BufferLength = 81920;
 
-    private readonly EnginePool _engines;
+    private readonly ScoringSlots _slots;
     private readonly Lazy<ClassActivation> _activation;
     private readonly float _minimumScore;
     private readonly long _maximumLength;
 
-    private ResNeXtPredictor(MLContext mlContext, ResNeXtTransformer model, bool ownsModel, PredictorOptions? options)
+    private ResNeXtPredictor(
+        IReadOnlyList<string> classNames, PredictorOptions options, Func<IImageScorer> createScorer, Func<ClassActivation> createActivation)
     {
-        ArgumentNullException.ThrowIfNull(mlContext);
-        ArgumentNullException.ThrowIfNull(model);
-        options ??= new PredictorOptions();
-        options.Validate();
-        if (!model.Columns.Input.IsImage)
-        {
-            throw new ArgumentException($"The model takes vectors of pixels, in the column '{model.Columns.Input.ColumnName}', as its pipeline makes "
-                + "them; a predictor scores images. Train on a column of images, or make a PredictionEngine of the whole pipeline.");
-        }
-        ClassNames = model.ClassNames;
+        ClassNames = classNames;
         _minimumScore = options.MinimumScore;
         _maximumLength = options.MaximumLength;
-        // Made when it is first used, because it loads the network a second time. It takes its bytes from the model, which may be disposed of by then.
-        _activation = new(() => model.CreateClassActivation(mlContext));
-        _engines = CreateEngines(mlContext, model, ownsModel, options.MaxConcurrency);
+        // Made when it is first used, because it loads the network a second time. It needs no model, which may be disposed of by then.
+        _activation = new(createActivation);
+        _slots = new(createScorer(), options.MaxConcurrency, typeof(ResNeXtPredictor));
+    }
+
+    private ResNeXtPredictor(MLContext mlContext, ResNeXtTransformer model, bool ownsModel, PredictorOptions? options)
+        : this(model.ClassNames, Checked(options, model.Columns), () => CreateScorer(mlContext, model, ownsModel), model.CreateClassActivation)
+    {
     }
 
     /// <summary>Makes a predictor from a classifier. The caller keeps the classifier, and disposes of it after the predictor.</summary>
@@ -60,7 +61,8 @@ public sealed partial class ResNeXtPredictor : IDisposable
     /// <param name="options">The threshold and limits; null for the defaults.</param>
     /// <exception cref="ArgumentException">Options are out of range, or the classifier takes vectors of pixels.</exception>
     public ResNeXtPredictor(MLContext mlContext, ResNeXtTransformer model, PredictorOptions? options = null)
-        : this(mlContext, model, ownsModel: false, options)
+        : this(
+            mlContext ?? throw new ArgumentNullException(nameof(mlContext)), model ?? throw new ArgumentNullException(nameof(model)), ownsModel: false, options)
     {
     }
 
@@ -78,7 +80,7 @@ public sealed partial class ResNeXtPredictor : IDisposable
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not a saved model, is damaged, or contains no ResNeXt.</exception>
     public static ResNeXtPredictor Load(MLContext mlContext, string modelZip, PredictorOptions? options = null) =>
-        Own(mlContext, ResNeXtTransformer.Load(mlContext, modelZip), options);
+        Load(mlContext, () => ModelZip.ReadOnnx(modelZip), modelZip, options);
 
     /// <summary>Makes a predictor from the trained part of a saved pipeline.</summary>
     /// <param name="mlContext">The context to score in.</param>
@@ -89,7 +91,24 @@ public sealed partial class ResNeXtPredictor : IDisposable
     /// <exception cref="ArgumentException">Options are out of range, or the classifier takes vectors of pixels.</exception>
     /// <exception cref="InvalidDataException">The content is not a saved model, is damaged, or contains no ResNeXt.</exception>
     public static ResNeXtPredictor Load(MLContext mlContext, Stream modelZip, PredictorOptions? options = null) =>
-        Own(mlContext, ResNeXtTransformer.Load(mlContext, modelZip), options);
+        Load(mlContext, () => ModelZip.ReadOnnx(modelZip, StreamName), StreamName, options);
+
+    private static ResNeXtPredictor Load(MLContext mlContext, Func<byte[]> read, string name, PredictorOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(mlContext);
+        byte[] onnx = read();
+        MLServices services = MLServices.Of(mlContext);
+        // On a GPU, ML.NET opens the session.
+        if (OnnxStep.IsOnGpu(services))
+            return Own(mlContext, ResNeXtTransformer.Load(mlContext, onnx, name), options);
+        (ScoringModel model, ScoringColumns columns) = ModelFailure.Explained(name, () =>
+        {
+            ScoringModel model = OnnxReader.ReadForScoring(onnx);
+            return (model, ScoringColumns.Of(model));
+        });
+        return new(model.ClassNames, Checked(options, columns), () => ModelFailure.Explained(name, () => new SessionScorer(services, columns, onnx)),
+            () => new(services, columns.Input.Shape, onnx));
+    }
 
     private static ResNeXtPredictor Own(MLContext mlContext, ResNeXtTransformer model, PredictorOptions? options)
     {
@@ -110,8 +129,8 @@ public sealed partial class ResNeXtPredictor : IDisposable
     public ImagePrediction Predict(MLImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        using EnginePool.Lease lease = _engines.Rent();
-        return Predict(lease, image);
+        using ScoringSlots.Slot slot = _slots.Rent();
+        return Predict(slot, image);
     }
 
     /// <summary>Classifies an image file, which <see cref="ImageDecoder"/> decodes.</summary>
@@ -151,12 +170,12 @@ public sealed partial class ResNeXtPredictor : IDisposable
     public async Task<ImagePrediction> PredictAsync(Stream stream, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        _engines.ThrowIfDisposed();
+        _slots.ThrowIfDisposed();
         using MemoryStream content = await ReadAllAsync(stream, cancellationToken).ConfigureAwait(false);
         return await PredictAsync(content.GetBuffer().AsMemory(0, (int)content.Length), StreamName, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Classifies an image file in memory, which <see cref="ImageDecoder"/> decodes. No thread waits while all engines are taken.</summary>
+    /// <summary>Classifies an image file in memory, which <see cref="ImageDecoder"/> decodes. No thread waits while all slots are taken.</summary>
     /// <param name="content">The bytes of the file, which stay as they are until the task ends.</param>
     /// <param name="name">The name of the image in error messages.</param>
     /// <param name="cancellationToken">Cancels waiting; an image that is being scored is finished.</param>
@@ -168,13 +187,13 @@ public sealed partial class ResNeXtPredictor : IDisposable
         ReadOnlyMemory<byte> content, string name = BytesName, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
-        _engines.ThrowIfDisposed();
-        using EnginePool.Lease lease = await _engines.RentAsync(cancellationToken).ConfigureAwait(false);
+        _slots.ThrowIfDisposed();
+        using ScoringSlots.Slot slot = await _slots.RentAsync(cancellationToken).ConfigureAwait(false);
         // Not on the caller's thread, which may be a user interface's: if the image was in memory, nothing above has left it.
         return await Task.Run(() =>
         {
             using HeldImage image = ImageDecoder.DecodeHeld(content.Span, name);
-            return Predict(lease, image.Image);
+            return Predict(slot, image.Image);
         }, CancellationToken.None).ConfigureAwait(false);
     }
 
@@ -199,21 +218,29 @@ public sealed partial class ResNeXtPredictor : IDisposable
     /// <summary>Waits for predictions that are running, then frees the model if the predictor has loaded it.</summary>
     public void Dispose()
     {
-        _engines.Dispose();
+        _slots.Dispose();
         if (_activation.IsValueCreated)
             _activation.Value.Dispose();
     }
 
-    private static EnginePool CreateEngines(MLContext mlContext, ResNeXtTransformer model, bool ownsModel, int capacity)
+    private static PredictorOptions Checked(PredictorOptions? options, ScoringColumns columns)
+    {
+        options ??= new PredictorOptions();
+        options.Validate();
+        return columns.Input.IsImage ? options : throw new ArgumentException(
+            $"The model takes vectors of pixels, in the column '{columns.Input.ColumnName}', as its pipeline makes them; a predictor scores images. "
+            + "Train on a column of images, or make a PredictionEngine of the whole pipeline.");
+    }
+
+    private static EngineScorer CreateScorer(MLContext mlContext, ResNeXtTransformer model, bool ownsModel)
     {
         ScoringColumns columns = model.Columns;
         // A predictor decodes images itself, so a model on encoded images is replaced by the same model on decoded ones.
         ResNeXtTransformer scorer = columns.Input.IsEncoded ? model.OnDecodedImages() : model;
-        var factory = new EngineFactory(mlContext, scorer, columns.Input.ColumnName, columns.Score);
-        var pool = new EnginePool(factory, ownsModel || scorer != model ? scorer : null, capacity, typeof(ResNeXtPredictor));
+        var engines = new EngineScorer(mlContext, scorer, ownsModel || scorer != model, columns.Input.ColumnName, columns.Score);
         if (ownsModel && scorer != model)
             model.Dispose();
-        return pool;
+        return engines;
     }
 
     private async Task<MemoryStream> ReadAllAsync(Stream stream, CancellationToken cancellation)
@@ -234,11 +261,11 @@ public sealed partial class ResNeXtPredictor : IDisposable
 
     private ImagePrediction Decode(Func<HeldImage> decode)
     {
-        // The engine is rented before decoding, which limits memory: a file of a few kilobytes may be an image of hundreds of megabytes.
-        using EnginePool.Lease lease = _engines.Rent();
+        // The slot is rented before decoding, which limits memory: a file of a few kilobytes may be an image of hundreds of megabytes.
+        using ScoringSlots.Slot slot = _slots.Rent();
         using HeldImage image = decode();
-        return Predict(lease, image.Image);
+        return Predict(slot, image.Image);
     }
 
-    private ImagePrediction Predict(EnginePool.Lease lease, MLImage image) => new(ClassNames, lease.Score(image), _minimumScore);
+    private ImagePrediction Predict(ScoringSlots.Slot slot, MLImage image) => new(ClassNames, slot.Score(image), _minimumScore);
 }

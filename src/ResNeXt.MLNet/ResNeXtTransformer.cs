@@ -224,24 +224,20 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
         new(_services, OnnxReader.ReadAny(_onnx), Columns with { Input = Columns.Input with { IsEncoded = false } }, _onnx);
 
     /// <summary>Makes what computes class activation maps for images; the caller disposes of it. It does not need the transformer afterwards.</summary>
-    internal ClassActivation CreateClassActivation(MLContext mlContext) => new(mlContext, _services, Columns.Input, _onnx);
+    internal ClassActivation CreateClassActivation() => new(_services, Columns.Input.Shape, _onnx);
 
-    private static ResNeXtTransformer Load(MLContext mlContext, byte[] onnx, string name)
+    /// <summary>Makes a transformer from the network of a saved pipeline.</summary>
+    /// <param name="mlContext">The context to score in.</param>
+    /// <param name="onnx">The network as an ONNX model.</param>
+    /// <param name="name">The name of the file in messages.</param>
+    internal static ResNeXtTransformer Load(MLContext mlContext, byte[] onnx, string name) => ModelFailure.Explained(name, () =>
     {
-        try
-        {
-            ClassifierModel model = OnnxReader.ReadAny(onnx);
-            var columns = ScoringColumns.Of(model);
-            if (model.HasOtherGraph)
-                OnnxVerification.CheckRuns(onnx, model);
-            return new(MLServices.Of(mlContext), model, columns, onnx);
-        }
-        // A damaged file may lead to exceptions of any type.
-        catch (Exception exception) when (ModelFailure.IsOfTheFile(exception))
-        {
-            throw ModelFailure.Of(name, exception);
-        }
-    }
+        ClassifierModel model = OnnxReader.ReadAny(onnx);
+        var columns = ScoringColumns.Of(model);
+        if (model.HasOtherGraph)
+            OnnxVerification.CheckRuns(onnx, model);
+        return new ResNeXtTransformer(MLServices.Of(mlContext), model, columns, onnx);
+    });
 
     private ClassifierModel ReadWithWeights() => IsQuantized
         ? throw new InvalidOperationException($"The model {OnnxReader.NoWeights}.")

@@ -89,6 +89,11 @@ public static class ModelMetadata
         return model;
     }
 
+    /// <summary>Reads what scoring needs, without the architecture.</summary>
+    /// <exception cref="InvalidDataException">An entry is missing or malformed.</exception>
+    internal static ScoringModel ReadForScoring(IReadOnlyDictionary<string, string> entries) =>
+        new(PossibleClassNames(entries), PossibleShape(entries), Notes(entries));
+
     private static ClassifierModel ReadEach(IReadOnlyDictionary<string, string> entries, StateDict weights) => new()
     {
         Architecture = PossibleArchitecture(entries),
@@ -97,9 +102,12 @@ public static class ModelMetadata
         Normalization = Normalization(entries),
         Weights = weights,
         IsQuantized = entries.ContainsKey(PrecisionKey),
-        Notes = entries.Where(entry => entry.Key.StartsWith(NotePrefix, StringComparison.Ordinal))
-            .ToDictionary(entry => entry.Key[NotePrefix.Length..], entry => entry.Value),
+        Notes = Notes(entries),
     };
+
+    private static Dictionary<string, string> Notes(IReadOnlyDictionary<string, string> entries) =>
+        entries.Where(entry => entry.Key.StartsWith(NotePrefix, StringComparison.Ordinal))
+            .ToDictionary(entry => entry.Key[NotePrefix.Length..], entry => entry.Value);
 
     private static Architecture PossibleArchitecture(IReadOnlyDictionary<string, string> entries)
     {
