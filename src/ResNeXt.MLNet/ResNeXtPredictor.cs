@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.OnnxSessions;
 using ResNeXt.MLNet.Explanation;
 using ResNeXt.MLNet.Images;
 using ResNeXt.MLNet.Images.Decoding;
@@ -96,6 +97,8 @@ public sealed partial class ResNeXtPredictor : IDisposable
     private static ResNeXtPredictor Load(MLContext mlContext, Func<byte[]> read, string name, PredictorOptions? options)
     {
         ArgumentNullException.ThrowIfNull(mlContext);
+        // In a new process, loading the native library takes about as long as reading and checking the file. Opening the session repeats an error.
+        _ = Task.Run(() => OnnxRuntimeAccess.Environment);
         byte[] onnx = read();
         MLServices services = MLServices.Of(mlContext);
         // On a GPU, ML.NET opens the session.
