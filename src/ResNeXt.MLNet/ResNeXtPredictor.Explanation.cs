@@ -14,7 +14,7 @@ public sealed partial class ResNeXtPredictor
     /// <param name="className">The class; null for the most probable one.</param>
     /// <remarks>
     /// The first call loads the network once more, for scoring and explaining at once; later calls take about as long as a prediction. The scores may
-    /// differ from those of <see cref="Predict(MLImage)"/> in the last digits.
+    /// differ from those of <see cref="Predict(MLImage)"/> in the last digits. Of a file, the whole image is decoded.
     /// </remarks>
     /// <exception cref="ArgumentException">The class is not one of <see cref="ClassNames"/>.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
@@ -54,7 +54,9 @@ public sealed partial class ResNeXtPredictor
         try
         {
             int explained = 0;
-            (float[] scores, HeatMap heat) = _activation.Value.Compute(image, scores => explained = asked ?? Array.IndexOf(scores, scores.Max()));
+            using MLImage? resized = Resized(image);
+            (float[] scores, HeatMap heat) = _activation.Value.Compute(
+                image, resized ?? image, scores => explained = asked ?? Array.IndexOf(scores, scores.Max()));
             return new(new ImagePrediction(ClassNames, scores, _minimumScore), ClassNames[explained], heat, image);
         }
         finally

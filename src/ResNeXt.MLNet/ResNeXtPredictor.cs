@@ -1,14 +1,17 @@
 using System.Buffers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.OnnxSessions;
 using ResNeXt.MLNet.Explanation;
 using ResNeXt.MLNet.Images;
 using ResNeXt.MLNet.Images.Decoding;
+using ResNeXt.MLNet.Images.Resizing;
 using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Prediction;
+using ResNeXt.MLNet.Schema;
 using ResNeXt.MLNet.Scoring;
 using ResNeXt.MLNet.Scoring.Columns;
 
@@ -40,10 +43,15 @@ public sealed partial class ResNeXtPredictor : IDisposable
     private readonly float _minimumScore;
     private readonly long _maximumLength;
 
+    // The shape that the model decodes images to; null if it takes whole images, which its steps resize.
+    private readonly ImageShape? _reduced;
+
     private ResNeXtPredictor(
-        IReadOnlyList<string> classNames, PredictorOptions options, Func<IImageScorer> createScorer, Func<ClassActivation> createActivation)
+        IReadOnlyList<string> classNames, FeatureInput input, PredictorOptions options, Func<IImageScorer> createScorer,
+        Func<ClassActivation> createActivation)
     {
         ClassNames = classNames;
+        _reduced = input.IsReduced ? input.Shape : null;
         _minimumScore = options.MinimumScore;
         _maximumLength = options.MaximumLength;
         // Made when it is first used, because it loads the network a second time. It needs no model, which may be disposed of by then.
@@ -52,7 +60,8 @@ public sealed partial class ResNeXtPredictor : IDisposable
     }
 
     private ResNeXtPredictor(MLContext mlContext, ResNeXtTransformer model, bool ownsModel, PredictorOptions? options)
-        : this(model.ClassNames, Checked(options, model.Columns), () => CreateScorer(mlContext, model, ownsModel), model.CreateClassActivation)
+        : this(model.ClassNames, model.Columns.Input, Checked(options, model.Columns.Input), () => CreateScorer(mlContext, model, ownsModel),
+            model.CreateClassActivation)
     {
     }
 
@@ -109,7 +118,8 @@ public sealed partial class ResNeXtPredictor : IDisposable
             ScoringModel model = OnnxReader.ReadForScoring(onnx);
             return (model, ScoringColumns.Of(model));
         });
-        return new(model.ClassNames, Checked(options, columns), () => ModelFailure.Explained(name, () => new SessionScorer(services, columns, onnx)),
+        return new(model.ClassNames, columns.Input, Checked(options, columns.Input),
+            () => ModelFailure.Explained(name, () => new SessionScorer(services, columns, onnx)),
             () => new(services, columns.Input.Shape, onnx));
     }
 
@@ -141,7 +151,7 @@ public sealed partial class ResNeXtPredictor : IDisposable
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is broken, cut off, too large or not in a readable format.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
-    public ImagePrediction Predict(string path) => Decode(() => ImageDecoder.DecodeHeld(path));
+    public ImagePrediction Predict(string path) => Decode(() => ImageDecoder.DecodeHeld(path, _reduced));
 
     /// <summary>Classifies an image file that is read from a stream, and decoded by <see cref="ImageDecoder"/>.</summary>
     /// <param name="stream">The stream, which is read from its position to its end, and left open.</param>
@@ -151,7 +161,7 @@ public sealed partial class ResNeXtPredictor : IDisposable
     public ImagePrediction Predict(Stream stream, string name = StreamName) => Decode(() =>
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return ImageDecoder.DecodeHeld(stream, name, _maximumLength);
+        return ImageDecoder.DecodeHeld(stream, name, _maximumLength, _reduced);
     });
 
     /// <summary>
@@ -195,7 +205,7 @@ public sealed partial class ResNeXtPredictor : IDisposable
         // Not on the caller's thread, which may be a user interface's: if the image was in memory, nothing above has left it.
         return await Task.Run(() =>
         {
-            using HeldImage image = ImageDecoder.DecodeHeld(content.Span, name);
+            using HeldImage image = ImageDecoder.DecodeHeld(content.Span, name, _reduced);
             return Predict(slot, image.Image);
         }, CancellationToken.None).ConfigureAwait(false);
     }
@@ -206,7 +216,7 @@ public sealed partial class ResNeXtPredictor : IDisposable
     /// <exception cref="InvalidDataException">The content is broken, cut off, too large or not in a readable format.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
     public ImagePrediction Predict(ReadOnlyMemory<byte> content, string name = BytesName) =>
-        Decode(() => ImageDecoder.DecodeHeld(content.Span, name));
+        Decode(() => ImageDecoder.DecodeHeld(content.Span, name, _reduced));
 
     /// <summary>Classifies images one after the other, while the result is enumerated: all of them need not fit into memory.</summary>
     /// <param name="images">The images, which the caller keeps; each has been scored when the next one is asked for.</param>
@@ -226,12 +236,12 @@ public sealed partial class ResNeXtPredictor : IDisposable
             _activation.Value.Dispose();
     }
 
-    private static PredictorOptions Checked(PredictorOptions? options, ScoringColumns columns)
+    private static PredictorOptions Checked(PredictorOptions? options, FeatureInput input)
     {
         options ??= new PredictorOptions();
         options.Validate();
-        return columns.Input.IsImage ? options : throw new ArgumentException(
-            $"The model takes vectors of pixels, in the column '{columns.Input.ColumnName}', as its pipeline makes them; a predictor scores images. "
+        return input.IsImage ? options : throw new ArgumentException(
+            $"The model takes vectors of pixels, in the column '{input.ColumnName}', as its pipeline makes them; a predictor scores images. "
             + "Train on a column of images, or make a PredictionEngine of the whole pipeline.");
     }
 
@@ -270,5 +280,14 @@ public sealed partial class ResNeXtPredictor : IDisposable
         return Predict(slot, image.Image);
     }
 
-    private ImagePrediction Predict(ScoringSlots.Slot slot, MLImage image) => new(ClassNames, slot.Score(image), _minimumScore);
+    private ImagePrediction Predict(ScoringSlots.Slot slot, MLImage image)
+    {
+        using MLImage? resized = Resized(image);
+        return new(ClassNames, slot.Score(resized ?? image), _minimumScore);
+    }
+
+    // Null if the model's steps take the image as it is.
+    private MLImage? Resized(MLImage image) => _reduced is { } shape && (image.Width, image.Height) != (shape.Width, shape.Height)
+        ? AntialiasedResize.Of(image, shape.Width, shape.Height)
+        : null;
 }

@@ -46,6 +46,12 @@ internal static class Comparisons
             Ours = new("from JPEG files through ML.NET", folder => new FileTraining(ResNeXt50, folder)),
             Other = new("from ready pixels", _ => new ShippedTraining(ResNeXt50, Precision.Automatic)),
         },
+        new()
+        {
+            Name = "photographs", Work = "read a JPEG file of 12 megapixels for 224 px", Unit = "ms", IsLowerBetter = true, Target = 0.33,
+            Prepare = PhotographReading.Prepare,
+            Ours = new("decoded to a fraction", PhotographReading.Reduced), Other = new("decoded whole", PhotographReading.Whole),
+        },
         Scoring("score-rows", "score ready rows", PipelineOnRows, new("raw session", ScoringSides.SessionOnRows), 0.95),
         Scoring("score-files", "score JPEG files", new("reloaded pipeline", ScoringSides.PipelineOnFiles),
             new("the same decoding, then a raw session", ScoringSides.SessionOnFiles), 1),

@@ -32,12 +32,13 @@ internal sealed class ClassActivation : IDisposable
 
     /// <summary>Scores an image and computes the map of a class.</summary>
     /// <param name="image">The upright image; the caller keeps it.</param>
+    /// <param name="seen">The image that the model's steps take: the same, or what it was cropped and resized to; the caller keeps it.</param>
     /// <param name="choose">Chooses the index of the class from the probabilities.</param>
     /// <returns>The probabilities, and the map of the class.</returns>
     /// <exception cref="InvalidDataException">The scores are not finite.</exception>
-    public (float[] Scores, HeatMap Heat) Compute(MLImage image, Func<float[], int> choose)
+    public (float[] Scores, HeatMap Heat) Compute(MLImage image, MLImage seen, Func<float[], int> choose)
     {
-        float[] pixels = _pixels.Read(image);
+        float[] pixels = _pixels.Read(seen);
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(pixels, [1, _shape.Channels, _shape.Height, _shape.Width]);
         using var run = new RunOptions();
         using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(

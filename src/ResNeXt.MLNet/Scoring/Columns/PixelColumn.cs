@@ -86,7 +86,9 @@ internal static class PixelColumn
     }
 
     private static (IEstimator<ITransformer> Steps, string Column) Decoded(MLServices services, FeatureInput input) =>
-        (ImageContentDecoding.Steps(services.Transforms, input.ColumnName), ImageDecoding.ImageColumn);
+        (input.IsReduced
+            ? ReducedImageDecoding.Steps(services.Transforms, input.ColumnName, input.Shape.Height, input.Shape.Width)
+            : ImageContentDecoding.Steps(services.Transforms, input.ColumnName), ImageDecoding.ImageColumn);
 
     private sealed class EncodedRow
     {
