@@ -22,8 +22,7 @@ internal static class FeatureInputReader
         (FeatureInput? input, string? error) = column.Type switch
         {
             ImageDataViewType image => (OfImages(name, image.Height, image.Width, architecture, imageSize), null),
-            var type when EncodedImages.Holds(type) =>
-                (OfImages(name, 0, 0, architecture, imageSize) with { IsEncoded = true, IsReduced = true }, null),
+            var type when EncodedImages.Holds(type) => (OfImages(name, 0, 0, architecture, imageSize) with { IsEncoded = true }, null),
             VectorDataViewType { ItemType: NumberDataViewType { RawType: var raw } } vector when raw == typeof(float) && vector.Size > 0 =>
                 OfVector(name, vector, architecture, imageSize, layout),
             _ => ((FeatureInput?)null, ColumnSearch.NotPixels(name, $"{column.Type}")),

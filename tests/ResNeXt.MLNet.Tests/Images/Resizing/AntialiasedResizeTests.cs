@@ -20,8 +20,8 @@ public sealed class AntialiasedResizeTests
         double[] expected = Defined(pixels, oldWidth, oldHeight, width, height);
         Assert.Equal(width * height * 4, resized.Length);
         Assert.All(expected, (value, index) => Assert.InRange(resized[index] - value, -1, 1));
-        // The rounding between both directions adds at most half a level; on average it cancels out.
-        Assert.InRange(expected.Zip(resized, (value, pixel) => pixel - value).Average(), -0.05, 0.05);
+        // The rounding in between adds at most half a level, which nearly cancels out on average; halves are rounded up.
+        Assert.InRange(expected.Zip(resized, (value, pixel) => pixel - value).Average(), -0.15, 0.15);
     }
 
     [Fact]
