@@ -13,8 +13,9 @@ public sealed class MessageFieldsTests
     {
         IList<FieldDescriptor> all = schema.Fields.InFieldNumberOrder();
         FieldDescriptor[] messages = [.. all.Where(field => field.FieldType == FieldType.Message)];
+        // IsPacked alone is also true of a single number.
         FieldDescriptor[] integers =
-            [.. all.Where(field => field is { IsPacked: true, FieldType: FieldType.Int64 or FieldType.Int32 or FieldType.Enum })];
+            [.. all.Where(field => field is { IsRepeated: true, IsPacked: true, FieldType: FieldType.Int64 or FieldType.Int32 or FieldType.Enum })];
 
         Assert.Equal(integers.Select(field => field.FieldNumber), fields.PackedIntegers);
         Assert.Equal(messages.Select(field => field.FieldNumber), fields.Messages.Keys.Order());
