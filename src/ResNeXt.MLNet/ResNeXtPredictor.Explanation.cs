@@ -15,7 +15,7 @@ public sealed partial class ResNeXtPredictor
     /// <param name="className">The class; null for the most probable one.</param>
     /// <remarks>
     /// The first call loads the network once more, for scoring and explaining at once; later calls take about as long as a prediction. The scores may
-    /// differ from those of <see cref="Predict(MLImage)"/> in the last digits.
+    /// differ from those of <see cref="Predict(MLImage)"/> in the last digits. Of a file, the whole image is decoded.
     /// </remarks>
     /// <exception cref="ArgumentException">The class is not one of <see cref="ClassNames"/>.</exception>
     /// <exception cref="NotSupportedException">The model's graph was changed by another program, so that it cannot be explained.</exception>
@@ -25,7 +25,7 @@ public sealed partial class ResNeXtPredictor
         ArgumentNullException.ThrowIfNull(image);
         int? asked = IndexOf(className);
         // An explanation counts as one of the predictions at the same time, and Dispose waits for it.
-        using EnginePool.Lease lease = _engines.Rent();
+        using ScoringSlots.Slot slot = _slots.Rent();
         return Explain(image, asked);
     }
 
@@ -67,8 +67,8 @@ public sealed partial class ResNeXtPredictor
     {
         ArgumentNullException.ThrowIfNull(name);
         int? asked = IndexOf(className);
-        _engines.ThrowIfDisposed();
-        using EnginePool.Lease lease = await _engines.RentAsync(cancellationToken).ConfigureAwait(false);
+        _slots.ThrowIfDisposed();
+        using ScoringSlots.Slot slot = await _slots.RentAsync(cancellationToken).ConfigureAwait(false);
         return await Task.Run(() =>
         {
             using HeldImage image = ImageDecoder.DecodeHeld(content.Span, name);
@@ -79,7 +79,7 @@ public sealed partial class ResNeXtPredictor
     private ImageExplanation Explain(Func<HeldImage> decode, string? className)
     {
         int? asked = IndexOf(className);
-        using EnginePool.Lease lease = _engines.Rent();
+        using ScoringSlots.Slot slot = _slots.Rent();
         using HeldImage image = decode();
         return Explain(image.Image, asked);
     }
@@ -87,7 +87,8 @@ public sealed partial class ResNeXtPredictor
     private ImageExplanation Explain(MLImage image, int? asked)
     {
         int explained = 0;
-        (float[] scores, HeatMap heat) = _activation.Value.Compute(image, scores => explained = asked ?? Array.IndexOf(scores, scores.Max()));
+        using MLImage? resized = Resized(image);
+        (float[] scores, HeatMap heat) = _activation.Value.Compute(image, resized ?? image, scores => explained = asked ?? Array.IndexOf(scores, scores.Max()));
         return new(new ImagePrediction(ClassNames, scores, _minimumScore), ClassNames[explained], heat, image);
     }
 

@@ -1,10 +1,18 @@
 using System.Buffers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.OnnxSessions;
 using ResNeXt.MLNet.Explanation;
 using ResNeXt.MLNet.Images;
 using ResNeXt.MLNet.Images.Decoding;
+using ResNeXt.MLNet.Images.Resizing;
+using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Prediction;
+using ResNeXt.MLNet.Schema;
+using ResNeXt.MLNet.Scoring;
 using ResNeXt.MLNet.Scoring.Columns;
 
 namespace ResNeXt.MLNet;
@@ -30,28 +38,31 @@ public sealed partial class ResNeXtPredictor : IDisposable
     private const string StreamName = "stream", BytesName = "bytes";
     private const int BufferLength = 81920;
 
-    private readonly EnginePool _engines;
+    private readonly ScoringSlots _slots;
     private readonly Lazy<ClassActivation> _activation;
     private readonly float _minimumScore;
     private readonly long _maximumLength;
 
-    private ResNeXtPredictor(MLContext mlContext, ResNeXtTransformer model, bool ownsModel, PredictorOptions? options)
+    // The shape that the model decodes images to; null if it takes whole images, which its steps resize.
+    private readonly ImageShape? _reduced;
+
+    private ResNeXtPredictor(
+        IReadOnlyList<string> classNames, FeatureInput input, PredictorOptions options, Func<IImageScorer> createScorer,
+        Func<ClassActivation> createActivation)
     {
-        ArgumentNullException.ThrowIfNull(mlContext);
-        ArgumentNullException.ThrowIfNull(model);
-        options ??= new PredictorOptions();
-        options.Validate();
-        if (!model.Columns.Input.IsImage)
-        {
-            throw new ArgumentException($"The model takes vectors of pixels, in the column '{model.Columns.Input.ColumnName}', as its pipeline makes "
-                + "them; a predictor scores images. Train on a column of images, or make a PredictionEngine of the whole pipeline.");
-        }
-        ClassNames = model.ClassNames;
+        ClassNames = classNames;
+        _reduced = input.IsReduced ? input.Shape : null;
         _minimumScore = options.MinimumScore;
         _maximumLength = options.MaximumLength;
-        // Made when it is first used, because it loads the network a second time. It takes its bytes from the model, which may be disposed of by then.
-        _activation = new(() => model.CreateClassActivation(mlContext));
-        _engines = CreateEngines(mlContext, model, ownsModel, options.MaxConcurrency);
+        // Made when it is first used, because it loads the network a second time. It needs no model, which may be disposed of by then.
+        _activation = new(createActivation);
+        _slots = new(createScorer(), options.MaxConcurrency, typeof(ResNeXtPredictor));
+    }
+
+    private ResNeXtPredictor(MLContext mlContext, ResNeXtTransformer model, bool ownsModel, PredictorOptions? options)
+        : this(model.ClassNames, model.Columns.Input, Checked(options, model.Columns.Input), () => CreateScorer(mlContext, model, ownsModel),
+            model.CreateClassActivation)
+    {
     }
 
     /// <summary>Makes a predictor from a classifier. The caller keeps the classifier, and disposes of it after the predictor.</summary>
@@ -60,7 +71,8 @@ public sealed partial class ResNeXtPredictor : IDisposable
     /// <param name="options">The threshold and limits; null for the defaults.</param>
     /// <exception cref="ArgumentException">Options are out of range, or the classifier takes vectors of pixels.</exception>
     public ResNeXtPredictor(MLContext mlContext, ResNeXtTransformer model, PredictorOptions? options = null)
-        : this(mlContext, model, ownsModel: false, options)
+        : this(
+            mlContext ?? throw new ArgumentNullException(nameof(mlContext)), model ?? throw new ArgumentNullException(nameof(model)), ownsModel: false, options)
     {
     }
 
@@ -78,7 +90,7 @@ public sealed partial class ResNeXtPredictor : IDisposable
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not a saved model, is damaged, or contains no ResNeXt.</exception>
     public static ResNeXtPredictor Load(MLContext mlContext, string modelZip, PredictorOptions? options = null) =>
-        Own(mlContext, ResNeXtTransformer.Load(mlContext, modelZip), options);
+        Load(mlContext, () => ModelZip.ReadOnnx(modelZip), modelZip, options);
 
     /// <summary>Makes a predictor from the trained part of a saved pipeline.</summary>
     /// <param name="mlContext">The context to score in.</param>
@@ -89,7 +101,27 @@ public sealed partial class ResNeXtPredictor : IDisposable
     /// <exception cref="ArgumentException">Options are out of range, or the classifier takes vectors of pixels.</exception>
     /// <exception cref="InvalidDataException">The content is not a saved model, is damaged, or contains no ResNeXt.</exception>
     public static ResNeXtPredictor Load(MLContext mlContext, Stream modelZip, PredictorOptions? options = null) =>
-        Own(mlContext, ResNeXtTransformer.Load(mlContext, modelZip), options);
+        Load(mlContext, () => ModelZip.ReadOnnx(modelZip, StreamName), StreamName, options);
+
+    private static ResNeXtPredictor Load(MLContext mlContext, Func<byte[]> read, string name, PredictorOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(mlContext);
+        // In a new process, loading the native library takes about as long as reading and checking the file. Opening the session repeats an error.
+        _ = Task.Run(() => OnnxRuntimeAccess.Environment);
+        byte[] onnx = read();
+        MLServices services = MLServices.Of(mlContext);
+        // On a GPU, ML.NET opens the session.
+        if (OnnxStep.IsOnGpu(services))
+            return Own(mlContext, ResNeXtTransformer.Load(mlContext, onnx, name), options);
+        (ScoringModel model, ScoringColumns columns) = ModelFailure.Explained(name, () =>
+        {
+            ScoringModel model = OnnxReader.ReadForScoring(onnx);
+            return (model, ScoringColumns.Of(model));
+        });
+        return new(model.ClassNames, columns.Input, Checked(options, columns.Input),
+            () => ModelFailure.Explained(name, () => new SessionScorer(services, columns, onnx)),
+            () => new(services, columns.Input.Shape, onnx));
+    }
 
     private static ResNeXtPredictor Own(MLContext mlContext, ResNeXtTransformer model, PredictorOptions? options)
     {
@@ -110,8 +142,8 @@ public sealed partial class ResNeXtPredictor : IDisposable
     public ImagePrediction Predict(MLImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        using EnginePool.Lease lease = _engines.Rent();
-        return Predict(lease, image);
+        using ScoringSlots.Slot slot = _slots.Rent();
+        return Predict(slot, image);
     }
 
     /// <summary>Classifies an image file, which <see cref="ImageDecoder"/> decodes.</summary>
@@ -119,7 +151,7 @@ public sealed partial class ResNeXtPredictor : IDisposable
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is broken, cut off, too large or not in a readable format.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
-    public ImagePrediction Predict(string path) => Decode(() => ImageDecoder.DecodeHeld(path));
+    public ImagePrediction Predict(string path) => Decode(() => ImageDecoder.DecodeHeld(path, _reduced));
 
     /// <summary>Classifies an image file that is read from a stream, and decoded by <see cref="ImageDecoder"/>.</summary>
     /// <param name="stream">The stream, which is read from its position to its end, and left open.</param>
@@ -129,7 +161,7 @@ public sealed partial class ResNeXtPredictor : IDisposable
     public ImagePrediction Predict(Stream stream, string name = StreamName) => Decode(() =>
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return ImageDecoder.DecodeHeld(stream, name, _maximumLength);
+        return ImageDecoder.DecodeHeld(stream, name, _maximumLength, _reduced);
     });
 
     /// <summary>
@@ -151,12 +183,12 @@ public sealed partial class ResNeXtPredictor : IDisposable
     public async Task<ImagePrediction> PredictAsync(Stream stream, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        _engines.ThrowIfDisposed();
+        _slots.ThrowIfDisposed();
         using MemoryStream content = await ReadAllAsync(stream, cancellationToken).ConfigureAwait(false);
         return await PredictAsync(content.GetBuffer().AsMemory(0, (int)content.Length), StreamName, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Classifies an image file in memory, which <see cref="ImageDecoder"/> decodes. No thread waits while all engines are taken.</summary>
+    /// <summary>Classifies an image file in memory, which <see cref="ImageDecoder"/> decodes. No thread waits while all slots are taken.</summary>
     /// <param name="content">The bytes of the file, which stay as they are until the task ends.</param>
     /// <param name="name">The name of the image in error messages.</param>
     /// <param name="cancellationToken">Cancels waiting; an image that is being scored is finished.</param>
@@ -168,13 +200,13 @@ public sealed partial class ResNeXtPredictor : IDisposable
         ReadOnlyMemory<byte> content, string name = BytesName, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
-        _engines.ThrowIfDisposed();
-        using EnginePool.Lease lease = await _engines.RentAsync(cancellationToken).ConfigureAwait(false);
+        _slots.ThrowIfDisposed();
+        using ScoringSlots.Slot slot = await _slots.RentAsync(cancellationToken).ConfigureAwait(false);
         // Not on the caller's thread, which may be a user interface's: if the image was in memory, nothing above has left it.
         return await Task.Run(() =>
         {
-            using HeldImage image = ImageDecoder.DecodeHeld(content.Span, name);
-            return Predict(lease, image.Image);
+            using HeldImage image = ImageDecoder.DecodeHeld(content.Span, name, _reduced);
+            return Predict(slot, image.Image);
         }, CancellationToken.None).ConfigureAwait(false);
     }
 
@@ -184,7 +216,7 @@ public sealed partial class ResNeXtPredictor : IDisposable
     /// <exception cref="InvalidDataException">The content is broken, cut off, too large or not in a readable format.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
     public ImagePrediction Predict(ReadOnlyMemory<byte> content, string name = BytesName) =>
-        Decode(() => ImageDecoder.DecodeHeld(content.Span, name));
+        Decode(() => ImageDecoder.DecodeHeld(content.Span, name, _reduced));
 
     /// <summary>Classifies images one after the other, while the result is enumerated: all of them need not fit into memory.</summary>
     /// <param name="images">The images, which the caller keeps; each has been scored when the next one is asked for.</param>
@@ -199,21 +231,29 @@ public sealed partial class ResNeXtPredictor : IDisposable
     /// <summary>Waits for predictions that are running, then frees the model if the predictor has loaded it.</summary>
     public void Dispose()
     {
-        _engines.Dispose();
+        _slots.Dispose();
         if (_activation.IsValueCreated)
             _activation.Value.Dispose();
     }
 
-    private static EnginePool CreateEngines(MLContext mlContext, ResNeXtTransformer model, bool ownsModel, int capacity)
+    private static PredictorOptions Checked(PredictorOptions? options, FeatureInput input)
+    {
+        options ??= new PredictorOptions();
+        options.Validate();
+        return input.IsImage ? options : throw new ArgumentException(
+            $"The model takes vectors of pixels, in the column '{input.ColumnName}', as its pipeline makes them; a predictor scores images. "
+            + "Train on a column of images, or make a PredictionEngine of the whole pipeline.");
+    }
+
+    private static EngineScorer CreateScorer(MLContext mlContext, ResNeXtTransformer model, bool ownsModel)
     {
         ScoringColumns columns = model.Columns;
         // A predictor decodes images itself, so a model on encoded images is replaced by the same model on decoded ones.
         ResNeXtTransformer scorer = columns.Input.IsEncoded ? model.OnDecodedImages() : model;
-        var factory = new EngineFactory(mlContext, scorer, columns.Input.ColumnName, columns.Score);
-        var pool = new EnginePool(factory, ownsModel || scorer != model ? scorer : null, capacity, typeof(ResNeXtPredictor));
+        var engines = new EngineScorer(mlContext, scorer, ownsModel || scorer != model, columns.Input.ColumnName, columns.Score);
         if (ownsModel && scorer != model)
             model.Dispose();
-        return pool;
+        return engines;
     }
 
     private async Task<MemoryStream> ReadAllAsync(Stream stream, CancellationToken cancellation)
@@ -234,11 +274,20 @@ public sealed partial class ResNeXtPredictor : IDisposable
 
     private ImagePrediction Decode(Func<HeldImage> decode)
     {
-        // The engine is rented before decoding, which limits memory: a file of a few kilobytes may be an image of hundreds of megabytes.
-        using EnginePool.Lease lease = _engines.Rent();
+        // The slot is rented before decoding, which limits memory: a file of a few kilobytes may be an image of hundreds of megabytes.
+        using ScoringSlots.Slot slot = _slots.Rent();
         using HeldImage image = decode();
-        return Predict(lease, image.Image);
+        return Predict(slot, image.Image);
     }
 
-    private ImagePrediction Predict(EnginePool.Lease lease, MLImage image) => new(ClassNames, lease.Score(image), _minimumScore);
+    private ImagePrediction Predict(ScoringSlots.Slot slot, MLImage image)
+    {
+        using MLImage? resized = Resized(image);
+        return new(ClassNames, slot.Score(resized ?? image), _minimumScore);
+    }
+
+    // Null if the model's steps take the image as it is.
+    private MLImage? Resized(MLImage image) => _reduced is { } shape && (image.Width, image.Height) != (shape.Width, shape.Height)
+        ? AntialiasedResize.Of(image, shape.Width, shape.Height)
+        : null;
 }

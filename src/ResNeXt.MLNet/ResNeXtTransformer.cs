@@ -225,11 +225,11 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
 
     /// <summary>Makes what computes class activation maps for images; the caller disposes of it. It does not need the transformer afterwards.</summary>
     /// <exception cref="NotSupportedException">The graph does not end like those that this library writes.</exception>
-    internal ClassActivation CreateClassActivation(MLContext mlContext)
+    internal ClassActivation CreateClassActivation()
     {
         try
         {
-            return new(mlContext, _services, Columns.Input, _onnx);
+            return new(_services, Columns.Input.Shape, _onnx);
         }
         // The model scores images, so it is the graph that is unusual, not the image that is damaged.
         catch (InvalidDataException exception)
@@ -238,22 +238,18 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
         }
     }
 
-    private static ResNeXtTransformer Load(MLContext mlContext, byte[] onnx, string name)
+    /// <summary>Makes a transformer from the network of a saved pipeline.</summary>
+    /// <param name="mlContext">The context to score in.</param>
+    /// <param name="onnx">The network as an ONNX model.</param>
+    /// <param name="name">The name of the file in messages.</param>
+    internal static ResNeXtTransformer Load(MLContext mlContext, byte[] onnx, string name) => ModelFailure.Explained(name, () =>
     {
-        try
-        {
-            ClassifierModel model = OnnxReader.ReadAny(onnx);
-            var columns = ScoringColumns.Of(model);
-            if (model.HasOtherGraph)
-                OnnxVerification.CheckRuns(onnx, model);
-            return new(MLServices.Of(mlContext), model, columns, onnx);
-        }
-        // A damaged file may lead to exceptions of any type.
-        catch (Exception exception) when (ModelFailure.IsOfTheFile(exception))
-        {
-            throw ModelFailure.Of(name, exception);
-        }
-    }
+        ClassifierModel model = OnnxReader.ReadAny(onnx);
+        var columns = ScoringColumns.Of(model);
+        if (model.HasOtherGraph)
+            OnnxVerification.CheckRuns(onnx, model);
+        return new ResNeXtTransformer(MLServices.Of(mlContext), model, columns, onnx);
+    });
 
     private ClassifierModel ReadWithWeights() => IsQuantized
         ? throw new InvalidOperationException($"The model {OnnxReader.NoWeights}.")

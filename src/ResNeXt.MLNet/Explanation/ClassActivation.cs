@@ -1,11 +1,10 @@
-using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx;
 using ResNeXt.Core.OnnxSessions;
 using ResNeXt.MLNet.Pipelines;
-using ResNeXt.MLNet.Schema;
+using ResNeXt.MLNet.Scoring.Columns;
 
 namespace ResNeXt.MLNet.Explanation;
 
@@ -18,28 +17,28 @@ internal sealed class ClassActivation : IDisposable
     private readonly ImageShape _shape;
 
     /// <summary>Loads a classifier.</summary>
-    /// <param name="mlContext">The context of the prediction engines.</param>
     /// <param name="services">The context of the model's steps.</param>
-    /// <param name="input">The model's column of images; they need not be decoded.</param>
+    /// <param name="shape">The shape of the images that the network gets.</param>
     /// <param name="onnx">The model, as <see cref="OnnxReader.ReadAny"/> accepts it.</param>
     /// <exception cref="InvalidDataException">The model's graph does not end like those that this library writes.</exception>
-    public ClassActivation(MLContext mlContext, MLServices services, FeatureInput input, byte[] onnx)
+    public ClassActivation(MLServices services, ImageShape shape, byte[] onnx)
     {
-        _shape = input.Shape;
+        _shape = shape;
         _model = ClassActivationModel.Of(onnx);
         // Threads that spin after their work would take the CPU from the session that predicts.
         _session = OnnxRuntimeAccess.Open(_model.Onnx, options => options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"));
-        _pixels = new PixelEngine(mlContext, services, input with { IsEncoded = false });
+        _pixels = new PixelEngine(services, shape);
     }
 
     /// <summary>Scores an image and computes the map of a class.</summary>
     /// <param name="image">The upright image; the caller keeps it.</param>
+    /// <param name="seen">The image that the model's steps take: the same, or what it was cropped and resized to; the caller keeps it.</param>
     /// <param name="choose">Chooses the index of the class from the probabilities.</param>
     /// <returns>The probabilities, and the map of the class.</returns>
     /// <exception cref="InvalidDataException">The scores are not finite.</exception>
-    public (float[] Scores, HeatMap Heat) Compute(MLImage image, Func<float[], int> choose)
+    public (float[] Scores, HeatMap Heat) Compute(MLImage image, MLImage seen, Func<float[], int> choose)
     {
-        float[] pixels = _pixels.Read(image);
+        float[] pixels = _pixels.Read(seen);
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(pixels, [1, _shape.Channels, _shape.Height, _shape.Width]);
         using var run = new RunOptions();
         using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(

@@ -19,6 +19,13 @@ internal sealed record FeatureInput(string ColumnName, bool IsImage, PixelLayout
     /// <summary>Whether the column holds the bytes of image files, which the pipeline decodes.</summary>
     public bool IsEncoded { get; init; }
 
+    /// <summary>
+    /// Whether the pipeline decodes encoded images to the network's size at once, as docs/model-contract.md defines; false in models that decode them
+    /// whole, as all did at first.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsReduced { get; init; }
+
     /// <summary>The height, in pixels, in the type of an image column; 0 for any height.</summary>
     public int ColumnHeight { get; init; }
 

@@ -5,6 +5,23 @@ namespace ResNeXt.MLNet.Scoring;
 /// <summary>Distinguishes exceptions that the content of a model file causes from those of disks, rights and libraries.</summary>
 internal static class ModelFailure
 {
+    /// <summary>Runs code that loads a file, and blames the file for what its content causes.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="load">The code.</param>
+    /// <exception cref="InvalidDataException">The content of the file is the cause.</exception>
+    public static T Explained<T>(string path, Func<T> load)
+    {
+        try
+        {
+            return load();
+        }
+        // A damaged file may lead to exceptions of any type.
+        catch (Exception exception) when (IsOfTheFile(exception))
+        {
+            throw Of(path, exception);
+        }
+    }
+
     /// <summary>Whether the content of the file is the cause.</summary>
     /// <param name="exception">What was thrown while the file was loaded.</param>
     public static bool IsOfTheFile(Exception exception) => !Chain(exception).Any(item =>

@@ -10,6 +10,11 @@ internal static class OnnxStep
 {
     private const string Cuda = "CUDAExecutionProvider";
 
+    /// <summary>Whether the step runs on a GPU: the MLContext names one, and the application's ONNX Runtime supports CUDA.</summary>
+    /// <param name="services">The context.</param>
+    public static bool IsOnGpu(MLServices services) =>
+        services.GpuDeviceId is not null && OnnxRuntimeAccess.Environment.GetAvailableProviders().Contains(Cuda);
+
     /// <summary>Makes the step. It runs on the MLContext's GPU if there is one and the application's ONNX Runtime supports CUDA.</summary>
     /// <remarks>
     /// If the MLContext names a GPU, ML.NET asks for it even when ONNX Runtime has no CUDA, which fails whatever
@@ -24,8 +29,7 @@ internal static class OnnxStep
     /// <exception cref="IOException">The temporary folder is missing, full or read-only.</exception>
     public static IEstimator<ITransformer> Of(MLServices services, OnnxFiles files, byte[] onnx, string[] inputs, string[] outputs)
     {
-        bool onGpu = services.GpuDeviceId is not null && OnnxRuntimeAccess.Environment.GetAvailableProviders().Contains(Cuda);
-        TransformsCatalog transforms = services.GpuDeviceId is null || onGpu ? services.Transforms : new MLContext().Transforms;
+        TransformsCatalog transforms = services.GpuDeviceId is null || IsOnGpu(services) ? services.Transforms : new MLContext().Transforms;
         try
         {
             return transforms.ApplyOnnxModel(outputs, inputs, files.Add(onnx));

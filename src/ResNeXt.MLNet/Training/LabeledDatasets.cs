@@ -51,6 +51,7 @@ internal sealed class LabeledDatasets : IDisposable
         TemporaryStorage.Check();
         DataViewSchema.Column pixels = input.Schema.Find(settings.Columns.Feature, ColumnNames.FeatureOption);
         var feature = FeatureInput.Of(pixels, settings.Architecture, settings.ImageSize, settings.PixelLayout);
+        feature = feature with { IsReduced = feature.IsEncoded };
         var reader = new TrainingData(services, settings, feature, log);
         ImageStore images = reader.Read(input, key => key);
         try

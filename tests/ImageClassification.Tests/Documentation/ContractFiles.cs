@@ -24,12 +24,13 @@ public sealed class ContractFiles : IDisposable
         TrainOnImagesOfAnySize(photos);
         TrainOnNumberLabels(photos);
         FeaturizeBytes(photos);
+        TrainOnBytes(photos);
         using var untrained = new ResidualNetwork(Architectures.Get(Network), classes: 2, seed: 1);
         SafetensorsFile.Write(Path("weights.safetensors"), untrained.GetWeights());
     }
 
-    /// <summary>The saved pipelines: images and text labels, its int8 version, images of one size and number labels, and features.</summary>
-    public IEnumerable<string> Zips => ["images.zip", "int8.zip", "numbers.zip", "features.zip"];
+    /// <summary>The saved pipelines: images and text labels, its int8 version, images of one size and number labels, features, and bytes.</summary>
+    public IEnumerable<string> Zips => ["images.zip", "int8.zip", "numbers.zip", "features.zip", "bytes.zip"];
 
     /// <summary>The columns that scoring added to a view.</summary>
     public IReadOnlyList<string> ScoredColumns { get; private set; } = [];
@@ -93,6 +94,14 @@ public sealed class ContractFiles : IDisposable
         IDataView rows = _mlContext.Transforms.LoadRawImageBytes("Bytes", null, "ImagePath").Fit(photos).Transform(photos);
         using var model = _mlContext.Transforms.ResNeXtFeaturizer("Features", "Bytes", Path("images.zip")).Fit(rows);
         _mlContext.Model.Save(model, rows.Schema, Path("features.zip"));
+    }
+
+    private void TrainOnBytes(IDataView photos)
+    {
+        IDataView rows = _mlContext.Transforms.LoadRawImageBytes("Bytes", null, "ImagePath")
+            .Append(_mlContext.Transforms.Conversion.MapValueToKey("Label")).Fit(photos).Transform(photos);
+        using ResNeXtTransformer model = Train(rows, "Bytes", "bytes", recipe => recipe);
+        _mlContext.Model.Save(model, rows.Schema, Path("bytes.zip"));
     }
 
     private ResNeXtTransformer Train(IDataView rows, string column, string checkpoints, Func<TrainingRecipe, TrainingRecipe> change) =>

@@ -173,6 +173,34 @@ public sealed class OnnxReaderTests
         Assert.DoesNotContain('\n', message);
     }
 
+    [Fact]
+    public void ReadForScoring_OfAModel_HasWhatReadingAllOfItHas()
+    {
+        byte[] onnx = Written();
+        ClassifierModel all = OnnxReader.ReadAny(onnx);
+
+        ScoringModel read = OnnxReader.ReadForScoring(onnx);
+
+        Assert.Equal(all.ClassNames, read.ClassNames);
+        Assert.Equal(all.Shape, read.Shape);
+        Assert.Equal(all.Notes, read.Notes);
+    }
+
+    [Fact]
+    public void ReadForScoring_OfADamagedModel_RefusesIt()
+    {
+        byte[] onnx = Written(), changed = [.. onnx];
+        changed[onnx.Length / 2] ^= 1;
+        byte[] withLoop = Changed(model => model.Graph.Node[0].OpType = "Loop");
+        // It has no checksum, so it is run.
+        byte[] unrunnable = Changed(
+            model => model.Graph.Node.First(node => node.Name == "layer1.0.conv2.output").Attribute.Single(attribute => attribute.Name == "group").I = 0);
+
+        Assert.Contains("checksum", Assert.Throws<InvalidDataException>(() => OnnxReader.ReadForScoring(changed)).Message);
+        Assert.Contains("'Loop'", Assert.Throws<InvalidDataException>(() => OnnxReader.ReadForScoring(withLoop)).Message);
+        Assert.Contains("cannot be run", Assert.Throws<InvalidDataException>(() => OnnxReader.ReadForScoring(unrunnable)).Message);
+    }
+
     private static void AssertRefused(Action<ModelProto> change, string reason)
     {
         string message = Assert.Throws<InvalidDataException>(() => OnnxReader.ReadAny(Changed(change))).Message;

@@ -47,9 +47,9 @@ public sealed class ImageLimitTests
     {
         byte[] png = MadeImage.Quarters(SkiaSharp.SKEncodedImageFormat.Png);
 
-        Assert.Equal(32, EncodedPixels.Read(png, maximumPixels: 512, 1, reason => new InvalidDataException(reason)).Width);
+        Assert.Equal(32, EncodedPixels.Read(png, maximumPixels: 512, EncodedPixels.FullSize, reason => new InvalidDataException(reason)).Width);
         Assert.Equal("it is 32x16 pixels", Assert.Throws<InvalidDataException>(
-            () => EncodedPixels.Read(png, maximumPixels: 511, 1, reason => new InvalidDataException(reason))).Message);
+            () => EncodedPixels.Read(png, maximumPixels: 511, EncodedPixels.FullSize, reason => new InvalidDataException(reason))).Message);
     }
 
     [Fact]

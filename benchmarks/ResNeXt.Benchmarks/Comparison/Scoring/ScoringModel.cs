@@ -17,6 +17,9 @@ internal sealed class ScoringModel(string folder)
     /// <summary>The same, saved without compression.</summary>
     public string UncompressedPixelZip => Path.Combine(folder, "pixels-uncompressed.zip");
 
+    /// <summary>A classifier of the column <c>Image</c>, saved without compression, as the command <c>train</c> saves it.</summary>
+    public string ImageZip => Path.Combine(folder, "images.zip");
+
     /// <summary>A pipeline that scores the column <c>ImagePath</c>.</summary>
     public string FileZip => Path.Combine(folder, "files.zip");
 
@@ -39,6 +42,7 @@ internal sealed class ScoringModel(string folder)
         }
         IDataView noFiles = mlContext.Data.LoadFromEnumerable(Array.Empty<FileRow>());
         using var images = ResNeXtTransformer.FromWeights(mlContext, architecture, weights, new() { FeatureColumnName = "Image", FeatureIsImage = true });
+        mlContext.Model.SaveUncompressed(images, inputSchema: null, ImageZip);
         mlContext.Model.Save(mlContext.Transforms.DecodeImages().Fit(noFiles).Append(images), noFiles.Schema, FileZip);
     }
 }

@@ -1,5 +1,3 @@
-using Google.Protobuf.Reflection;
-
 namespace ResNeXt.Core.Onnx.Graphs;
 
 /// <summary>
@@ -17,16 +15,16 @@ internal static class FieldCount
     private const int VarintBits = 64;
 
     /// <summary>
-    /// Gets whether a message has at most <see cref="Maximum"/> fields, including nested ones, and no groups, which ONNX does not use. It accepts
-    /// malformed messages, because parsing reports them.
+    /// Gets whether a model has at most <see cref="Maximum"/> fields, including nested ones, and no groups, which ONNX does not use. It accepts
+    /// malformed models, because parsing reports them.
     /// </summary>
-    public static bool IsAcceptable(ReadOnlySpan<byte> message, MessageDescriptor type)
+    public static bool IsAcceptable(ReadOnlySpan<byte> model)
     {
         int left = Maximum;
-        return Spend(message, type, ref left);
+        return Spend(model, MessageFields.Model, ref left);
     }
 
-    private static bool Spend(ReadOnlySpan<byte> message, MessageDescriptor type, ref int left)
+    private static bool Spend(ReadOnlySpan<byte> message, MessageFields fields, ref int left)
     {
         while (!message.IsEmpty)
         {
@@ -49,14 +47,14 @@ internal static class FieldCount
             // The recursion is safe: the messages of this schema are nested at most seven levels deep.
             if ((tag & 7) == 2)
             {
-                FieldDescriptor? field = tag >> 3 <= int.MaxValue ? type.FindFieldByNumber((int)(tag >> 3)) : null;
+                int field = (int)Math.Min(tag >> 3, int.MaxValue);
                 // A packed number can have one byte in the file, and takes eight in memory.
-                if (field is { IsPacked: true, FieldType: FieldType.Int64 or FieldType.Int32 or FieldType.Enum })
+                if (Array.IndexOf(fields.PackedIntegers, field) >= 0)
                     left -= (int)Math.Min(length, Maximum + 1);
-                if (field?.FieldType == FieldType.Message)
+                if (fields.Messages.TryGetValue(field, out MessageFields? nested))
                 {
                     left -= CostOfMessage;
-                    if (!Spend(message[..(int)length], field.MessageType, ref left))
+                    if (!Spend(message[..(int)length], nested, ref left))
                         return false;
                 }
                 message = message[(int)length..];

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Runtime.InteropServices;
 using ResNeXt.Core.Files;
 using ResNeXt.Core.Images;
@@ -16,14 +15,15 @@ namespace ResNeXt.Core.Onnx.Graphs;
 /// </summary>
 internal sealed class GraphCheck
 {
-    private const string MLDomain = "ai.onnx.ml";
+    private const string MLDomain = "ai.onnx.ml", MLOperator = "LabelEncoder";
     private const int OutputCount = 3;
 
-    private static readonly FrozenSet<(string Domain, string Operator)> Operators = new[]
-    {
+    // Of ONNX's own domain.
+    private static readonly HashSet<string> Operators =
+    [
         "Add", "ArgMax", "BatchNormalization", "Concat", "Conv", "DequantizeLinear", "Div", "Flatten", "Gather", "Gemm", "GlobalAveragePool",
         "Identity", "MatMul", "MaxPool", "Mean", "Pad", "QuantizeLinear", "Relu", "Reshape", "Slice", "Softmax", "Split", "Sub", "Sum", "Transpose",
-    }.Select(name => ("", name)).Append((MLDomain, "LabelEncoder")).ToFrozenSet();
+    ];
 
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
@@ -88,7 +88,7 @@ internal sealed class GraphCheck
 
     private void Node(NodeProto node)
     {
-        if (!Operators.Contains((node.Domain, node.OpType)))
+        if (!(node.Domain.Length == 0 ? Operators.Contains(node.OpType) : (node.Domain, node.OpType) == (MLDomain, MLOperator)))
             throw Damaged($"has the operator {Quoted.Name(node.OpType)}, which this project does not write");
         if (node.Attribute.Any(attribute => attribute.G.Length > 0 || attribute.Graphs.Count > 0))
             throw Damaged($"has a graph inside the operator {Quoted.Name(node.OpType)}");

@@ -93,6 +93,11 @@ public static class ModelMetadata
         return model;
     }
 
+    /// <summary>Reads what scoring needs, without the architecture.</summary>
+    /// <exception cref="InvalidDataException">An entry is missing or malformed.</exception>
+    internal static ScoringModel ReadForScoring(IReadOnlyDictionary<string, string> entries) =>
+        new(PossibleClassNames(entries), PossibleShape(entries), Notes(entries));
+
     private static ClassifierModel ReadEach(IReadOnlyDictionary<string, string> entries, StateDict weights) => new()
     {
         Architecture = PossibleArchitecture(entries),
@@ -102,9 +107,12 @@ public static class ModelMetadata
         Weights = weights,
         IsQuantized = entries.ContainsKey(PrecisionKey),
         TestTimeFlip = entries.ContainsKey(TestTimeAugmentationKey),
-        Notes = entries.Where(entry => entry.Key.StartsWith(NotePrefix, StringComparison.Ordinal))
-            .ToDictionary(entry => entry.Key[NotePrefix.Length..], entry => entry.Value),
+        Notes = Notes(entries),
     };
+
+    private static Dictionary<string, string> Notes(IReadOnlyDictionary<string, string> entries) =>
+        entries.Where(entry => entry.Key.StartsWith(NotePrefix, StringComparison.Ordinal))
+            .ToDictionary(entry => entry.Key[NotePrefix.Length..], entry => entry.Value);
 
     private static Architecture PossibleArchitecture(IReadOnlyDictionary<string, string> entries)
     {

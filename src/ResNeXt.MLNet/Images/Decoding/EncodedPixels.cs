@@ -17,28 +17,33 @@ internal static class EncodedPixels
 
     private const int WebpBeginning = 12;
 
+    /// <summary>Decodes images whole.</summary>
+    public static readonly Func<SKSizeI, float> FullSize = static _ => 1;
+
     private static readonly SKEncodedImageFormat[] Readable =
         [SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Bmp, SKEncodedImageFormat.Gif, SKEncodedImageFormat.Webp];
 
     /// <summary>Decodes the pixels of a file as they are stored: not rotated, and not blended with a background.</summary>
     /// <param name="content">The bytes of the file.</param>
     /// <param name="maximumPixels">The largest number of pixels, width x height.</param>
-    /// <param name="scale">
-    /// The part of the size to decode to; images in which a smaller size would hide damage are decoded to their full size.
+    /// <param name="scaleOf">
+    /// Chooses the part of its size to decode an image to: 1, a half, a quarter or an eighth. Images in which a smaller size would hide damage, or
+    /// whose format has none, are decoded to their full size.
     /// </param>
     /// <param name="refuse">Makes an exception from a reason that continues "cannot be read: ".</param>
-    public static StoredImage Read(ReadOnlySpan<byte> content, long maximumPixels, float scale, Func<string, InvalidDataException> refuse)
+    public static StoredImage Read(
+        ReadOnlySpan<byte> content, long maximumPixels, Func<SKSizeI, float> scaleOf, Func<string, InvalidDataException> refuse)
     {
         JpegScans? scans = JpegScans.Find(content);
         if (scans is null)
-            return Read(BitmapMemory.Join(content, []), content, maximumPixels, scale: 1, refuse);
+            return Read(BitmapMemory.Join(content, []), content, maximumPixels, FullSize, refuse);
         ReadOnlySpan<byte> whole = content[..scans.End];
         if (scans.IsSingle)
-            return Read(BitmapMemory.Join(whole, AfterSingleScan), whole, maximumPixels, scale, refuse);
+            return Read(BitmapMemory.Join(whole, AfterSingleScan), whole, maximumPixels, scaleOf, refuse);
         if (!scans.IsComplete)
             throw refuse(CutOff);
         // If the last scan is complete, the bytes that follow it change nothing.
-        StoredImage image = Read(BitmapMemory.Join(whole, OtherData), whole, maximumPixels, scale: 1, refuse);
+        StoredImage image = Read(BitmapMemory.Join(whole, OtherData), whole, maximumPixels, FullSize, refuse);
         try
         {
             byte[] seen = SHA256.HashData(image.Pixels);
@@ -70,11 +75,11 @@ internal static class EncodedPixels
     }
 
     private static StoredImage Read(
-        SKData data, ReadOnlySpan<byte> content, long maximumPixels, float scale, Func<string, InvalidDataException> refuse)
+        SKData data, ReadOnlySpan<byte> content, long maximumPixels, Func<SKSizeI, float> scaleOf, Func<string, InvalidDataException> refuse)
     {
         using SKData _ = data;
         using SKCodec codec = Check(SKCodec.Create(data), maximumPixels, refuse);
-        SKSizeI size = scale < 1 ? codec.GetScaledDimensions(scale) : codec.Info.Size;
+        SKSizeI size = scaleOf(codec.Info.Size) is < 1 and var scale ? codec.GetScaledDimensions(scale) : codec.Info.Size;
         SKEncodedOrigin origin = codec.EncodedOrigin;
         if (codec.EncodedFormat is SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp)
             origin = ExifOrientation.Of(content, codec.EncodedFormat);

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 namespace ResNeXt.MLNet.Images.Decoding;
 
 /// <summary>A decoded image with its share of the <see cref="PixelBudget"/>; disposing of this frees both.</summary>
-internal sealed class HeldImage(MLImage image, IDisposable share) : IDisposable
+internal sealed class HeldImage(MLImage image, IDisposable? share) : IDisposable
 {
     private bool _isDetached;
 
@@ -21,6 +21,6 @@ internal sealed class HeldImage(MLImage image, IDisposable share) : IDisposable
     {
         if (!_isDetached)
             image.Dispose();
-        share.Dispose();
+        share?.Dispose();
     }
 }

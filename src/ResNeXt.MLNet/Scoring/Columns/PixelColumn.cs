@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
+using ResNeXt.Core.Images;
 using ResNeXt.MLNet.Images;
 using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Schema;
@@ -24,12 +25,16 @@ internal static class PixelColumn
         if (!input.IsImage)
             return services.Transforms.CopyColumns(Name, input.ColumnName);
         (IEstimator<ITransformer> images, string column) = input.IsEncoded ? Decoded(services, input) : Copied(services, input);
-        return new EstimatorChain<ITransformer>()
-            .Append(images)
-            .Append(services.Transforms.ResizeImages(
-                ResizedColumn, input.Shape.Width, input.Shape.Height, column, ImageResizingEstimator.ResizingKind.IsoCrop))
-            .Append(services.Transforms.ExtractPixels(Name, ResizedColumn));
+        return new EstimatorChain<ITransformer>().Append(images).Append(Resized(services, input.Shape, column));
     }
+
+    /// <summary>Makes the steps from a column of decoded images, which they may dispose of, to the pixel column.</summary>
+    /// <param name="services">The context.</param>
+    /// <param name="shape">The shape of the images that the network gets.</param>
+    /// <param name="column">The name of the column of images.</param>
+    public static IEstimator<ITransformer> Resized(MLServices services, ImageShape shape, string column) =>
+        services.Transforms.ResizeImages(ResizedColumn, shape.Width, shape.Height, column, ImageResizingEstimator.ResizingKind.IsoCrop)
+            .Append(services.Transforms.ExtractPixels(Name, ResizedColumn));
 
     /// <summary>The temporary columns of the steps, to be dropped at the end of the chain.</summary>
     /// <param name="input">How the feature column delivers pixels.</param>
@@ -81,7 +86,9 @@ internal static class PixelColumn
     }
 
     private static (IEstimator<ITransformer> Steps, string Column) Decoded(MLServices services, FeatureInput input) =>
-        (ImageContentDecoding.Steps(services.Transforms, input.ColumnName), ImageDecoding.ImageColumn);
+        (input.IsReduced
+            ? ReducedImageDecoding.Steps(services.Transforms, input.ColumnName, input.Shape.Height, input.Shape.Width)
+            : ImageContentDecoding.Steps(services.Transforms, input.ColumnName), ImageDecoding.ImageColumn);
 
     private sealed class EncodedRow
     {

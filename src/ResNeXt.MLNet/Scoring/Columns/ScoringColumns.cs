@@ -27,7 +27,10 @@ internal sealed record ScoringColumns(FeatureInput Input, string Score, string P
     /// <summary>Reads the columns from a model's metadata.</summary>
     /// <param name="model">The model.</param>
     /// <exception cref="InvalidDataException">There are none, because the model was not saved by a transformer, or they do not fit it.</exception>
-    public static ScoringColumns Of(ClassifierModel model)
+    public static ScoringColumns Of(ClassifierModel model) => Of(new ScoringModel(model.ClassNames, model.Shape, model.Notes));
+
+    /// <inheritdoc cref="Of(ClassifierModel)"/>
+    public static ScoringColumns Of(ScoringModel model)
     {
         try
         {
@@ -46,7 +49,7 @@ internal sealed record ScoringColumns(FeatureInput Input, string Score, string P
     }
 
     // JSON may leave out any member.
-    private string? FindError(ClassifierModel model)
+    private string? FindError(ScoringModel model)
     {
         if (Input is null || Labels is null || Labels.Names is null)
             return "the feature column or the label's keys are missing";

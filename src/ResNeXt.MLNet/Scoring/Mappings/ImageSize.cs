@@ -33,6 +33,9 @@ internal sealed class ImageSize : CustomMappingFactory<ImageSize.Nothing, ImageS
     [ThreadStatic]
     private static uint _digits;
 
+    /// <summary>The size that this thread has read last, while it loaded a pipeline or made the steps.</summary>
+    public static (int Height, int Width) Latest => ((int)(_digits >> (BitsPerDigit * Digits / 2)), (int)(_digits & ushort.MaxValue));
+
     /// <summary>Makes the steps that store a size.</summary>
     /// <param name="transforms">The catalog that makes the steps.</param>
     /// <param name="height">The height in pixels, at most 65,535.</param>
@@ -55,7 +58,7 @@ internal sealed class ImageSize : CustomMappingFactory<ImageSize.Nothing, ImageS
 
     public override Action<Nothing, Nothing> GetMapping()
     {
-        int height = (int)(_digits >> (BitsPerDigit * Digits / 2)), width = (int)(_digits & ushort.MaxValue);
+        (int height, int width) = Latest;
         if (height > 0 && width > 0)
             ImageTypeRegistration.Add(height, width);
         return static (_, _) => { };

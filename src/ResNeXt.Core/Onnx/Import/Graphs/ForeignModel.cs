@@ -19,7 +19,7 @@ internal static class ForeignModel
     /// <exception cref="InvalidDataException">The file is damaged, too complex, or has parts that this library does not read.</exception>
     public static ModelProto Parse(byte[] bytes)
     {
-        if (!FieldCount.IsAcceptable(bytes, ModelProto.Descriptor))
+        if (!FieldCount.IsAcceptable(bytes))
             throw new InvalidDataException($"is an ONNX model with more than {FieldCount.Maximum} parts, or parts of an unknown kind; it is damaged.");
         ModelProto model;
         try

@@ -1,0 +1,9 @@
+using ResNeXt.Core.Images;
+
+namespace ResNeXt.Core.Onnx.Models;
+
+/// <summary>What scoring needs to know of a classifier's ONNX model: neither its architecture nor its weights.</summary>
+/// <param name="ClassNames">The names of the classes, in the order of the scores.</param>
+/// <param name="Shape">The shape of the input images.</param>
+/// <param name="Notes">Additional metadata entries.</param>
+internal sealed record ScoringModel(IReadOnlyList<string> ClassNames, ImageShape Shape, IReadOnlyDictionary<string, string> Notes);
