@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.MLNet;
+using ResNeXt.MLNet.Folders;
 
 namespace ResNeXt.Benchmarks.FineTuning;
 
