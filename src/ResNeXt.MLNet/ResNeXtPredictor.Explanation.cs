@@ -54,8 +54,8 @@ public sealed partial class ResNeXtPredictor
 
     /// <inheritdoc cref="Explain(ReadOnlyMemory{byte}, string, string)"/>
     /// <summary>
-    /// Classifies an image file in memory, and finds where in it the network found what speaks for a class. No thread waits while all engines are
-    /// taken.
+    /// Classifies an image file in memory, and finds where in it the network found what speaks for a class. No thread waits while as many images
+    /// are scored as may be at the same time.
     /// </summary>
     /// <param name="content">The bytes of the file, which stay as they are until the task ends.</param>
     /// <param name="className">The class; null for the most probable one.</param>

@@ -194,8 +194,8 @@ public sealed partial class ResNeXtTrainer
         public bool CalibrateProbabilities { get; set; }
 
         /// <summary>
-        /// Whether the saved model scores every image together with its mirror image and averages the logits (test-time augmentation). It classifies
-        /// slightly more images correctly where left and right do not matter, and takes twice the time.
+        /// Whether the saved model scores every image together with its mirror image and averages the logits (test-time augmentation). It may
+        /// classify some more images correctly where left and right do not matter, and takes twice the time.
         /// </summary>
         /// <value>Default false.</value>
         public bool TestTimeFlip { get; set; }

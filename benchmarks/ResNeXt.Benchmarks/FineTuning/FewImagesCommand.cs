@@ -7,8 +7,8 @@ using ResNeXt.MLNet.Folders;
 namespace ResNeXt.Benchmarks.FineTuning;
 
 /// <summary>
-/// Measures what pretrained weights bring with few images: the accuracy of a linear classifier on their features, of fine-tuning, and of training from
-/// random weights, on a fifth of the images that the others were not trained with.
+/// Measures what pretrained weights bring with few images: the accuracy of a linear classifier on their features, of fine-tuning, and of training
+/// from random weights, on a fifth of the images, which is set aside.
 /// </summary>
 internal static class FewImagesCommand
 {
@@ -24,17 +24,21 @@ internal static class FewImagesCommand
     {
         var mlContext = new MLContext(seed: 1);
         LabeledFeatures[] images = Features(mlContext, folder);
-        Console.WriteLine($"{images.Length} images of {images.DistinctBy(image => image.Label).Count()} classes; mean of {Splits} splits (smallest to largest).");
+        int classes = images.DistinctBy(image => image.Label).Count();
+        Console.WriteLine($"{images.Length} images of {classes} classes; mean of {Splits} splits (smallest to largest).");
         Console.WriteLine();
         Console.WriteLine($"| training images per class | linear classifier on features |{(trains ? " fine-tuned | from random weights |" : "")}");
         Console.WriteLine($"|---:|---:|{(trains ? "---:|---:|" : "")}");
         foreach (int count in PerClass)
         {
-            string row = $"| {(count == int.MaxValue ? "all" : count.ToString(CultureInfo.InvariantCulture))} | {Cell(split => Linear(mlContext, Draw(mlContext, images, split, count)))} |";
+            string Measure(Func<(LabeledFeatures[] Training, LabeledFeatures[] Test), double> accuracy) =>
+                Cell(split => accuracy(Draw(mlContext, images, split, count)));
+
+            string row = $"| {(count == int.MaxValue ? "all" : count.ToString(CultureInfo.InvariantCulture))} | {Measure(sets => Linear(mlContext, sets))} |";
             if (trains)
             {
-                row += $" {Cell(split => Train(mlContext, Draw(mlContext, images, split, count), new() { InitialWeights = "pretrained" }))} |";
-                row += $" {Cell(split => Train(mlContext, Draw(mlContext, images, split, count), new() { Architecture = "resnet18", ImageSize = 128 }))} |";
+                row += $" {Measure(sets => Train(mlContext, sets, new() { InitialWeights = "pretrained" }))} |";
+                row += $" {Measure(sets => Train(mlContext, sets, new() { Architecture = "resnet18", ImageSize = 128 }))} |";
             }
             Console.WriteLine(row);
         }

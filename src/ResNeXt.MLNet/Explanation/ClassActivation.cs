@@ -51,8 +51,12 @@ internal sealed class ClassActivation : IDisposable
         }
         long[] shape = outputs[1].GetTensorTypeAndShape().Shape;
         // A model that also scores the mirror image has the maps of both; those of the image come first.
-        if (shape is not [1 or 2, var channels, var height, var width] || channels != _model.Weights.Channels || scores.Length != _model.Weights.Classes)
-            throw new InvalidDataException($"The model's last feature maps have the shape [{string.Join(", ", shape)}], which does not match its last layer.");
+        if (shape is not [1 or 2, var channels, var height, var width]
+            || channels != _model.Weights.Channels || scores.Length != _model.Weights.Classes)
+        {
+            throw new InvalidDataException(
+                $"The model's last feature maps have the shape [{string.Join(", ", shape)}], which does not match its last layer.");
+        }
         ReadOnlySpan<float> maps = outputs[1].GetTensorDataAsSpan<float>()[..(int)(channels * height * width)];
         float[] activations = Sum(maps, _model.Weights.Of(choose(scores)));
         return (scores, HeatMap.Of(activations, (int)width, image.Width, image.Height, _shape));

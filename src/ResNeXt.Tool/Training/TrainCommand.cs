@@ -18,7 +18,7 @@ internal static class TrainCommand
     private static readonly ValidationOptions Validation = new("Images to choose the best epoch by", "Fraction of the images to set aside for choosing the best epoch.");
     private static readonly Option<bool> TestTimeFlip = new("--test-time-flip")
     {
-        Description = "Let the model score every image together with its mirror image: slightly more accurate, twice the time.",
+        Description = "Let the model score every image together with its mirror image: often a little more accurate, twice the time.",
     };
     private static readonly Option<bool> Calibrate = new("--calibrate-probabilities") { Description = "Calibrate the probabilities on the validation images (temperature scaling)." };
     private static readonly Option<string> Output = new("--output") { Description = "The model to write.", HelpName = "MODEL.zip", Required = true };

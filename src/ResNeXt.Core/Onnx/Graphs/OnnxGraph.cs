@@ -46,8 +46,10 @@ internal sealed class OnnxGraph(string name)
     /// <param name="outputs">The names of the parts.</param>
     /// <param name="input">The name of the tensor.</param>
     /// <param name="axis">The dimension to split.</param>
-    public void AddSplit(string[] outputs, string input, int axis) =>
-        _graph.Node.Add(new NodeProto { Name = outputs[0], OpType = "Split", Input = { input }, Output = { outputs }, Attribute = { Attribute("axis", axis) } });
+    public void AddSplit(string[] outputs, string input, int axis) => _graph.Node.Add(new NodeProto
+    {
+        Name = outputs[0], OpType = "Split", Input = { input }, Output = { outputs }, Attribute = { Attribute("axis", axis) },
+    });
 
     /// <summary>Adds slot names for ML.NET, whose <c>OnnxTransformer</c> reads the slot names of a column from a node with a special name.</summary>
     /// <param name="output">The name of the output with the vectors.</param>

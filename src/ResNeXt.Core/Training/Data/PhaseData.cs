@@ -56,7 +56,7 @@ internal sealed class PhaseData : IDisposable
             return images;
         var features = FeatureCache.Of(network, images, options.FeatureCacheInMegabytes * 1024L * 1024, cancellation);
         if (options.Recipe.FineTuning?.FeatureRate is { } rate)
-            phase = phase.WithRatesTimes(rate / features.MeanSquareLength / options.Recipe.LearningRate);
+            phase = phase.WithScaledRates(rate / features.MeanSquareLength / options.Recipe.LearningRate);
         return new(phase, features.Datasets, AugmentationPolicy.None, network.Classes, options, computation.InFloat32, leastImages: 1)
         {
             _features = features,

@@ -35,7 +35,8 @@ internal sealed record TrainingPhase(
 
     /// <summary>The same phase with other learning rates.</summary>
     /// <param name="factor">What the rates are multiplied by.</param>
-    public TrainingPhase WithRatesTimes(double factor) => this with { RateFactors = RateFactors.ToDictionary(item => item.Key, item => item.Value * factor) };
+    public TrainingPhase WithScaledRates(double factor) =>
+        this with { RateFactors = RateFactors.ToDictionary(item => item.Key, item => item.Value * factor) };
 
     /// <summary>The last epoch.</summary>
     public int End => FirstEpoch + Epochs - 1;
