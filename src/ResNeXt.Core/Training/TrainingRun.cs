@@ -38,9 +38,13 @@ internal sealed class TrainingRun(
         {
             MeasureFoldedNormalization(phase, cancellation);
             using PhaseData data = PhaseData.Of(phase, network, datasets, options, computation, cancellation);
+            if (saved is not null && !saved.IsWithin(phase))
+                saved = null;
+            if (saved is null && phase.OnFeatures && _recipe.FineTuning is { DiscriminantHead: true })
+                LinearDiscriminantAnalysis.SetHead(network, data.FeaturesWithMirrorImages(network, cancellation), _recipe);
             using var step = new TrainingStep(network, _recipe, data.Phase, computation);
             using StepExchange? exchange = group?.ExchangeFor(network, step);
-            if (saved is not null && saved.IsWithin(phase))
+            if (saved is not null)
                 step.RestoreState(saved.OptimizerState);
             saved = null;
             var schedule = new StepSchedule(_recipe, phase, data.Training.BatchesPerEpoch);

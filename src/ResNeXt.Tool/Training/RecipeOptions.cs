@@ -23,7 +23,7 @@ internal sealed class RecipeOptions
     private readonly Option<string?> _recipe = new("--recipe") { Description = "The training recipe; default fine-tune with pretrained weights, else standard. fine-tune needs --weights.", HelpName = "NAME" };
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Number of epochs (passes over the images); default the recipe's: 30 for standard, and for fine-tune by the number of images.", HelpName = "N" };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images per step; default the recipe's: 64 for standard, and for fine-tune by the number of images.", HelpName = "N" };
-    private readonly Option<float?> _learningRate = new("--learning-rate") { Description = "Highest learning rate; default the recipe's: 0.025 (0.2 for *_cifar) for standard, 0.005 for fine-tune.", HelpName = "X" };
+    private readonly Option<float?> _learningRate = new("--learning-rate") { Description = "Highest learning rate; default the recipe's: 0.025 (0.2 for *_cifar) for standard, 0.01 for fine-tune.", HelpName = "X" };
     private readonly Option<float?> _maxGradientNorm = new("--max-gradient-norm") { Description = "Largest norm of all gradients together, for example 1; default no limit.", HelpName = "X" };
     private readonly Option<int?> _workers = new("--workers") { Description = "Number of batches prepared in the background at a time.", HelpName = "N" };
 

@@ -17,7 +17,11 @@ public sealed class ResumeTests
         ["AdamW"] = SmallTraining.Recipe with { Optimizer = OptimizerKind.AdamW, LearningRate = 0.003f },
         ["Accumulated"] = SmallTraining.Recipe with { GradientAccumulationSteps = 3, BatchSize = 4 },
         ["Balanced, clipped, without average"] = SmallTraining.Recipe with { BalancedSampling = true, MaxGradientNorm = 1, EmaDecay = null },
-        ["Fine-tuned on cached features"] = SmallTraining.FineTune,
+        ["Fine-tuned on cached features"] = SmallTraining.FineTune with
+        {
+            FineTuning = new() { FrozenEpochs = 2, DiscriminantHead = true },
+            Augmentation = new() { HorizontalFlipProbability = 0.5f },
+        },
         ["Fine-tuned stage by stage"] = SmallTraining.FineTune with
         {
             FineTuning = new() { FrozenEpochs = 1, EpochsPerStage = 1, CacheFeatures = false },

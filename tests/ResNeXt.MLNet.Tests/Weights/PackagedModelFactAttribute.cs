@@ -7,8 +7,11 @@ internal sealed class PackagedModelFactAttribute : FactAttribute
 {
     public const string Name = "nuget:Microsoft.ML.DnnImageFeaturizer.ResNet18";
 
-    public PackagedModelFactAttribute()
+    /// <param name="onPhotographs">Whether the test needs the photographs beside the repository, too.</param>
+    public PackagedModelFactAttribute(bool onPhotographs = false)
     {
+        if (onPhotographs)
+            Skip = SharedData.MissingReason;
         if (PretrainedFile.FindMistake(Name, architecture: null, needsClasses: false, Places) is { } mistake)
             Skip = mistake;
     }

@@ -1,9 +1,12 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.Transforms.Image;
 using ResNeXt.Core;
 using ResNeXt.Core.Weights;
 using ResNeXt.Core.Weights.Pretrained;
 using ResNeXt.MLNet.Features;
+using ModelMetadata = ResNeXt.Core.Onnx.Models.ModelMetadata;
 
 namespace ResNeXt.MLNet.Tests.Weights;
 
@@ -25,6 +28,33 @@ public sealed class PretrainedTests
         Assert.All(features, values => Assert.Equal(512, values.Length));
         Assert.NotEqual(features[0], features[1]);
         Assert.Equal([2, 2, 2, 3], model.Architecture.Depths.ToArray());
+    }
+
+    [PackagedModelFact(onPhotographs: true), Trait("Category", "Slow")]
+    public void ResNeXtFeaturizer_OnPhotographs_GivesTheFeaturesOfTheOriginalFile()
+    {
+        IDataView files = MlContext.Data.TakeRows(MlContext.Data.ShuffleRows(MlContext.Data.LoadFromImageFolder(SharedData.Path("data", "flowers")), seed: 1), 20);
+        IDataView rows = MlContext.Transforms.DecodeImages()
+            .Append(MlContext.Transforms.ResizeImages("Image", 224, 224))
+            .Append(MlContext.Transforms.ExtractPixels("Pixels", "Image", orderOfExtraction: ImagePixelExtractingEstimator.ColorsOrder.ABGR)).Fit(files).Transform(files);
+
+        using ResNeXtFeaturizingTransformer model = MlContext.Transforms
+            .ResNeXtFeaturizer("Features", "Image", new FeaturizerOptions { Pretrained = PackagedModelFactAttribute.Places }).Fit(rows);
+
+        IDataView scored = model.Transform(rows);
+        string file = PretrainedFile.Find(PackagedModelFactAttribute.Name, options: PackagedModelFactAttribute.Places).Path;
+        float[] mean = [.. ModelMetadata.Normalization(WeightFile.Read(file).Metadata)!.Mean];
+        using var original = new InferenceSession(file);
+        foreach ((float[] pixels, float[] features) in scored.GetColumn<float[]>("Pixels").Zip(scored.GetColumn<float[]>("Features")))
+        {
+            // Blue first, so the means come in the opposite order.
+            float[] image = [.. pixels.Select((value, index) => value - mean[2 - (index / (224 * 224))])];
+            using var run = new RunOptions();
+            using OrtValue input = OrtValue.CreateTensorValueFromMemory(image, [1, 3, 224, 224]);
+            using var outputs = original.Run(run, new Dictionary<string, OrtValue> { [original.InputNames[0]] = input }, original.OutputNames);
+            float[] expected = outputs[0].GetTensorDataAsSpan<float>().ToArray();
+            Assert.All(expected.Zip(features), pair => Assert.Equal(pair.First, pair.Second, 1e-3 * expected.Max(Math.Abs)));
+        }
     }
 
     [PackagedModelFact]

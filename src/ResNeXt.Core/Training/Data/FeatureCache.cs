@@ -10,6 +10,8 @@ namespace ResNeXt.Core.Training.Data;
 /// </summary>
 internal sealed class FeatureCache : IDisposable
 {
+    private const long WidthDimension = 3;
+
     private readonly ImageStore _training;
     private readonly ImageStore? _validation;
 
@@ -51,9 +53,10 @@ internal sealed class FeatureCache : IDisposable
     /// <param name="images">The images.</param>
     /// <param name="memoryLimit">The bytes of features to keep in memory; the rest goes to a temporary file.</param>
     /// <param name="cancellation">Cancels between two batches.</param>
+    /// <param name="mirrored">Whether to take the mirror images instead, with left and right exchanged.</param>
     /// <returns>The features; owned by the caller.</returns>
     /// <exception cref="InvalidOperationException">The weights give features that are not finite.</exception>
-    public static ImageStore Compute(ResidualNetwork network, BatchLoader images, long memoryLimit, CancellationToken cancellation)
+    public static ImageStore Compute(ResidualNetwork network, BatchLoader images, long memoryLimit, CancellationToken cancellation, bool mirrored = false)
     {
         network.eval();
         int length = network.Architecture.FeatureCount;
@@ -66,7 +69,7 @@ internal sealed class FeatureCache : IDisposable
                 using (NewDisposeScope())
                 using (inference_mode())
                 {
-                    float[] features = network.ForwardFeatures(batch.Images).ToFloats();
+                    float[] features = network.ForwardFeatures(mirrored ? batch.Images.flip(WidthDimension) : batch.Images).ToFloats();
                     if (!float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(features)))
                     {
                         throw new InvalidOperationException(

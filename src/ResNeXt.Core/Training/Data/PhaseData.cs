@@ -15,6 +15,10 @@ internal sealed class PhaseData : IDisposable
     private readonly TrainingOptions _options;
     private FeatureCache? _features;
 
+    // What the features were computed from, and the features of the mirror images.
+    private BatchLoader? _images;
+    private ImageStore? _mirrored;
+
     private PhaseData(
         TrainingPhase phase, TrainingDatasets datasets, AugmentationPolicy augmentation, int classes, TrainingOptions options, Computation computation,
         int leastImages)
@@ -54,13 +58,30 @@ internal sealed class PhaseData : IDisposable
         var images = new PhaseData(phase, datasets, options.Recipe.Augmentation, network.Classes, options, computation, leastImages);
         if (!phase.OnFeatures)
             return images;
-        var features = FeatureCache.Of(network, images, options.FeatureCacheInMegabytes * 1024L * 1024, cancellation);
+        var features = FeatureCache.Of(network, images, MemoryLimit(options), cancellation);
         if (options.Recipe.FineTuning?.FeatureRate is { } rate)
             phase = phase.WithScaledRates(rate / features.MeanSquareLength / options.Recipe.LearningRate);
         return new(phase, features.Datasets, AugmentationPolicy.None, network.Classes, options, computation.InFloat32, leastImages: 1)
         {
             _features = features,
+            _images = images.Training,
         };
+    }
+
+    /// <summary>
+    /// The features of the training images, and, if the augmentation mirrors images, those of their mirror images, in a phase that learns from
+    /// features. This object owns them.
+    /// </summary>
+    /// <param name="network">The network, with the weights that the phase started with.</param>
+    /// <param name="cancellation">Ends the computation of features.</param>
+    public IReadOnlyList<IImageDataset> FeaturesWithMirrorImages(ResidualNetwork network, CancellationToken cancellation)
+    {
+        if (_features is null || _images is null)
+            throw new InvalidOperationException("The phase learns from images, not from features.");
+        if (_options.Recipe.Augmentation.HorizontalFlipProbability == 0)
+            return [_features.Datasets.Training];
+        _mirrored ??= FeatureCache.Compute(network, _images, MemoryLimit(_options), cancellation, mirrored: true);
+        return [_features.Datasets.Training, _mirrored];
     }
 
     /// <summary>The training batches of an epoch, shuffled and augmented.</summary>
@@ -70,5 +91,11 @@ internal sealed class PhaseData : IDisposable
     public IEnumerable<Batch> TrainingEpoch(int epoch, int firstBatch = 0, BatchShare? share = null) =>
         Training.Epoch(_transform, new EpochRandom(_options.Seed, epoch), _options.Recipe.BalancedSampling, firstBatch, share);
 
-    public void Dispose() => _features?.Dispose();
+    public void Dispose()
+    {
+        _features?.Dispose();
+        _mirrored?.Dispose();
+    }
+
+    private static long MemoryLimit(TrainingOptions options) => options.FeatureCacheInMegabytes * 1024L * 1024;
 }

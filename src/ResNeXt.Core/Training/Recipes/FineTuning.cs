@@ -49,6 +49,13 @@ public sealed record FineTuning
     /// <value>Default null: the recipe's learning rate, whatever the features are; above 0, at most 4.</value>
     public float? FeatureRate { get; init; }
 
+    /// <summary>
+    /// Whether the last layer starts from linear discriminant analysis of the features (Fisher 1936), which needs no learning rate, instead of from
+    /// its initial weights. Features of mirror images count too, if the augmentation mirrors images.
+    /// </summary>
+    /// <value>Default false; needs <see cref="CacheFeatures"/>.</value>
+    public bool DiscriminantHead { get; init; }
+
     /// <summary>The number of frozen epochs, with the default worked out.</summary>
     /// <param name="maxEpochs">The number of epochs of the recipe.</param>
     internal int FrozenOf(int maxEpochs) => FrozenEpochs ?? Math.Max(1, maxEpochs / 3);
@@ -65,6 +72,8 @@ public sealed record FineTuning
             yield return Invariant($"FineTuning.UnfrozenRate is {UnfrozenRate}; it must be above 0 and at most 1.");
         if (FeatureRate is not (null or (> 0 and <= 4)))
             yield return Invariant($"FineTuning.FeatureRate is {FeatureRate}; it must be above 0 and at most 4.");
+        if (DiscriminantHead && !CacheFeatures)
+            yield return "FineTuning.DiscriminantHead is set without CacheFeatures; the analysis needs the features of all images.";
         if (!(RatePerStage is > 0 and <= 1))
             yield return Invariant($"FineTuning.RatePerStage is {RatePerStage}; it must be above 0 and at most 1.");
     }

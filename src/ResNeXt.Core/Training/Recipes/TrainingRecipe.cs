@@ -120,7 +120,8 @@ public sealed record TrainingRecipe
         Standard(architecture) with { MaxEpochs = 100, Augmentation = AugmentationPolicy.Modern };
 
     /// <summary>
-    /// Fine-tuning of pretrained weights: first the last layer, then stage after stage from the last to the stem, with smaller learning rates; see
+    /// Fine-tuning of pretrained weights: first the last layer, by linear discriminant analysis, then stage after stage from the last to the stem, with
+    /// smaller learning rates; see
     /// <see cref="Recipes.FineTuning"/>.
     /// </summary>
     /// <param name="architecture">The architecture.</param>
@@ -130,15 +131,24 @@ public sealed record TrainingRecipe
     public static TrainingRecipe FineTune(Architecture architecture, int images)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(images, 1);
-        int epochs = Math.Clamp((int)(250 / Math.Sqrt(images)), 8, 40);
+        int unfrozen = Math.Clamp((int)(170 / Math.Sqrt(images)), 6, 26);
         return Standard(architecture) with
         {
-            MaxEpochs = epochs,
+            MaxEpochs = 1 + unfrozen,
             BatchSize = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(images / 16, 8, 64)),
-            LearningRate = 0.005f,
+            LearningRate = 0.01f,
             Augmentation = new() { Crop = CropKind.RandomResizedCrop, HorizontalFlipProbability = 0.5f },
-            // A third of the epochs, which cost little, train the last layer alone. Unfreezing the earliest layers last saves a third of the time.
-            FineTuning = new() { EpochsPerStage = (epochs - epochs / 3) / 4, FeatureRate = 1, UnfrozenRate = 1, FreezeNormalization = true },
+            FineTuning = new()
+            {
+                FrozenEpochs = 1,
+                DiscriminantHead = true,
+                FeatureRate = 1,
+                // Unfreezing the earliest layers last saves a third of the time.
+                EpochsPerStage = unfrozen / 4,
+                UnfrozenRate = 1,
+                RatePerStage = 0.7f,
+                FreezeNormalization = true,
+            },
         };
     }
 

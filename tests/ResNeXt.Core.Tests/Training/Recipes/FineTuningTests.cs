@@ -44,6 +44,28 @@ public sealed class FineTuningTests
         Assert.NotEqual(losses[0], LastLoss(recipe with { FineTuning = recipe.FineTuning! with { FeatureRate = 0.1f } }, size: 1), 0.02);
     }
 
+    // The images of the two classes differ in brightness alone, so their features can be told apart without any training.
+    [Fact]
+    public void Train_FromADiscriminantHead_ClassifiesAtOnce()
+    {
+        TrainingRecipe recipe = AllFrozen with { MaxEpochs = 1, LearningRate = 1e-6f, EmaDecay = null };
+        double Accuracy(bool discriminant)
+        {
+            using ImageStore images = SmallTraining.Images(30);
+            using ResidualNetwork network = SmallTraining.Network();
+            TrainingOptions options = SmallTraining.Options(recipe with { FineTuning = new() { FrozenEpochs = 1, DiscriminantHead = discriminant } });
+            return new ClassifierTrainer(network, SmallTraining.Normalization, options).Train(images).Epochs[^1].TrainAccuracy;
+        }
+
+        Assert.Equal(1, Accuracy(discriminant: true));
+        Assert.InRange(Accuracy(discriminant: false), 0, 0.9);
+    }
+
+    [Fact]
+    public void GetValidationErrors_ForADiscriminantHeadWithoutCachedFeatures_SaysWhatItNeeds() =>
+        Assert.Contains("without CacheFeatures",
+            Assert.Single((AllFrozen with { FineTuning = new() { DiscriminantHead = true, CacheFeatures = false } }).GetValidationErrors()));
+
     [Fact]
     public void Train_OnFeaturesInATemporaryFile_GivesTheSameWeights() =>
         SmallTraining.AssertSame(Train(SmallTraining.FineTune), Train(SmallTraining.FineTune, megabytes: 0));
