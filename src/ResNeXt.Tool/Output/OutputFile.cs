@@ -17,7 +17,7 @@ internal static class OutputFile
     public static void Check(string path, long bytes = 0)
     {
         if (path.Contains(ReplacementCharacter))
-            throw new ArgumentException($"The name '{path}' is not valid UTF-8, so that the file would get another one; give a name that is.");
+            throw new ArgumentException($"The name '{path}' is not valid UTF-8, so the file would get another one; give one that is.");
         string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? path;
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"The folder '{folder}' for '{Path.GetFileName(path)}' does not exist; make it, or name another one.");
