@@ -107,8 +107,20 @@ public sealed partial class ResNeXtPredictor : IDisposable
     {
         ArgumentNullException.ThrowIfNull(mlContext);
         // In a new process, loading the native library takes about as long as reading and checking the file. Opening the session repeats an error.
-        _ = Task.Run(() => OnnxRuntimeAccess.Environment);
-        byte[] onnx = read();
+        Task library = Task.Run(() => OnnxRuntimeAccess.Environment);
+        try
+        {
+            return Load(mlContext, read(), name, options);
+        }
+        finally
+        {
+            // A process that ends because of an error while its native library is being loaded can crash.
+            ((IAsyncResult)library).AsyncWaitHandle.WaitOne();
+        }
+    }
+
+    private static ResNeXtPredictor Load(MLContext mlContext, byte[] onnx, string name, PredictorOptions? options)
+    {
         MLServices services = MLServices.Of(mlContext);
         // On a GPU, ML.NET opens the session.
         if (OnnxStep.IsOnGpu(services))

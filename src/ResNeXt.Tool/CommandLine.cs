@@ -56,9 +56,9 @@ public static partial class CommandLine
         {
             return Fail(interruption.Message, parsed, ExitCode.Interrupted);
         }
-        catch (Exception exception) when (FindMistake(exception) is { } mistake)
+        catch (Exception exception) when (Mistake.Explain(exception) is { } mistake)
         {
-            return Fail(mistake.Message, parsed);
+            return Fail(mistake, parsed);
         }
         catch (Exception exception) when (Environment.GetEnvironmentVariable(Rethrow) != "1")
         {
@@ -88,15 +88,6 @@ public static partial class CommandLine
         HelpWithExamples.Install(root);
         return root;
     }
-
-    // If ML.NET reads rows ahead, it wraps their exceptions. The mistake is in the inner exception.
-    private static Exception? FindMistake(Exception exception) => exception switch
-    {
-        InvalidOperationException { InnerException: { } inner } when FindMistake(inner) is { } mistake => mistake,
-        ArgumentException or InvalidOperationException or InvalidDataException or IOException or UnauthorizedAccessException
-            or DllNotFoundException => exception,
-        _ => null,
-    };
 
     private static int Fail(string message, ParseResult parsed, int exitCode = ExitCode.Mistake)
     {

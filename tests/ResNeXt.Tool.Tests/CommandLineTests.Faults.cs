@@ -32,6 +32,28 @@ public sealed partial class CommandLineTests
         Assert.Contains("not valid UTF-8", error);
     }
 
+    [Theory]
+    [InlineData("predict")]
+    [InlineData("evaluate")]
+    [InlineData("score")]
+    [InlineData("export")]
+    public void Invoke_WithADeviceAsModel_RefusesItWithoutReading(string command)
+    {
+        if (!File.Exists("/dev/zero"))
+            return;
+        using var folder = new TemporaryFolder();
+        string images = ShapeFolder.Paint(folder.Path), output = folder.File("scores.jsonl");
+        string[] options = command switch
+        {
+            "predict" => [images],
+            "evaluate" => ["--images", images],
+            "score" => ["--images", images, "--output", output],
+            _ => ["--onnx", output],
+        };
+
+        Assert.Contains("'/dev/zero' is a pipe or a device", Run(1, [command, "--model", "/dev/zero", .. options]).Error);
+    }
+
     [Fact]
     public void Invoke_TrainIntoACheckpointFolderThatIsAFile_SaysSoBeforeTraining()
     {

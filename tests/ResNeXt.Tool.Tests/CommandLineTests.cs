@@ -164,6 +164,8 @@ public sealed partial class CommandLineTests
     [InlineData("--learning-rate is '0,01'", "train", "--images", ".", "--output", "x.zip", "--learning-rate", "0,01")]
     [InlineData("--mean is '0,485,0,456,0,406'", "evaluate", "--arch", "resnet18", "--weights", "x", "--images", "IMAGES", "--mean", "0,485,0,456,0,406", "--std", "1,1,1")]
     [InlineData("--epochs is -5; it must be at least 1", "compare", "--images", ".", "--epochs", "-5")]
+    [InlineData("--image-size is 2147483647; it must be between 1 and 8192", "compare", "--images", ".", "--candidates", "linear", "--image-size", "2147483647")]
+    [InlineData("--threads is -1; it must be at least 1", "compare", "--images", ".", "--candidates", "linear", "--threads", "-1")]
     [InlineData("--time is 0; it must be between 1 and", "compare", "--images", "IMAGES", "--candidates", "resnet20_cifar", "--time", "0")]
     [InlineData("--epochs is 0; it must be at least 1. --batch-size is 1; it must be between 2 and 4096. --learning-rate is 11;",
         "train", "--images", "IMAGES", "--output", "x.zip", "--epochs", "0", "--batch-size", "1", "--learning-rate", "11")]

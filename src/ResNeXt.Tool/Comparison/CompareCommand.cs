@@ -18,7 +18,7 @@ namespace ResNeXt.Tool.Comparison;
 /// <summary>The command <c>compare</c>, which trains different classifiers on the same images and ranks them.</summary>
 internal static class CompareCommand
 {
-    private const int FolderImageSize = 64, CifarImageSize = 32;
+    private const int FolderImageSize = 64, CifarImageSize = 32, MaximumImageSize = 8192;
     private const double SetAside = 0.2;
 
     private static readonly ImageExperimentOptions Defaults = new();
@@ -45,6 +45,11 @@ internal static class CompareCommand
     {
         if (parsed.GetValue(Epochs) is < 1 and var epochs)
             throw new ArgumentException($"--epochs is {epochs}; it must be at least 1.");
+        // A network checks them too, but there may be none among the candidates.
+        if (parsed.GetValue(ImageSize) is < 1 or > MaximumImageSize)
+            throw new ArgumentException($"--image-size is {parsed.GetValue(ImageSize)}; it must be between 1 and {MaximumImageSize}.");
+        if (parsed.GetValue(RecipeOptions.ThreadsOption) is < 1)
+            throw new ArgumentException($"--threads is {parsed.GetValue(RecipeOptions.ThreadsOption)}; it must be at least 1, or left out for all processors.");
         var candidates = CompareCandidates.Parse(parsed.GetRequiredValue(Candidates));
         if (parsed.GetValue(Output) is { } output)
             OutputFile.Check(output);
@@ -71,8 +76,6 @@ internal static class CompareCommand
         var mlContext = new MLContext(parsed.GetValue(Seed));
         mlContext.Log += ShowStarts;
         int imageSize = parsed.GetValue(ImageSize) ?? (Images.IsCifar(parsed) ? CifarImageSize : FolderImageSize);
-        if (imageSize < 1)
-            throw new ArgumentException($"--image-size is {imageSize}; it must be at least 1.");
         ImageExperiment experiment = mlContext.MulticlassClassification.CreateImageExperiment(Settings(parsed, candidates, imageSize, cancellation));
         foreach ((string name, IEstimator<ITransformer> pipeline) in candidates.Others(mlContext))
             experiment.Add(name, pipeline);

@@ -8,11 +8,16 @@ namespace ResNeXt.Tool.Output;
 /// </summary>
 internal static class OutputFile
 {
+    // What .NET puts in the place of bytes that are not valid UTF-8.
+    private const char ReplacementCharacter = '\uFFFD';
+
     /// <summary>Throws if the file cannot be written, as far as that can be told before the work.</summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="bytes">The size of the file, if it is known.</param>
     public static void Check(string path, long bytes = 0)
     {
+        if (path.Contains(ReplacementCharacter))
+            throw new ArgumentException($"The name '{path}' is not valid UTF-8, so the file would get another one; give one that is.");
         string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? path;
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"The folder '{folder}' for '{Path.GetFileName(path)}' does not exist; make it, or name another one.");

@@ -28,6 +28,7 @@ public sealed class OutputFileTests
         Assert.Contains("is a folder", Message(folder.Path), StringComparison.Ordinal);
         Assert.Contains("too long", Message(Path.Combine(folder.Path, new string('x', 300))), StringComparison.Ordinal);
         Assert.Contains("MB free; 'm.zip' needs about", Message(folder.File("m.zip"), bytes: long.MaxValue), StringComparison.Ordinal);
+        Assert.Contains("not valid UTF-8", Message(folder.File("m\uFFFD.zip")), StringComparison.Ordinal);
         if (File.Exists("/dev/null"))
             Assert.Contains("is a pipe or a device", Message("/dev/null"), StringComparison.Ordinal);
         Assert.Empty(folder.AllFiles());

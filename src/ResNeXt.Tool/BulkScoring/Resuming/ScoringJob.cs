@@ -30,10 +30,13 @@ internal sealed record ScoringJob
 
     /// <summary>Gets the hash of a model's file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is a pipe or a device, which might never end.</exception>
     public static string HashOf(string model)
     {
         if (!File.Exists(model))
             throw new FileNotFoundException($"The model '{model}' does not exist; give the path of a saved model.", model);
+        if (FileKind.IsSpecial(model))
+            throw new InvalidDataException($"The model '{model}' is a pipe or a device; give the path of a regular file.");
         using FileStream file = File.OpenRead(model);
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
