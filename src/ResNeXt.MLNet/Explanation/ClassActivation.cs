@@ -14,6 +14,7 @@ internal sealed class ClassActivation : IDisposable
 {
     private readonly ClassActivationModel _model;
     private readonly InferenceSession _session;
+    private readonly SessionMemory _memory;
     private readonly PixelEngine _pixels;
     private readonly ImageShape _shape;
 
@@ -25,9 +26,12 @@ internal sealed class ClassActivation : IDisposable
     public ClassActivation(MLServices services, ImageShape shape, byte[] onnx)
     {
         _shape = shape;
-        _model = ClassActivationModel.Of(onnx);
+        var model = ClassActivationModel.Of(onnx);
         // Threads that spin after their work would take the CPU from the session that predicts.
-        _session = OnnxRuntimeAccess.Open(_model.Onnx, options => options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"));
+        _session = OnnxRuntimeAccess.Open(model.Onnx, options => options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"));
+        // The session has a copy of the bytes.
+        _model = model with { Onnx = [] };
+        _memory = new SessionMemory(onnx.Length);
         _pixels = new PixelEngine(services, shape);
     }
 
@@ -67,6 +71,7 @@ internal sealed class ClassActivation : IDisposable
     {
         _session.Dispose();
         _pixels.Dispose();
+        _memory.Dispose();
     }
 
     // A feature is the mean of a feature map.

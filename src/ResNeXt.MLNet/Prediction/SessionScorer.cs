@@ -18,6 +18,7 @@ internal sealed class SessionScorer : IImageScorer
 {
     private readonly PixelEngine _pixels;
     private readonly InferenceSession _session;
+    private readonly SessionMemory _memory;
     private readonly RunOptions _run = new();
     private readonly string _input;
     private readonly string[] _outputs;
@@ -40,6 +41,7 @@ internal sealed class SessionScorer : IImageScorer
         Task<InferenceSession> opening = Task.Run(() => OnnxRuntimeAccess.Open(features is null ? onnx : PooledFeatures.AddOutput(onnx, features)));
         _pixels = new PixelEngine(services, shape);
         _session = opening.GetAwaiter().GetResult();
+        _memory = new SessionMemory(onnx.Length);
     }
 
     public ImageScores Score(MLImage image)
@@ -55,6 +57,7 @@ internal sealed class SessionScorer : IImageScorer
         _run.Dispose();
         _session.Dispose();
         _pixels.Dispose();
+        _memory.Dispose();
     }
 
     // A model that also scores the mirror image has the features of both; those of the image come first.
