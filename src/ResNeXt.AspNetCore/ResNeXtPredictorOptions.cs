@@ -26,6 +26,10 @@ public sealed class ResNeXtPredictorOptions
     /// <value>Default 0: every prediction has a label. From 0 to 1.</value>
     public float MinimumScore { get; set; }
 
+    /// <inheritdoc cref="PredictorOptions.MaximumDistance"/>
+    /// <value>Default 1. Above 0; <see cref="float.PositiveInfinity"/> for labels at any distance.</value>
+    public float MaximumDistance { get; set; } = 1;
+
     /// <summary>The number of classes in an answer, if the request does not say otherwise with <c>?top=K</c>.</summary>
     /// <value>Default 5. At least 1.</value>
     public int Top { get; set; } = 5;
@@ -64,6 +68,7 @@ public sealed class ResNeXtPredictorOptions
     internal PredictorOptions ToPredictorOptions() => new()
     {
         MinimumScore = MinimumScore,
+        MaximumDistance = MaximumDistance,
         MaxConcurrency = MaxConcurrency,
         MaximumLength = MaximumLength,
     };
@@ -74,6 +79,8 @@ public sealed class ResNeXtPredictorOptions
             yield return "ModelPath is empty; give the path of a saved model.";
         if (!(MinimumScore is >= 0 and <= 1))
             yield return Invariant($"MinimumScore is {MinimumScore}; it must be from 0 to 1.");
+        if (!(MaximumDistance > 0))
+            yield return Invariant($"MaximumDistance is {MaximumDistance}; it must be above 0.");
         foreach ((string name, int value) in new[] { (nameof(Top), Top), (nameof(MaxConcurrency), MaxConcurrency),
             (nameof(MaxRequests), MaxRequests), (nameof(MaximumImages), MaximumImages) })
         {

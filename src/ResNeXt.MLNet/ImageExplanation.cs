@@ -2,6 +2,7 @@ using Microsoft.ML.Data;
 using ResNeXt.Core.Files;
 using ResNeXt.MLNet.Explanation;
 using SkiaSharp;
+using static System.FormattableString;
 
 namespace ResNeXt.MLNet;
 
@@ -40,7 +41,12 @@ public sealed class ImageExplanation
     /// </summary>
     /// <returns>The bytes of a PNG file.</returns>
     public byte[] ToPng() => ExplanationDrawing.ToPng(
-        _picture, Heat, ClassName, Prediction.Label is not null, [.. Prediction.GetTopK(Listed).Select(item => (item.Label, item.Score))]);
+        _picture, Heat, ClassName, Doubt, [.. Prediction.GetTopK(Listed).Select(item => (item.Label, item.Score))]);
+
+    // Null if the prediction has a label.
+    private string? Doubt => Prediction.Label is not null ? null
+        : Prediction.IsOutOfDistribution ? "unlike the images of its training"
+        : Invariant($"at most {Prediction.Score * 100:F1} %: too uncertain");
 
     /// <summary>
     /// Draws the image in gray under its map, without anything else, for pages and programs that show the prediction themselves. It has the

@@ -12,6 +12,13 @@ public sealed record PredictorOptions
     public float MinimumScore { get; init; }
 
     /// <summary>
+    /// The distance from the images that the model was trained for above which a prediction has no label: "don't know". See
+    /// <see cref="ImagePrediction.Distance"/>.
+    /// </summary>
+    /// <value>Default 1. Above 0; <see cref="float.PositiveInfinity"/> for labels at any distance.</value>
+    public float MaximumDistance { get; init; } = 1;
+
+    /// <summary>
     /// The number of images that are decoded and scored at the same time; further calls wait. Each of them may hold a decoded image in memory.
     /// </summary>
     /// <value>Default the number of processors. At least 1.</value>
@@ -32,6 +39,8 @@ public sealed record PredictorOptions
     {
         if (!(MinimumScore is >= 0 and <= 1))
             yield return Invariant($"MinimumScore is {MinimumScore}; it must be from 0 to 1.");
+        if (!(MaximumDistance > 0))
+            yield return Invariant($"MaximumDistance is {MaximumDistance}; it must be above 0.");
         if (MaxConcurrency < 1)
             yield return Invariant($"MaxConcurrency is {MaxConcurrency}; it must be at least 1.");
         if (MaximumLength < 1 || MaximumLength > ImageDecoder.MaximumLength)

@@ -88,8 +88,8 @@ public sealed partial class ResNeXtPredictor
     {
         int explained = 0;
         using MLImage? resized = Resized(image);
-        (float[] scores, HeatMap heat) = _activation.Value.Compute(image, resized ?? image, scores => explained = asked ?? Array.IndexOf(scores, scores.Max()));
-        return new(new ImagePrediction(ClassNames, scores, _minimumScore), ClassNames[explained], heat, image);
+        (ImageScores scores, HeatMap heat) = _activation.Value.Compute(image, resized ?? image, scores => explained = asked ?? Array.IndexOf(scores, scores.Max()));
+        return new(Judged(scores), ClassNames[explained], heat, image);
     }
 
     // Null for null.

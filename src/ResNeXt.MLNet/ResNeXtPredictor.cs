@@ -9,6 +9,7 @@ using ResNeXt.MLNet.Explanation;
 using ResNeXt.MLNet.Images;
 using ResNeXt.MLNet.Images.Decoding;
 using ResNeXt.MLNet.Images.Resizing;
+using ResNeXt.MLNet.OutOfDistribution;
 using ResNeXt.MLNet.Pipelines;
 using ResNeXt.MLNet.Prediction;
 using ResNeXt.MLNet.Schema;
@@ -40,28 +41,30 @@ public sealed partial class ResNeXtPredictor : IDisposable
 
     private readonly ScoringSlots _slots;
     private readonly Lazy<ClassActivation> _activation;
-    private readonly float _minimumScore;
-    private readonly long _maximumLength;
+    private readonly PredictorOptions _options;
+
+    // Null if the model has no distances, or is scored on a GPU.
+    private readonly FeatureDistance? _distance;
 
     // The shape that the model decodes images to; null if it takes whole images, which its steps resize.
     private readonly ImageShape? _reduced;
 
     private ResNeXtPredictor(
-        IReadOnlyList<string> classNames, FeatureInput input, PredictorOptions options, Func<IImageScorer> createScorer,
+        IReadOnlyList<string> classNames, FeatureInput input, FeatureDistance? distance, PredictorOptions options, Func<IImageScorer> createScorer,
         Func<ClassActivation> createActivation)
     {
         ClassNames = classNames;
         _reduced = input.IsReduced ? input.Shape : null;
-        _minimumScore = options.MinimumScore;
-        _maximumLength = options.MaximumLength;
+        _distance = distance;
+        _options = options;
         // Made when it is first used, because it loads the network a second time. It needs no model, which may be disposed of by then.
         _activation = new(createActivation);
         _slots = new(createScorer(), options.MaxConcurrency, typeof(ResNeXtPredictor));
     }
 
     private ResNeXtPredictor(MLContext mlContext, ResNeXtTransformer model, bool ownsModel, PredictorOptions? options)
-        : this(model.ClassNames, model.Columns.Input, Checked(options, model.Columns.Input), () => CreateScorer(mlContext, model, ownsModel),
-            model.CreateClassActivation)
+        : this(model.ClassNames, model.Columns.Input, model.Distance, Checked(options, model.Columns.Input),
+            () => CreateScorer(mlContext, model, ownsModel), model.CreateClassActivation)
     {
     }
 
@@ -125,13 +128,13 @@ public sealed partial class ResNeXtPredictor : IDisposable
         // On a GPU, ML.NET opens the session.
         if (OnnxStep.IsOnGpu(services))
             return Own(mlContext, ResNeXtTransformer.Load(mlContext, onnx, name), options);
-        (ScoringModel model, ScoringColumns columns) = ModelFailure.Explained(name, () =>
+        (ScoringModel model, ScoringColumns columns, FeatureDistance? distance) = ModelFailure.Explained(name, () =>
         {
             ScoringModel model = OnnxReader.ReadForScoring(onnx);
-            return (model, ScoringColumns.Of(model));
+            return (model, ScoringColumns.Of(model), model.Features is null ? null : FeatureDistance.Of(model.Notes, model.ClassNames.Count));
         });
-        return new(model.ClassNames, columns.Input, Checked(options, columns.Input),
-            () => ModelFailure.Explained(name, () => new SessionScorer(services, columns, onnx)),
+        return new(model.ClassNames, columns.Input, distance, Checked(options, columns.Input),
+            () => ModelFailure.Explained(name, () => new SessionScorer(services, columns, onnx, distance is null ? null : model.Features)),
             () => new(services, columns.Input.Shape, onnx));
     }
 
@@ -173,7 +176,7 @@ public sealed partial class ResNeXtPredictor : IDisposable
     public ImagePrediction Predict(Stream stream, string name = StreamName) => Decode(() =>
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return ImageDecoder.DecodeHeld(stream, name, _maximumLength, _reduced);
+        return ImageDecoder.DecodeHeld(stream, name, _options.MaximumLength, _reduced);
     });
 
     /// <summary>
@@ -257,9 +260,12 @@ public sealed partial class ResNeXtPredictor : IDisposable
             + "Train on a column of images, or make a PredictionEngine of the whole pipeline.");
     }
 
-    private static EngineScorer CreateScorer(MLContext mlContext, ResNeXtTransformer model, bool ownsModel)
+    private static IImageScorer CreateScorer(MLContext mlContext, ResNeXtTransformer model, bool ownsModel)
     {
         ScoringColumns columns = model.Columns;
+        // ML.NET's engines give no features.
+        if (model.Distance is not null && model.TryCreateSessionScorer() is { } session)
+            return session;
         // A predictor decodes images itself, so a model on encoded images is replaced by the same model on decoded ones.
         ResNeXtTransformer scorer = columns.Input.IsEncoded ? model.OnDecodedImages() : model;
         var engines = new EngineScorer(mlContext, scorer, ownsModel || scorer != model, columns.Input.ColumnName, columns.Score);
@@ -275,7 +281,7 @@ public sealed partial class ResNeXtPredictor : IDisposable
         try
         {
             for (int read; (read = await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0; content.Write(buffer, 0, read))
-                ImageContent.CheckLength(content.Length + read, StreamName, _maximumLength);
+                ImageContent.CheckLength(content.Length + read, StreamName, _options.MaximumLength);
             return content;
         }
         finally
@@ -295,8 +301,11 @@ public sealed partial class ResNeXtPredictor : IDisposable
     private ImagePrediction Predict(ScoringSlots.Slot slot, MLImage image)
     {
         using MLImage? resized = Resized(image);
-        return new(ClassNames, slot.Score(resized ?? image), _minimumScore);
+        return Judged(slot.Score(resized ?? image));
     }
+
+    private ImagePrediction Judged(ImageScores scores) =>
+        new(ClassNames, scores.Probabilities, scores.Features is { } features ? _distance?.Of(features) : null, _options);
 
     // Null if the model's steps take the image as it is.
     private MLImage? Resized(MLImage image) => _reduced is { } shape && (image.Width, image.Height) != (shape.Width, shape.Height)

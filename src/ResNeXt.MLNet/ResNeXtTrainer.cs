@@ -115,6 +115,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
                 model = ProbabilityFit.Apply(model, calibration.Temperature);
                 training.Network.SetWeights(model.Weights);
             }
+            model = FeatureDistanceFit.AddTo(model, datasets, _settings, log);
             return ResNeXtTransformer.Of(_services, model, training.Network, result, calibration);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -12,7 +12,9 @@ using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Weights.Pretrained;
 using ResNeXt.MLNet.Explanation;
+using ResNeXt.MLNet.OutOfDistribution;
 using ResNeXt.MLNet.Pipelines;
+using ResNeXt.MLNet.Prediction;
 using ResNeXt.MLNet.Quantization;
 using ResNeXt.MLNet.Schema;
 using ResNeXt.MLNet.Scoring;
@@ -40,6 +42,7 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
         Architecture = model.Architecture;
         ClassNames = model.ClassNames;
         IsQuantized = model.IsQuantized;
+        Distance = FeatureDistance.Of(model.Notes, model.ClassNames.Count);
         Epochs = training?.Epochs ?? [];
         TrainingWarnings = training?.Warnings ?? [];
         _chain = ScoringChain.Build(services, columns, model.ClassNames, onnx, nameof(ResNeXtTransformer));
@@ -71,6 +74,9 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
 
     /// <summary>The report of <see cref="Quantize"/>; null unless this transformer was just made by it.</summary>
     public QuantizationReport? Quantization { get; private init; }
+
+    /// <summary>How far images are from those of the classes; null if the model was saved without.</summary>
+    internal FeatureDistance? Distance { get; }
 
     /// <summary>The columns that the transformer reads and writes.</summary>
     internal ScoringColumns Columns { get; }
@@ -222,6 +228,11 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     /// <summary>Makes the same classifier for a column of decoded images, from one for encoded images. The caller disposes of both.</summary>
     internal ResNeXtTransformer OnDecodedImages() =>
         new(_services, OnnxReader.ReadAny(_onnx), Columns with { Input = Columns.Input with { IsEncoded = false } }, _onnx);
+
+    /// <summary>Opens a session of its own, which also gives features; null on a GPU, and if the graph is not like those that this library writes.</summary>
+    internal SessionScorer? TryCreateSessionScorer() => OnnxStep.IsOnGpu(_services) || OnnxReader.ReadForScoring(_onnx).Features is not { } features
+        ? null
+        : new(_services, Columns, _onnx, features);
 
     /// <summary>Makes what computes class activation maps for images; the caller disposes of it. It does not need the transformer afterwards.</summary>
     /// <exception cref="NotSupportedException">The graph does not end like those that this library writes.</exception>

@@ -33,6 +33,7 @@ public sealed partial class CommandLineTests
         Assert.Contains("name a folder", Run(1, "explain", "--model", model, images, "--output", picture).Error, StringComparison.Ordinal);
         (string unknown, _) = Run(0, "predict", "--model", model, "--json", "--minimum-probability", "1", images + "/star/0.png");
         Assert.False(JsonDocument.Parse(unknown).RootElement.TryGetProperty("label", out _));
+        Assert.Contains("--maximum-distance", Run(1, "predict", "--model", model, "--maximum-distance", "0", images).Error, StringComparison.Ordinal);
         Assert.Contains("--minimum-probability", Run(1, "predict", "--model", model, "--minimum-probability", "2", images).Error, StringComparison.Ordinal);
     }
 }

@@ -5,6 +5,9 @@ namespace ResNeXt.Benchmarks.Serving;
 /// <summary>Replaces the file of the model again and again while the server is under load.</summary>
 internal sealed class ModelReplacements(ServerProcess server, Load load, string model)
 {
+    // By then, all heaps have been used.
+    private const int Settled = 5;
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Replaces the model, each time after the server has loaded it, and prints what came of it.</summary>
@@ -15,17 +18,19 @@ internal sealed class ModelReplacements(ServerProcess server, Load load, string 
         Task<LoadResult> sending = load.RunAsync(stop.Token);
         // The first replacement needs room for a second model.
         await ReplaceAsync(1).ConfigureAwait(false);
-        double first = server.Memory, largest = first;
+        double first = server.Memory, settled = first, largest = first;
         for (int number = 2; number <= count; number++)
         {
             await ReplaceAsync(number).ConfigureAwait(false);
             largest = Math.Max(largest, server.Memory);
+            if (number <= Settled)
+                settled = server.Memory;
         }
         await stop.CancelAsync().ConfigureAwait(false);
         LoadResult result = await sending.ConfigureAwait(false);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"model replaced {count} times under load: {result.Answered} answered, {result.Failed} failed; "
-            + $"memory {first:F0} MiB after the first time, at most {largest:F0}, {server.Memory:F0} at the end"));
+            + $"memory {first:F0} MiB after the first time, {settled:F0} after {Math.Min(Settled, count)}, at most {largest:F0}, {server.Memory:F0} at the end"));
         return result.Failed == 0;
     }
 

@@ -107,7 +107,7 @@ internal sealed class PredictionRequests(ReloadingPredictor predictor, IOptions<
     private async Task<ImageAnswer> PredictAsync(UploadedImage image, int top, CancellationToken cancellation)
     {
         ImagePrediction prediction = await predictor.PredictAsync(image.Content, image.DisplayName, cancellation).ConfigureAwait(false);
-        return new ImageAnswer(image.Name, prediction.Label, prediction.Score, prediction.GetTopK(top));
+        return ImageAnswer.Of(image.Name, prediction, top);
     }
 
     private async Task<ImageAnswer> ExplainAsync(UploadedImage image, int top, CancellationToken cancellation)
@@ -116,9 +116,7 @@ internal sealed class PredictionRequests(ReloadingPredictor predictor, IOptions<
         {
             ImageExplanation explanation =
                 await predictor.ExplainAsync(image.Content, name: image.DisplayName, cancellationToken: cancellation).ConfigureAwait(false);
-            ImagePrediction prediction = explanation.Prediction;
-            return new ImageAnswer(
-                image.Name, prediction.Label, prediction.Score, prediction.GetTopK(top), ImageAnswerExplanation.Of(explanation));
+            return ImageAnswer.Of(image.Name, explanation.Prediction, top, ImageAnswerExplanation.Of(explanation));
         }
         // Another program changed the model's graph: the answer is still good.
         catch (NotSupportedException)

@@ -63,7 +63,7 @@ public static class OnnxReader
             OnnxVerification.CheckRuns(model, other);
         ScoringModel read = ModelMetadata.ReadForScoring(entries);
         GraphCheck.Check(proto, read.Shape);
-        return read;
+        return read with { Features = PooledFeatures.FindName(proto.Graph) };
     }
 
     // Parses a model, and compares its checksum, if it has one.

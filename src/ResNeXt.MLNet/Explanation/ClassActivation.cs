@@ -4,6 +4,7 @@ using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx;
 using ResNeXt.Core.OnnxSessions;
 using ResNeXt.MLNet.Pipelines;
+using ResNeXt.MLNet.Prediction;
 using ResNeXt.MLNet.Scoring.Columns;
 
 namespace ResNeXt.MLNet.Explanation;
@@ -13,6 +14,7 @@ internal sealed class ClassActivation : IDisposable
 {
     private readonly ClassActivationModel _model;
     private readonly InferenceSession _session;
+    private readonly SessionMemory _memory;
     private readonly PixelEngine _pixels;
     private readonly ImageShape _shape;
 
@@ -24,9 +26,12 @@ internal sealed class ClassActivation : IDisposable
     public ClassActivation(MLServices services, ImageShape shape, byte[] onnx)
     {
         _shape = shape;
-        _model = ClassActivationModel.Of(onnx);
+        var model = ClassActivationModel.Of(onnx);
         // Threads that spin after their work would take the CPU from the session that predicts.
-        _session = OnnxRuntimeAccess.Open(_model.Onnx, options => options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"));
+        _session = OnnxRuntimeAccess.Open(model.Onnx, options => options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"));
+        // The session has a copy of the bytes.
+        _model = model with { Onnx = [] };
+        _memory = new SessionMemory(onnx.Length);
         _pixels = new PixelEngine(services, shape);
     }
 
@@ -34,9 +39,9 @@ internal sealed class ClassActivation : IDisposable
     /// <param name="image">The upright image; the caller keeps it.</param>
     /// <param name="seen">The image that the model's steps take: the same, or what it was cropped and resized to; the caller keeps it.</param>
     /// <param name="choose">Chooses the index of the class from the probabilities.</param>
-    /// <returns>The probabilities, and the map of the class.</returns>
+    /// <returns>The probabilities and features, and the map of the class.</returns>
     /// <exception cref="InvalidDataException">The scores are not finite.</exception>
-    public (float[] Scores, HeatMap Heat) Compute(MLImage image, MLImage seen, Func<float[], int> choose)
+    public (ImageScores Scores, HeatMap Heat) Compute(MLImage image, MLImage seen, Func<float[], int> choose)
     {
         float[] pixels = _pixels.Read(seen);
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(pixels, [1, _shape.Channels, _shape.Height, _shape.Width]);
@@ -59,13 +64,29 @@ internal sealed class ClassActivation : IDisposable
         }
         ReadOnlySpan<float> maps = outputs[1].GetTensorDataAsSpan<float>()[..(int)(channels * height * width)];
         float[] activations = Sum(maps, _model.Weights.Of(choose(scores)));
-        return (scores, HeatMap.Of(activations, (int)width, image.Width, image.Height, _shape));
+        return (new(scores, Means(maps, (int)channels)), HeatMap.Of(activations, (int)width, image.Width, image.Height, _shape));
     }
 
     public void Dispose()
     {
         _session.Dispose();
         _pixels.Dispose();
+        _memory.Dispose();
+    }
+
+    // A feature is the mean of a feature map.
+    private static float[] Means(ReadOnlySpan<float> maps, int channels)
+    {
+        var means = new float[channels];
+        int places = maps.Length / channels;
+        for (int channel = 0; channel < channels; channel++)
+        {
+            float sum = 0;
+            foreach (float value in maps.Slice(channel * places, places))
+                sum += value;
+            means[channel] = sum / places;
+        }
+        return means;
     }
 
     // The feature maps, weighted with the weights of the class.

@@ -18,17 +18,17 @@ internal static class ExplanationDrawing
     /// <param name="picture">The picture.</param>
     /// <param name="heat">The heat.</param>
     /// <param name="className">The class that the heat is for.</param>
-    /// <param name="isKnown">Whether the prediction has a label; if not, the picture says that the model does not know.</param>
+    /// <param name="doubt">Why the model does not know; null if the prediction has a label.</param>
     /// <param name="classes">The most probable classes, highest probability first.</param>
     public static byte[] ToPng(
-        ScaledPicture picture, HeatMap heat, string className, bool isKnown, IReadOnlyList<(string Label, float Score)> classes)
+        ScaledPicture picture, HeatMap heat, string className, string? doubt, IReadOnlyList<(string Label, float Score)> classes)
     {
         int height = Math.Max(LeastHeight, picture.Height + HeadHeight) + 2 * Margin, width = 2 * picture.Width + PanelWidth + 4 * Margin;
         using var sheet = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         using var canvas = new SKCanvas(sheet);
         canvas.Clear(SKColors.White);
         DrawPictures(canvas, picture, heat, className);
-        DrawPanel(canvas, 2 * picture.Width + 3 * Margin, className, isKnown, classes);
+        DrawPanel(canvas, 2 * picture.Width + 3 * Margin, className, doubt, classes);
         DrawLegend(canvas, 2 * picture.Width + 3 * Margin, height - Margin - LegendHeight - 2 * SmallSize);
         canvas.Flush();
         // The fastest compression: the file is a few percent larger, and written several times faster.
@@ -54,11 +54,10 @@ internal static class ExplanationDrawing
         canvas.DrawRect(Margin + seen.Left * picture.Scale, top + seen.Top * picture.Scale, seen.Width * picture.Scale, seen.Height * picture.Scale, border);
     }
 
-    private static void DrawPanel(SKCanvas canvas, int left, string className, bool isKnown, IReadOnlyList<(string Label, float Score)> classes)
+    private static void DrawPanel(SKCanvas canvas, int left, string className, string? doubt, IReadOnlyList<(string Label, float Score)> classes)
     {
-        Text(canvas, isKnown ? classes[0].Label : "Don't know", left, Margin + HeadSize, HeadSize, Ink, PanelWidth, isBold: true);
-        Text(canvas, isKnown ? Percent(classes[0].Score) : $"at most {Percent(classes[0].Score)}: too uncertain", left, Margin + HeadSize + 24, TextSize, Pale,
-            PanelWidth);
+        Text(canvas, doubt is null ? classes[0].Label : "Don't know", left, Margin + HeadSize, HeadSize, Ink, PanelWidth, isBold: true);
+        Text(canvas, doubt ?? Percent(classes[0].Score), left, Margin + HeadSize + 24, TextSize, Pale, PanelWidth);
         using var paint = new SKPaint { IsAntialias = true };
         for (int index = 0; index < classes.Count; index++)
         {

@@ -5,7 +5,7 @@ using ResNeXt.MLNet.Images;
 
 namespace ResNeXt.MLNet.Prediction;
 
-/// <summary>Scores images with a transformer, through prediction engines of ML.NET, which share its session.</summary>
+/// <summary>Scores images with a transformer, through prediction engines of ML.NET, which share its session. It gives no features.</summary>
 internal sealed class EngineScorer : IImageScorer
 {
     private readonly MLContext _mlContext;
@@ -28,12 +28,12 @@ internal sealed class EngineScorer : IImageScorer
         _idle.Add(Create());
     }
 
-    public float[] Score(MLImage image)
+    public ImageScores Score(MLImage image)
     {
         PredictionEngine<Input, Output> engine = _idle.TryTake(out PredictionEngine<Input, Output>? idle) ? idle : Create();
         try
         {
-            return engine.Predict(new Input { Image = image }).Score;
+            return new(engine.Predict(new Input { Image = image }).Score, Features: null);
         }
         finally
         {

@@ -7,6 +7,6 @@ internal interface IImageScorer : IDisposable
 {
     /// <summary>Scores one image.</summary>
     /// <param name="image">The image; the caller keeps it.</param>
-    /// <returns>One probability per class.</returns>
-    float[] Score(MLImage image);
+    /// <returns>The probabilities, and the features if they were asked for.</returns>
+    ImageScores Score(MLImage image);
 }

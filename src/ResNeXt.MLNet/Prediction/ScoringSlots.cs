@@ -67,12 +67,11 @@ internal sealed class ScoringSlots : IDisposable
     {
         /// <summary>Scores one image.</summary>
         /// <param name="image">The image; the caller keeps it.</param>
-        /// <returns>One probability per class.</returns>
         /// <exception cref="InvalidDataException">The scores are not finite: the weights are so large that sums of them overflow.</exception>
-        public float[] Score(MLImage image)
+        public ImageScores Score(MLImage image)
         {
-            float[] scores = slots._scorer.Score(image);
-            return Array.TrueForAll(scores, float.IsFinite)
+            ImageScores scores = slots._scorer.Score(image);
+            return Array.TrueForAll(scores.Probabilities, float.IsFinite)
                 ? scores
                 : throw new InvalidDataException(
                     "The model gives scores that are not finite for this image; its weights are damaged. Train or download it again.");

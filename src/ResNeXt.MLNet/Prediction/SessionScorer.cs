@@ -1,6 +1,7 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using ResNeXt.Core.Images;
+using ResNeXt.Core.Onnx.Graphs;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.OnnxSessions;
 using ResNeXt.MLNet.Pipelines;
@@ -17,33 +18,38 @@ internal sealed class SessionScorer : IImageScorer
 {
     private readonly PixelEngine _pixels;
     private readonly InferenceSession _session;
+    private readonly SessionMemory _memory;
     private readonly RunOptions _run = new();
-    private readonly string _input, _score;
+    private readonly string _input;
+    private readonly string[] _outputs;
     private readonly long[] _shape;
 
     /// <summary>Opens the session, on the CPU.</summary>
     /// <param name="services">The context of the steps before the network.</param>
     /// <param name="columns">The columns of the chain; the feature column holds images.</param>
     /// <param name="onnx">The network as an ONNX model with the <see cref="ScoringChain.Signature"/> for these columns.</param>
+    /// <param name="features">The name of the tensor with the features, if they are wanted; null if not.</param>
     /// <exception cref="OnnxRuntimeException">The model cannot be loaded.</exception>
-    public SessionScorer(MLServices services, ScoringColumns columns, byte[] onnx)
+    public SessionScorer(MLServices services, ScoringColumns columns, byte[] onnx, string? features)
     {
         OnnxSignature signature = ScoringChain.Signature(columns);
-        (_input, _score) = (signature.Input, signature.Score);
+        _input = signature.Input;
+        _outputs = features is null ? [signature.Score] : [signature.Score, features];
         ImageShape shape = columns.Input.Shape;
         _shape = [1, shape.Channels, shape.Height, shape.Width];
         // In a new process, making ML.NET's steps takes about as long as opening the session.
-        Task<InferenceSession> opening = Task.Run(() => OnnxRuntimeAccess.Open(onnx));
+        Task<InferenceSession> opening = Task.Run(() => OnnxRuntimeAccess.Open(features is null ? onnx : PooledFeatures.AddOutput(onnx, features)));
         _pixels = new PixelEngine(services, shape);
         _session = opening.GetAwaiter().GetResult();
+        _memory = new SessionMemory(onnx.Length);
     }
 
-    public float[] Score(MLImage image)
+    public ImageScores Score(MLImage image)
     {
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(_pixels.Read(image), _shape);
         var inputs = new Dictionary<string, OrtValue> { [_input] = input };
-        using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(_run, inputs, [_score]);
-        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+        using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(_run, inputs, _outputs);
+        return new(outputs[0].GetTensorDataAsSpan<float>().ToArray(), outputs.Count > 1 ? FirstRow(outputs[1]) : null);
     }
 
     public void Dispose()
@@ -51,5 +57,9 @@ internal sealed class SessionScorer : IImageScorer
         _run.Dispose();
         _session.Dispose();
         _pixels.Dispose();
+        _memory.Dispose();
     }
+
+    // A model that also scores the mirror image has the features of both; those of the image come first.
+    private static float[] FirstRow(OrtValue rows) => rows.GetTensorDataAsSpan<float>()[..(int)rows.GetTensorTypeAndShape().Shape[^1]].ToArray();
 }

@@ -28,12 +28,10 @@ internal static class ProbabilityFit
     {
         if (validation is null || (settings.StopToken.IsCancellationRequested && !settings.CalibrateProbabilities))
             return null;
-        int count = Math.Min(MostImages, validation.Count);
-        // Spread evenly, because validation rows may be sorted by class.
-        var drawn = new ImageDatasetSubset(validation, Enumerable.Range(0, count).Select(index => (int)((long)index * validation.Count / count)));
+        ImageDatasetSubset drawn = EvenSubset.Of(validation, MostImages);
         using var session = new ClassifierSession(OnnxExporter.Write(model), model.Shape);
         float[][] logits = session.Logits(drawn, settings.CancellationToken);
-        var calibration = ProbabilityCalibration.Measure(logits, [.. Enumerable.Range(0, count).Select(drawn.Label)]);
+        var calibration = ProbabilityCalibration.Measure(logits, [.. Enumerable.Range(0, drawn.Count).Select(drawn.Label)]);
         calibration = calibration with { IsApplied = settings.CalibrateProbabilities };
         log.Info(MessageSensitivity.None, "{0}", calibration);
         return calibration;

@@ -29,7 +29,7 @@ internal static class ExplainCommand
     {
         var command = new Command("explain", "Draws where in images the network found what speaks for a class.")
         {
-            Model, Images, Output, Class, MinimumProbability.Option,
+            Model, Images, Output, Class, DontKnow.MinimumProbability, DontKnow.MaximumDistance,
         };
         command.SetAction(Run);
         return command;
@@ -39,7 +39,7 @@ internal static class ExplainCommand
     {
         string[] images = parsed.GetRequiredValue(Images);
         string? className = parsed.GetValue(Class);
-        using var predictor = ResNeXtPredictor.Load(new MLContext(), parsed.GetRequiredValue(Model), MinimumProbability.Of(parsed));
+        using var predictor = ResNeXtPredictor.Load(new MLContext(), parsed.GetRequiredValue(Model), DontKnow.Of(parsed));
         if (className is not null && !predictor.ClassNames.Contains(className))
             throw new ArgumentException($"--class is '{className}'; the model has {string.Join(", ", predictor.ClassNames)}. Name one of them.");
         var files = ExplanationFiles.In(parsed.GetRequiredValue(Output), images);
@@ -68,9 +68,8 @@ internal static class ExplainCommand
         }
         explanation.SavePng(output);
         RankedClass best = explanation.Prediction.GetTopK(1)[0];
-        string answer = explanation.Prediction.Label is null ? $"{MinimumProbability.DontKnow}; " : "";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{path}: {answer}{best.Label} {best.Score:P1}{(className is null ? "" : $", explained: {className}")} -> {output}"));
+            $"{path}: {DontKnow.Prefix(explanation.Prediction)}{best.Label} {best.Score:P1}{(className is null ? "" : $", explained: {className}")} -> {output}"));
         return null;
     }
 }

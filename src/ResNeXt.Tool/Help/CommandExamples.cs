@@ -51,7 +51,7 @@ internal static class CommandExamples
             "resnext export --arch resnet50 --weights resnet50.pth --onnx resnet50.onnx --mean .485,.456,.406 --std .229,.224,.225",
         ],
         ["quantize"] = ["resnext quantize --model photos.zip --images photos --output int8.zip"],
-        ["serve"] = ["resnext serve --model photos.zip", "resnext serve --model photos.zip --port 0"],
+        ["serve"] = ["resnext serve --model photos.zip", "resnext serve --model photos.zip --port 0 --minimum-probability 0.6"],
         ["info"] = ["resnext info --arch resnet50 --layers", "resnext info --machine"],
         ["completion"] = ["resnext completion bash >> ~/.bashrc", "resnext completion pwsh | Out-String | Invoke-Expression"],
     };

@@ -39,6 +39,7 @@ internal static partial class OptionWords
         [nameof(ResNeXtTrainer.Options.CalibrateProbabilities)] = "--calibrate-probabilities",
         [nameof(ResNeXtTrainer.Options.TestTimeFlip)] = "--test-time-flip",
         [nameof(PredictorOptions.MinimumScore)] = "--minimum-probability",
+        [nameof(PredictorOptions.MaximumDistance)] = "--maximum-distance",
         [nameof(QuantizationOptions.MaximumAccuracyLoss)] = "--max-accuracy-loss",
         [nameof(QuantizationOptions.Method)] = "--method",
         [nameof(ImageExperimentOptions.MaxExperimentTimeInSeconds)] = "--time",

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.ML;
 using ResNeXt.MLNet;
 using ResNeXt.Tool.Output;
@@ -18,7 +19,7 @@ internal static class PredictCommand
 
     public static Command Create()
     {
-        var command = new Command("predict", "Classifies images with a saved model.") { Model, Images, Top, MinimumProbability.Option, Json };
+        var command = new Command("predict", "Classifies images with a saved model.") { Model, Images, Top, DontKnow.MinimumProbability, DontKnow.MaximumDistance, Json };
         command.SetAction(Run);
         return command;
     }
@@ -29,7 +30,7 @@ internal static class PredictCommand
         if (top < 1)
             throw new ArgumentException($"--top is {top}; it must be at least 1.");
         using var interruption = new Interruption("Stopping after this image.");
-        using var predictor = ResNeXtPredictor.Load(new MLContext(), parsed.GetRequiredValue(Model), MinimumProbability.Of(parsed));
+        using var predictor = ResNeXtPredictor.Load(new MLContext(), parsed.GetRequiredValue(Model), DontKnow.Of(parsed));
         bool failed = false;
         int images = 0;
         foreach ((string path, string? error) in parsed.GetRequiredValue(Images).SelectMany(ImageArguments.Files))
@@ -58,7 +59,11 @@ internal static class PredictCommand
         try
         {
             ImagePrediction prediction = predictor.Predict(path);
-            return new PredictedImage(path, prediction.Label, prediction.Score, prediction.GetTopK(top));
+            return new PredictedImage(path, prediction.Label, prediction.Score, prediction.GetTopK(top), prediction.Distance)
+            {
+                IsOutOfDistribution = prediction.IsOutOfDistribution ? true : null,
+                Prefix = DontKnow.Prefix(prediction),
+            };
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
         {
@@ -66,11 +71,17 @@ internal static class PredictCommand
         }
     }
 
-    private sealed record PredictedImage(string Path, string? Label = null, float? Score = null, IReadOnlyList<RankedClass>? Top = null, string? Error = null)
+    private sealed record PredictedImage(
+        string Path, string? Label = null, float? Score = null, IReadOnlyList<RankedClass>? Top = null, float? Distance = null, string? Error = null)
     {
+        public bool? IsOutOfDistribution { get; init; }
+
+        [JsonIgnore]
+        public string Prefix { get; init; } = "";
+
         public override string ToString() => Error is not null
             ? $"{Path}: {Error}"
-            : $"{Path}: {(Label is null ? $"{MinimumProbability.DontKnow}; " : "")}{string.Join(", ", Top!.Select(Text))}";
+            : $"{Path}: {Prefix}{string.Join(", ", Top!.Select(Text))}";
 
         private static string Text(RankedClass item) => string.Create(CultureInfo.InvariantCulture, $"{item.Label} {item.Score:P1}");
     }

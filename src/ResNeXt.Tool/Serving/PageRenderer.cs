@@ -6,6 +6,7 @@ using ResNeXt.AspNetCore;
 using ResNeXt.AspNetCore.Requests;
 using ResNeXt.MLNet;
 using ResNeXt.MLNet.Images;
+using ResNeXt.Tool.Scoring;
 
 namespace ResNeXt.Tool.Serving;
 
@@ -45,7 +46,7 @@ internal sealed class PageRenderer(ReloadingPredictor predictor)
             return Failure(error);
         using MLImage picture = ImageDecoder.Decode(image.Content.Span, image.DisplayName);
         Thumbnail thumbnail = Thumbnail.Of(picture, ThumbnailSide);
-        string name = Encode(image.DisplayName), label = Encode(answer.Label ?? "don't know");
+        string name = Encode(image.DisplayName);
         var rows = new StringBuilder();
         foreach (RankedClass ranked in answer.Top!)
         {
@@ -61,7 +62,7 @@ internal sealed class PageRenderer(ReloadingPredictor predictor)
             <figure><img class="picture" src="{thumbnail.DataUri}" alt="{name}"></figure>
             {Overlay(answer.Explanation)}</div>
             <div>
-            <h2>{label} <span class="score">{Percent(answer.Score!.Value)}</span></h2>
+            <h2>{Heading(answer)}</h2>
             <p class="name">{name}</p>
             <table><caption class="hidden">The most probable classes of {name}</caption>
             <thead class="hidden"><tr><th scope="col">Class</th><th scope="col">Bar</th><th scope="col">Probability</th></tr></thead>
@@ -71,6 +72,14 @@ internal sealed class PageRenderer(ReloadingPredictor predictor)
             </article>
 
             """;
+    }
+
+    private static string Heading(ImageAnswer answer)
+    {
+        string score = Percent(answer.Score!.Value);
+        (string label, string detail) = answer.Label is { } known ? (Encode(known), score)
+            : (Encode(DontKnow.Text), answer.IsOutOfDistribution is true ? "unlike the images of the training" : $"at most {score}");
+        return $"""{label} <span class="score">{detail}</span>""";
     }
 
     // Nothing for models that cannot be explained.

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ResNeXt.MLNet;
 
 namespace ResNeXt.Tool.Serving;
 
@@ -14,7 +15,8 @@ internal static class PageServer
     /// <summary>Creates it; it does not listen yet.</summary>
     /// <param name="model">The path of the model.</param>
     /// <param name="port">The port; 0 for a free one.</param>
-    public static WebApplication Create(string model, int port)
+    /// <param name="options">When the answer is "don't know"; null for the defaults.</param>
+    public static WebApplication Create(string model, int port, PredictorOptions? options = null)
     {
         // Empty: settings and environment variables that other programs use must not make this one listen elsewhere.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -33,7 +35,9 @@ internal static class PageServer
         builder.Services.AddProblemDetails();
         builder.Services.AddOpenApi();
         builder.Services.AddHostFiltering(SetHosts);
-        builder.Services.AddResNeXtPredictor(model);
+        options ??= new PredictorOptions();
+        builder.Services.AddResNeXtPredictor(predictor =>
+            (predictor.ModelPath, predictor.MinimumScore, predictor.MaximumDistance) = (model, options.MinimumScore, options.MaximumDistance));
         builder.Services.AddSingleton<PageRenderer>();
 
         WebApplication app = builder.Build();

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ResNeXt.AspNetCore;
+using ResNeXt.MLNet;
 using ResNeXt.Tool.Output;
+using ResNeXt.Tool.Scoring;
 
 namespace ResNeXt.Tool.Serving;
 
@@ -18,17 +20,21 @@ internal static class ServeCommand
 
     public static Command Create()
     {
-        var command = new Command("serve", "Opens a page on this machine to classify pictures on, and answers programs over HTTP.") { Model, Port };
-        command.SetAction(parsed => RunAsync(parsed.GetRequiredValue(Model), parsed.GetValue(Port)).GetAwaiter().GetResult());
+        var command = new Command("serve", "Opens a page on this machine to classify pictures on, and answers programs over HTTP.") 
+        {
+            Model, Port, DontKnow.MinimumProbability, DontKnow.MaximumDistance,
+        };
+        command.SetAction(parsed => RunAsync(parsed.GetRequiredValue(Model), parsed.GetValue(Port), DontKnow.Of(parsed)).GetAwaiter().GetResult());
         return command;
     }
 
-    private static async Task<int> RunAsync(string model, int port)
+    private static async Task<int> RunAsync(string model, int port, PredictorOptions options)
     {
         if (port is < 0 or > ushort.MaxValue)
             throw new ArgumentException($"--port is {port}; it must be from 0, which takes a free one, to {ushort.MaxValue}.");
+        options.Validate();
         using var interruption = new Interruption("Stopping after the requests that are being answered.");
-        WebApplication server = PageServer.Create(model, port);
+        WebApplication server = PageServer.Create(model, port, options);
         await using (server.ConfigureAwait(false))
         {
             // Loads the model, so that a mistake in it is reported before the port is taken.

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using ResNeXt.MLNet;
 using ResNeXt.Tool.Serving;
 using SkiaSharp;
 
@@ -65,6 +66,20 @@ public sealed class PageServerTests : IAsyncLifetime
         Assert.DoesNotContain("<red>", page, StringComparison.Ordinal);
         Assert.All(["along", "across", "board"], name => Assert.Contains($"<th scope=\"row\">{name}</th>", page, StringComparison.Ordinal));
         Assert.Contains("broken.png", page[page.IndexOf("result failure", StringComparison.Ordinal)..], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_BelowTheMinimumProbability_SaysThatItDoesNotKnow()
+    {
+        await using WebApplication server = PageServer.Create(Model, port: 0, new PredictorOptions { MinimumScore = 1 });
+        await server.StartAsync();
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(server.Urls.Single()) };
+        using MultipartFormDataContent form = Form(("red.png", Picture()));
+
+        using HttpResponseMessage page = await client.PostAsync("/results", form), json = await client.PostAsync("/predict", new ByteArrayContent(Picture()));
+
+        Assert.Contains("<h2>don&#x27;t know <span class=\"score\">at most ", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("{\"score\":", await json.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,6 +29,8 @@ public sealed class ServeCommandTests
 
     [Theory]
     [InlineData("--port is 70000", "serve", "--model", "m.zip", "--port", "70000")]
+    [InlineData("--minimum-probability is 2", "serve", "--model", "m.zip", "--port", "0", "--minimum-probability", "2")]
+    [InlineData("--maximum-distance is 0", "serve", "--model", "m.zip", "--port", "0", "--maximum-distance", "0")]
     [InlineData("no-such.zip", "serve", "--model", "no-such.zip", "--port", "0")]
     public async Task Serve_WithAMistake_SaysSoAndEndsWithOne(string mention, params string[] arguments)
     {

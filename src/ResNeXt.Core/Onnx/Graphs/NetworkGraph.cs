@@ -79,7 +79,7 @@ internal sealed class NetworkGraph(OnnxGraph graph, IReadOnlyCollection<LayerSpe
         LayerKind.Concatenation => graph.Add("Concat", layer.Name, inputs, Attribute("axis", 1)),
         LayerKind.Slice => Slice(layer, inputs[0]),
         LayerKind.ZeroPadding => ZeroPadding(graph, layer, inputs[0]),
-        LayerKind.GlobalAveragePooling => graph.Add("Flatten", _outputs.GetValueOrDefault(layer.Name, "features"),
+        LayerKind.GlobalAveragePooling => graph.Add("Flatten", _outputs.GetValueOrDefault(layer.Name, PooledFeatures.ExportedName),
             [graph.Add("GlobalAveragePool", layer.Name, inputs)], Attribute("axis", 1)),
         LayerKind.Linear => graph.Add("Gemm", _outputs[layer.Name], [.. inputs, .. Tensors(layer)], Attribute("transB", 1)),
         _ => throw new InvalidOperationException($"The layer '{layer.Name}' is of the kind {layer.Kind}, which has no ONNX operator here."),

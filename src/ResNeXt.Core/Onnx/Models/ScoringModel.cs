@@ -6,4 +6,6 @@ namespace ResNeXt.Core.Onnx.Models;
 /// <param name="ClassNames">The names of the classes, in the order of the scores.</param>
 /// <param name="Shape">The shape of the input images.</param>
 /// <param name="Notes">Additional metadata entries.</param>
-internal sealed record ScoringModel(IReadOnlyList<string> ClassNames, ImageShape Shape, IReadOnlyDictionary<string, string> Notes);
+/// <param name="Features">The name of the tensor with the input of the last layer; null if it is not known.</param>
+internal sealed record ScoringModel(
+    IReadOnlyList<string> ClassNames, ImageShape Shape, IReadOnlyDictionary<string, string> Notes, string? Features = null);

@@ -40,19 +40,23 @@ internal sealed class ClassifierSession : IDisposable
     }
 
     /// <summary>Computes the logits of all images, one row each.</summary>
-    public float[][] Logits(IImageDataset images, CancellationToken cancellation)
+    public float[][] Logits(IImageDataset images, CancellationToken cancellation) => Rows(images, OnnxSignature.Logits, cancellation);
+
+    /// <summary>Computes an output of all images, one row each. Of an output that also has rows of mirror images, those of the images come first.</summary>
+    public float[][] Rows(IImageDataset images, string output, CancellationToken cancellation)
     {
-        var logits = new List<float[]>(images.Count);
+        var all = new List<float[]>(images.Count);
         for (int first = 0; first < images.Count; first += BatchSize)
         {
             cancellation.ThrowIfCancellationRequested();
             int count = Math.Min(BatchSize, images.Count - first);
-            using IDisposableReadOnlyCollection<OrtValue> outputs = Run(images, first, count, [OnnxSignature.Logits]);
+            using IDisposableReadOnlyCollection<OrtValue> outputs = Run(images, first, count, [output]);
             ReadOnlySpan<float> rows = outputs[0].GetTensorDataAsSpan<float>();
+            int length = (int)outputs[0].GetTensorTypeAndShape().Shape[^1];
             for (int image = 0; image < count; image++)
-                logits.Add(rows.Slice(image * (rows.Length / count), rows.Length / count).ToArray());
+                all.Add(rows.Slice(image * length, length).ToArray());
         }
-        return [.. logits];
+        return [.. all];
     }
 
     public void Dispose() => _session.Dispose();
