@@ -8,6 +8,8 @@ namespace ResNeXt.Core.OnnxSessions;
 /// </summary>
 internal static class OnnxRuntimeAccess
 {
+    private const string Spinning = "session.intra_op.allow_spinning";
+
     /// <summary>ONNX Runtime's environment, for versions and execution providers.</summary>
     public static OrtEnv Environment
     {
@@ -29,4 +31,12 @@ internal static class OnnxRuntimeAccess
         configure?.Invoke(options);
         return new InferenceSession(onnx, options);
     }
+
+    /// <summary>
+    /// Opens a session that several callers use at the same time. Its threads sleep while they wait for work; otherwise they would take the processor
+    /// from the other callers, and from the decoding of images.
+    /// </summary>
+    /// <param name="onnx">The ONNX model.</param>
+    /// <exception cref="OnnxRuntimeException">The model cannot be loaded.</exception>
+    public static InferenceSession OpenForCallers(byte[] onnx) => Open(onnx, options => options.AddSessionConfigEntry(Spinning, "0"));
 }

@@ -28,7 +28,7 @@ internal sealed class ClassActivation : IDisposable
         _shape = shape;
         var model = ClassActivationModel.Of(onnx);
         // Threads that spin after their work would take the CPU from the session that predicts.
-        _session = OnnxRuntimeAccess.Open(model.Onnx, options => options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"));
+        _session = OnnxRuntimeAccess.OpenForCallers(model.Onnx);
         // The session has a copy of the bytes.
         _model = model with { Onnx = [] };
         _memory = new SessionMemory(onnx.Length);

@@ -38,7 +38,8 @@ internal sealed class SessionScorer : IImageScorer
         ImageShape shape = columns.Input.Shape;
         _shape = [1, shape.Channels, shape.Height, shape.Width];
         // In a new process, making ML.NET's steps takes about as long as opening the session.
-        Task<InferenceSession> opening = Task.Run(() => OnnxRuntimeAccess.Open(features is null ? onnx : PooledFeatures.AddOutput(onnx, features)));
+        Task<InferenceSession> opening = Task.Run(() =>
+            OnnxRuntimeAccess.OpenForCallers(features is null ? onnx : PooledFeatures.AddOutput(onnx, features)));
         _pixels = new PixelEngine(services, shape);
         _session = opening.GetAwaiter().GetResult();
         _memory = new SessionMemory(onnx.Length);

@@ -14,8 +14,10 @@ internal static class FeatureDistanceFit
     // More images would take time and change little.
     private const int MostImages = 1000, MostPerClass = 20;
 
-    // The largest of a few distances says little about the next one.
+    // The largest of a few distances says little about the next one, so the limit is wider if there are fewer than a thousand, from which the limit
+    // is one that is exceeded.
     private const int LeastHeldOut = 30;
+    private const float WideningOfFew = 1.1f;
 
     // A network may know a few images by heart; their features are then closer to each other than those of new images.
     private const int LeastTraining = 500;
@@ -42,8 +44,9 @@ internal static class FeatureDistanceFit
             return model;
         log.Info(MessageSensitivity.None, "{0}", $"Images unlike those of the classes are told by {known.Length} training images "
             + $"and {(hasValidation ? $"{heldOut.Length} validation images" : "no validation images")}.");
+        float widening = !hasValidation ? WideningOfTraining : heldOut.Length < MostImages ? WideningOfFew : 1;
         var distance = FeatureDistance.Fit(
-            model.ClassNames.Count, [.. known.Select((features, index) => (features, training.Label(index)))], heldOut, hasValidation ? 1 : WideningOfTraining);
+            model.ClassNames.Count, [.. known.Select((features, index) => (features, training.Label(index)))], heldOut, widening);
         return distance.AddTo(model);
     }
 }

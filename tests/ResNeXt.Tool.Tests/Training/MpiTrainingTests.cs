@@ -11,7 +11,9 @@ public sealed class MpiTrainingTests
     [MpiFact(OpenMpi)]
     public void Train_UnderOpenMpi_ReportsOnceAndSavesOneModel() => TrainOnce(Mpirun.Get(OpenMpi), "Open MPI v");
 
+    // Slow, because processes of MPICH do not sleep while they wait for each other.
     [MpiFact(Mpich)]
+    [Trait("Category", "Slow")]
     public void Train_UnderMpich_ReportsOnceAndSavesOneModel() => TrainOnce(Mpirun.Get(Mpich), "MPICH ");
 
     [MpiFact(OpenMpi, Mpich)]
