@@ -56,7 +56,8 @@ internal sealed class FeatureCache : IDisposable
     /// <param name="mirrored">Whether to take the mirror images instead, with left and right exchanged.</param>
     /// <returns>The features; owned by the caller.</returns>
     /// <exception cref="InvalidOperationException">The weights give features that are not finite.</exception>
-    public static ImageStore Compute(ResidualNetwork network, BatchLoader images, long memoryLimit, CancellationToken cancellation, bool mirrored = false)
+    public static ImageStore Compute(
+        ResidualNetwork network, BatchLoader images, long memoryLimit, CancellationToken cancellation, bool mirrored = false)
     {
         network.eval();
         int length = network.Architecture.FeatureCount;

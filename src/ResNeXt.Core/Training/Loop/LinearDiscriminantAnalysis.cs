@@ -101,8 +101,9 @@ internal static class LinearDiscriminantAnalysis
                 float[] values = new float[count * length];
                 for (int index = 0; index < count; index++)
                     set.CopyTo(first + index, values.AsSpan(index * length, length));
+                long[] labels = [.. Enumerable.Range(first, count).Select(index => (long)set.Label(index))];
                 using Tensor single = tensor(values, [count, length]);
-                yield return (single.to_type(ScalarType.Float64), tensor([.. Enumerable.Range(first, count).Select(index => (long)set.Label(index))]));
+                yield return (single.to_type(ScalarType.Float64), tensor(labels));
             }
         }
     }
@@ -113,7 +114,8 @@ internal static class LinearDiscriminantAnalysis
             new([.. tensor.shape.Select(size => (int)size)], tensor.to_type(ScalarType.Float32).contiguous().ToFloats());
 
         network.SetWeights(new StateDict([
-            KeyValuePair.Create($"{NetworkDefinition.Head}.weight", Single(weight)), KeyValuePair.Create($"{NetworkDefinition.Head}.bias", Single(bias))]));
+            KeyValuePair.Create($"{NetworkDefinition.Head}.weight", Single(weight)),
+            KeyValuePair.Create($"{NetworkDefinition.Head}.bias", Single(bias))]));
     }
 
     // The number of features, how many there are of each class, their sums by class, and the sums of the products of every two features.
