@@ -170,13 +170,16 @@ public sealed partial class InterruptionTests
     [GeneratedRegex("What it should hold is in '([^']+)'")]
     private static partial Regex SavedElsewhere();
 
-    // A process that a shell started in the background hands the ignoring of SIGINT on to its children.
+    // A process hands the signals that it ignores on to its children: SIGINT if a shell started it in the background, SIGHUP if nohup did.
     private static bool CanSend(string signal)
     {
         if (OperatingSystem.IsWindows())
             return false;
         const string Ignored = "SigIgn:";
-        string? mask = signal == "INT" && File.Exists("/proc/self/status") ? File.ReadLines("/proc/self/status").First(line => line.StartsWith(Ignored, StringComparison.Ordinal)) : null;
-        return mask is null || (Convert.ToUInt64(mask[Ignored.Length..].Trim(), 16) & 2) == 0;
+        int bit = signal switch { "HUP" => 0, "INT" => 1, "TERM" => 14, _ => throw new ArgumentException($"The signal {signal} is not sent by any test.") };
+        string? mask = File.Exists("/proc/self/status")
+            ? File.ReadLines("/proc/self/status").First(line => line.StartsWith(Ignored, StringComparison.Ordinal))
+            : null;
+        return mask is null || (Convert.ToUInt64(mask[Ignored.Length..].Trim(), 16) & (1UL << bit)) == 0;
     }
 }
