@@ -28,7 +28,7 @@ public sealed class ImageColumnTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     // In one process, because starting one takes long; each model has images of a size of its own, so that none finds what another has registered.
-    [Fact]
+    [Fact, Trait("Category", "Slow")]
     public async Task FitAndFeaturizer_OnEveryImageColumn_ComputeTheSameInANewProcess()
     {
         using var weights = new TemporaryFile(name: "weights.onnx");
