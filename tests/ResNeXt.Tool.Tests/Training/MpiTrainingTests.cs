@@ -42,7 +42,7 @@ public sealed class MpiTrainingTests
 
     [MpiFact(OpenMpi)]
     [Trait("Category", "Slow")]
-    public void Train_KilledInOneProcessAndResumed_NamesItAndEndsWithTheSameWeights() => KillAndResume(Mpirun.Get(OpenMpi), kills: 3);
+    public void Train_KilledInOneProcessAndResumed_NamesItAndEndsWithTheSameWeights() => KillAndResume(Mpirun.Get(OpenMpi), kills: 10);
 
     [MpiFact(OpenMpi)]
     [Trait("Category", "Slow")]
