@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Numerics;
+using System.Numerics.Tensors;
 using System.Text.Json;
 using ResNeXt.Core.Onnx.Models;
 
@@ -105,21 +105,9 @@ internal sealed class FeatureDistance
         int channels = _note.Channels;
         if (features.Length != channels)
             throw new InvalidDataException($"The model's network has {features.Length} features where its metadata describe {channels}; it is damaged.");
-        float length = MathF.Sqrt(Dot(features, features)), largest = float.NegativeInfinity;
+        float length = TensorPrimitives.Norm(features), largest = float.NegativeInfinity;
         for (int first = 0; first < _directions.Length; first += channels)
-            largest = Math.Max(largest, Dot(features, _directions.AsSpan(first, channels)));
+            largest = Math.Max(largest, TensorPrimitives.Dot(features, _directions.AsSpan(first, channels)));
         return length > 0 ? (1 - largest / length) / _note.Limit : 1 / _note.Limit;
-    }
-
-    private static float Dot(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
-    {
-        Vector<float> sums = Vector<float>.Zero;
-        int i = 0;
-        for (; i <= one.Length - Vector<float>.Count; i += Vector<float>.Count)
-            sums += new Vector<float>(one[i..]) * new Vector<float>(other[i..]);
-        float sum = Vector.Sum(sums);
-        for (; i < one.Length; i++)
-            sum += one[i] * other[i];
-        return sum;
     }
 }

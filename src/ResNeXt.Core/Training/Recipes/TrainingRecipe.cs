@@ -121,8 +121,7 @@ public sealed record TrainingRecipe
 
     /// <summary>
     /// Fine-tuning of pretrained weights: first the last layer, by linear discriminant analysis, then stage after stage from the last to the stem, with
-    /// smaller learning rates; see
-    /// <see cref="Recipes.FineTuning"/>.
+    /// smaller learning rates; see <see cref="Recipes.FineTuning"/>.
     /// </summary>
     /// <param name="architecture">The architecture.</param>
     /// <param name="images">
