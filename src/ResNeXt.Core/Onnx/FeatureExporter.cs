@@ -30,7 +30,11 @@ internal static class FeatureExporter
         IReadOnlyList<string> names = model.Names;
         var graph = new OnnxGraph(model.Architecture.Name);
         string images = graph.Images(signature.Input, signature.Layout, model.Shape, model.Normalization);
-        new NetworkGraph(graph, layers, model.Weights).Write(images, signature.Output);
+        var network = new NetworkGraph(graph, layers, model.Weights);
+        if (model.TestTimeFlip)
+            MirrorImages.Average(graph, images, (both, features) => network.Write(both, features), signature.Output);
+        else
+            network.Write(images, signature.Output);
         graph.SlotNames(signature.Output, names, graph.Strings("first_name", [names[0]]));
         graph.Output(signature.Output, DataType.Float, names.Count);
         return graph.ToModel(Producer, ModelMetadata.Describe(model.Architecture, model.Shape, model.Normalization));

@@ -48,7 +48,7 @@ public static class OnnxExporter
         var graph = new OnnxGraph(model.Architecture.Name);
         string images = graph.Images(signature.Input, signature.Layout, model.Shape, model.Normalization);
         if (model.TestTimeFlip)
-            MirrorImages.Average(graph, images, (both, logits) => network(graph, both, logits));
+            MirrorImages.Average(graph, images, (both, logits) => network(graph, both, logits), OnnxSignature.Logits);
         else
             network(graph, images, OnnxSignature.Logits);
         graph.Add("Softmax", signature.Score, [OnnxSignature.Logits], Attribute("axis", 1));

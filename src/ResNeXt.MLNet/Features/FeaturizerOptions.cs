@@ -33,6 +33,13 @@ public sealed record FeaturizerOptions
     /// <value>Default null: what the file says, or else ImageNet's on the scale 0 to 255.</value>
     public PixelNormalization? Normalization { get; init; }
 
+    /// <summary>
+    /// Whether to average the features of every image and of its mirror image (test-time augmentation). From few images, other trainers learn a
+    /// little better from them where left and right do not matter. Takes twice the time.
+    /// </summary>
+    /// <value>Default false.</value>
+    public bool TestTimeFlip { get; init; }
+
     /// <summary>Where pretrained weights are looked for if they are given by name, and whether they may be downloaded.</summary>
     /// <value>Default: folders of this machine only; nothing is downloaded.</value>
     public PretrainedOptions Pretrained { get; init; } = new();

@@ -71,6 +71,7 @@ public sealed class ResNeXtFeaturizingEstimator : IEstimator<ResNeXtFeaturizingT
             Shape = pixels.Shape,
             Normalization = _options.Normalization ?? ModelMetadata.Normalization(_weights.Metadata) ?? PixelNormalization.ImageNet,
             Layer = _options.Layer,
+            TestTimeFlip = _options.TestTimeFlip,
         };
         return new(_architecture, model.Names, FeatureChain.Build(_services, pixels, model, _outputColumn));
     }

@@ -42,12 +42,17 @@ internal static class LabelCheck
     {
         var similarity = new FeatureSimilarity(images.Features);
         Neighbor[][] neighbors = similarity.Nearest(options.CancellationToken);
-        CheckedLabel[] labels = Labels(mlContext, images, similarity, warnings, options);
-        return new(images.FeatureDescription, images.Images.Count, labels, NearDuplicates(images, neighbors), Outliers(images, neighbors), warnings);
+        SimilarPair[] copies = Copies(images, neighbors);
+        CheckedLabel[] labels = Labels(mlContext, images, similarity, copies, warnings, options);
+        NearDuplicate[] duplicates = [.. copies.Select(pair => new NearDuplicate(
+            images.Images[pair.First].File, images.Images[pair.Second].File, pair.Difference,
+            IsLeak: pair.First < images.TrainingCount && pair.Second >= images.TrainingCount))];
+        return new(images.FeatureDescription, images.Images.Count, labels, duplicates, Outliers(images, neighbors), warnings);
     }
 
     private static CheckedLabel[] Labels(
-        MLContext mlContext, CheckedImages images, FeatureSimilarity similarity, List<string> warnings, LabelCheckOptions options)
+        MLContext mlContext, CheckedImages images, FeatureSimilarity similarity, SimilarPair[] copies, List<string> warnings,
+        LabelCheckOptions options)
     {
         ILookup<string, int> byLabel = Enumerable.Range(0, images.TrainingCount)
             .ToLookup(index => images.Images[index].File.Label, StringComparer.Ordinal);
@@ -61,8 +66,10 @@ internal static class LabelCheck
             $"The label '{rows.Key}' is not checked, because only one image has it."));
         int[] rows = [.. Enumerable.Range(0, images.TrainingCount).Where(index => classes.Contains(images.Images[index].File.Label))];
         int[] given = [.. rows.Select(row => Array.IndexOf(classes, images.Images[row].File.Label))];
+        int[] pictures = Pictures(images.Images.Count, copies);
         float[][] probabilities = OutOfSampleProbabilities.Compute(
-            mlContext, [.. rows.Select(row => images.Features[row])], given, classes.Length, options.Seed, options.CancellationToken);
+            mlContext, [.. rows.Select(row => similarity.Directions[row])], given, [.. rows.Select(row => pictures[row])], classes.Length,
+            options.Seed, options.CancellationToken);
         return [.. ConfidentLearning.Judge(given, probabilities)
             .Select((judgment, index) => (judgment, index))
             .OrderBy(item => item.judgment.Margin).ThenBy(item => item.index)
@@ -79,15 +86,22 @@ internal static class LabelCheck
         }
     }
 
-    private static NearDuplicate[] NearDuplicates(CheckedImages images, Neighbor[][] neighbors) =>
+    private static SimilarPair[] Copies(CheckedImages images, Neighbor[][] neighbors) =>
         [.. neighbors.SelectMany((nearest, index) => nearest.Select(neighbor => Pair(index, neighbor.Index)))
             .Distinct()
             .AsParallel().AsOrdered()
-            .Select(pair => (pair.First, pair.Second, Difference: Difference(images.Images[pair.First], images.Images[pair.Second])))
+            .Select(pair => new SimilarPair(pair.First, pair.Second, Difference(images.Images[pair.First], images.Images[pair.Second])))
             .Where(pair => pair.Difference <= BrightnessThumbnail.LargestDifferenceOfCopies)
-            .OrderBy(pair => pair.Difference).ThenBy(pair => pair.First).ThenBy(pair => pair.Second)
-            .Select(pair => new NearDuplicate(images.Images[pair.First].File, images.Images[pair.Second].File, pair.Difference,
-                IsLeak: pair.First < images.TrainingCount && pair.Second >= images.TrainingCount))];
+            .OrderBy(pair => pair.Difference).ThenBy(pair => pair.First).ThenBy(pair => pair.Second)];
+
+    // The number of each image's picture, which copies have in common: the index of the first one.
+    private static int[] Pictures(int count, SimilarPair[] copies)
+    {
+        int[] pictures = [.. Enumerable.Range(0, count)];
+        foreach (SimilarPair pair in copies.OrderBy(pair => pair.First))
+            pictures[pair.Second] = Math.Min(pictures[pair.First], pictures[pair.Second]);
+        return pictures;
+    }
 
     private static (int First, int Second) Pair(int index, int other) => (Math.Min(index, other), Math.Max(index, other));
 

@@ -34,6 +34,18 @@ public sealed class FeatureExporterTests
     }
 
     [Fact]
+    public void Write_WithTestTimeFlip_AveragesTheFeaturesOfImagesAndTheirMirrorImages()
+    {
+        using var network = new ResidualNetwork(SmallNetworks.ResNeXt, 3, seed: 2);
+        FeatureModel plain = Model(network.Architecture, network.GetWeights());
+        float[] pixels = Pixels(plain.Shape), mirrored = [.. pixels.Chunk(plain.Shape.Width).SelectMany(row => row.Reverse())];
+        byte[] onnx = FeatureExporter.Write(plain);
+        float[] expected = [.. Run(onnx, pixels, plain.Shape).Zip(Run(onnx, mirrored, plain.Shape), (first, second) => (first + second) / 2)];
+
+        AssertClose(expected, Run(FeatureExporter.Write(plain with { TestTimeFlip = true }), pixels, plain.Shape));
+    }
+
+    [Fact]
     public void Write_OfAStage_EqualsTheNetworkThatEndsThere()
     {
         Architecture whole = SmallNetworks.ResNeXt, first = whole with { Depths = [whole.Depths[0]] };

@@ -24,6 +24,17 @@ public sealed class LabelCheckTests
     }
 
     [Fact]
+    public void Conclude_CopyWithTheSameWrongLabel_DoesNotConfirmIt()
+    {
+        LabelCheckResult alone = Check(index => index == 0 ? 1 : index / PerClass, out _);
+
+        LabelCheckResult copied = Check(index => index is 0 or 59 ? 1 : index / PerClass, out _, copyOfFirst: 59);
+
+        float before = alone.Labels.Single(label => label.ImagePath == Name(0)).LabelProbability;
+        Assert.InRange(copied.Labels.Single(label => label.ImagePath == Name(0)).LabelProbability, 0, before + 0.02f);
+    }
+
+    [Fact]
     public void Conclude_Twice_IsTheSame()
     {
         LabelCheckResult first = Check(index => index * 7 % Classes, out _), second = Check(index => index * 7 % Classes, out _);

@@ -32,6 +32,11 @@ internal sealed record FeatureModel
     /// <value>Default <see cref="Pooled"/>, the averaged output of the last stage.</value>
     public string Layer { get; init; } = Pooled;
 
+    /// <summary>
+    /// Whether the graph computes every image and its mirror image, and averages their features (test-time augmentation). Takes twice the time.
+    /// </summary>
+    public bool TestTimeFlip { get; init; }
+
     /// <summary>The name of every feature, in order: the name of the layer and the index of the channel, from 0.</summary>
     public IReadOnlyList<string> Names => [.. Enumerable.Range(0, Layers()[^1].OutputChannels).Select(channel => $"{Layer}.{channel}")];
 

@@ -8,8 +8,6 @@ internal sealed class FeatureSimilarity
     /// <summary>The number of neighbors that are looked for.</summary>
     public const int NeighborCount = 10;
 
-    private readonly float[][] _directions;
-
     /// <summary>Centers and scales features; those given are not changed.</summary>
     public FeatureSimilarity(float[][] features)
     {
@@ -19,14 +17,17 @@ internal sealed class FeatureSimilarity
             for (int i = 0; i < mean.Length; i++)
                 mean[i] += row[i] / (double)features.Length;
         }
-        _directions = Array.ConvertAll(features, row => Direction(row, mean));
+        Directions = Array.ConvertAll(features, row => Direction(row, mean));
     }
+
+    /// <summary>The features of each image, minus their mean over all images, with the length 1.</summary>
+    public float[][] Directions { get; }
 
     /// <summary>Gets the nearest neighbors of each image, the most similar first.</summary>
     /// <param name="cancellationToken">Ends the search.</param>
     public Neighbor[][] Nearest(CancellationToken cancellationToken)
     {
-        var nearest = new Neighbor[_directions.Length][];
+        var nearest = new Neighbor[Directions.Length][];
         Parallel.For(0, nearest.Length, new ParallelOptions { CancellationToken = cancellationToken }, index => nearest[index] = Nearest(index));
         return nearest;
     }
@@ -38,7 +39,7 @@ internal sealed class FeatureSimilarity
         float largest = float.NegativeInfinity;
         foreach (int other in others.Where(other => other != index))
         {
-            float cosine = Dot(_directions[index], _directions[other]);
+            float cosine = Dot(Directions[index], Directions[other]);
             if (cosine > largest)
                 (best, largest) = (other, cosine);
         }
@@ -49,11 +50,11 @@ internal sealed class FeatureSimilarity
     {
         // The least similar one of those kept is dequeued first; of equals, the one with the larger index.
         var kept = new PriorityQueue<int, (float Cosine, int Order)>(NeighborCount + 1);
-        for (int other = 0; other < _directions.Length; other++)
+        for (int other = 0; other < Directions.Length; other++)
         {
             if (other == index)
                 continue;
-            kept.Enqueue(other, (Dot(_directions[index], _directions[other]), -other));
+            kept.Enqueue(other, (Dot(Directions[index], Directions[other]), -other));
             if (kept.Count > NeighborCount)
                 kept.Dequeue();
         }

@@ -42,7 +42,7 @@ internal sealed class FeatureSource : IDisposable
         LoadedWeights file = LoadedWeights.Read(weights, known, options);
         Architecture network = file.RequiredArchitectureFor(known);
         var featurizer = new ResNeXtFeaturizingEstimator(MLServices.Of(mlContext), FeatureColumn, ImageColumn, network,
-            StateDictMatcher.WithoutHead(network, file.Weights, $"'{file.Path}'"), new FeaturizerOptions { Normalization = file.Normalization });
+            StateDictMatcher.WithoutHead(network, file.Weights, $"'{file.Path}'"), new FeaturizerOptions { Normalization = file.Normalization, TestTimeFlip = true });
         IDataView none = mlContext.Data.LoadFromEnumerable(Array.Empty<LabeledImageFile>());
         ITransformer decoding = new ImageDecodingEstimator(mlContext.Transforms, ImageColumn, nameof(LabeledImageFile.ImagePath)).Fit(none);
         return new(mlContext, $"{network.Name} with {file.Known?.Name ?? file.Path}", decoding, featurizer.Fit(decoding.Transform(none)));

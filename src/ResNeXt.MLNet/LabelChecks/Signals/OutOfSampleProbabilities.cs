@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
@@ -9,65 +10,68 @@ internal static class OutOfSampleProbabilities
 {
     private const int Folds = 5;
 
-    // The features of a network are more than the images of a small set; without a strong penalty, the models learn wrong labels by heart.
-    private const float L2Regularization = 100;
+    // The mean over several divisions into folds depends less on chance.
+    private const int Repeats = 3;
 
-    /// <summary>Trains a model per fold and predicts the images of the fold.</summary>
+    // The features of a network are more than the images of a small set; without a strong penalty, the models learn wrong labels by heart.
+    private const float L2Regularization = 0.4f;
+
+    /// <summary>Trains a model per fold and predicts the images of the fold; for several divisions into folds, whose mean it takes.</summary>
     /// <param name="mlContext">The context.</param>
-    /// <param name="features">The features of each image.</param>
+    /// <param name="directions">The features of each image, with the length 1.</param>
     /// <param name="labels">The index of each image's class; each class has at least two images.</param>
+    /// <param name="pictures">The number of each image's picture. Images of the same picture are in the same fold: a copy would confirm its label.</param>
     /// <param name="classes">The number of classes.</param>
     /// <param name="seed">The seed of the folds.</param>
     /// <param name="cancellationToken">Ends the training after a fold.</param>
     /// <returns>One probability per class for each image.</returns>
     public static float[][] Compute(
-        MLContext mlContext, float[][] features, int[] labels, int classes, int seed, CancellationToken cancellationToken)
+        MLContext mlContext, float[][] directions, int[] labels, int[] pictures, int classes, int seed, CancellationToken cancellationToken)
     {
         SchemaDefinition schema = SchemaDefinition.Create(typeof(Row));
-        schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, features[0].Length);
+        schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, directions[0].Length);
         schema[nameof(Row.Label)].ColumnType = new KeyDataViewType(typeof(uint), classes);
-        int[] folds = FoldsOf(labels, seed);
-        var probabilities = new float[labels.Length][];
-        IEstimator<ITransformer> pipeline = mlContext.Transforms.NormalizeMeanVariance(nameof(Row.Features), fixZero: false)
-            .Append(mlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new LbfgsMaximumEntropyMulticlassTrainer.Options
-            {
-                L1Regularization = 0,
-                L2Regularization = L2Regularization,
-                // The order of sums, and so the result, would depend on the threads.
-                NumberOfThreads = 1,
-            }));
-        for (int fold = 0; fold < Folds; fold++)
+        float[][] probabilities = Array.ConvertAll(labels, _ => new float[classes]);
+        var trainer = mlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new LbfgsMaximumEntropyMulticlassTrainer.Options
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            int[] held = [.. Enumerable.Range(0, labels.Length).Where(index => folds[index] == fold)];
-            if (held.Length == 0)
-                continue;
-            ITransformer model = pipeline.Fit(View(Enumerable.Range(0, labels.Length).Where(index => folds[index] != fold)));
-            int next = 0;
-            foreach (float[] score in model.Transform(View(held)).GetColumn<float[]>("Score"))
-                probabilities[held[next++]] = score;
+            L1Regularization = 0,
+            L2Regularization = L2Regularization,
+            // The order of sums, and so the result, would depend on the threads.
+            NumberOfThreads = 1,
+        });
+        for (int repeat = 0; repeat < Repeats; repeat++)
+        {
+            foreach (int[] held in FoldsOf(labels, pictures, new Random(seed + repeat)))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                ITransformer model = trainer.Fit(View(Enumerable.Range(0, labels.Length).Except(held)));
+                foreach ((int index, float[] score) in held.Zip(model.Transform(View(held)).GetColumn<float[]>("Score")))
+                    TensorPrimitives.MultiplyAdd(score, 1f / Repeats, probabilities[index], probabilities[index]);
+            }
         }
         return probabilities;
 
         // In objects, keys begin with 0.
         IDataView View(IEnumerable<int> rows) => mlContext.Data.LoadFromEnumerable(
-            rows.Select(index => new Row { Features = features[index], Label = (uint)labels[index] }).ToArray(), schema);
+            rows.Select(index => new Row { Features = directions[index], Label = (uint)labels[index] }).ToArray(), schema);
     }
 
-    // Deals the shuffled images of class after class to the folds in turn.
-    private static int[] FoldsOf(int[] labels, int seed)
+    // Deals the shuffled images of class after class to the folds in turn; copies of a picture go where the first of them went.
+    private static IEnumerable<int[]> FoldsOf(int[] labels, int[] pictures, Random random)
     {
-        var random = new Random(seed);
-        var folds = new int[labels.Length];
+        var folds = new Dictionary<int, int>();
         int dealt = 0;
         foreach (IGrouping<int, int> rows in Enumerable.Range(0, labels.Length).GroupBy(index => labels[index]).OrderBy(rows => rows.Key))
         {
             int[] shuffled = [.. rows];
             random.Shuffle(shuffled);
             foreach (int index in shuffled)
-                folds[index] = dealt++ % Folds;
+            {
+                if (folds.TryAdd(pictures[index], dealt % Folds))
+                    dealt++;
+            }
         }
-        return folds;
+        return Enumerable.Range(0, labels.Length).GroupBy(index => folds[pictures[index]]).Select(fold => fold.ToArray());
     }
 
     private sealed class Row
