@@ -26,8 +26,8 @@ internal sealed unsafe class FusedBatchNormRelu : autograd.SingleTensorFunction<
 
     public override string Name => nameof(FusedBatchNormRelu);
 
-    /// <summary>Whether the processor has AVX-512, without which this kernel is slow.</summary>
-    public static bool IsSupported => Vector512.IsHardwareAccelerated;
+    /// <summary>Whether the processor has AVX2 or AVX-512, without which this kernel is slow.</summary>
+    public static bool IsSupported => Vector256.IsHardwareAccelerated;
 
     /// <summary>Whether this kernel can compute the operation: in training, on the CPU, in channels-last format.</summary>
     /// <param name="normalization">The module with the parameters and running statistics.</param>

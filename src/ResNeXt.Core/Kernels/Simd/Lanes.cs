@@ -6,7 +6,7 @@ namespace ResNeXt.Core.Kernels.Simd;
 
 /// <summary>
 /// How the elements of a type are loaded from memory into SIMD registers, and stored again. Computations are in float32 for every type: in one
-/// AVX-512 vector of 16 lanes, or in a pair of vectors with 32.
+/// vector of 16 lanes, or in a pair of vectors with 32. .NET makes two vectors of each where the processor has AVX2 but no AVX-512.
 /// </summary>
 internal unsafe interface ILanes
 {
