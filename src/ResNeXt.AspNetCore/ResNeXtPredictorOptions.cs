@@ -7,6 +7,8 @@ namespace ResNeXt.AspNetCore;
 /// <summary>The options of <c>services.AddResNeXtPredictor</c>.</summary>
 public sealed class ResNeXtPredictorOptions
 {
+    private const int MostThreads = 1024;
+
     /// <summary>The path of the model, a file that <c>mlContext.Model.Save</c> wrote.</summary>
     /// <value>Default <c>model.zip</c> in the current folder.</value>
     public string ModelPath { get; set; } = "model.zip";
@@ -53,6 +55,13 @@ public sealed class ResNeXtPredictorOptions
     /// <value>Default 30 seconds. From 10 milliseconds to one day.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// The number of threads that compute an image together. In a container with a limit of processors (a quota), which ONNX Runtime does not see,
+    /// set it to that limit.
+    /// </summary>
+    /// <value>Default null: the number of the machine's cores. From 1 to 1024.</value>
+    public int? Threads { get; set; }
+
     /// <summary>The largest image file, in bytes.</summary>
     /// <value>Default 20 MiB. From 1 to <see cref="ImageDecoder.MaximumLength"/>.</value>
     public long MaximumLength { get; set; } = 20L << 20;
@@ -70,6 +79,7 @@ public sealed class ResNeXtPredictorOptions
         MinimumScore = MinimumScore,
         MaximumDistance = MaximumDistance,
         MaxConcurrency = MaxConcurrency,
+        Threads = Threads,
         MaximumLength = MaximumLength,
     };
 
@@ -87,6 +97,8 @@ public sealed class ResNeXtPredictorOptions
             if (value < 1)
                 yield return Invariant($"{name} is {value}; it must be at least 1.");
         }
+        if (Threads is < 1 or > MostThreads)
+            yield return Invariant($"Threads is {Threads}; it must be from 1 to {MostThreads}.");
         if (IsOutside(ReloadInterval, TimeSpan.FromMilliseconds(10)))
             yield return $"ReloadInterval is {ReloadInterval}; it must be from 10 milliseconds to one day.";
         if (IsOutside(Timeout, TimeSpan.FromMilliseconds(10)))

@@ -7,6 +7,8 @@ namespace ResNeXt.MLNet;
 /// <summary>The options of a <see cref="ResNeXtPredictor"/>.</summary>
 public sealed record PredictorOptions
 {
+    internal const int MostThreads = 1024;
+
     /// <summary>The score below which a prediction has no label: "don't know".</summary>
     /// <value>Default 0: every prediction has a label. From 0 to 1.</value>
     public float MinimumScore { get; init; }
@@ -23,6 +25,13 @@ public sealed record PredictorOptions
     /// </summary>
     /// <value>Default the number of processors. At least 1.</value>
     public int MaxConcurrency { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>
+    /// The number of threads that compute an image together. ONNX Runtime does not see the limit of processors of a container (a quota), and starts
+    /// a thread for each core of the machine: set this to the limit there. Scores do not depend on it.
+    /// </summary>
+    /// <value>Default null: the number of the machine's cores. From 1 to 1024. It has no effect on a GPU.</value>
+    public int? Threads { get; init; }
 
     /// <summary>The largest content of a stream, in bytes, that is read into memory; longer content is refused while it is read.</summary>
     /// <value>
@@ -43,6 +52,8 @@ public sealed record PredictorOptions
             yield return Invariant($"MaximumDistance is {MaximumDistance}; it must be above 0.");
         if (MaxConcurrency < 1)
             yield return Invariant($"MaxConcurrency is {MaxConcurrency}; it must be at least 1.");
+        if (Threads is < 1 or > MostThreads)
+            yield return Invariant($"Threads is {Threads}; it must be from 1 to {MostThreads}.");
         if (MaximumLength < 1 || MaximumLength > ImageDecoder.MaximumLength)
             yield return Invariant($"MaximumLength is {MaximumLength}; it must be from 1 to {ImageDecoder.MaximumLength}.");
     }

@@ -64,7 +64,7 @@ public sealed partial class ResNeXtPredictor : IDisposable
 
     private ResNeXtPredictor(MLContext mlContext, ResNeXtTransformer model, bool ownsModel, PredictorOptions? options)
         : this(model.ClassNames, model.Columns.Input, model.Distance, Checked(options, model.Columns.Input),
-            () => CreateScorer(mlContext, model, ownsModel), model.CreateClassActivation)
+            () => CreateScorer(mlContext, model, ownsModel, options?.Threads), () => model.CreateClassActivation(options?.Threads))
     {
     }
 
@@ -134,8 +134,8 @@ public sealed partial class ResNeXtPredictor : IDisposable
             return (model, ScoringColumns.Of(model), model.Features is null ? null : FeatureDistance.Of(model.Notes, model.ClassNames.Count));
         });
         return new(model.ClassNames, columns.Input, distance, Checked(options, columns.Input),
-            () => ModelFailure.Explained(name, () => new SessionScorer(services, columns, onnx, distance is null ? null : model.Features)),
-            () => new(services, columns.Input.Shape, onnx));
+            () => ModelFailure.Explained(name, () => new SessionScorer(services, columns, onnx, distance is null ? null : model.Features, options?.Threads)),
+            () => new(services, columns.Input.Shape, onnx, options?.Threads));
     }
 
     private static ResNeXtPredictor Own(MLContext mlContext, ResNeXtTransformer model, PredictorOptions? options)
@@ -260,11 +260,11 @@ public sealed partial class ResNeXtPredictor : IDisposable
             + "Train on a column of images, or make a PredictionEngine of the whole pipeline.");
     }
 
-    private static IImageScorer CreateScorer(MLContext mlContext, ResNeXtTransformer model, bool ownsModel)
+    private static IImageScorer CreateScorer(MLContext mlContext, ResNeXtTransformer model, bool ownsModel, int? threads)
     {
         ScoringColumns columns = model.Columns;
-        // ML.NET's engines give no features.
-        if (model.Distance is not null && model.TryCreateSessionScorer() is { } session)
+        // ML.NET's engines give no features, and take no number of threads.
+        if ((model.Distance is not null || threads is not null) && model.TryCreateSessionScorer(threads) is { } session)
             return session;
         // A predictor decodes images itself, so a model on encoded images is replaced by the same model on decoded ones.
         ResNeXtTransformer scorer = columns.Input.IsEncoded ? model.OnDecodedImages() : model;

@@ -230,17 +230,20 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
         new(_services, OnnxReader.ReadAny(_onnx), Columns with { Input = Columns.Input with { IsEncoded = false } }, _onnx);
 
     /// <summary>Opens a session of its own, which also gives features; null on a GPU, and if the graph is not like those that this library writes.</summary>
-    internal SessionScorer? TryCreateSessionScorer() => OnnxStep.IsOnGpu(_services) || OnnxReader.ReadForScoring(_onnx).Features is not { } features
-        ? null
-        : new(_services, Columns, _onnx, features);
+    /// <param name="threads">The number of threads that compute an image together; null for one per core.</param>
+    internal SessionScorer? TryCreateSessionScorer(int? threads) =>
+        OnnxStep.IsOnGpu(_services) || OnnxReader.ReadForScoring(_onnx).Features is not { } features
+            ? null
+            : new(_services, Columns, _onnx, features, threads);
 
     /// <summary>Makes what computes class activation maps for images; the caller disposes of it. It does not need the transformer afterwards.</summary>
+    /// <param name="threads">The number of threads that compute an image together; null for one per core.</param>
     /// <exception cref="NotSupportedException">The graph does not end like those that this library writes.</exception>
-    internal ClassActivation CreateClassActivation()
+    internal ClassActivation CreateClassActivation(int? threads)
     {
         try
         {
-            return new(_services, Columns.Input.Shape, _onnx);
+            return new(_services, Columns.Input.Shape, _onnx, threads);
         }
         // The model scores images, so it is the graph that is unusual, not the image that is damaged.
         catch (InvalidDataException exception)

@@ -37,6 +37,12 @@ internal static class OnnxRuntimeAccess
     /// from the other callers, and from the decoding of images.
     /// </summary>
     /// <param name="onnx">The ONNX model.</param>
+    /// <param name="threads">The number of threads that compute together; null for one per core.</param>
     /// <exception cref="OnnxRuntimeException">The model cannot be loaded.</exception>
-    public static InferenceSession OpenForCallers(byte[] onnx) => Open(onnx, options => options.AddSessionConfigEntry(Spinning, "0"));
+    public static InferenceSession OpenForCallers(byte[] onnx, int? threads) => Open(onnx, options =>
+    {
+        options.AddSessionConfigEntry(Spinning, "0");
+        if (threads is { } count)
+            options.IntraOpNumThreads = count;
+    });
 }

@@ -22,13 +22,14 @@ internal sealed class ClassActivation : IDisposable
     /// <param name="services">The context of the model's steps.</param>
     /// <param name="shape">The shape of the images that the network gets.</param>
     /// <param name="onnx">The model, as <see cref="OnnxReader.ReadAny"/> accepts it.</param>
+    /// <param name="threads">The number of threads that compute together; null for one per core.</param>
     /// <exception cref="InvalidDataException">The model's graph does not end like those that this library writes.</exception>
-    public ClassActivation(MLServices services, ImageShape shape, byte[] onnx)
+    public ClassActivation(MLServices services, ImageShape shape, byte[] onnx, int? threads)
     {
         _shape = shape;
         var model = ClassActivationModel.Of(onnx);
         // Threads that spin after their work would take the CPU from the session that predicts.
-        _session = OnnxRuntimeAccess.OpenForCallers(model.Onnx);
+        _session = OnnxRuntimeAccess.OpenForCallers(model.Onnx, threads);
         // The session has a copy of the bytes.
         _model = model with { Onnx = [] };
         _memory = new SessionMemory(onnx.Length);

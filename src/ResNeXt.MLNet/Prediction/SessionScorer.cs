@@ -29,8 +29,9 @@ internal sealed class SessionScorer : IImageScorer
     /// <param name="columns">The columns of the chain; the feature column holds images.</param>
     /// <param name="onnx">The network as an ONNX model with the <see cref="ScoringChain.Signature"/> for these columns.</param>
     /// <param name="features">The name of the tensor with the features, if they are wanted; null if not.</param>
+    /// <param name="threads">The number of threads that compute an image together; null for one per core.</param>
     /// <exception cref="OnnxRuntimeException">The model cannot be loaded.</exception>
-    public SessionScorer(MLServices services, ScoringColumns columns, byte[] onnx, string? features)
+    public SessionScorer(MLServices services, ScoringColumns columns, byte[] onnx, string? features, int? threads)
     {
         OnnxSignature signature = ScoringChain.Signature(columns);
         _input = signature.Input;
@@ -39,7 +40,7 @@ internal sealed class SessionScorer : IImageScorer
         _shape = [1, shape.Channels, shape.Height, shape.Width];
         // In a new process, making ML.NET's steps takes about as long as opening the session.
         Task<InferenceSession> opening = Task.Run(() =>
-            OnnxRuntimeAccess.OpenForCallers(features is null ? onnx : PooledFeatures.AddOutput(onnx, features)));
+            OnnxRuntimeAccess.OpenForCallers(features is null ? onnx : PooledFeatures.AddOutput(onnx, features), threads));
         _pixels = new PixelEngine(services, shape);
         _session = opening.GetAwaiter().GetResult();
         _memory = new SessionMemory(onnx.Length);

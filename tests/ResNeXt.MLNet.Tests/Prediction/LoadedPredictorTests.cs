@@ -44,6 +44,36 @@ public sealed class LoadedPredictorTests
         Assert.Equal(engine.Predict(new() { Image = image }).Score, predictor.Predict(image).Scores);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Predict_WithAnyNumberOfThreads_GivesTheSameScores(int threads)
+    {
+        ResNeXtTransformer model = LastStep("Image");
+        using TemporaryFile zip = Saved(model);
+        using MLImage image = Noise(40, 61, MLPixelFormat.Rgba32);
+        using var byDefault = ResNeXtPredictor.Load(new MLContext(), zip.Path);
+
+        using var loaded = ResNeXtPredictor.Load(new MLContext(), zip.Path, new() { Threads = threads });
+        using var made = new ResNeXtPredictor(new MLContext(), model, new() { Threads = threads });
+
+        float[] expected = [.. byDefault.Predict(image).Scores];
+        Assert.Equal(expected, loaded.Predict(image).Scores);
+        Assert.Equal(expected, made.Predict(image).Scores);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1025)]
+    public void Load_WithAnImpossibleNumberOfThreads_NamesIt(int threads)
+    {
+        using TemporaryFile zip = Saved(LastStep("Image"));
+
+        var exception = Assert.Throws<ArgumentException>(() => ResNeXtPredictor.Load(new MLContext(), zip.Path, new() { Threads = threads }));
+
+        Assert.Contains($"Threads is {threads}", exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Load_OfAModel_WritesNoFile()
     {
