@@ -13,51 +13,59 @@ internal sealed unsafe class GradientBucket : IDisposable
     // After a failure the transport may still write to the memory.
     private static readonly ConcurrentBag<Tensor> Abandoned = [];
 
-    private readonly IReadOnlyList<Parameter> _parameters;
+    private readonly IReadOnlyList<(int Layer, Parameter Parameter)> _parameters;
     private readonly Tensor _memory;
     private readonly RankOrderSum _sum;
+    private int _taken;
+    private long _takenLength;
 
-    private GradientBucket(ProcessGroup group, IReadOnlyList<Parameter> parameters)
+    private GradientBucket(ProcessGroup group, IReadOnlyList<(int Layer, Parameter Parameter)> parameters, bool inBFloat16)
     {
         _parameters = parameters;
-        long length = parameters.Sum(parameter => parameter.numel());
+        long length = parameters.Sum(item => item.Parameter.numel());
         _memory = empty(length, ScalarType.Float32).DetachFromDisposeScope();
-        _sum = new(group, TensorMemory.Address(_memory), checked((int)length));
+        _sum = new(group, TensorMemory.Address(_memory), checked((int)length), inBFloat16);
     }
 
     /// <summary>
     /// Divides parameters into buckets, in the order in which the backward pass computes their gradients: from the head to the stem.
     /// </summary>
     /// <param name="group">The processes.</param>
-    /// <param name="parameters">The parameters, from the stem to the head.</param>
+    /// <param name="parameters">The parameters, with the index of their layer.</param>
     /// <param name="bytes">The size of a bucket; a larger parameter has one of its own.</param>
-    public static IReadOnlyList<GradientBucket> Of(ProcessGroup group, IReadOnlyList<Parameter> parameters, long bytes)
+    /// <param name="inBFloat16">Whether gradients travel as bfloat16.</param>
+    public static IReadOnlyList<GradientBucket> Of(
+        ProcessGroup group, IEnumerable<(int Layer, Parameter Parameter)> parameters, long bytes, bool inBFloat16)
     {
-        List<List<Parameter>> buckets = [];
+        List<List<(int Layer, Parameter Parameter)>> buckets = [];
         long free = 0;
-        foreach (Parameter parameter in parameters.Reverse())
+        foreach ((int Layer, Parameter Parameter) item in parameters.OrderByDescending(item => item.Layer))
         {
-            long size = parameter.numel() * sizeof(float);
+            long size = item.Parameter.numel() * sizeof(float);
             if (size > free)
             {
                 buckets.Add([]);
                 free = Math.Max(bytes, size);
             }
-            buckets[^1].Add(parameter);
+            buckets[^1].Add(item);
             free -= size;
         }
-        return [.. buckets.Select(bucket => new GradientBucket(group, bucket))];
+        return [.. buckets.Select(bucket => new GradientBucket(group, bucket, inBFloat16))];
     }
 
-    /// <summary>Takes the gradients from the parameters, and starts to sum them.</summary>
-    /// <param name="contributors">The number of processes, from rank 0, that have gradients.</param>
-    /// <param name="contributes">Whether this process is one of them.</param>
-    public void Start(int contributors, bool contributes)
+    /// <summary>Whether the gradients of all parameters are taken.</summary>
+    public bool IsFull => _taken == _parameters.Count;
+
+    /// <summary>Takes the gradients of the layers from an index on, those that are not taken yet.</summary>
+    public void Take(int layer)
     {
-        if (contributes)
-            Take();
-        _sum.Start(contributors);
+        for (; _taken < _parameters.Count && _parameters[_taken].Layer >= layer; _taken++)
+            Take(_parameters[_taken].Parameter);
     }
+
+    /// <summary>Starts to sum the gradients.</summary>
+    /// <param name="contributors">The number of processes, from rank 0, that have gradients.</param>
+    public void Start(int contributors) => _sum.Start(contributors);
 
     /// <summary>Moves the exchange on, and says whether it is complete.</summary>
     public bool Advance() => _sum.Advance();
@@ -70,7 +78,7 @@ internal sealed unsafe class GradientBucket : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         long start = 0;
-        foreach (Parameter parameter in _parameters)
+        foreach ((_, Parameter parameter) in _parameters)
         {
             Tensor flat = _memory.narrow(0, start, parameter.numel());
             long[] shape = parameter.shape;
@@ -79,6 +87,7 @@ internal sealed unsafe class GradientBucket : IDisposable
                 : flat.view(shape);
             start += parameter.numel();
         }
+        (_taken, _takenLength) = (0, 0);
     }
 
     public void Dispose()
@@ -90,25 +99,22 @@ internal sealed unsafe class GradientBucket : IDisposable
             Abandoned.Add(_memory);
     }
 
-    private void Take()
+    private void Take(Parameter parameter)
     {
-        var target = (float*)TensorMemory.Address(_memory);
-        foreach (Parameter parameter in _parameters)
+        using DisposeScope scope = NewDisposeScope();
+        float* target = (float*)TensorMemory.Address(_memory) + _takenLength;
+        long bytes = parameter.numel() * sizeof(float);
+        if (parameter.grad is { } gradient)
         {
-            using DisposeScope scope = NewDisposeScope();
-            long bytes = parameter.numel() * sizeof(float);
-            if (parameter.grad is { } gradient)
-            {
-                Tensor ordered = (IsChannelsLast(parameter) ? gradient.permute(0, 2, 3, 1) : gradient).contiguous();
-                Buffer.MemoryCopy((void*)TensorMemory.Address(ordered), target, bytes, bytes);
-                parameter.grad = null;
-            }
-            else
-            {
-                new Span<byte>(target, checked((int)bytes)).Clear();
-            }
-            target += parameter.numel();
+            Tensor ordered = (IsChannelsLast(parameter) ? gradient.permute(0, 2, 3, 1) : gradient).contiguous();
+            Buffer.MemoryCopy((void*)TensorMemory.Address(ordered), target, bytes, bytes);
+            parameter.grad = null;
         }
+        else
+        {
+            new Span<byte>(target, checked((int)bytes)).Clear();
+        }
+        _takenLength += parameter.numel();
     }
 
     // In the order of the weights in memory, which the optimizer follows.
