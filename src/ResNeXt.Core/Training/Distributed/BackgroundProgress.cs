@@ -88,7 +88,7 @@ internal sealed class BackgroundProgress : IDisposable
             {
                 _isRunning = !_advance();
             }
-            catch (IOException exception)
+            catch (Exception exception)
             {
                 _failure = ExceptionDispatchInfo.Capture(exception);
                 _isRunning = false;
