@@ -64,7 +64,8 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
     internal IStatisticsExchange? Statistics { get; set; }
 
     /// <summary>
-    /// Called in backward passes, at every block: the gradients of the layers from the given index of <see cref="ParametersOfLayers"/> on are complete. It must not throw.
+    /// Called in backward passes, at every block: the gradients of the layers from the given index of <see cref="ParametersOfLayers"/> on are
+    /// complete. It must not throw.
     /// </summary>
     internal Action<int>? GradientsComplete { get; set; }
 

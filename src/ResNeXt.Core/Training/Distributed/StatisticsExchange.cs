@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using ResNeXt.Core.Distributed;
 using ResNeXt.Core.Kernels.SynchronizedNorm;
+using ResNeXt.Core.Training.Distributed.Gradients;
 
 namespace ResNeXt.Core.Training.Distributed;
 

@@ -1,5 +1,6 @@
 using ResNeXt.Core.Distributed;
 using ResNeXt.Core.Training.Data;
+using ResNeXt.Core.Training.Distributed.Gradients;
 using ResNeXt.Core.Training.Loop;
 using TorchSharp.Modules;
 

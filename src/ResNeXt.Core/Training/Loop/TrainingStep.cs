@@ -70,8 +70,8 @@ internal sealed class TrainingStep : IDisposable
     }
 
     /// <summary>
-    /// Forward, loss and backward: adds the gradients of a batch to those already there. A loss that is not finite adds nothing, unless other processes
-    /// wait for the statistics of this backward pass.
+    /// Forward, loss and backward: adds the gradients of a batch to those already there. A loss that is not finite adds nothing, unless other
+    /// processes wait for the statistics of this backward pass.
     /// </summary>
     /// <param name="batch">The batch; owned by the caller.</param>
     /// <param name="batchesInStep">The number of batches whose gradients are averaged into one update.</param>

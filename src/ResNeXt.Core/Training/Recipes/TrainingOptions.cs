@@ -81,8 +81,8 @@ public sealed record TrainingOptions
     public bool SynchronizeBatchNormalization { get; init; }
 
     /// <summary>
-    /// Whether the processes of the <see cref="Group"/> exchange gradients as bfloat16, in half of the bytes. Each gradient, and each sum, is rounded to
-    /// 8 significant bits.
+    /// Whether the processes of the <see cref="Group"/> exchange gradients as bfloat16, in half of the bytes. Each gradient, and each sum, is rounded
+    /// to 8 significant bits.
     /// </summary>
     /// <value>Default false: float32. Without effect in a single process.</value>
     public bool ExchangeGradientsInBFloat16 { get; init; }

@@ -24,7 +24,7 @@ public sealed class SynchronizedBatchNormTests
 
         float[] alone = Run((module, x) => module.call(x), 0, Images.Sum());
 
-        // Running statistics are the same in all processes; outputs and input gradients are those of the process's images, and parameters' gradients add up.
+        // Running statistics are the same in all processes; outputs and input gradients are those of the process's images; parameters' gradients add up.
         const int Statistics = 2 * Channels, Parameters = 2 * Channels;
         Assert.All(together, own => AssertClose(alone[..Statistics], own[..Statistics]));
         AssertClose(

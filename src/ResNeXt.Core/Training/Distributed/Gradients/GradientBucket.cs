@@ -5,7 +5,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace ResNeXt.Core.Training.Distributed;
+namespace ResNeXt.Core.Training.Distributed.Gradients;
 
 /// <summary>The gradients of some parameters in one piece of memory, which is summed over the processes of a group in one exchange.</summary>
 internal sealed unsafe class GradientBucket : IDisposable

@@ -1,10 +1,10 @@
 using System.Runtime.ExceptionServices;
 
-namespace ResNeXt.Core.Training.Distributed;
+namespace ResNeXt.Core.Training.Distributed.Gradients;
 
 /// <summary>
-/// Moves transfers on while the caller computes: MPI sends and receives large messages only while it is called. Owns a thread, and lets only one thread
-/// at a time use the transport.
+/// Moves transfers on while the caller computes: MPI sends and receives large messages only while it is called. Owns a thread, and lets only one
+/// thread at a time use the transport.
 /// </summary>
 internal sealed class BackgroundProgress : IDisposable
 {

@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 using ResNeXt.Core.Distributed;
 using ResNeXt.Core.Kernels.Simd;
 using ResNeXt.Core.Tests.Distributed;
-using ResNeXt.Core.Training.Distributed;
+using ResNeXt.Core.Training.Distributed.Gradients;
 
-namespace ResNeXt.Core.Tests.Training.Distributed;
+namespace ResNeXt.Core.Tests.Training.Distributed.Gradients;
 
 public sealed class RankOrderSumTests
 {

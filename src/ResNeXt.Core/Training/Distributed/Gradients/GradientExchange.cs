@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 using ResNeXt.Core.Distributed;
 using TorchSharp.Modules;
 
-namespace ResNeXt.Core.Training.Distributed;
+namespace ResNeXt.Core.Training.Distributed.Gradients;
 
 /// <summary>
 /// Sums the gradients of a step over the processes of a group. Buckets of them travel while the backward pass computes the gradients of the layers
@@ -35,8 +35,8 @@ internal sealed class GradientExchange : IDisposable
     public void Begin(int contributors) => (_started, _contributors) = (0, contributors);
 
     /// <summary>
-    /// Takes the gradients of the layers from an index on, which are complete, and starts the exchange of buckets that are full. Called in the backward
-    /// pass, from native code, so that exceptions wait for <see cref="Finish"/>.
+    /// Takes the gradients of the layers from an index on, which are complete, and starts the exchange of buckets that are full. Called in the
+    /// backward pass, from native code, so that exceptions wait for <see cref="Finish"/>.
     /// </summary>
     /// <param name="layer">The index.</param>
     public void Take(int layer)

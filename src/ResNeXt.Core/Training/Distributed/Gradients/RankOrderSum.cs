@@ -3,7 +3,7 @@ using ResNeXt.Core.Distributed;
 using ResNeXt.Core.Distributed.Transports;
 using ResNeXt.Core.Kernels.Simd;
 
-namespace ResNeXt.Core.Training.Distributed;
+namespace ResNeXt.Core.Training.Distributed.Gradients;
 
 /// <summary>
 /// Replaces floats by their sums over the processes of a group. Every process sums one piece, in the order of ranks, and sends the sums to the
@@ -28,7 +28,8 @@ internal sealed unsafe class RankOrderSum : IDisposable
     /// <param name="address">The address of the floats; the memory is the caller's, and outlives this object.</param>
     /// <param name="length">The number of floats, the same in every process.</param>
     /// <param name="inBFloat16">
-    /// Whether the floats, and the sums, travel as bfloat16: half of the bytes, with 8 instead of 24 significant bits. All processes get the rounded sums.
+    /// Whether the floats, and the sums, travel as bfloat16: half of the bytes, with 8 instead of 24 significant bits. All processes get the rounded
+    /// sums.
     /// </param>
     public RankOrderSum(ProcessGroup group, nint address, int length, bool inBFloat16 = false)
     {
