@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ResNeXt.Core.Images;
+using ResNeXt.Core.Kernels.SynchronizedNorm;
 using ResNeXt.Core.NativeLoading;
 using ResNeXt.Core.Networks;
 using ResNeXt.Core.Tensors;
@@ -58,6 +59,18 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         return NetworkDefinition.Classifier(Layers(), _spec, new(images), Classes).Compute().MoveToOuterDisposeScope();
     }
+
+    /// <summary>Makes batch normalization in training use the batches of several processes together; null for this one alone.</summary>
+    internal IStatisticsExchange? Statistics { get; set; }
+
+    /// <summary>
+    /// Called in backward passes, at every block: the gradients of the layers from the given index of <see cref="ParametersOfLayers"/> on are
+    /// complete. It must not throw.
+    /// </summary>
+    internal Action<int>? GradientsComplete { get; set; }
+
+    /// <summary>The parameters of each layer that has some, in the order in which the layers are computed.</summary>
+    internal IEnumerable<IReadOnlyList<Parameter>> ParametersOfLayers => _modules.Select(layer => layer.Module.parameters().ToArray());
 
     /// <summary>
     /// The names of the modules from the stem to the last layer, in groups that are frozen together. They are the first parts of the parameters'
@@ -141,7 +154,7 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
 
     private bool IsSingleValue(int side) => Architecture.LastMapSide(side) == 1;
 
-    private TorchLayers Layers() => new(_modules, Architecture.Normalization, _head.weight!.dtype);
+    private TorchLayers Layers() => new(_modules, Architecture.Normalization, _head.weight!.dtype, Statistics, GradientsComplete);
 
     // Runs before the base constructor, which is the first code that uses libtorch.
     private static Architecture Loaded(Architecture architecture)

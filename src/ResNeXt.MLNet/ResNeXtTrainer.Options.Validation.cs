@@ -55,6 +55,8 @@ public sealed partial class ResNeXtTrainer
             Workers = Workers,
             Threads = Threads,
             Group = Group,
+            SynchronizeBatchNormalization = SynchronizeBatchNormalization,
+            ExchangeGradientsInBFloat16 = ExchangeGradientsInBFloat16,
             Precision = Precision,
             Device = Device ?? (services.GpuDeviceId is { } gpu ? Invariant($"cuda:{gpu}") : Defaults.Device),
             FallbackToCpu = FallbackToCpu ?? services.FallbackToCpu,

@@ -151,6 +151,12 @@ public sealed partial class ResNeXtTrainer
         /// <value>Default null: this process alone. The caller disposes of the group after <c>Fit</c>.</value>
         public ProcessGroup? Group { get; set; }
 
+        /// <inheritdoc cref="TrainingOptions.SynchronizeBatchNormalization"/>
+        public bool SynchronizeBatchNormalization { get; set; } = Defaults.SynchronizeBatchNormalization;
+
+        /// <inheritdoc cref="TrainingOptions.ExchangeGradientsInBFloat16"/>
+        public bool ExchangeGradientsInBFloat16 { get; set; } = Defaults.ExchangeGradientsInBFloat16;
+
         /// <inheritdoc cref="TrainingOptions.Precision"/>
         public Precision Precision { get; set; } = Defaults.Precision;
 

@@ -16,6 +16,9 @@ public sealed class ProcessGroup : IDisposable
     // Tags are numbers below 32768 in any MPI; that of failures comes first.
     private const int Tags = 32767;
 
+    // That of messages which only some of the processes exchange, so that they cannot be numbered. Messages of the same number arrive in order.
+    private const int SharedTag = Tags;
+
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(2);
 
     private readonly ITransport? _transport;
@@ -118,6 +121,15 @@ public sealed class ProcessGroup : IDisposable
         return AllGather(message, rank => BitConverter.ToInt32(lengths[rank]));
     }
 
+    /// <summary>Exchanges one message of each of the first processes, of the same length.</summary>
+    /// <param name="participants">The number of processes, from rank 0; this one is among them, and the others do not call this.</param>
+    /// <param name="message">The message of this process.</param>
+    internal byte[][] GatherAmong(int participants, ReadOnlySpan<byte> message)
+    {
+        int length = message.Length;
+        return participants == 1 ? [message.ToArray()] : Gather(message, _ => length, participants, SharedTag);
+    }
+
     /// <summary>Exchanges one message of every process, of the same length.</summary>
     /// <param name="message">The message of this process.</param>
     internal byte[][] AllGatherEqual(ReadOnlySpan<byte> message)
@@ -178,16 +190,18 @@ public sealed class ProcessGroup : IDisposable
         return true;
     });
 
-    private byte[][] AllGather(ReadOnlySpan<byte> message, Func<int, int> lengthOf)
+    private byte[][] AllGather(ReadOnlySpan<byte> message, Func<int, int> lengthOf) => Gather(message, lengthOf, Size, NextTag());
+
+    private byte[][] Gather(ReadOnlySpan<byte> message, Func<int, int> lengthOf, int participants, int tag)
     {
-        int tag = NextTag();
-        NativeBuffer[] buffers = [.. Enumerable.Range(0, Size).Select(rank => new NativeBuffer(lengthOf(rank)))];
+        int[] others = [.. Others().Where(rank => rank < participants)];
+        NativeBuffer[] buffers = [.. Enumerable.Range(0, participants).Select(rank => new NativeBuffer(lengthOf(rank)))];
         message.CopyTo(buffers[Rank].Bytes);
         NativeBuffer own = buffers[Rank];
         ITransfer[] transfers =
         [
-            .. Others().Select(rank => StartReceive(rank, tag, buffers[rank].Address, buffers[rank].Length)),
-            .. Others().Select(rank => StartSend(rank, tag, own.Address, own.Length)),
+            .. others.Select(rank => StartReceive(rank, tag, buffers[rank].Address, buffers[rank].Length)),
+            .. others.Select(rank => StartSend(rank, tag, own.Address, own.Length)),
         ];
         // After a failure the memory is not freed, because the transport may still write to it.
         Wait(transfers);

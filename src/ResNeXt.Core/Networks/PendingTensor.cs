@@ -1,5 +1,6 @@
 using ResNeXt.Core.Kernels.FusedNorm;
 using ResNeXt.Core.Kernels.Im2Col;
+using ResNeXt.Core.Kernels.SynchronizedNorm;
 using TorchSharp.Modules;
 using static TorchSharp.torch.nn;
 using static TorchSharp.torch;
@@ -15,12 +16,17 @@ internal readonly record struct PendingTensor(Tensor Tensor)
 {
     private Module<Tensor, Tensor>? Normalization { get; init; }
 
+    private IStatisticsExchange? Statistics { get; init; }
+
     private Tensor? Addend { get; init; }
 
     private bool HasRelu { get; init; }
 
     /// <summary>The result normalized by a module.</summary>
-    public PendingTensor Normalize(Module<Tensor, Tensor> normalization) => new(Compute()) { Normalization = normalization };
+    /// <param name="normalization">The module.</param>
+    /// <param name="statistics">Exchanges the statistics of a batch with other processes; null for those of this batch alone.</param>
+    public PendingTensor Normalize(Module<Tensor, Tensor> normalization, IStatisticsExchange? statistics) =>
+        new(Compute()) { Normalization = normalization, Statistics = statistics };
 
     /// <summary>The result plus a tensor.</summary>
     // The backward pass of a ReLU needs its output, so that an addition must not overwrite it.
@@ -33,7 +39,8 @@ internal readonly record struct PendingTensor(Tensor Tensor)
     /// <summary>The maximum of every window of the result.</summary>
     public Tensor MaxPool(WindowGeometry windows)
     {
-        if (this is { Normalization: BatchNorm2d batchNorm, Addend: null, HasRelu: true } && FusedBatchNormReluMaxPool.Suits(batchNorm, Tensor))
+        if (this is { Normalization: BatchNorm2d batchNorm, Statistics: null, Addend: null, HasRelu: true }
+            && FusedBatchNormReluMaxPool.Suits(batchNorm, Tensor))
             return FusedBatchNormReluMaxPool.Compute(batchNorm, Tensor, windows);
         using Tensor y = Compute();
         return functional.max_pool2d(y, windows.Kernel, windows.Stride, windows.Padding);
@@ -42,14 +49,16 @@ internal readonly record struct PendingTensor(Tensor Tensor)
     /// <summary>Applies what is pending. Call it once: it may overwrite or dispose the tensor.</summary>
     public Tensor Compute()
     {
-        if (HasRelu && Normalization is BatchNorm2d batchNorm && FusedBatchNormRelu.Suits(batchNorm, Tensor))
+        if (HasRelu && Statistics is null && Normalization is BatchNorm2d batchNorm && FusedBatchNormRelu.Suits(batchNorm, Tensor))
         {
             return Addend is null ? FusedBatchNormRelu.Compute(batchNorm, Tensor) : FusedBatchNormRelu.Compute(batchNorm, Tensor, Addend);
         }
         Tensor y = Tensor;
         if (Normalization is not null)
         {
-            y = Normalization.call(Tensor);
+            y = Statistics is not null && Normalization is BatchNorm2d { training: true } synchronized
+                ? SynchronizedBatchNorm.Compute(synchronized, Tensor, Statistics)
+                : Normalization.call(Tensor);
             Tensor.Dispose();
         }
         if (Addend is not null)

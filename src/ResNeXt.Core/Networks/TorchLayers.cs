@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using ResNeXt.Core.Kernels;
 using ResNeXt.Core.Kernels.Im2Col;
+using ResNeXt.Core.Kernels.SynchronizedNorm;
 using TorchSharp;
 using static TorchSharp.torch.nn;
 using static TorchSharp.torch;
@@ -14,7 +16,13 @@ namespace ResNeXt.Core.Networks;
 /// <param name="modules">The modules of the network's layers, in order.</param>
 /// <param name="normalization">What follows each convolution.</param>
 /// <param name="featureType">The type of the pooled features.</param>
-internal sealed class TorchLayers(ImmutableArray<LayerModule> modules, NormalizationKind normalization, ScalarType featureType)
+/// <param name="statistics">Makes batch normalization use the batches of several processes together; null for this one alone.</param>
+/// <param name="gradientsComplete">
+/// Called in the backward pass, before the gradients of a block's input go further: the gradients of the layers from the given index on are complete.
+/// </param>
+internal sealed class TorchLayers(
+    ImmutableArray<LayerModule> modules, NormalizationKind normalization, ScalarType featureType, IStatisticsExchange? statistics = null,
+    Action<int>? gradientsComplete = null)
     : ILayers<PendingTensor>
 {
     private static readonly WindowGeometry PoolingWindows = new(Kernel: 3, Stride: 2, Padding: 1);
@@ -25,7 +33,8 @@ internal sealed class TorchLayers(ImmutableArray<LayerModule> modules, Normaliza
         string name, PendingTensor x, int channels, int kernel, int stride, int groups, int copies, bool sharesBias) =>
         new(Next(name).call(x.Compute()));
 
-    public PendingTensor Normalization(string name, PendingTensor x) => normalization == NormalizationKind.None ? x : x.Normalize(Next(name));
+    public PendingTensor Normalization(string name, PendingTensor x) =>
+        normalization == NormalizationKind.None ? x : x.Normalize(Next(name), statistics);
 
     public PendingTensor Relu(string name, PendingTensor x) => x.Relu();
 
@@ -73,7 +82,8 @@ internal sealed class TorchLayers(ImmutableArray<LayerModule> modules, Normaliza
     // The block's input was computed for the block alone, so it is released here; the graph keeps what the backward pass needs.
     public PendingTensor Block(BlockSpec block, PendingTensor x, Func<ILayers<PendingTensor>, BlockSpec, PendingTensor, PendingTensor> layers)
     {
-        using Tensor input = x.Compute();
+        int first = _next;
+        using Tensor input = gradientsComplete is null ? x.Compute() : Marked(x.Compute(), () => gradientsComplete(first));
         using DisposeScope scope = NewDisposeScope();
         return new(layers(this, block, new(input)).Compute().MoveToOuterDisposeScope());
     }
@@ -83,6 +93,12 @@ internal sealed class TorchLayers(ImmutableArray<LayerModule> modules, Normaliza
     {
         using DisposeScope scope = NewDisposeScope();
         return new(layers(this, block, index, x).Compute().MoveToOuterDisposeScope());
+    }
+
+    private static Tensor Marked(Tensor x, Action reached)
+    {
+        using (x)
+            return BackwardPoint.Mark(x, reached);
     }
 
     private Module<Tensor, Tensor> Next(string name)

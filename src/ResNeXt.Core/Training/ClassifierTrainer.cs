@@ -76,9 +76,11 @@ public sealed class ClassifierTrainer
         using var agreement = new StopAgreement(cancellation, stop);
         try
         {
+            var together = new TrainingGroup(
+                group, agreement, new(_options.ExchangeGradientsInBFloat16, _options.SynchronizeBatchNormalization));
             return group.Rank == 0
-                ? Train(datasets, callbacks, checkpoints, agreement.Cancellation, agreement.Stop, new(group, agreement))
-                : Train(datasets, null, null, agreement.Cancellation, agreement.Stop, new(group, agreement));
+                ? Train(datasets, callbacks, checkpoints, agreement.Cancellation, agreement.Stop, together)
+                : Train(datasets, null, null, agreement.Cancellation, agreement.Stop, together);
         }
         catch (Exception exception) when (!IsOfAllProcesses(exception, agreement))
         {

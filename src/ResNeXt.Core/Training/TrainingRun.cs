@@ -96,16 +96,18 @@ internal sealed class TrainingRun(
     {
         if (exchange is null)
             return AddOwnGradients(batches, step, count, BatchShare.All);
-        exchange.Begin();
-        return exchange.End([.. AddOwnGradients(batches, step, count, group!.Share)], count);
+        exchange.Begin(count);
+        return exchange.End([.. AddOwnGradients(batches, step, count, group!.Share, exchange)]);
     }
 
-    private static IEnumerable<BatchResult> AddOwnGradients(IEnumerator<Batch> batches, TrainingStep step, int count, BatchShare share)
+    private static IEnumerable<BatchResult> AddOwnGradients(
+        IEnumerator<Batch> batches, TrainingStep step, int count, BatchShare share, StepExchange? exchange = null)
     {
         foreach (int _ in share.Of(0, count))
         {
             batches.MoveNext();
             using Batch batch = batches.Current;
+            exchange?.BeginBatch();
             yield return step.AddGradients(batch, count);
         }
     }

@@ -38,6 +38,8 @@ internal static partial class OptionWords
         [nameof(TrainingRecipe.MaxGradientNorm)] = "--max-gradient-norm",
         [nameof(ResNeXtTrainer.Options.CalibrateProbabilities)] = "--calibrate-probabilities",
         [nameof(ResNeXtTrainer.Options.TestTimeFlip)] = "--test-time-flip",
+        [nameof(ResNeXtTrainer.Options.SynchronizeBatchNormalization)] = "--sync-batch-norm",
+        [nameof(ResNeXtTrainer.Options.ExchangeGradientsInBFloat16)] = "--bfloat16-gradients",
         [nameof(PredictorOptions.MinimumScore)] = "--minimum-probability",
         [nameof(PredictorOptions.MaximumDistance)] = "--maximum-distance",
         [nameof(QuantizationOptions.MaximumAccuracyLoss)] = "--max-accuracy-loss",

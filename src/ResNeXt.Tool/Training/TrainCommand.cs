@@ -25,27 +25,25 @@ internal static class TrainCommand
     private static readonly Option<string?> Checkpoint = new("--checkpoint") { Description = "Folder to save the training state in.", HelpName = "DIR" };
     private static readonly Option<double> CheckpointMinutes = new("--checkpoint-minutes") { Description = "Minutes after which the state is also saved within an epoch.", HelpName = "X", DefaultValueFactory = _ => new ResNeXtTrainer.Options().CheckpointMinutes };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Continue from the state in the checkpoint folder." };
-    private static readonly Option<double> RankTimeout = new("--rank-timeout") { Description = "For several processes of mpirun or srun: seconds to wait for another one before the training ends.", HelpName = "X", DefaultValueFactory = _ => ProcessGroup.DefaultTimeLimit.TotalSeconds };
+    private static readonly GroupOptions Group = new();
     private static readonly Option<string?> Sheet = new("--contact-sheet") { Description = "Picture to write before training: some images as the network will see them.", HelpName = "FILE.png" };
 
     public static Command Create()
     {
         var command = new Command("train", "Trains a classifier on labeled images.")
         {
-            Output, Checkpoint, CheckpointMinutes, Resume, RankTimeout, Calibrate, TestTimeFlip, Sheet, TrainingReport.Option, MetricsFile.Option,
+            Output, Checkpoint, CheckpointMinutes, Resume, Calibrate, TestTimeFlip, Sheet, TrainingReport.Option, MetricsFile.Option,
         };
         Learning.AddTo(command);
         Validation.AddTo(command);
+        Group.AddTo(command);
         command.SetAction(Run);
         return command;
     }
 
     private static int Run(ParseResult parsed)
     {
-        double seconds = parsed.GetValue(RankTimeout);
-        if (!(seconds is > 0 and <= 1_000_000))
-            throw new ArgumentException(FormattableString.Invariant($"--rank-timeout is {seconds}; it must be above 0 and at most 1000000 seconds."));
-        using ProcessGroup group = ProcessGroup.JoinMpi(TimeSpan.FromSeconds(seconds));
+        using ProcessGroup group = Group.Join(parsed);
         RankOutput.Begin(group);
         try
         {
@@ -79,7 +77,7 @@ internal static class TrainCommand
             if (group.Rank == 0)
                 display.Say(sentence);
         });
-        ResNeXtTrainer.Options options = Learning.Of(parsed, training.Count, out string? announcement) with
+        ResNeXtTrainer.Options options = Group.Apply(parsed, Learning.Of(parsed, training.Count, out string? announcement), group) with
         {
             CheckpointDirectory = parsed.GetValue(Checkpoint),
             CheckpointMinutes = parsed.GetValue(CheckpointMinutes),
@@ -90,7 +88,6 @@ internal static class TrainCommand
             Progress = display,
             BatchProgress = display,
             StopToken = interruption.Token,
-            Group = group,
         };
         if (group.Rank == 0)
             CheckSpace(output, options.Architecture, training.ClassNames.Count);

@@ -32,6 +32,25 @@ public sealed class MpiTrainingTests
         Assert.Equal(weights[0], weights[1]);
     }
 
+    [MpiFact(OpenMpi, Mpich)]
+    [Trait("Category", "Slow")]
+    public void Train_WithSynchronizedBatchNormalizationAndGradientsInBFloat16_GivesTheSameWeightsUnderBoth()
+    {
+        using var folder = new TemporaryFolder();
+        string images = ShapeFolder.Paint(folder.Path);
+        byte[][] weights = [.. new[] { OpenMpi, Mpich }.Select(name =>
+        {
+            string model = Path.Combine(folder.Path, $"{name}.zip");
+            AssertDone(Mpirun.End(StartBoth(Mpirun.Get(name), [.. Train(images, model, epochs: 2), "--sync-batch-norm", "--bfloat16-gradients"])));
+            return Weights(model);
+        })];
+        string plain = Path.Combine(folder.Path, "plain.zip");
+        AssertDone(Mpirun.End(StartBoth(Mpirun.Get(OpenMpi), Train(images, plain, epochs: 2))));
+
+        Assert.Equal(weights[0], weights[1]);
+        Assert.NotEqual(weights[0], Weights(plain));
+    }
+
     [MpiFact(OpenMpi)]
     [Trait("Category", "Slow")]
     public void Train_WithAnotherSeedInOneProcess_NamesIt() => RefuseOtherSeed(Mpirun.Get(OpenMpi));

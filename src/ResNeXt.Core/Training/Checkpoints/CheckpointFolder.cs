@@ -74,6 +74,8 @@ public sealed class CheckpointFolder
         foreach ((string name, string value) in RunIdentity.Of("Architecture.", architecture)
             .Concat(RunIdentity.Of("Normalization.", normalization)).Concat(RunIdentity.Of("", options.Recipe)))
             identity[name] = value;
+        foreach (string name in options.ExchangeNames)
+            identity[name] = "on";
         return identity;
     }
 

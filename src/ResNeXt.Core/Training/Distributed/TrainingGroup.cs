@@ -8,7 +8,8 @@ namespace ResNeXt.Core.Training.Distributed;
 /// <summary>One training that several processes do together, as one of them sees it.</summary>
 /// <param name="group">The processes.</param>
 /// <param name="stop">Their agreement on stopping.</param>
-internal sealed class TrainingGroup(ProcessGroup group, StopAgreement stop)
+/// <param name="settings">What they exchange.</param>
+internal sealed class TrainingGroup(ProcessGroup group, StopAgreement stop, ExchangeSettings settings)
 {
     /// <summary>The batches that this process computes.</summary>
     public BatchShare Share { get; } = new(group.Rank, group.Size);
@@ -17,7 +18,7 @@ internal sealed class TrainingGroup(ProcessGroup group, StopAgreement stop)
     /// <param name="network">The network.</param>
     /// <param name="step">The steps of the phase.</param>
     /// <returns>The exchange; to be disposed of after the phase.</returns>
-    public StepExchange ExchangeFor(ResidualNetwork network, TrainingStep step) => new(group, stop, network, step.Parameters);
+    public StepExchange ExchangeFor(ResidualNetwork network, TrainingStep step) => new(group, stop, settings, network, step.Parameters);
 
     /// <summary>Gives the checkpoint of rank 0 to all processes.</summary>
     public Checkpoint? Broadcast(Checkpoint? checkpoint) => CheckpointBroadcast.Run(group, checkpoint);

@@ -69,7 +69,10 @@ internal sealed class TrainingStep : IDisposable
             normalization.eval();
     }
 
-    /// <summary>Forward, loss and backward: adds the gradients of a batch to those already there. A loss that is not finite adds nothing.</summary>
+    /// <summary>
+    /// Forward, loss and backward: adds the gradients of a batch to those already there. A loss that is not finite adds nothing, unless other
+    /// processes wait for the statistics of this backward pass.
+    /// </summary>
     /// <param name="batch">The batch; owned by the caller.</param>
     /// <param name="batchesInStep">The number of batches whose gradients are averaged into one update.</param>
     public BatchResult AddGradients(Batch batch, int batchesInStep)
@@ -78,7 +81,7 @@ internal sealed class TrainingStep : IDisposable
         Tensor logits = Forward(batch.Images);
         Tensor loss = _loss.Of(logits, batch);
         float mean = loss.item<float>();
-        if (float.IsFinite(mean))
+        if (float.IsFinite(mean) || _network.Statistics is not null)
         {
             _memory?.Settle();
             (batchesInStep == 1 ? loss : loss / batchesInStep).backward();

@@ -67,10 +67,25 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// The processes that train the network together, each with the same options and images. A batch of the recipe is divided among them; batch
-    /// normalization uses the statistics of each process's part.
+    /// normalization uses the statistics of each process's part, or with <see cref="SynchronizeBatchNormalization"/> those of the batch.
     /// </summary>
     /// <value>Default null: this process alone. The device must be the CPU, and the batch size a multiple of the number of processes.</value>
     public ProcessGroup? Group { get; init; }
+
+    /// <summary>
+    /// Whether batch normalization uses the mean and the variance of the batches of all processes of the <see cref="Group"/> together (synchronized
+    /// batch normalization), as one process with the whole batch does. Useful if each process has few images of a batch; the processes then wait for
+    /// each other in every layer.
+    /// </summary>
+    /// <value>Default false. Without effect in a single process.</value>
+    public bool SynchronizeBatchNormalization { get; init; }
+
+    /// <summary>
+    /// Whether the processes of the <see cref="Group"/> exchange gradients as bfloat16, in half of the bytes. Each gradient, and each sum, is rounded
+    /// to 8 significant bits.
+    /// </summary>
+    /// <value>Default false: float32. Without effect in a single process.</value>
+    public bool ExchangeGradientsInBFloat16 { get; init; }
 
     /// <summary>
     /// The options of the training that a single process would run with the same result: smaller batches, the gradients of which are accumulated.
@@ -80,6 +95,13 @@ public sealed record TrainingOptions
     {
         Recipe = Recipe with { BatchSize = Recipe.BatchSize / size, GradientAccumulationSteps = Recipe.GradientAccumulationSteps * size },
     };
+
+    /// <summary>The names of the settings of a group that change what is computed, and are on.</summary>
+    internal IEnumerable<string> ExchangeNames => Group is not { Size: > 1 } ? [] :
+    [
+        .. SynchronizeBatchNormalization ? [nameof(SynchronizeBatchNormalization)] : Array.Empty<string>(),
+        .. ExchangeGradientsInBFloat16 ? [nameof(ExchangeGradientsInBFloat16)] : Array.Empty<string>(),
+    ];
 
     /// <summary>Throws if a value is out of range.</summary>
     /// <exception cref="ArgumentException">A value is out of range; the message lists all that are, and what is allowed.</exception>

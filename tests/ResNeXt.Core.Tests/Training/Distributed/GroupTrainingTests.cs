@@ -40,6 +40,60 @@ public sealed class GroupTrainingTests
             Assert.All(tensor.Values.ToArray().Zip(together[0].Tensors[name].Values.ToArray()), pair => Assert.Equal(pair.First, pair.Second, Math.Abs(pair.First) * 1e-5 + 1e-6));
     }
 
+    // In the last step of an epoch, one of four processes has no batch.
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Train_WithSynchronizedBatchNormalization_LearnsAsOneProcessWithTheWholeBatch(int size)
+    {
+        TrainingRecipe recipe = SmallTraining.Recipe with { MaxEpochs = 1 };
+        StateDict apart = ThreadTransport.Run(size, group => SmallTraining.Train(Options(recipe) with { Group = group }))[0];
+        // In a single process, a batch of 2 images beside batches of 8 counts as much as they do; so the processes must not divide it.
+        StateDict alone = SmallTraining.Train(Options(recipe), source: First24);
+
+        StateDict[] together = ThreadTransport.Run(size, group =>
+            SmallTraining.Train(Options(recipe) with { Group = group, SynchronizeBatchNormalization = true }, source: First24));
+        StateDict[] withRest = ThreadTransport.Run(size, group =>
+            SmallTraining.Train(Options(recipe) with { Group = group, SynchronizeBatchNormalization = true }));
+
+        Assert.All(together, weights => SmallTraining.AssertSame(together[0], weights));
+        Assert.All(withRest, weights => SmallTraining.AssertSame(withRest[0], weights));
+        Assert.InRange(Distance(alone, together[0]), 0, 1e-3);
+        Assert.InRange(Distance(apart, withRest[0]), 1e-2, 1e3);
+    }
+
+    [Fact]
+    public void Train_WithGradientsInBFloat16_HasTheSameWeightsInAllProcesses_CloseToThoseOfFloat32()
+    {
+        TrainingRecipe recipe = SmallTraining.Recipe with { MaxEpochs = 1 };
+        StateDict exact = ThreadTransport.Run(2, group => SmallTraining.Train(Options(recipe) with { Group = group }))[0];
+
+        StateDict[] rounded = ThreadTransport.Run(2, group =>
+            SmallTraining.Train(Options(recipe) with { Group = group, ExchangeGradientsInBFloat16 = true }));
+
+        SmallTraining.AssertSame(rounded[0], rounded[1]);
+        Assert.InRange(Distance(exact, rounded[0]), 1e-6, 0.05);
+    }
+
+    [Fact]
+    public void Train_WithAnotherExchangeInOneProcess_IsRefusedInBoth()
+    {
+        Exception[] exceptions = ThreadTransport.Fail(2, group => SmallTraining.Train(
+            Options(SmallTraining.Recipe) with { Group = group, SynchronizeBatchNormalization = group.Rank == 1 }));
+
+        Assert.All(exceptions, exception => Assert.Contains("SynchronizeBatchNormalization: on instead of not set", exception.Message));
+    }
+
+    [Fact]
+    public void Train_WithSynchronizedBatchNormalization_WhenOneProcessFails_EndsInTheOthersWithItsName()
+    {
+        Exception[] exceptions = ThreadTransport.Fail(2, group => SmallTraining.Train(
+            Options(SmallTraining.Recipe) with { Group = group, SynchronizeBatchNormalization = true },
+            source: images => group.Rank == 1 ? new Breaking(images, afterImages: 45) : images));
+
+        Assert.Matches("^Rank 1 .* failed: The image is gone.$", Assert.IsType<RankFailedException>(exceptions[0]).Message);
+    }
+
     [Fact]
     public void Train_ResumedByAGroup_EndsWithTheWeightsOfAGroupThatWasNotInterrupted()
     {
@@ -129,6 +183,12 @@ public sealed class GroupTrainingTests
     // One thread each: OpenMP's threads belong to the thread that started them.
     private static TrainingOptions Options(TrainingRecipe recipe) => SmallTraining.Options(recipe) with { Threads = 1 };
 
+    private static IImageDataset First24(IImageDataset images) => new Some(images, 24);
+
+    // The largest difference of two weights.
+    private static double Distance(StateDict first, StateDict second) => first.Tensors.Max(item =>
+        item.Value.Values.ToArray().Zip(second.Tensors[item.Key].Values.ToArray()).Max(pair => Math.Abs(pair.First - pair.Second)));
+
     private static StateDict TrainWithCheckpoints(ProcessGroup group, string folder)
     {
         TrainingOptions options = Options(SmallTraining.Recipe) with { Group = group };
@@ -139,6 +199,19 @@ public sealed class GroupTrainingTests
     private sealed class Listener(Action<EpochReport> act) : IProgress<EpochReport>
     {
         public void Report(EpochReport value) => act(value);
+    }
+
+    private sealed class Some(IImageDataset images, int count) : IImageDataset
+    {
+        public int Count => count;
+
+        public ImageShape Shape => images.Shape;
+
+        public PixelRange Range => images.Range;
+
+        public int Label(int index) => images.Label(index);
+
+        public void CopyTo(int index, Span<float> target) => images.CopyTo(index, target);
     }
 
     private sealed class Breaking(IImageDataset images, int afterImages) : IImageDataset

@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 using ResNeXt.Core.Distributed;
+using ResNeXt.Core.Kernels.Simd;
 using ResNeXt.Core.Tests.Distributed;
-using ResNeXt.Core.Training.Distributed;
+using ResNeXt.Core.Training.Distributed.Gradients;
 
-namespace ResNeXt.Core.Tests.Training.Distributed;
+namespace ResNeXt.Core.Tests.Training.Distributed.Gradients;
 
 public sealed class RankOrderSumTests
 {
@@ -38,6 +39,40 @@ public sealed class RankOrderSumTests
         });
 
         Assert.All(sums, sum => Assert.Equal(expected.Select(BitConverter.SingleToInt32Bits), sum.Select(BitConverter.SingleToInt32Bits)));
+    }
+
+    [Fact]
+    public void Advance_InBFloat16_SumsRoundedFloatsAndRoundsTheSumsInAllProcesses()
+    {
+        const int Size = 3, Length = 5000;
+        float[] expected = new float[Length];
+        for (int rank = 0; rank < Size; rank++)
+        {
+            float[] part = Rounded(Values(rank, Length));
+            for (int index = 0; index < Length; index++)
+                expected[index] += part[index];
+        }
+
+        float[][] sums = ThreadTransport.Run(Size, group =>
+        {
+            using var values = new NativeBuffer(Length * sizeof(float));
+            using var sum = new RankOrderSum(group, values.Address, Length, inBFloat16: true);
+            MemoryMarshal.AsBytes(Values(group.Rank, Length).AsSpan()).CopyTo(values.Bytes);
+            sum.Start(Size);
+            group.WaitUntil(sum.Advance, () => sum.Awaited);
+            return MemoryMarshal.Cast<byte, float>(values.Bytes).ToArray();
+        });
+
+        Assert.All(sums, sum => Assert.Equal(Rounded(expected), sum));
+    }
+
+    private static float[] Rounded(float[] values)
+    {
+        var halves = new ushort[values.Length];
+        var rounded = new float[values.Length];
+        BFloat16Numbers.Round(values, halves);
+        BFloat16Numbers.Widen(halves, rounded);
+        return rounded;
     }
 
     // Of very different sizes, so that another order of the sum has other bits.

@@ -1,9 +1,9 @@
 using System.Numerics.Tensors;
 using ResNeXt.Core.Distributed;
 using ResNeXt.Core.Distributed.Transports;
-using ResNeXt.Core.Kernels;
+using ResNeXt.Core.Kernels.Simd;
 
-namespace ResNeXt.Core.Training.Distributed;
+namespace ResNeXt.Core.Training.Distributed.Gradients;
 
 /// <summary>
 /// Replaces floats by their sums over the processes of a group. Every process sums one piece, in the order of ranks, and sends the sums to the
@@ -17,6 +17,7 @@ internal sealed unsafe class RankOrderSum : IDisposable
     private readonly ProcessGroup _group;
     private readonly float* _values;
     private readonly int _length;
+    private readonly NativeBuffer? _rounded;
     private readonly NativeBuffer?[] _received;
     private readonly List<ITransfer> _transfers = [];
     private int _contributors, _sumTag;
@@ -26,11 +27,16 @@ internal sealed unsafe class RankOrderSum : IDisposable
     /// <param name="group">The processes.</param>
     /// <param name="address">The address of the floats; the memory is the caller's, and outlives this object.</param>
     /// <param name="length">The number of floats, the same in every process.</param>
-    public RankOrderSum(ProcessGroup group, nint address, int length)
+    /// <param name="inBFloat16">
+    /// Whether the floats, and the sums, travel as bfloat16: half of the bytes, with 8 instead of 24 significant bits. All processes get the rounded
+    /// sums.
+    /// </param>
+    public RankOrderSum(ProcessGroup group, nint address, int length, bool inBFloat16 = false)
     {
         _group = group;
         _values = (float*)address;
         _length = length;
+        _rounded = inBFloat16 ? new NativeBuffer(checked(length * sizeof(ushort))) : null;
         int received = Bytes(Piece(group.Rank));
         _received = [.. Enumerable.Range(0, group.Size).Select(rank => rank == group.Rank ? null : new NativeBuffer(received))];
     }
@@ -48,7 +54,11 @@ internal sealed unsafe class RankOrderSum : IDisposable
                 _transfers.Add(_group.StartReceive(rank, partTag, _received[rank]!.Address, _received[rank]!.Length));
         }
         if (_group.Rank < contributors)
+        {
+            if (_rounded is not null)
+                BFloat16Numbers.Round(Values, Halves(_rounded.Address, _length));
             Send(partTag, rank => Piece(rank));
+        }
         _state = State.Exchanging;
     }
 
@@ -64,7 +74,11 @@ internal sealed unsafe class RankOrderSum : IDisposable
             _state = State.Distributing;
         }
         if (_state == State.Distributing && HaveArrived())
+        {
+            if (_rounded is not null)
+                BFloat16Numbers.Widen(Halves(_rounded.Address, _length), Values);
             _state = State.Idle;
+        }
         return _state == State.Idle;
     }
 
@@ -74,11 +88,16 @@ internal sealed unsafe class RankOrderSum : IDisposable
     /// <summary>A process that is waited for while the sums are not complete.</summary>
     public int Awaited => _transfers.Count > 0 ? _transfers[0].Rank : _group.Rank;
 
+    private Span<float> Values => new(_values, _length);
+
+    private int ElementSize => _rounded is null ? sizeof(float) : sizeof(ushort);
+
     public void Dispose()
     {
         // After a failure the memory is kept, because the transport may still write to it.
         if (!IsIdle)
             return;
+        _rounded?.Dispose();
         foreach (NativeBuffer? buffer in _received)
             buffer?.Dispose();
     }
@@ -95,28 +114,40 @@ internal sealed unsafe class RankOrderSum : IDisposable
             _transfers.Add(_group.StartSend(rank, tag, Address(pieceFor(rank)), Bytes(pieceFor(rank))));
     }
 
+    // On the calling thread: the others compute meanwhile.
     private void SumOwnPiece()
     {
         (int start, int length) = Piece(_group.Rank);
-        int blocks = (length + BlockLength - 1) / BlockLength;
-        KernelThreads.RunRange(blocks, (from, to) =>
+        nint own = Address((start, length));
+        Span<float> sum = stackalloc float[BlockLength], part = stackalloc float[BlockLength];
+        for (int offset = 0; offset < length; offset += BlockLength)
         {
-            Span<float> own = stackalloc float[BlockLength];
-            for (int block = from; block < to; block++)
+            int count = Math.Min(BlockLength, length - offset);
+            for (int rank = 0; rank < _contributors; rank++)
             {
-                int offset = block * BlockLength, count = Math.Min(BlockLength, length - offset);
-                var sum = new Span<float>(_values + start + offset, count);
-                sum.CopyTo(own);
-                for (int rank = 0; rank < _contributors; rank++)
-                {
-                    ReadOnlySpan<float> part = rank == _group.Rank ? own[..count] : new((float*)_received[rank]!.Address + offset, count);
-                    if (rank == 0)
-                        part.CopyTo(sum);
-                    else
-                        TensorPrimitives.Add(sum, part, sum);
-                }
+                nint from = (rank == _group.Rank ? own : _received[rank]!.Address) + (nint)offset * ElementSize;
+                Read(from, rank == 0 ? sum[..count] : part[..count]);
+                if (rank > 0)
+                    TensorPrimitives.Add(sum[..count], part[..count], sum[..count]);
             }
-        });
+            Write(sum[..count], own + (nint)offset * ElementSize);
+        }
+    }
+
+    private void Read(nint source, Span<float> target)
+    {
+        if (_rounded is null)
+            new ReadOnlySpan<float>((float*)source, target.Length).CopyTo(target);
+        else
+            BFloat16Numbers.Widen(Halves(source, target.Length), target);
+    }
+
+    private void Write(ReadOnlySpan<float> source, nint target)
+    {
+        if (_rounded is null)
+            source.CopyTo(new Span<float>((float*)target, source.Length));
+        else
+            BFloat16Numbers.Round(source, Halves(target, source.Length));
     }
 
     private (int Start, int Length) Piece(int rank)
@@ -125,9 +156,11 @@ internal sealed unsafe class RankOrderSum : IDisposable
         return (start, (int)((long)_length * (rank + 1) / _group.Size) - start);
     }
 
-    private nint Address((int Start, int Length) piece) => (nint)(_values + piece.Start);
+    private nint Address((int Start, int Length) piece) => (_rounded?.Address ?? (nint)_values) + (nint)piece.Start * ElementSize;
 
-    private static int Bytes((int Start, int Length) piece) => piece.Length * sizeof(float);
+    private int Bytes((int Start, int Length) piece) => piece.Length * ElementSize;
+
+    private static Span<ushort> Halves(nint address, int length) => new((ushort*)address, length);
 
     private enum State
     {
