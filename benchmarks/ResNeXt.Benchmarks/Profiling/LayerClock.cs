@@ -70,7 +70,8 @@ internal sealed class LayerClock(int batchSize, ScalarType type)
     };
 
     // A view, because a pending normalization may dispose its input, and the input is used again.
-    private static PendingTensor Normalized(Tensor x, nn.Module<Tensor, Tensor> normalization) => new PendingTensor(x.alias()).Normalize(normalization);
+    private static PendingTensor Normalized(Tensor x, nn.Module<Tensor, Tensor> normalization) =>
+        new PendingTensor(x.alias()).Normalize(normalization, statistics: null);
 
     // What has weights.
     private static nn.Module<Tensor, Tensor>? Module(LayerSpec layer) => layer.Kind switch
