@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using SkiaSharp;
 using Xunit.Abstractions;
 
@@ -9,6 +10,8 @@ public sealed partial class CommandLineTests(ITestOutputHelper output)
 {
     // What the command line says of an exception that nobody expected.
     private const string Unexpected = "This is an error of the program";
+
+    private const string Onnx = "TransformerChain/Transform_000/Transform_002/OnnxModel";
 
     private static readonly Dictionary<string, SKEncodedImageFormat> Encoded = new()
     {
@@ -39,31 +42,46 @@ public sealed partial class CommandLineTests(ITestOutputHelper output)
             "model" or "int8 model" => Check(File.ReadAllBytes(Old(kind == "model" ? "classifier.zip" : "classifier-int8.zip")), "m.zip",
                 file => ["predict", "--model", file, image]),
             "model with checksums" => Check(OnnxOf(SavedModel), "m.zip", file => ["predict", "--model", file, image], Repack),
-            "safetensors" => Check(File.ReadAllBytes(Old("network.safetensors")), "w.safetensors",
-                file => ["export", "--weights", file, "--onnx", folder.File("x.onnx")]),
-            "onnx" => Check(File.ReadAllBytes(Old("network.onnx")), "w.onnx", file => ["export", "--weights", file, "--safetensors", folder.File("x.safetensors")]),
+            "safetensors" => Check(Exported("--safetensors"), "w.safetensors", ExportAgain),
+            "onnx" => Check(Exported("--onnx"), "w.onnx", ExportAgain),
             "gif" or "bmp" or "png" or "jpeg" or "webp" => Check(Image(kind, image), $"i.{kind}", file => ["predict", "--model", SavedModel, "--json", file]),
-            "cifar" => Check(CifarRecords(), "c.bin", file => ["evaluate", "--model", SavedModel, "--cifar", file]),
-            "cifar names" => CheckCifarNames(),
+            "cifar" => CheckCifar("c.bin"),
+            "cifar names" => CheckCifar("batches.meta.txt"),
             "score job" => CheckScore("s.jsonl.job"),
             "score rows" => CheckScore("s.jsonl.partial"),
             "checkpoint" => CheckCheckpoint(),
             _ => throw new ArgumentException(kind),
         }));
 
-        string Check(byte[] original, string name, Func<string, string[]> command, Func<byte[], byte[]>? finish = null) =>
-            MutationRun.Check(original, count, content =>
+        string Check(byte[] original, string name, Func<string, string[]> command, Func<byte[], byte[]>? finish = null)
+        {
+            // The undamaged file works.
+            RunWith(finish?.Invoke(original) ?? original);
+            return MutationRun.Check(original, count, RunWith, finish: finish);
+
+            void RunWith(byte[] content)
             {
                 string file = folder.File(name);
                 File.WriteAllBytes(file, content);
                 RunToASentence(command(file));
-            }, finish: finish);
+            }
+        }
 
-        string CheckCifarNames()
+        byte[] Exported(string option)
         {
-            File.WriteAllBytes(folder.File("c.bin"), CifarRecords());
-            byte[] names = [.. string.Join('\n', Enumerable.Range(0, 10).Select(label => $"class {label}")).Select(letter => (byte)letter)];
-            return Check(names, "batches.meta.txt", _ => ["evaluate", "--model", SavedModel, "--cifar", folder.File("c.bin")]);
+            Run(0, "export", "--model", SavedModel, option, folder.File("exported"));
+            return File.ReadAllBytes(folder.File("exported"));
+        }
+
+        string[] ExportAgain(string file) => ["export", "--arch", "resnet20_cifar", "--weights", file, "--onnx", folder.File("again.onnx")];
+
+        string CheckCifar(string damaged)
+        {
+            byte[] records = CifarRecords(), names = Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 10).Select(label => $"class {label}")));
+            File.WriteAllBytes(folder.File("c.bin"), records);
+            File.WriteAllBytes(folder.File("batches.meta.txt"), names);
+            Run(0, "train", "--cifar", folder.File("c.bin"), "--arch", "resnet20_cifar", "--epochs", "1", "--output", folder.File("m.zip"));
+            return Check(damaged == "c.bin" ? records : names, damaged, _ => ["evaluate", "--model", folder.File("m.zip"), "--cifar", folder.File("c.bin")]);
         }
 
         // As an interrupted run leaves the files; a run that goes on changes them.
@@ -132,7 +150,7 @@ public sealed partial class CommandLineTests(ITestOutputHelper output)
     private static byte[] OnnxOf(string zip)
     {
         using ZipArchive archive = ZipFile.OpenRead(zip);
-        return Content(archive.Entries.Single(entry => entry.Name == "OnnxModel"));
+        return Content(archive.GetEntry(Onnx)!);
     }
 
     private static byte[] Repack(byte[] onnx)
@@ -144,7 +162,7 @@ public sealed partial class CommandLineTests(ITestOutputHelper output)
             foreach (ZipArchiveEntry entry in archive.Entries)
             {
                 using Stream to = target.CreateEntry(entry.FullName, CompressionLevel.NoCompression).Open();
-                to.Write(entry.Name == "OnnxModel" ? onnx : Content(entry));
+                to.Write(entry.FullName == Onnx ? onnx : Content(entry));
             }
         }
         return zip.ToArray();
