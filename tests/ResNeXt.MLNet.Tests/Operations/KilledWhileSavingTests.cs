@@ -36,7 +36,8 @@ public sealed class KilledWhileSavingTests(ITestOutputHelper output)
         {
             using (Process process = Child.Start(temporary.Path, [ChildProgram.SaveForever, .. inTurn, file]))
             {
-                Assert.Equal("saving", process.StandardOutput.ReadLine());
+                string? said = process.StandardOutput.ReadLine();
+                Assert.True(said == "saving", $"After {kill} kills the process did not save: {said} {process.StandardError.ReadToEnd()}");
                 Thread.Sleep(random.Next(LongestWait));
                 process.Kill();
                 process.WaitForExit();
