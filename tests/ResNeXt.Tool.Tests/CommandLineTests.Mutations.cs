@@ -21,8 +21,11 @@ public sealed partial class CommandLineTests(ITestOutputHelper output)
     // Two pixels.
     private static readonly byte[] Gif = Convert.FromBase64String("R0lGODdhAgABAIAAAP8AAAAA/ywAAAAAAgABAAACAkQKADs=");
 
-    public static TheoryData<string> DamagedKinds => ["model", "model with checksums", "int8 model", "safetensors", "onnx", "png", "jpeg", "webp", "gif", "bmp",
-        "cifar", "cifar names", "score job", "score rows", "checkpoint"];
+    public static TheoryData<string> DamagedKinds =>
+    [
+        "model", "model with checksums", "int8 model", "safetensors", "onnx", "png", "jpeg", "webp", "gif", "bmp", "cifar", "cifar names",
+        "score job", "score rows", "checkpoint",
+    ];
 
     [Theory]
     [MemberData(nameof(DamagedKinds))]
@@ -44,7 +47,8 @@ public sealed partial class CommandLineTests(ITestOutputHelper output)
             "model with checksums" => Check(OnnxOf(SavedModel), "m.zip", file => ["predict", "--model", file, image], Repack),
             "safetensors" => Check(Exported("--safetensors"), "w.safetensors", ExportAgain),
             "onnx" => Check(Exported("--onnx"), "w.onnx", ExportAgain),
-            "gif" or "bmp" or "png" or "jpeg" or "webp" => Check(Image(kind, image), $"i.{kind}", file => ["predict", "--model", SavedModel, "--json", file]),
+            "gif" or "bmp" or "png" or "jpeg" or "webp" => Check(Image(kind, image), $"i.{kind}",
+                file => ["predict", "--model", SavedModel, "--json", file]),
             "cifar" => CheckCifar("c.bin"),
             "cifar names" => CheckCifar("batches.meta.txt"),
             "score job" => CheckScore("s.jsonl.job"),
@@ -77,11 +81,13 @@ public sealed partial class CommandLineTests(ITestOutputHelper output)
 
         string CheckCifar(string damaged)
         {
-            byte[] records = CifarRecords(), names = Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 10).Select(label => $"class {label}")));
+            byte[] records = CifarRecords();
+            byte[] names = Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 10).Select(label => $"class {label}")));
             File.WriteAllBytes(folder.File("c.bin"), records);
             File.WriteAllBytes(folder.File("batches.meta.txt"), names);
             Run(0, "train", "--cifar", folder.File("c.bin"), "--arch", "resnet20_cifar", "--epochs", "1", "--output", folder.File("m.zip"));
-            return Check(damaged == "c.bin" ? records : names, damaged, _ => ["evaluate", "--model", folder.File("m.zip"), "--cifar", folder.File("c.bin")]);
+            return Check(damaged == "c.bin" ? records : names, damaged,
+                _ => ["evaluate", "--model", folder.File("m.zip"), "--cifar", folder.File("c.bin")]);
         }
 
         // As an interrupted run leaves the files; a run that goes on changes them.
@@ -104,8 +110,8 @@ public sealed partial class CommandLineTests(ITestOutputHelper output)
         string CheckCheckpoint()
         {
             string state = folder.Path + "/state";
-            string[] command = ["train", "--images", images, "--arch", "resnet20_cifar", "--image-size", "16", "--epochs", "1", "--output", folder.File("m.zip"),
-                "--checkpoint", state];
+            string[] command = ["train", "--images", images, "--arch", "resnet20_cifar", "--image-size", "16", "--epochs", "1",
+                "--output", folder.File("m.zip"), "--checkpoint", state];
             Run(0, command);
             string checkpoint = Directory.GetFiles(state, "checkpoint-*").Order(StringComparer.Ordinal).Last();
             return Check(File.ReadAllBytes(checkpoint), "changed", changed =>

@@ -17,8 +17,8 @@ public sealed class KilledWhileSavingTests(ITestOutputHelper output)
     private const int LongestWait = 200;
 
     // The environment variable sets another number, for example 1000.
-    private static readonly int Kills =
-        int.TryParse(Environment.GetEnvironmentVariable("RESNEXT_KILLS"), NumberStyles.None, CultureInfo.InvariantCulture, out int kills) ? kills : 20;
+    private static readonly int Kills = int.TryParse(
+        Environment.GetEnvironmentVariable("RESNEXT_KILLS"), NumberStyles.None, CultureInfo.InvariantCulture, out int kills) ? kills : 20;
 
     [Theory]
     [InlineData("model.zip", "classifier.zip", "classifier-int8.zip")]
