@@ -74,13 +74,13 @@ public sealed partial class CommandLineTests
         if (OperatingSystem.IsWindows())
             return;
         using var folder = new TemporaryFolder();
-        string images = ShapeFolder.Paint(folder.Path), gone = Path.Combine(images, "star", "gone.png");
-        File.CreateSymbolicLink(gone, "nothing.png");
+        string images = ShapeFolder.Paint(folder.Path);
+        File.CreateSymbolicLink(Path.Combine(images, "star", "gone.png"), "nothing.png");
 
         (string output, string error) = Run(1, "train", "--images", images, "--arch", "resnet20_cifar", "--image-size", "16", "--epochs", "1",
             "--output", folder.File("m.zip"));
 
-        Assert.Contains(Path.Combine(images, "star"), error);
+        Assert.Contains(folder.Path, error);
         Assert.DoesNotContain("Epoch", output);
         Assert.False(File.Exists(folder.File("m.zip")));
     }
