@@ -67,6 +67,24 @@ public sealed partial class CommandLineTests
         Assert.False(File.Exists(folder.File("m.zip")));
     }
 
+    // As if it were deleted after the folder was listed.
+    [Fact]
+    public void Invoke_TrainOnAnImageThatIsGone_NamesItBeforeTraining()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var folder = new TemporaryFolder();
+        string images = ShapeFolder.Paint(folder.Path);
+        File.CreateSymbolicLink(Path.Combine(images, "star", "gone.png"), "nothing.png");
+
+        (string output, string error) = Run(1, "train", "--images", images, "--arch", "resnet20_cifar", "--image-size", "16", "--epochs", "1",
+            "--output", folder.File("m.zip"));
+
+        Assert.Contains(folder.Path, error);
+        Assert.DoesNotContain("Epoch", output);
+        Assert.False(File.Exists(folder.File("m.zip")));
+    }
+
     [Fact]
     public void Rows_OfInterruptibleImages_EndWithTheCancellation()
     {

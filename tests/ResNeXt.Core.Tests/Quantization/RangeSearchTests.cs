@@ -41,6 +41,27 @@ public sealed class RangeSearchTests
         Assert.Equal(40, RangeSearch.Find(values, CalibrationMethod.MinimumMaximum, 99.9).Dequantize(255), 1e-4);
     }
 
+    [Theory]
+    [InlineData(100, 100)]
+    [InlineData(99, 99)]
+    [InlineData(98, 98)]
+    [InlineData(95, 95)]
+    public void Find_ByPercentile_CutsOffItsShareAtBothEnds(double percentile, double expected)
+    {
+        var histogram = new ValueHistogram();
+        histogram.Add([.. Enumerable.Range(-50, 100).Select(value => value < 0 ? 2 * value : 2 * value + 2f)]);
+
+        ByteScale scale = RangeSearch.Find(histogram, CalibrationMethod.Percentile, percentile);
+
+        double last = 100 - 2 * (100 - expected);
+        Assert.Equal(last, scale.Dequantize(255), 1.0);
+        Assert.Equal(-last, scale.Dequantize(0), 1.0);
+    }
+
+    [Fact]
+    public void Find_ByAutomatic_IsRefused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => RangeSearch.Find(Histogram(value => value), CalibrationMethod.Automatic, 99.99));
+
     [Fact]
     public void Find_ByMeanSquaredError_HasNoMoreErrorThanTheOthers()
     {

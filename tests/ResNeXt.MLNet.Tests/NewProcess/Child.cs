@@ -24,6 +24,22 @@ internal static class Child
     private static async Task<string[]> RunAsync(
         string temporaryFolder, bool isKilled, Action<ProcessStartInfo> configure, string[] arguments)
     {
+        using Process process = Start(temporaryFolder, configure, arguments);
+        using var limit = new CancellationTokenSource(Limit);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token), errors = process.StandardError.ReadToEndAsync(limit.Token);
+        await process.WaitForExitAsync(limit.Token);
+        bool isAsExpected = isKilled == (process.ExitCode != 0);
+        Assert.True(isAsExpected, $"{string.Join(' ', arguments)} ended with {process.ExitCode}: {await output}{await errors}");
+        return (await output).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>Starts it, with a temporary folder of its own.</summary>
+    /// <param name="temporaryFolder">What the process takes for the folder of temporary files.</param>
+    /// <param name="arguments">What to do.</param>
+    public static Process Start(string temporaryFolder, params string[] arguments) => Start(temporaryFolder, static _ => { }, arguments);
+
+    private static Process Start(string temporaryFolder, Action<ProcessStartInfo> configure, string[] arguments)
+    {
         var start = new ProcessStartInfo(Environment.ProcessPath!, ["exec", typeof(ChildProgram).Assembly.Location, .. arguments])
         {
             RedirectStandardOutput = true,
@@ -37,12 +53,6 @@ internal static class Child
         // Its pipes and sockets would be temporary files too.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         configure(start);
-        using var process = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(Limit);
-        Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token), errors = process.StandardError.ReadToEndAsync(limit.Token);
-        await process.WaitForExitAsync(limit.Token);
-        bool isAsExpected = isKilled == (process.ExitCode != 0);
-        Assert.True(isAsExpected, $"{string.Join(' ', arguments)} ended with {process.ExitCode}: {await output}{await errors}");
-        return (await output).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return Process.Start(start)!;
     }
 }

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Weights;
 
 namespace ResNeXt.MLNet.Tests.NewProcess;
 
@@ -20,6 +22,11 @@ internal static class ChildProgram
 
     /// <summary>Loads a model in every way and disposes of none; then ends as it is told: MODEL.zip exit|kill.</summary>
     public const string Leave = "leave";
+
+    /// <summary>
+    /// Saves two models, or the weights of two, in turn as the same file until it is killed, and says "saving" after the second: FIRST SECOND FILE.
+    /// </summary>
+    public const string SaveForever = "save-forever";
 
     public static int Main(string[] arguments)
     {
@@ -46,10 +53,32 @@ internal static class ChildProgram
                 GC.KeepAlive(loaded);
                 GC.KeepAlive(part);
                 return 0;
+            case [SaveForever, var first, var second, var file]:
+                Action[] inTurn = Path.GetExtension(file) == ".zip"
+                    ? [SavingOfModel(first, file), SavingOfModel(second, file)]
+                    : [SavingOfWeights(first, file), SavingOfWeights(second, file)];
+                for (int i = 0; ; i++)
+                {
+                    inTurn[i % 2]();
+                    if (i == 1)
+                        Console.WriteLine("saving");
+                }
             default:
                 Console.Error.WriteLine($"Unknown: {string.Join(' ', arguments)}");
                 return 1;
         }
+    }
+
+    private static Action SavingOfModel(string model, string file)
+    {
+        ITransformer loaded = Load(model);
+        return () => new MLContext().Model.SaveUncompressed(loaded, inputSchema: null, file);
+    }
+
+    private static Action SavingOfWeights(string weights, string file)
+    {
+        StateDict read = WeightFile.Read(weights);
+        return () => SafetensorsFile.Write(file, read);
     }
 
     private static ITransformer Load(string model) => new MLContext().Model.Load(model, out _);

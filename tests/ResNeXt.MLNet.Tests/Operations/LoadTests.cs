@@ -49,7 +49,7 @@ public sealed class LoadTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Load_AndDisposeOfAModelAgainAndAgain_KeepsMemoryFlatAndLeavesNoFile() => Repeat(Count("RESNEXT_LOAD_MODELS", 200), _ =>
+    public void Load_AndDisposeOfAModelAgainAndAgain_KeepsMemoryFlatAndLeavesNoFile() => Repeat(Count("RESNEXT_LOAD_MODELS", 1000), _ =>
     {
         using var predictor = ResNeXtPredictor.Load(new MLContext(), SavedModel);
         Assert.NotEmpty(predictor.ClassNames);
@@ -83,6 +83,26 @@ public sealed class LoadTests(ITestOutputHelper output)
         // The next one works.
         using ResNeXtTransformer model = Trainer().Fit(KeyedRows());
         Assert.Single(model.Epochs);
+    }
+
+    [Fact]
+    public void Fit_OfThousandsOfSteps_KeepsMemoryFlatAndLeavesNoFile()
+    {
+        const int batchSize = 4, batchesPerEpoch = 10;
+        int steps = Count("RESNEXT_LOAD_STEPS", 2000);
+        string[] before = TemporaryFiles();
+        var memory = new List<long>();
+        ResNeXtTrainer trainer = Trainer(Options() with
+        {
+            BatchSize = batchSize, MaxEpochs = steps / batchesPerEpoch,
+            BatchProgress = new Listener<BatchReport>(report => { if (!report.IsValidation) memory.Add(Environment.WorkingSet); }),
+        });
+
+        trainer.Fit(KeyedRows(batchSize * batchesPerEpoch)).Dispose();
+
+        Assert.Equal(steps, memory.Count);
+        Assert.Empty(TemporaryFiles().Except(before));
+        AssertFlat(memory);
     }
 
     private void Repeat(int times, Action<int> work)

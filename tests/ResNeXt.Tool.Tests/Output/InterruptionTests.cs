@@ -86,6 +86,7 @@ public sealed partial class InterruptionTests
         {
             Directory.Delete(Path.GetDirectoryName(model)!, recursive: true);
             Directory.Delete(state, recursive: true);
+            Directory.Delete(images, recursive: true);
         });
 
         Assert.True(exitCode == ExitCode.Partly, error);

@@ -56,6 +56,17 @@ public sealed class LearningRateScheduleTests
     public void Rate_OfConstant_NeverChanges() => Assert.All(Rates(LearningRateSchedule.Constant, 50), rate => Assert.Equal(0.4, rate));
 
     [Fact]
+    public void Rate_OfStepWithAWarmUpAndOneMilestone_RisesAndFallsOnce()
+    {
+        double[] rates = Rates(new() { Kind = ScheduleKind.Step, WarmupFraction = 0.2f, MaximumRise = null, Milestones = [0.6f], StepFactor = 0.5f }, 1000);
+
+        Assert.Equal(0.4 / 201, rates[0], 1e-12);
+        Assert.Equal(0.4 * 200 / 201, rates[199], 1e-12);
+        Assert.All(rates[200..600], rate => Assert.Equal(0.4, rate, 1e-12));
+        Assert.All(rates[601..], rate => Assert.Equal(0.2, rate, 1e-12));
+    }
+
+    [Fact]
     public void Rate_InAShortTraining_RisesNoFasterThanAllowed()
     {
         double[] rates = Rates(LearningRateSchedule.Cosine, 40);
