@@ -29,7 +29,7 @@ public sealed partial class CommandLineTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(DamagedKinds))]
-    public void Invoke_WithSomeDamagedCopies_EndsInASentence(string kind) => RunDamaged(kind, kind == "checkpoint" ? 2 : 12);
+    public void Invoke_WithSomeDamagedCopies_EndsInASentence(string kind) => RunDamaged(kind, kind == "checkpoint" ? 1 : 6);
 
     [Theory]
     [MemberData(nameof(DamagedKinds))]

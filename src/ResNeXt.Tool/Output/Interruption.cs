@@ -14,6 +14,7 @@ internal sealed class Interruption : IDisposable
     // Not disposed of, because a signal can arrive on another thread during disposal.
     private readonly CancellationTokenSource _requested = new();
     private readonly PosixSignalRegistration[] _signals;
+    private bool _isRequested;
 
     /// <summary>Handles signals until disposal.</summary>
     /// <param name="announcement">The message for the user after the first signal.</param>
@@ -24,11 +25,18 @@ internal sealed class Interruption : IDisposable
         _signals = [.. Signals.Select(signal => PosixSignalRegistration.Create(signal, context =>
         {
             // The second signal is left to CommandRun.
-            if (_requested.IsCancellationRequested)
+            if (Interlocked.Exchange(ref _isRequested, true))
                 return;
             context.Cancel = true;
-            _requested.Cancel();
-            say($"{announcement} Press Ctrl+C again to stop at once.");
+            try
+            {
+                // Before the cancellation: the command's own words about its end come last.
+                say($"{announcement} Press Ctrl+C again to stop at once.");
+            }
+            finally
+            {
+                _requested.Cancel();
+            }
         }))];
     }
 
