@@ -7,7 +7,7 @@ namespace ResNeXt.MLNet;
 /// <summary>The options of a <see cref="ResNeXtPredictor"/>.</summary>
 public sealed record PredictorOptions
 {
-    internal const int MostThreads = 1024;
+    private const int MostThreads = 1024;
 
     /// <summary>The score below which a prediction has no label: "don't know".</summary>
     /// <value>Default 0: every prediction has a label. From 0 to 1.</value>

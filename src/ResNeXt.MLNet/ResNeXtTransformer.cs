@@ -229,12 +229,10 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     internal ResNeXtTransformer OnDecodedImages() =>
         new(_services, OnnxReader.ReadAny(_onnx), Columns with { Input = Columns.Input with { IsEncoded = false } }, _onnx);
 
-    /// <summary>Opens a session of its own, which also gives features; null on a GPU, and if the graph is not like those that this library writes.</summary>
+    /// <summary>Opens a session of its own, which also gives features if the model has distances; null on a GPU.</summary>
     /// <param name="threads">The number of threads that compute an image together; null for one per core.</param>
     internal SessionScorer? TryCreateSessionScorer(int? threads) =>
-        OnnxStep.IsOnGpu(_services) || OnnxReader.ReadForScoring(_onnx).Features is not { } features
-            ? null
-            : new(_services, Columns, _onnx, features, threads);
+        OnnxStep.IsOnGpu(_services) ? null : new(_services, Columns, _onnx, Distance is null ? null : OnnxReader.ReadForScoring(_onnx).Features, threads);
 
     /// <summary>Makes what computes class activation maps for images; the caller disposes of it. It does not need the transformer afterwards.</summary>
     /// <param name="threads">The number of threads that compute an image together; null for one per core.</param>

@@ -156,30 +156,13 @@ public sealed partial class CommandLineTests(ITestOutputHelper output)
     private static byte[] OnnxOf(string zip)
     {
         using ZipArchive archive = ZipFile.OpenRead(zip);
-        return Content(archive.GetEntry(Onnx)!);
+        return RewrittenZip.Content(archive.GetEntry(Onnx)!);
     }
 
     private static byte[] Repack(byte[] onnx)
     {
-        using var zip = new MemoryStream();
-        using (var target = new ZipArchive(zip, ZipArchiveMode.Create, leaveOpen: true))
-        using (ZipArchive archive = ZipFile.OpenRead(SavedModel))
-        {
-            foreach (ZipArchiveEntry entry in archive.Entries)
-            {
-                using Stream to = target.CreateEntry(entry.FullName, CompressionLevel.NoCompression).Open();
-                to.Write(entry.FullName == Onnx ? onnx : Content(entry));
-            }
-        }
-        return zip.ToArray();
-    }
-
-    private static byte[] Content(ZipArchiveEntry entry)
-    {
-        using Stream stream = entry.Open();
-        var bytes = new byte[entry.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
+        using ZipArchive archive = ZipFile.OpenRead(SavedModel);
+        return RewrittenZip.With(archive, Onnx, onnx);
     }
 
     private static byte[] Image(string kind, string png)

@@ -42,7 +42,7 @@ internal static class LabelCheck
     {
         var similarity = new FeatureSimilarity(images.Features);
         Neighbor[][] neighbors = similarity.Nearest(options.CancellationToken);
-        SimilarPair[] copies = Copies(images, neighbors);
+        PairOfCopies[] copies = Copies(images, neighbors);
         CheckedLabel[] labels = Labels(mlContext, images, similarity, copies, warnings, options);
         NearDuplicate[] duplicates = [.. copies.Select(pair => new NearDuplicate(
             images.Images[pair.First].File, images.Images[pair.Second].File, pair.Difference,
@@ -51,7 +51,7 @@ internal static class LabelCheck
     }
 
     private static CheckedLabel[] Labels(
-        MLContext mlContext, CheckedImages images, FeatureSimilarity similarity, SimilarPair[] copies, List<string> warnings,
+        MLContext mlContext, CheckedImages images, FeatureSimilarity similarity, PairOfCopies[] copies, List<string> warnings,
         LabelCheckOptions options)
     {
         ILookup<string, int> byLabel = Enumerable.Range(0, images.TrainingCount)
@@ -86,20 +86,27 @@ internal static class LabelCheck
         }
     }
 
-    private static SimilarPair[] Copies(CheckedImages images, Neighbor[][] neighbors) =>
+    private static PairOfCopies[] Copies(CheckedImages images, Neighbor[][] neighbors) =>
         [.. neighbors.SelectMany((nearest, index) => nearest.Select(neighbor => Pair(index, neighbor.Index)))
             .Distinct()
             .AsParallel().AsOrdered()
-            .Select(pair => new SimilarPair(pair.First, pair.Second, Difference(images.Images[pair.First], images.Images[pair.Second])))
+            .Select(pair => new PairOfCopies(pair.First, pair.Second, Difference(images.Images[pair.First], images.Images[pair.Second])))
             .Where(pair => pair.Difference <= BrightnessThumbnail.LargestDifferenceOfCopies)
             .OrderBy(pair => pair.Difference).ThenBy(pair => pair.First).ThenBy(pair => pair.Second)];
 
-    // The number of each image's picture, which copies have in common: the index of the first one.
-    private static int[] Pictures(int count, SimilarPair[] copies)
+    // The number of each image's picture, which copies, and copies of these, have in common: the index of the first one.
+    private static int[] Pictures(int count, PairOfCopies[] copies)
     {
         int[] pictures = [.. Enumerable.Range(0, count)];
-        foreach (SimilarPair pair in copies.OrderBy(pair => pair.First))
-            pictures[pair.Second] = Math.Min(pictures[pair.First], pictures[pair.Second]);
+        for (bool hasChanged = true; hasChanged;)
+        {
+            hasChanged = false;
+            foreach (PairOfCopies pair in copies.Where(pair => pictures[pair.First] != pictures[pair.Second]))
+            {
+                pictures[pair.First] = pictures[pair.Second] = Math.Min(pictures[pair.First], pictures[pair.Second]);
+                hasChanged = true;
+            }
+        }
         return pictures;
     }
 

@@ -28,10 +28,27 @@ public sealed class LabelCheckTests
     {
         LabelCheckResult alone = Check(index => index == 0 ? 1 : index / PerClass, out _);
 
-        LabelCheckResult copied = Check(index => index is 0 or 59 ? 1 : index / PerClass, out _, copyOfFirst: 59);
+        LabelCheckResult copied = Check(index => index is 0 or 59 ? 1 : index / PerClass, out _, copiesOfFirst: [59]);
 
         float before = alone.Labels.Single(label => label.ImagePath == Name(0)).LabelProbability;
         Assert.InRange(copied.Labels.Single(label => label.ImagePath == Name(0)).LabelProbability, 0, before + 0.02f);
+    }
+
+    /// <summary>A class with one picture can be learned from the copies only.</summary>
+    [Fact]
+    public void Conclude_ClassOfCopies_IsNotSuspicious()
+    {
+        LabelCheckResult result = Check(index => index / PerClass, out _, copiesOfFirst: [.. Enumerable.Range(1, PerClass - 1)]);
+
+        Assert.DoesNotContain(result.Labels, label => label.Label == "class0" && (label.IsSuspicious || label.LabelProbability < 0.5f));
+    }
+
+    [Fact]
+    public void Conclude_NothingButCopies_IsChecked()
+    {
+        LabelCheckResult result = Check(index => index / PerClass, out _, copiesOfFirst: [.. Enumerable.Range(1, PerClass * Classes - 1)]);
+
+        Assert.Equal(PerClass * Classes, result.Labels.Count);
     }
 
     [Fact]
@@ -56,7 +73,7 @@ public sealed class LabelCheckTests
     public void Conclude_SamePicturesInValidation_AreLeaks()
     {
         // Of the last ten images, for validation, the last has the pixels of the first one and the features of its class.
-        LabelCheckResult result = Check(index => index == 59 ? 0 : index / PerClass, out _, copyOfFirst: 59, trainingCount: 50);
+        LabelCheckResult result = Check(index => index == 59 ? 0 : index / PerClass, out _, copiesOfFirst: [59], trainingCount: 50);
 
         NearDuplicate pair = Assert.Single(result.NearDuplicates);
         Assert.Equal((Name(0), Name(59)), (pair.First.ImagePath, pair.Second.ImagePath));
@@ -79,7 +96,7 @@ public sealed class LabelCheckTests
         Assert.Contains("at least two", Assert.Throws<InvalidDataException>(() => Check(_ => 0, out _)).Message, StringComparison.Ordinal);
 
     private static LabelCheckResult Check(
-        Func<int, int> labelOf, out List<string> warnings, int? outlier = null, int? copyOfFirst = null, int trainingCount = PerClass * Classes)
+        Func<int, int> labelOf, out List<string> warnings, int? outlier = null, int[]? copiesOfFirst = null, int trainingCount = PerClass * Classes)
     {
         var random = new Random(1);
         float[][] centers = [.. Enumerable.Range(0, Classes).Select(_ => Draw(random, 1))];
@@ -94,7 +111,7 @@ public sealed class LabelCheckTests
             var brightness = new BrightnessThumbnail(pixels);
             images.Add(new(new LabeledImageFile(Name(index), $"class{labelOf(index)}"), brightness, []));
         }
-        if (copyOfFirst is { } copy)
+        foreach (int copy in copiesOfFirst ?? [])
         {
             images[copy] = images[copy] with { Brightness = images[0].Brightness };
             features[copy] = features[0];

@@ -34,9 +34,9 @@ public sealed class ForgedPipelineTests(ITestOutputHelper output)
         int each = Math.Max(1, count / archive.Entries.Count);
         foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.Length > 0))
         {
-            byte[] content = Content(entry);
+            byte[] content = RewrittenZip.Content(entry);
             string report = MutationRun.Check(entry.Name == "OnnxModel" ? content[..^Seal] : content, each, LoadAndScore, IsReported,
-                changed => With(archive, entry, changed));
+                changed => RewrittenZip.With(archive, entry.FullName, changed));
             output.WriteLine($"{kind} {entry.FullName}: {report}");
         }
     }
@@ -67,26 +67,4 @@ public sealed class ForgedPipelineTests(ITestOutputHelper output)
     // The command line says these in one sentence; a column that a forged step does not find is one of them.
     private static bool IsReported(Exception exception) =>
         exception is InvalidDataException or ArgumentException or InvalidOperationException;
-
-    private static byte[] With(ZipArchive archive, ZipArchiveEntry changed, byte[] content)
-    {
-        using var zip = new MemoryStream();
-        using (var target = new ZipArchive(zip, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach (ZipArchiveEntry entry in archive.Entries)
-            {
-                using Stream to = target.CreateEntry(entry.FullName, CompressionLevel.NoCompression).Open();
-                to.Write(entry == changed ? content : Content(entry));
-            }
-        }
-        return zip.ToArray();
-    }
-
-    private static byte[] Content(ZipArchiveEntry entry)
-    {
-        using Stream stream = entry.Open();
-        var bytes = new byte[entry.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
-    }
 }

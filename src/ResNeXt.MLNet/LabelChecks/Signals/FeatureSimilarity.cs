@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace ResNeXt.MLNet.LabelChecks.Signals;
 
@@ -39,7 +39,7 @@ internal sealed class FeatureSimilarity
         float largest = float.NegativeInfinity;
         foreach (int other in others.Where(other => other != index))
         {
-            float cosine = Dot(Directions[index], Directions[other]);
+            float cosine = TensorPrimitives.Dot<float>(Directions[index], Directions[other]);
             if (cosine > largest)
                 (best, largest) = (other, cosine);
         }
@@ -54,7 +54,7 @@ internal sealed class FeatureSimilarity
         {
             if (other == index)
                 continue;
-            kept.Enqueue(other, (Dot(Directions[index], Directions[other]), -other));
+            kept.Enqueue(other, (TensorPrimitives.Dot<float>(Directions[index], Directions[other]), -other));
             if (kept.Count > NeighborCount)
                 kept.Dequeue();
         }
@@ -72,17 +72,5 @@ internal sealed class FeatureSimilarity
         }
         float length = (float)Math.Sqrt(squares);
         return length > 0 ? Array.ConvertAll(direction, value => value / length) : direction;
-    }
-
-    private static float Dot(float[] first, float[] second)
-    {
-        Vector<float> sums = Vector<float>.Zero;
-        int i = 0;
-        for (; i <= first.Length - Vector<float>.Count; i += Vector<float>.Count)
-            sums += new Vector<float>(first, i) * new Vector<float>(second, i);
-        float sum = Vector.Sum(sums);
-        for (; i < first.Length; i++)
-            sum += first[i] * second[i];
-        return sum;
     }
 }

@@ -56,22 +56,27 @@ internal static class OutOfSampleProbabilities
             rows.Select(index => new Row { Features = directions[index], Label = (uint)labels[index] }).ToArray(), schema);
     }
 
-    // Deals the shuffled images of class after class to the folds in turn; copies of a picture go where the first of them went.
+    // Deals the shuffled images of class after class to the folds in turn; copies of a picture go where the first of them went, unless the class has
+    // no other picture to learn from.
     private static IEnumerable<int[]> FoldsOf(int[] labels, int[] pictures, Random random)
     {
-        var folds = new Dictionary<int, int>();
+        var foldOfPicture = new Dictionary<int, int>();
+        var folds = new int[labels.Length];
         int dealt = 0;
         foreach (IGrouping<int, int> rows in Enumerable.Range(0, labels.Length).GroupBy(index => labels[index]).OrderBy(rows => rows.Key))
         {
             int[] shuffled = [.. rows];
+            bool hasOthers = shuffled.DistinctBy(index => pictures[index]).Skip(1).Any();
             random.Shuffle(shuffled);
             foreach (int index in shuffled)
             {
-                if (folds.TryAdd(pictures[index], dealt % Folds))
-                    dealt++;
+                if (!hasOthers || foldOfPicture.TryAdd(pictures[index], dealt % Folds))
+                    folds[index] = dealt++ % Folds;
+                else
+                    folds[index] = foldOfPicture[pictures[index]];
             }
         }
-        return Enumerable.Range(0, labels.Length).GroupBy(index => folds[pictures[index]]).Select(fold => fold.ToArray());
+        return Enumerable.Range(0, labels.Length).GroupBy(index => folds[index]).Select(fold => fold.ToArray());
     }
 
     private sealed class Row

@@ -4,4 +4,4 @@ namespace ResNeXt.MLNet.LabelChecks.Signals;
 /// <param name="First">The index of the first image.</param>
 /// <param name="Second">The index of the second image; it is larger.</param>
 /// <param name="Difference">The mean difference of their brightness, see <see cref="BrightnessThumbnail"/>.</param>
-internal readonly record struct SimilarPair(int First, int Second, float Difference);
+internal readonly record struct PairOfCopies(int First, int Second, float Difference);
