@@ -72,6 +72,11 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
     /// <summary>The parameters of each layer that has some, in the order in which the layers are computed.</summary>
     internal IEnumerable<IReadOnlyList<Parameter>> ParametersOfLayers => _modules.Select(layer => layer.Module.parameters().ToArray());
 
+    /// <summary>The names of the filters of the blocks' convolutions that batch normalization follows, with the number of groups of the convolution.</summary>
+    internal IReadOnlyDictionary<string, int> GroupsOfBlockConvolutions => _modules.Select(module => module.Layer)
+        .Where(layer => layer is { Kind: LayerKind.Convolution, HasBias: false } && layer.Name != NetworkDefinition.StemModules[0])
+        .ToDictionary(layer => layer.Tensors().First().Name, layer => layer.Groups);
+
     /// <summary>
     /// The names of the modules from the stem to the last layer, in groups that are frozen together. They are the first parts of the parameters'
     /// names.

@@ -13,6 +13,7 @@ internal sealed class RecipeOptions
     {
         ["standard"] = (architecture, _) => TrainingRecipe.Standard(architecture),
         ["paper"] = (architecture, _) => TrainingRecipe.Paper(architecture),
+        ["fast"] = (architecture, _) => TrainingRecipe.Fast(architecture),
         ["modern"] = (architecture, _) => TrainingRecipe.Modern(architecture),
         ["fine-tune"] = TrainingRecipe.FineTune,
     };

@@ -15,6 +15,7 @@ public sealed class ResumeTests
     {
         ["Standard"] = SmallTraining.Recipe,
         ["AdamW"] = SmallTraining.Recipe with { Optimizer = OptimizerKind.AdamW, LearningRate = 0.003f },
+        ["Muon"] = SmallTraining.Recipe with { Optimizer = OptimizerKind.Muon },
         ["Accumulated"] = SmallTraining.Recipe with { GradientAccumulationSteps = 3, BatchSize = 4 },
         ["Balanced, clipped, without average"] = SmallTraining.Recipe with { BalancedSampling = true, MaxGradientNorm = 1, EmaDecay = null },
         ["Fine-tuned on cached features"] = SmallTraining.FineTune with

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using static System.FormattableString;
 
 namespace ResNeXt.Core.Images.Augmentation;
@@ -44,11 +45,16 @@ public sealed record AugmentationPolicy
     public CropKind Crop { get; init; }
 
     /// <summary>
-    /// For <see cref="CropKind.PadAndCrop"/>: the padding on each side, as a fraction of the image's side. It is filled with the mean, which the
-    /// network sees as zero.
+    /// For <see cref="CropKind.PadAndCrop"/>: the padding on each side, as a fraction of the image's side, rounded down to whole pixels.
     /// </summary>
     /// <value>Default 0.125, which is 4 pixels of 32; above 0, at most 0.5.</value>
     public float Padding { get; init; } = 0.125f;
+
+    /// <summary>For <see cref="CropKind.PadAndCrop"/>: what the padding is filled with.</summary>
+    /// <value>Default <see cref="PaddingMode.Constant"/>.</value>
+    // Left out of checkpoints where it is the default, so that those of earlier versions, which do not know it, can be resumed.
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public PaddingMode PaddingMode { get; init; }
 
     /// <summary>For <see cref="CropKind.RandomResizedCrop"/>: the smallest area, as a fraction of the image's area.</summary>
     /// <value>Default 0.25; above 0, at most 1. ImageNet recipes use 0.08, on images larger than the network's input.</value>
@@ -119,6 +125,8 @@ public sealed record AugmentationPolicy
     {
         if (!Enum.IsDefined(Crop))
             yield return $"Crop is {Crop}; it must be one of {string.Join(", ", Enum.GetNames<CropKind>())}.";
+        if (!Enum.IsDefined(PaddingMode))
+            yield return $"PaddingMode is {PaddingMode}; it must be one of {string.Join(", ", Enum.GetNames<PaddingMode>())}.";
         if (!(Padding is > 0 and <= 0.5f))
             yield return Invariant($"Padding is {Padding}; it must be above 0 and at most 0.5.");
         if (!(MinimumArea is > 0 and <= 1))
@@ -150,4 +158,14 @@ public enum CropKind
 
     /// <summary>A part of random area, aspect ratio and position, resized to the image's size (arXiv 1409.4842, section 6).</summary>
     RandomResizedCrop,
+}
+
+/// <summary>What the padding around a training image is filled with; the names are torchvision's.</summary>
+public enum PaddingMode
+{
+    /// <summary>The mean, which the network sees as zero.</summary>
+    Constant,
+
+    /// <summary>The image mirrored at its edge, without repeating the edge itself.</summary>
+    Reflect,
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.TorchRuntime;
 using ResNeXt.Core.Training.Data;
@@ -23,6 +24,9 @@ internal sealed class TrainingStep : IDisposable
     private readonly ClassificationLoss _loss;
     private readonly Parameter[] _parameters;
     private readonly Optimizer _optimizer;
+
+    // Without parameters, unless the recipe asks for Muon.
+    private readonly MuonOptimizer _muon;
     private readonly WeightAverage? _average;
 
     /// <summary>Freezes what does not learn, and starts with an empty optimizer state.</summary>
@@ -43,7 +47,10 @@ internal sealed class TrainingStep : IDisposable
         OptimizedParameter[] optimized = [.. network.named_parameters().Where(item => item.parameter.requires_grad).Select(item =>
             new OptimizedParameter(item.name, item.parameter, phase.RateFactors[PartOf(item.name)], WeightDecayOf(item.parameter)))];
         _parameters = [.. optimized.Select(item => item.Parameter)];
-        _optimizer = new(optimized, recipe.Optimizer == OptimizerKind.AdamW
+        IReadOnlyDictionary<string, int> filters = recipe.Optimizer == OptimizerKind.Muon ? network.GroupsOfBlockConvolutions : ImmutableDictionary<string, int>.Empty;
+        _muon = new(
+            optimized.Where(item => filters.ContainsKey(item.Name)).Select(item => (WithMuonRate(item), filters[item.Name])), recipe.Momentum, recipe.Nesterov);
+        _optimizer = new(optimized.Where(item => !filters.ContainsKey(item.Name)), recipe.Optimizer == OptimizerKind.AdamW
             ? new AdamWRule(recipe.Momentum)
             : new SgdRule(recipe.Momentum, recipe.Nesterov));
         _average = recipe.EmaDecay is { } decay ? new(network, phase.RateFactors.Keys, decay) : null;
@@ -99,6 +106,7 @@ internal sealed class TrainingStep : IDisposable
             if (_recipe.MaxGradientNorm is { } norm)
                 nn.utils.clip_grad_norm_(_parameters, norm);
             _optimizer.Step(rate, step);
+            _muon.Step(rate);
             _average?.Add(step);
         }
     }
@@ -157,6 +165,7 @@ internal sealed class TrainingStep : IDisposable
     {
         _loss.Dispose();
         _optimizer.Dispose();
+        _muon.Dispose();
         _average?.Dispose();
         foreach (Parameter parameter in _network.parameters())
             parameter.requires_grad = true;
@@ -165,7 +174,11 @@ internal sealed class TrainingStep : IDisposable
     // In a phase with cached features, these take the place of the images.
     private Tensor Forward(Tensor images) => _phase.OnFeatures ? _network.Classify(images.flatten(1)) : _network.call(images);
 
-    private IEnumerable<(string Name, Tensor Value)> State() => _optimizer.State.Concat(_average?.State ?? []);
+    private IEnumerable<(string Name, Tensor Value)> State() => [.. _optimizer.State, .. _muon.State, .. _average?.State ?? []];
+
+    // The schedule's rate is that of the other parameters.
+    private OptimizedParameter WithMuonRate(OptimizedParameter item) =>
+        item with { RateFactor = item.RateFactor * (_recipe.MuonLearningRate ?? MuonOptimizer.DefaultRate) / _recipe.LearningRate };
 
     // Norms and biases have one dimension.
     private double WeightDecayOf(Parameter parameter) => _recipe.DecayNormAndBias || parameter.dim() > 1 ? _recipe.WeightDecay : 0;

@@ -21,6 +21,9 @@ public sealed record LearningRateSchedule
     /// <summary>A constant rate without warm-up.</summary>
     public static LearningRateSchedule Constant { get; } = new() { Kind = ScheduleKind.Constant, WarmupFraction = 0 };
 
+    /// <summary>Up to the peak in a fifth of the steps, then down to 0, both in a straight line.</summary>
+    public static LearningRateSchedule Triangular { get; } = new() { Kind = ScheduleKind.Linear, WarmupFraction = 0.2f };
+
     /// <summary>The shape of the schedule.</summary>
     /// <value>Default <see cref="ScheduleKind.Cosine"/>.</value>
     public ScheduleKind Kind { get; init; }
@@ -66,6 +69,7 @@ public sealed record LearningRateSchedule
         {
             ScheduleKind.Step => peak * Math.Pow(StepFactor, Milestones.Count(milestone => step >= milestone * (double)totalSteps)),
             ScheduleKind.Constant => peak,
+            ScheduleKind.Linear => peak * (1 - falling),
             _ => peak * HalfCosine(falling),
         };
     }

@@ -8,6 +8,13 @@ public enum OptimizerKind
 
     /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2017, arXiv 1711.05101).</summary>
     AdamW,
+
+    /// <summary>
+    /// Muon (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon) for the convolutions of the blocks, and <see cref="Sgd"/> for everything else.
+    /// A step of Muon makes the momentum of a convolution's filters orthogonal, so that no direction is learned faster than others, and keeps the norm
+    /// of the filters. It needs batch normalization, in training mode, and takes more time the wider the network is.
+    /// </summary>
+    Muon,
 }
 
 /// <summary>The shape of a learning-rate schedule.</summary>
@@ -27,6 +34,9 @@ public enum ScheduleKind
 
     /// <summary>A linear warm-up if there is one, then a constant rate.</summary>
     Constant,
+
+    /// <summary>A linear warm-up if there is one, then a straight line down to 0.</summary>
+    Linear,
 }
 
 /// <summary>

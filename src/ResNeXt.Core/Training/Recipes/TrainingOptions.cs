@@ -1,4 +1,5 @@
 using ResNeXt.Core.Distributed;
+using ResNeXt.Core.Networks;
 using ResNeXt.Core.Options;
 using static System.FormattableString;
 
@@ -113,6 +114,11 @@ public sealed record TrainingOptions
     internal void ValidateFor(ResidualNetwork network)
     {
         Validate();
+        if (Recipe.Optimizer == OptimizerKind.Muon && network.Architecture.Normalization == NormalizationKind.None)
+        {
+            throw new ArgumentException(
+                $"Optimizer is Muon, which needs batch normalization after every convolution; {network.Architecture.Name} has none. Use Sgd or AdamW.");
+        }
         if (Recipe.ClassWeights is { } weights && weights.Count != network.Classes)
             throw new ArgumentException($"ClassWeights has {weights.Count} values; there are {network.Classes} classes. Give one weight per class.");
     }

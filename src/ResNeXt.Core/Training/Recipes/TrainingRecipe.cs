@@ -24,8 +24,15 @@ public sealed record TrainingRecipe
     public float LearningRate { get; init; } = 0.025f;
 
     /// <summary>
+    /// For <see cref="OptimizerKind.Muon"/>: the learning rate, at the peak of the schedule, of the convolutions that Muon trains. It is the part of the
+    /// filters' norm that a step changes, and does not depend on <see cref="LearningRate"/>.
+    /// </summary>
+    /// <value>Default null, which is 0.05; above 0, at most 1.</value>
+    public float? MuonLearningRate { get; init; }
+
+    /// <summary>
     /// The strength with which weights are pulled towards zero: an L2 penalty for <see cref="OptimizerKind.Sgd"/>, decoupled weight decay for
-    /// <see cref="OptimizerKind.AdamW"/>.
+    /// <see cref="OptimizerKind.AdamW"/>. The convolutions that <see cref="OptimizerKind.Muon"/> trains keep their norm instead.
     /// </summary>
     /// <value>Default 0.0005; 0 to 1.</value>
     public float WeightDecay { get; init; } = 5e-4f;
@@ -39,12 +46,15 @@ public sealed record TrainingRecipe
     public OptimizerKind Optimizer { get; init; }
 
     /// <summary>
-    /// The momentum of <see cref="OptimizerKind.Sgd"/>, or the first beta of <see cref="OptimizerKind.AdamW"/> (the second is 0.999).
+    /// The momentum of <see cref="OptimizerKind.Sgd"/> and <see cref="OptimizerKind.Muon"/>, or the first beta of <see cref="OptimizerKind.AdamW"/> (the
+    /// second is 0.999).
     /// </summary>
     /// <value>Default 0.9, as in both papers; 0 to below 1.</value>
     public float Momentum { get; init; } = 0.9f;
 
-    /// <summary>Whether <see cref="OptimizerKind.Sgd"/> uses Nesterov's momentum (Sutskever et al. 2013).</summary>
+    /// <summary>
+    /// Whether <see cref="OptimizerKind.Sgd"/> and <see cref="OptimizerKind.Muon"/> use Nesterov's momentum (Sutskever et al. 2013).
+    /// </summary>
     /// <value>Default true; needs a momentum above 0.</value>
     public bool Nesterov { get; init; } = true;
 
@@ -110,6 +120,20 @@ public sealed record TrainingRecipe
         ArgumentNullException.ThrowIfNull(architecture);
         return architecture.Stem == StemKind.Cifar ? new() { LearningRate = 0.2f } : new();
     }
+
+    /// <summary>
+    /// For small images: reaches in half the epochs what <see cref="Standard"/> reaches, and more in the same number. Muon, a triangular schedule,
+    /// padding with mirrored pixels, and averages over fewer steps.
+    /// </summary>
+    /// <param name="architecture">The architecture; meant for those for 32-pixel images, where its settings were chosen.</param>
+    public static TrainingRecipe Fast(Architecture architecture) => Standard(architecture) with
+    {
+        MaxEpochs = 20,
+        Optimizer = OptimizerKind.Muon,
+        Schedule = LearningRateSchedule.Triangular,
+        Augmentation = AugmentationPolicy.Light with { Padding = 0.1f, PaddingMode = PaddingMode.Reflect },
+        EmaDecay = 0.99f,
+    };
 
     /// <summary>
     /// Strong augmentation, for long trainings (100 epochs and more) of large networks, which overfit with <see cref="Standard"/>.
@@ -182,7 +206,7 @@ public sealed record TrainingRecipe
     /// <summary>Lists the values that are out of range, one sentence each.</summary>
     public IEnumerable<string> GetValidationErrors() =>
         [.. StepErrors(), .. LossErrors(), .. Schedule.GetValidationErrors(), .. Augmentation.GetValidationErrors(),
-            .. FineTuning?.GetValidationErrors(MaxEpochs) ?? []];
+            .. FineTuning?.GetValidationErrors(MaxEpochs) ?? [], .. MuonErrors()];
 
     private IEnumerable<string> StepErrors()
     {
@@ -196,7 +220,7 @@ public sealed record TrainingRecipe
             yield return $"Optimizer is {Optimizer}; it must be one of {string.Join(", ", Enum.GetNames<OptimizerKind>())}.";
         if (!(Momentum is >= 0 and < 1))
             yield return Invariant($"Momentum is {Momentum}; it must be at least 0 and below 1.");
-        if (Nesterov && Momentum == 0 && Optimizer == OptimizerKind.Sgd)
+        if (Nesterov && Momentum == 0 && Optimizer != OptimizerKind.AdamW)
             yield return "Nesterov is set with a Momentum of 0; it needs a momentum above 0.";
         if (!(WeightDecay is >= 0 and <= 1))
             yield return Invariant($"WeightDecay is {WeightDecay}; it must be between 0 and 1.");
@@ -206,6 +230,19 @@ public sealed record TrainingRecipe
             yield return Invariant($"GradientAccumulationSteps is {GradientAccumulationSteps}; it must be between 1 and 1024.");
         if (EmaDecay is { } decay && !(decay is > 0 and < 1))
             yield return Invariant($"EmaDecay is {decay}; it must be above 0 and below 1.");
+    }
+
+    private IEnumerable<string> MuonErrors()
+    {
+        if (MuonLearningRate is { } rate && !(rate is > 0 and <= 1))
+            yield return Invariant($"MuonLearningRate is {rate}; it must be above 0 and at most 1.");
+        if (MuonLearningRate is not null && Optimizer != OptimizerKind.Muon)
+            yield return $"MuonLearningRate is set with the Optimizer {Optimizer}; it has an effect with {OptimizerKind.Muon} only.";
+        if (Optimizer == OptimizerKind.Muon && FineTuning is { FreezeNormalization: true })
+        {
+            yield return "Optimizer is Muon with FineTuning.FreezeNormalization; Muon changes the scale of filters, which only batch normalization in "
+                + "training mode makes up for. Use Sgd or AdamW.";
+        }
     }
 
     private IEnumerable<string> LossErrors()

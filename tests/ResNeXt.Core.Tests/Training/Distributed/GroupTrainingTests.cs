@@ -13,13 +13,14 @@ public sealed class GroupTrainingTests
 {
     public static TheoryData<string, int> Recipes => new()
     {
-        { "Standard", 2 }, { "Standard", 4 }, { "AdamW, clipped", 2 }, { "Fine-tuned on cached features", 2 },
+        { "Standard", 2 }, { "Standard", 4 }, { "AdamW, clipped", 2 }, { "Muon", 2 }, { "Fine-tuned on cached features", 2 },
     };
 
     private static Dictionary<string, TrainingRecipe> Named { get; } = new()
     {
         ["Standard"] = SmallTraining.Recipe,
         ["AdamW, clipped"] = SmallTraining.Recipe with { Optimizer = OptimizerKind.AdamW, LearningRate = 0.003f, MaxGradientNorm = 1 },
+        ["Muon"] = SmallTraining.Recipe with { Optimizer = OptimizerKind.Muon },
         ["Fine-tuned on cached features"] = SmallTraining.FineTune,
     };
 

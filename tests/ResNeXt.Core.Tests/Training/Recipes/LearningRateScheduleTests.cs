@@ -56,6 +56,17 @@ public sealed class LearningRateScheduleTests
     public void Rate_OfConstant_NeverChanges() => Assert.All(Rates(LearningRateSchedule.Constant, 50), rate => Assert.Equal(0.4, rate));
 
     [Fact]
+    public void Rate_OfTriangular_RisesForAFifthOfTheStepsAndFallsInALine()
+    {
+        double[] rates = Rates(LearningRateSchedule.Triangular, 1000);
+
+        Assert.Equal(0.4 / 201, rates[0], 1e-12);
+        Assert.Equal(0.4, rates[200], 1e-12);
+        Assert.Equal(0.2, rates[600], 1e-12);
+        Assert.Equal(0.4 / 800, rates[^1], 1e-12);
+    }
+
+    [Fact]
     public void Rate_OfStepWithAWarmUpAndOneMilestone_RisesAndFallsOnce()
     {
         double[] rates = Rates(new() { Kind = ScheduleKind.Step, WarmupFraction = 0.2f, MaximumRise = null, Milestones = [0.6f], StepFactor = 0.5f }, 1000);

@@ -13,6 +13,22 @@ public sealed class TrainingRecipeTests
     }
 
     [Fact]
+    public void GetValidationErrors_OfMuonWhereItCannotWork_SayWhy()
+    {
+        TrainingRecipe muon = new() { Optimizer = OptimizerKind.Muon };
+
+        Assert.Contains("FreezeNormalization", Assert.Single((muon with { FineTuning = new() { FreezeNormalization = true } }).GetValidationErrors()), StringComparison.Ordinal);
+        Assert.Contains("MuonLearningRate is 2", Assert.Single((muon with { MuonLearningRate = 2 }).GetValidationErrors()), StringComparison.Ordinal);
+        Assert.Contains("Optimizer Sgd", Assert.Single(new TrainingRecipe { MuonLearningRate = 0.1f }.GetValidationErrors()), StringComparison.Ordinal);
+        Assert.Contains("Nesterov", Assert.Single((muon with { Momentum = 0 }).GetValidationErrors()), StringComparison.Ordinal);
+        Assert.Empty((muon with { MuonLearningRate = 0.1f, FineTuning = new() }).GetValidationErrors());
+    }
+
+    [Fact]
+    public void Fast_OfEveryArchitecture_IsValid() =>
+        Assert.All(Architectures.All, architecture => Assert.Empty(TrainingRecipe.Fast(architecture).GetValidationErrors()));
+
+    [Fact]
     public void Paper_OfEveryArchitecture_IsValid() =>
         Assert.All(Architectures.All, architecture => Assert.Empty(TrainingRecipe.Paper(architecture).GetValidationErrors()));
 }
