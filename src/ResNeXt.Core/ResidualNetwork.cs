@@ -72,7 +72,10 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
     /// <summary>The parameters of each layer that has some, in the order in which the layers are computed.</summary>
     internal IEnumerable<IReadOnlyList<Parameter>> ParametersOfLayers => _modules.Select(layer => layer.Module.parameters().ToArray());
 
-    /// <summary>The names of the filters of the blocks' convolutions that batch normalization follows, with the number of groups of the convolution.</summary>
+    /// <summary>
+    /// The filters of the blocks' convolutions that batch normalization follows: the names of the parameters, and the number of groups of each
+    /// convolution.
+    /// </summary>
     internal IReadOnlyDictionary<string, int> GroupsOfBlockConvolutions => _modules.Select(module => module.Layer)
         .Where(layer => layer is { Kind: LayerKind.Convolution, HasBias: false } && layer.Name != NetworkDefinition.StemModules[0])
         .ToDictionary(layer => layer.Tensors().First().Name, layer => layer.Groups);

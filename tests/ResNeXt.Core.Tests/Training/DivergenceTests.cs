@@ -1,5 +1,6 @@
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.Networks;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Recipes;
 
@@ -92,6 +93,20 @@ public sealed class DivergenceTests
         Assert.Contains("Image 2 of the training set has the class 7; the network's are 0 to 1.", Message(SmallTraining.Recipe, other, null));
         Assert.Contains("ClassWeights has 3 values; there are 2 classes.",
             Message(SmallTraining.Recipe with { ClassWeights = [1, 1, 1] }, images, null));
+    }
+
+    [Fact]
+    public void Train_WithMuonWithoutBatchNormalization_SaysWhatMuonNeeds()
+    {
+        using ImageStore images = SmallTraining.Images(4);
+        using ResidualNetwork network = new(SmallNetworks.ResNet.InTextbookForm() with { Name = "textbook" }, 2);
+        TrainingOptions options = SmallTraining.Options(SmallTraining.Recipe with { Optimizer = OptimizerKind.Muon });
+
+        string message = Assert.Throws<ArgumentException>(() =>
+            new ClassifierTrainer(network, SmallTraining.Normalization, options).Train(images, null)).Message;
+
+        Assert.Contains("Optimizer is Muon, which needs batch normalization", message);
+        Assert.Contains("'textbook'", message);
     }
 
     [Fact]

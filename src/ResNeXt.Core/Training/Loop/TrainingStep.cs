@@ -47,9 +47,11 @@ internal sealed class TrainingStep : IDisposable
         OptimizedParameter[] optimized = [.. network.named_parameters().Where(item => item.parameter.requires_grad).Select(item =>
             new OptimizedParameter(item.name, item.parameter, phase.RateFactors[PartOf(item.name)], WeightDecayOf(item.parameter)))];
         _parameters = [.. optimized.Select(item => item.Parameter)];
-        IReadOnlyDictionary<string, int> filters = recipe.Optimizer == OptimizerKind.Muon ? network.GroupsOfBlockConvolutions : ImmutableDictionary<string, int>.Empty;
+        IReadOnlyDictionary<string, int> filters =
+            recipe.Optimizer == OptimizerKind.Muon ? network.GroupsOfBlockConvolutions : ImmutableDictionary<string, int>.Empty;
         _muon = new(
-            optimized.Where(item => filters.ContainsKey(item.Name)).Select(item => (WithMuonRate(item), filters[item.Name])), recipe.Momentum, recipe.Nesterov);
+            optimized.Where(item => filters.ContainsKey(item.Name)).Select(item => (WithMuonRate(item), filters[item.Name])),
+            recipe.Momentum, recipe.Nesterov);
         _optimizer = new(optimized.Where(item => !filters.ContainsKey(item.Name)), recipe.Optimizer == OptimizerKind.AdamW
             ? new AdamWRule(recipe.Momentum)
             : new SgdRule(recipe.Momentum, recipe.Nesterov));

@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.Training.Optimizers;
 
 /// <summary>
-/// Muon (Jordan et al. 2024): moves the filters of convolutions by their momentum, made orthogonal by Newton-Schulz iterations; owns the momentum. The
-/// filters keep a norm of the square root of their number, which batch normalization after them makes harmless, so that the learning rate is the size of
-/// a step relative to them.
+/// Muon (Jordan et al. 2024): moves the filters of convolutions by their momentum, made orthogonal by Newton-Schulz iterations; owns the momentum.
+/// The filters keep a norm of the square root of their number, which changes nothing if batch normalization follows them, so that the learning rate
+/// is the size of a step relative to them.
 /// </summary>
 /// <remarks>
 /// The filters of a group of channels are a matrix with a row for every filter. Matrices of the same shape are computed together.

@@ -117,7 +117,8 @@ public sealed record TrainingOptions
         if (Recipe.Optimizer == OptimizerKind.Muon && network.Architecture.Normalization == NormalizationKind.None)
         {
             throw new ArgumentException(
-                $"Optimizer is Muon, which needs batch normalization after every convolution; {network.Architecture.Name} has none. Use Sgd or AdamW.");
+                $"Optimizer is Muon, which needs batch normalization after every convolution; '{network.Architecture.Name}' has none. "
+                + "Use Sgd or AdamW.");
         }
         if (Recipe.ClassWeights is { } weights && weights.Count != network.Classes)
             throw new ArgumentException($"ClassWeights has {weights.Count} values; there are {network.Classes} classes. Give one weight per class.");

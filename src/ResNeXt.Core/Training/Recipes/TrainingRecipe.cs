@@ -24,8 +24,8 @@ public sealed record TrainingRecipe
     public float LearningRate { get; init; } = 0.025f;
 
     /// <summary>
-    /// For <see cref="OptimizerKind.Muon"/>: the learning rate, at the peak of the schedule, of the convolutions that Muon trains. It is the part of the
-    /// filters' norm that a step changes, and does not depend on <see cref="LearningRate"/>.
+    /// For <see cref="OptimizerKind.Muon"/>: the learning rate, at the peak of the schedule, of the convolutions that Muon trains. It is about the part
+    /// of the filters' norm that a step changes, and does not depend on <see cref="LearningRate"/>.
     /// </summary>
     /// <value>Default null, which is 0.05; above 0, at most 1.</value>
     public float? MuonLearningRate { get; init; }
@@ -46,8 +46,8 @@ public sealed record TrainingRecipe
     public OptimizerKind Optimizer { get; init; }
 
     /// <summary>
-    /// The momentum of <see cref="OptimizerKind.Sgd"/> and <see cref="OptimizerKind.Muon"/>, or the first beta of <see cref="OptimizerKind.AdamW"/> (the
-    /// second is 0.999).
+    /// The momentum of <see cref="OptimizerKind.Sgd"/> and <see cref="OptimizerKind.Muon"/>, or the first beta of <see cref="OptimizerKind.AdamW"/>
+    /// (the second is 0.999).
     /// </summary>
     /// <value>Default 0.9, as in both papers; 0 to below 1.</value>
     public float Momentum { get; init; } = 0.9f;

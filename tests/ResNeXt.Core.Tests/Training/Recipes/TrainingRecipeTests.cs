@@ -15,12 +15,13 @@ public sealed class TrainingRecipeTests
     [Fact]
     public void GetValidationErrors_OfMuonWhereItCannotWork_SayWhy()
     {
+        static string Error(TrainingRecipe recipe) => Assert.Single(recipe.GetValidationErrors());
         TrainingRecipe muon = new() { Optimizer = OptimizerKind.Muon };
 
-        Assert.Contains("FreezeNormalization", Assert.Single((muon with { FineTuning = new() { FreezeNormalization = true } }).GetValidationErrors()), StringComparison.Ordinal);
-        Assert.Contains("MuonLearningRate is 2", Assert.Single((muon with { MuonLearningRate = 2 }).GetValidationErrors()), StringComparison.Ordinal);
-        Assert.Contains("Optimizer Sgd", Assert.Single(new TrainingRecipe { MuonLearningRate = 0.1f }.GetValidationErrors()), StringComparison.Ordinal);
-        Assert.Contains("Nesterov", Assert.Single((muon with { Momentum = 0 }).GetValidationErrors()), StringComparison.Ordinal);
+        Assert.Contains("FreezeNormalization", Error(muon with { FineTuning = new() { FreezeNormalization = true } }));
+        Assert.Contains("MuonLearningRate is 2", Error(muon with { MuonLearningRate = 2 }));
+        Assert.Contains("Optimizer Sgd", Error(new() { MuonLearningRate = 0.1f }));
+        Assert.Contains("Nesterov", Error(muon with { Momentum = 0 }));
         Assert.Empty((muon with { MuonLearningRate = 0.1f, FineTuning = new() }).GetValidationErrors());
     }
 

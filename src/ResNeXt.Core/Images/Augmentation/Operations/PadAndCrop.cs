@@ -58,5 +58,6 @@ internal sealed class PadAndCrop(ImageShape shape, float padding, PaddingMode mo
     }
 
     // The padding is at most half a side, so that an index is reflected at most once; a side of one pixel has no other to reflect to.
-    private static int Reflected(int index, int length) => index < 0 ? Math.Min(-index, length - 1) : index >= length ? Math.Max(2 * (length - 1) - index, 0) : index;
+    private static int Reflected(int index, int length) =>
+        index < 0 ? Math.Min(-index, length - 1) : index < length ? index : Math.Max(2 * (length - 1) - index, 0);
 }
