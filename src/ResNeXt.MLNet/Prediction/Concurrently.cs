@@ -1,6 +1,9 @@
 namespace ResNeXt.MLNet.Prediction;
 
 /// <summary>Makes two things at the same time.</summary>
+/// <remarks>
+/// It ends when both have ended, also after an error: a process that ends while its native libraries are being loaded can crash.
+/// </remarks>
 internal static class Concurrently
 {
     /// <summary>Runs two functions, the second on another thread, and waits for both. If one fails, what the other made is disposed of.</summary>
