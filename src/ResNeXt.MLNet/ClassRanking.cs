@@ -43,12 +43,34 @@ public static class ClassRanking
         ArgumentNullException.ThrowIfNull(scores);
         if (k < 1)
             throw new ArgumentOutOfRangeException(nameof(k), k, "At least one class must be asked for.");
+        CheckLength(classNames, scores);
+        // The sort is stable: of classes with the same score the earlier one comes first.
+        return
+        [
+            .. Enumerable.Range(0, scores.Count).OrderByDescending(index => scores[index]).Take(k)
+                .Select(index => new RankedClass(classNames[index], scores[index])),
+        ];
+    }
+
+    /// <summary>Gets the most probable class, without sorting: of classes with the same score the first one.</summary>
+    internal static RankedClass GetBest(IReadOnlyList<string> classNames, IReadOnlyList<float> scores)
+    {
+        CheckLength(classNames, scores);
+        int best = 0;
+        for (int index = 1; index < scores.Count; index++)
+        {
+            if (scores[index] > scores[best])
+                best = index;
+        }
+        return new(classNames[best], scores[best]);
+    }
+
+    private static void CheckLength(IReadOnlyList<string> classNames, IReadOnlyList<float> scores)
+    {
         if (scores.Count != classNames.Count)
         {
             throw new ArgumentException(
                 $"There are {scores.Count} scores for {classNames.Count} classes; give one row of the model's Score column.", nameof(scores));
         }
-        // The sort is stable: of classes with the same score the earlier one comes first.
-        return [.. scores.Index().OrderByDescending(item => item.Item).Take(k).Select(item => new RankedClass(classNames[item.Index], item.Item))];
     }
 }

@@ -14,7 +14,7 @@ public sealed class ImagePrediction
     {
         _classNames = classNames;
         Scores = scores;
-        RankedClass best = GetTopK(1)[0];
+        RankedClass best = ClassRanking.GetBest(classNames, scores);
         Score = best.Score;
         Distance = distance;
         IsOutOfDistribution = distance > options.MaximumDistance;

@@ -109,29 +109,25 @@ public sealed partial class ResNeXtPredictor : IDisposable
     private static ResNeXtPredictor Load(MLContext mlContext, Func<byte[]> read, string name, PredictorOptions? options)
     {
         ArgumentNullException.ThrowIfNull(mlContext);
-        // In a new process, loading the native library takes about as long as reading and checking the file. Opening the session repeats an error.
-        Task library = Task.Run(() => OnnxRuntimeAccess.Environment);
-        try
+        MLServices services = MLServices.Of(mlContext);
+        // In a new process, loading the native library takes about as long as reading the file.
+        (byte[] onnx, bool isOnGpu) = Concurrently.Make(read, () =>
         {
-            return Load(mlContext, read(), name, options);
-        }
-        finally
-        {
-            // A process that ends because of an error while its native library is being loaded can crash.
-            ((IAsyncResult)library).AsyncWaitHandle.WaitOne();
-        }
+            _ = OnnxRuntimeAccess.Environment;
+            return OnnxStep.IsOnGpu(services);
+        });
+        // On a GPU, ML.NET opens the session.
+        return isOnGpu ? Own(mlContext, ResNeXtTransformer.Load(mlContext, onnx, name), options) : Load(services, onnx, name, options);
     }
 
-    private static ResNeXtPredictor Load(MLContext mlContext, byte[] onnx, string name, PredictorOptions? options)
+    private static ResNeXtPredictor Load(MLServices services, byte[] onnx, string name, PredictorOptions? options)
     {
-        MLServices services = MLServices.Of(mlContext);
-        // On a GPU, ML.NET opens the session.
-        if (OnnxStep.IsOnGpu(services))
-            return Own(mlContext, ResNeXtTransformer.Load(mlContext, onnx, name), options);
         (ScoringModel model, ScoringColumns columns, FeatureDistance? distance) = ModelFailure.Explained(name, () =>
         {
-            ScoringModel model = OnnxReader.ReadForScoring(onnx);
-            return (model, ScoringColumns.Of(model), model.Features is null ? null : FeatureDistance.Of(model.Notes, model.ClassNames.Count));
+            // In a new process, reading the columns takes about as long as checking the rest.
+            (ScoringModel model, ScoringColumns columns) = Concurrently.Make(
+                () => OnnxReader.ReadForScoring(onnx), () => ScoringColumns.Of(OnnxReader.ReadMetadata(onnx)));
+            return (model, columns, model.Features is null ? null : FeatureDistance.Of(model.Notes, model.ClassNames.Count));
         });
         return new(model.ClassNames, columns.Input, distance, Checked(options, columns.Input),
             () => ModelFailure.Explained(name, () => new SessionScorer(services, columns, onnx, distance is null ? null : model.Features, options?.Threads)),

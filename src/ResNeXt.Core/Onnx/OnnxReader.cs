@@ -3,6 +3,7 @@ using Google.Protobuf;
 using ResNeXt.Core.Files;
 using ResNeXt.Core.Onnx.Graphs;
 using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Onnx.Parsing;
 using ResNeXt.Core.Onnx.Schema;
 using ResNeXt.Core.Tensors;
 using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
@@ -66,6 +67,12 @@ public static class OnnxReader
         return read with { Features = PooledFeatures.FindName(proto.Graph) };
     }
 
+    /// <summary>Reads the metadata of a model that nothing has checked yet.</summary>
+    /// <param name="model">The bytes of the file.</param>
+    /// <exception cref="InvalidDataException">An entry is missing or malformed.</exception>
+    /// <exception cref="InvalidProtocolBufferException">The file is not an ONNX model.</exception>
+    internal static ScoringModel ReadMetadata(byte[] model) => ModelMetadata.ReadForScoring(Entries(model));
+
     // Parses a model, and compares its checksum, if it has one.
     private static (ModelProto Proto, Dictionary<string, string> Entries, bool HasChecksum) Verified(byte[] model)
     {
@@ -96,27 +103,32 @@ public static class OnnxReader
     /// <exception cref="InvalidDataException">The format is a later one, or the model is damaged.</exception>
     internal static void CheckFormat(byte[] model, WeightSource source)
     {
-        var entries = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            using var input = new CodedInputStream(model);
-            for (uint tag; (tag = input.ReadTag()) != 0;)
-            {
-                if (WireFormat.GetTagFieldNumber(tag) != ModelProto.MetadataPropsFieldNumber)
-                {
-                    input.SkipLastField();
-                    continue;
-                }
-                var entry = StringStringEntryProto.Parser.ParseFrom(input.ReadBytes());
-                entries[entry.Key] = entry.Value;
-            }
+            if (FormatVersion.FindError(Entries(model)) is { } error)
+                throw source.Refuse(error);
         }
         catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidOperationException)
         {
             throw source.Refuse($"is damaged: its ONNX model cannot be read ({exception.Message.TrimEnd('.')}). Download or save it again.");
         }
-        if (FormatVersion.FindError(entries) is { } error)
-            throw source.Refuse(error);
+    }
+
+    private static Dictionary<string, string> Entries(byte[] model)
+    {
+        var entries = new Dictionary<string, string>(StringComparer.Ordinal);
+        using var input = new CodedInputStream(model);
+        for (uint tag; (tag = input.ReadTag()) != 0;)
+        {
+            if (WireFormat.GetTagFieldNumber(tag) != ModelProto.MetadataPropsFieldNumber)
+            {
+                input.SkipLastField();
+                continue;
+            }
+            var entry = StringStringEntryProto.Parser.ParseFrom(input.ReadBytes());
+            entries[entry.Key] = entry.Value;
+        }
+        return entries;
     }
 
     /// <summary>Parses the bytes of a model, after limiting the number of its parts.</summary>
@@ -127,7 +139,7 @@ public static class OnnxReader
             throw new InvalidDataException($"The ONNX model has more than {FieldCount.Maximum} parts, or parts of an unknown kind; it is damaged.");
         try
         {
-            return ModelProto.Parser.ParseFrom(model);
+            return ModelParser.Parse(model);
         }
         catch (InvalidProtocolBufferException exception)
         {

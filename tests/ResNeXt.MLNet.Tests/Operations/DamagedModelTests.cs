@@ -17,6 +17,16 @@ public sealed class DamagedModelTests(ITestOutputHelper output)
         return File.ReadAllBytes(file.Path);
     });
 
+    // The checksum of the sound network.
+    private static byte[] Seal
+    {
+        get
+        {
+            using var archive = new ZipArchive(new MemoryStream(Sound.Value));
+            return RewrittenZip.Content(archive.Entries.Where(entry => entry.Name == "OnnxModel").MaxBy(entry => entry.Length)!)[^52..];
+        }
+    }
+
     /// <summary>Files in which mutation found faults of earlier versions.</summary>
     [SharedDataTheory]
     [InlineData("crc-wrong-nan-scores.zip")]
@@ -67,6 +77,22 @@ public sealed class DamagedModelTests(ITestOutputHelper output)
         using var file = new TemporaryFile(Forge(network => Exchange(network, from, to)), "model.zip");
 
         AssertRefused(file.Path, () => ResNeXtTransformer.Load(MlContext, file.Path));
+    }
+
+    // Reading the columns beside the check of the rest does not change which mistake is reported.
+    [Theory]
+    [InlineData("\"Labels\":{", "\"Labelz\":{", "the label's keys are missing")]
+    [InlineData("resnext.class_names", "resnext.class_namez", "no entry 'resnext.class_names'")]
+    [InlineData("Softmax", "Softmaz", "'Softmaz'")]
+    public void Load_AsPredictor_OfAForgedDescription_NamesTheMistakeAndClosesTheFile(string from, string to, string mistake)
+    {
+        byte[] network = [];
+        using var forged = new TemporaryFile(Forge(original => Exchange(network = original, from, to)), "model.zip");
+        using var damaged = new TemporaryFile(Forge(_ => [.. Exchange(network, from, to), .. Seal]), "model.zip");
+
+        Assert.Contains(mistake, AssertRefused(forged.Path, () => ResNeXtPredictor.Load(MlContext, forged.Path)), StringComparison.Ordinal);
+        Assert.Contains("checksum", AssertRefused(damaged.Path, () => ResNeXtPredictor.Load(MlContext, damaged.Path)), StringComparison.Ordinal);
+        File.Open(forged.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
     }
 
     [Fact]

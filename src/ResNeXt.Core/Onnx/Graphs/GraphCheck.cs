@@ -61,11 +61,13 @@ internal sealed class GraphCheck
     private void Constant(TensorProto tensor)
     {
         Know(tensor.Name);
-        string name = Quoted.Name(tensor.Name);
         if (tensor.ExternalData.Count > 0 || tensor.DataLocation != 0)
-            throw Damaged($"keeps the tensor {name} in another file");
+            throw Damaged($"keeps the tensor {Quoted.Name(tensor.Name)} in another file");
         if (!TensorShape.TryLength(tensor.Dims, out int length) || Length(tensor) != length)
-            throw Damaged($"does not have the values for the tensor {name} of the shape {TensorShape.Text(tensor.Dims)}");
+        {
+            throw Damaged(
+                $"does not have the values for the tensor {Quoted.Name(tensor.Name)} of the shape {TensorShape.Text(tensor.Dims)}");
+        }
         if (tensor.DataType == DataType.Float
             && WeightValues.FindMistake(tensor.Name, MemoryMarshal.Cast<byte, float>(tensor.RawData.Span)) is { } mistake)
             throw new InvalidDataException($"The ONNX model {mistake}");

@@ -31,6 +31,16 @@ internal sealed class PixelEngine : IDisposable
         _idle.Add(new(_mapper));
     }
 
+    /// <summary>Makes the steps, and reads an image with them: their code is compiled when it is run for the first time.</summary>
+    /// <inheritdoc cref="PixelEngine(MLServices, ImageShape)"/>
+    public static PixelEngine Ready(MLServices services, ImageShape shape)
+    {
+        var engine = new PixelEngine(services, shape);
+        using MLImage pixel = MLImage.CreateFromPixels(1, 1, MLPixelFormat.Rgba32, new byte[4]);
+        engine.Read(pixel);
+        return engine;
+    }
+
     /// <summary>Gets the pixels that the network sees, planar.</summary>
     /// <param name="image">The image; the caller keeps it.</param>
     public float[] Read(MLImage image)

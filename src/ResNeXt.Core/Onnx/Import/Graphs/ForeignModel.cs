@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using ResNeXt.Core.Onnx.Graphs;
+using ResNeXt.Core.Onnx.Parsing;
 using ResNeXt.Core.Onnx.Schema;
 
 namespace ResNeXt.Core.Onnx.Import.Graphs;

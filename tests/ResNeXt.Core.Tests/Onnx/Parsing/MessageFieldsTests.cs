@@ -1,8 +1,8 @@
 using Google.Protobuf.Reflection;
-using ResNeXt.Core.Onnx.Graphs;
+using ResNeXt.Core.Onnx.Parsing;
 using ResNeXt.Core.Onnx.Schema;
 
-namespace ResNeXt.Core.Tests.Onnx.Graphs;
+namespace ResNeXt.Core.Tests.Onnx.Parsing;
 
 public sealed class MessageFieldsTests
 {

@@ -1,4 +1,4 @@
-namespace ResNeXt.Core.Onnx.Graphs;
+namespace ResNeXt.Core.Onnx.Parsing;
 
 /// <summary>The fields of an ONNX message that take more memory than they take bytes in a file, by their numbers in <c>onnx.proto</c>.</summary>
 /// <remarks>
