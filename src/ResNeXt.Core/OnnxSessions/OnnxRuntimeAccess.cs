@@ -33,16 +33,21 @@ internal static class OnnxRuntimeAccess
     }
 
     /// <summary>
-    /// Opens a session that several callers use at the same time. Its threads sleep while they wait for work; otherwise they would take the processor
-    /// from the other callers, and from the decoding of images.
+    /// Opens a session that several callers use at the same time. Unless other options are asked for, its threads sleep while they wait for work;
+    /// otherwise they would take the processor from the other callers, and from the decoding of images.
     /// </summary>
     /// <param name="onnx">The ONNX model.</param>
-    /// <param name="threads">The number of threads that compute together; null for one per core.</param>
+    /// <param name="threads">The number of threads that compute together; null for the number in the options, which is one per core by default.</param>
+    /// <param name="createOptions">Makes the options; null for the defaults, without spinning.</param>
     /// <exception cref="OnnxRuntimeException">The model cannot be loaded.</exception>
-    public static InferenceSession OpenForCallers(byte[] onnx, int? threads) => Open(onnx, options =>
+    public static InferenceSession OpenForCallers(byte[] onnx, int? threads, Func<SessionOptions>? createOptions)
     {
-        options.AddSessionConfigEntry(Spinning, "0");
+        OnnxTelemetry.Disable();
+        using SessionOptions options = createOptions is null ? new() : createOptions();
+        if (createOptions is null)
+            options.AddSessionConfigEntry(Spinning, "0");
         if (threads is { } count)
             options.IntraOpNumThreads = count;
-    });
+        return new InferenceSession(onnx, options);
+    }
 }

@@ -29,7 +29,7 @@ internal sealed class ClassActivation : IDisposable
         _shape = shape;
         var model = ClassActivationModel.Of(onnx);
         // Threads that spin after their work would take the CPU from the session that predicts.
-        _session = OnnxRuntimeAccess.OpenForCallers(model.Onnx, threads);
+        _session = OnnxRuntimeAccess.OpenForCallers(model.Onnx, threads, services.CreateSessionOptions);
         // The session has a copy of the bytes.
         _model = model with { Onnx = [] };
         _memory = new SessionMemory(onnx.Length);

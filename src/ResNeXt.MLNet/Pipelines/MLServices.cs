@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
+using Microsoft.ML.Transforms.Onnx;
 using SkiaSharp;
 
 namespace ResNeXt.MLNet.Pipelines;
@@ -27,6 +29,24 @@ internal sealed record MLServices(IHostEnvironment Environment, TransformsCatalo
 
     /// <summary>The number of the MLContext's GPU; null if it uses none.</summary>
     public int? GpuDeviceId => GetGpuDeviceId(Environment);
+
+    /// <summary>
+    /// Makes the options that the MLContext asks for in sessions of ONNX Runtime (<c>SetOnnxSessionOption</c>); null if it asks for none.
+    /// </summary>
+    public Func<SessionOptions>? CreateSessionOptions => Environment.GetOnnxSessionOption() switch
+    {
+        null => null,
+        { CreateSessionOptions: { } create } => () => create(),
+        { } asked => () => new()
+        {
+            EnableCpuMemArena = asked.EnableCpuMemArena,
+            EnableMemoryPattern = asked.EnableMemoryPattern,
+            ExecutionMode = asked.ExecutionMode,
+            GraphOptimizationLevel = asked.GraphOptimizationLevel,
+            InterOpNumThreads = asked.InterOpNumThreads,
+            IntraOpNumThreads = asked.IntraOpNumThreads,
+        },
+    };
 
     /// <summary>The path of the MLContext's folder for temporary files.</summary>
     public string TemporaryFolder => GetTempFilePath(Environment);

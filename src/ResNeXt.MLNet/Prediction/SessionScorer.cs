@@ -25,7 +25,7 @@ internal sealed class SessionScorer : IImageScorer
     private readonly long[] _shape;
 
     /// <summary>Opens the session, on the CPU.</summary>
-    /// <param name="services">The context of the steps before the network.</param>
+    /// <param name="services">The context of the steps before the network, and of the session's options.</param>
     /// <param name="columns">The columns of the chain; the feature column holds images.</param>
     /// <param name="onnx">The network as an ONNX model with the <see cref="ScoringChain.Signature"/> for these columns.</param>
     /// <param name="features">The name of the tensor with the features, if they are wanted; null if not.</param>
@@ -40,7 +40,8 @@ internal sealed class SessionScorer : IImageScorer
         _shape = [1, shape.Channels, shape.Height, shape.Width];
         // In a new process, making ML.NET's steps takes half as long as opening the session.
         (_session, _pixels) = Concurrently.Make(
-            () => OnnxRuntimeAccess.OpenForCallers(features is null ? onnx : PooledFeatures.AddOutput(onnx, features), threads),
+            () => OnnxRuntimeAccess.OpenForCallers(
+                features is null ? onnx : PooledFeatures.AddOutput(onnx, features), threads, services.CreateSessionOptions),
             () => PixelEngine.Ready(services, shape));
         _memory = new SessionMemory(onnx.Length);
     }

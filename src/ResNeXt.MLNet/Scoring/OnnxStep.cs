@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Transforms.Onnx;
 using ResNeXt.Core.Files;
 using ResNeXt.Core.OnnxSessions;
 using ResNeXt.MLNet.Pipelines;
@@ -29,7 +30,7 @@ internal static class OnnxStep
     /// <exception cref="IOException">The temporary folder is missing, full or read-only.</exception>
     public static IEstimator<ITransformer> Of(MLServices services, OnnxFiles files, byte[] onnx, string[] inputs, string[] outputs)
     {
-        TransformsCatalog transforms = services.GpuDeviceId is null || IsOnGpu(services) ? services.Transforms : new MLContext().Transforms;
+        TransformsCatalog transforms = services.GpuDeviceId is null || IsOnGpu(services) ? services.Transforms : WithoutGpu(services);
         try
         {
             return transforms.ApplyOnnxModel(outputs, inputs, files.Add(onnx));
@@ -38,5 +39,13 @@ internal static class OnnxStep
         {
             throw blame;
         }
+    }
+
+    private static TransformsCatalog WithoutGpu(MLServices services)
+    {
+        var context = new MLContext();
+        if (services.Environment.GetOnnxSessionOption() is { } options)
+            context.SetOnnxSessionOption(options);
+        return context.Transforms;
     }
 }
