@@ -89,7 +89,7 @@ internal sealed class LibTorchPackage
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             string said = string.Join(' ', $"{output} {errors.Result}".Split('\n').Where(line => line.Contains("error", StringComparison.Ordinal)).Select(line => line.Trim()));
-            if (process.ExitCode != 0 || !IsComplete)
+            if (process.ExitCode != 0 || !Directory.Exists(_folder))
                 throw Failure(said.Length > 0 ? $"dotnet says: {said}" : $"dotnet ended with the exit code {process.ExitCode}.");
         }
         catch (System.ComponentModel.Win32Exception exception)
