@@ -87,24 +87,26 @@ internal sealed partial class UnfinishedFile : IDisposable
         foreach (string path in Directory.EnumerateFiles(folder, ".*.tmp", all))
         {
             Match name = Form().Match(Path.GetFileName(path));
-            if (name.Success && IsLeftover(path, int.Parse(name.Groups[1].ValueSpan, CultureInfo.InvariantCulture)))
-                File.Delete(path);
+            if (name.Success && int.Parse(name.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is var process && process != Environment.ProcessId)
+                DeleteLeftover(path, process);
         }
     }
 
-    private static bool IsLeftover(string path, int process)
+    private static void DeleteLeftover(string path, int process)
     {
-        if (process == Environment.ProcessId)
-            return false;
         try
         {
             // Processes of other containers and machines are seen only by their locks.
             using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
-                return !IsRunning(process);
+            {
+                if (IsRunning(process))
+                    return;
+            }
+            File.Delete(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return false;
+            // In use, gone already, or of another user: in shared folders one may write to files that only their owner may delete.
         }
     }
 

@@ -1,3 +1,5 @@
+using ResNeXt.Core.Files;
+
 namespace ResNeXt.MLNet.TemporaryFiles;
 
 /// <summary>Deletes the temporary files of processes that were killed.</summary>
@@ -28,7 +30,8 @@ internal static class LeftBehind
     {
         try
         {
-            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) < TimeToOpen)
+            // Anybody can make a pipe in a shared folder, and opening it would wait for its other end.
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) < TimeToOpen || FileKind.IsSpecial(file))
                 return false;
             // Fails while a process has it open.
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.None);

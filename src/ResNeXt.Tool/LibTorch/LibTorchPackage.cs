@@ -11,26 +11,34 @@ internal sealed class LibTorchPackage
     /// <summary>The version that TorchSharp 0.107.0 needs.</summary>
     public const string Version = "2.10.0";
 
-    private readonly string _id;
-    private readonly string _folder;
+    // NuGet writes it last: without it, the package is still being unpacked, or its unpacking was interrupted.
+    private const string WrittenLast = ".nupkg.metadata";
+
+    private readonly string _id, _package, _folder;
     private readonly Action<string> _say;
+    private readonly Action<string> _restore;
 
     /// <summary>Selects the package for a system.</summary>
     /// <param name="runtimeIdentifier">The system, for example <c>linux-x64</c>.</param>
     /// <param name="packages">The package folder of NuGet; null for the user's.</param>
     /// <param name="say">The action that shows messages to the user; null for standard error.</param>
-    public LibTorchPackage(string runtimeIdentifier, string? packages = null, Action<string>? say = null)
+    /// <param name="restore">The action that restores a project; null for <c>dotnet restore</c>.</param>
+    public LibTorchPackage(string runtimeIdentifier, string? packages = null, Action<string>? say = null, Action<string>? restore = null)
     {
         _id = $"libtorch-cpu-{runtimeIdentifier}";
-        _folder = Path.Combine(packages ?? UserPackages(), _id, Version, "runtimes", runtimeIdentifier, "native");
+        _package = Path.Combine(packages ?? UserPackages(), _id, Version);
+        _folder = Path.Combine(_package, "runtimes", runtimeIdentifier, "native");
         _say = say ?? Console.Error.WriteLine;
+        _restore = restore ?? Restore;
     }
+
+    private bool IsComplete => File.Exists(Path.Combine(_package, WrittenLast)) && Directory.Exists(_folder);
 
     /// <summary>Gets the folder with the native libraries. Downloads the package if it is missing.</summary>
     /// <exception cref="InvalidOperationException">The package cannot be downloaded; the message says why and what to do.</exception>
     public string FindOrFetch()
     {
-        if (!Directory.Exists(_folder))
+        if (!IsComplete)
         {
             _say($"libtorch {Version}, which training needs, is not on this machine: dotnet fetches the package {_id} (once, about 200 MB).");
             Fetch();
@@ -62,7 +70,8 @@ internal sealed class LibTorchPackage
                   </ItemGroup>
                 </Project>
                 """);
-            Restore(project);
+            // Waits for another process that unpacks the package, and completes one whose unpacking was interrupted.
+            _restore(project);
         }
         finally
         {
@@ -91,5 +100,5 @@ internal sealed class LibTorchPackage
 
     private InvalidOperationException Failure(string reason) => new(
         $"The package {_id} {Version} cannot be fetched. {reason} Check the connection and NuGet's sources (dotnet nuget list source), "
-        + $"or copy the folder of the package to '{_folder}'.");
+        + $"or copy this folder from another machine: '{_package}'.");
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using ResNeXt.Core.Files;
 
 namespace ResNeXt.Core.Tests.Files;
@@ -79,6 +80,37 @@ public sealed class AtomicFileTests
         Assert.True(File.Exists(locked));
         Assert.Equal(2, Directory.GetFiles(folder.Path).Length);
     }
+
+    // In a folder such as /tmp one may write to a file that only its owner may delete. Only root can act for another user.
+    [Fact]
+    public void Write_BesideALeftoverOfAnotherUser_LeavesIt()
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+            return;
+        using var folder = new TemporaryFolder();
+        string left = folder.File($".model.zip.{DeadProcess}-0123abcd.tmp"), path = folder.File("model.zip");
+        File.WriteAllText(left, "");
+        const UnixFileMode Everybody = (UnixFileMode)0x1FF;
+        File.SetUnixFileMode(left, Everybody);
+        File.SetUnixFileMode(folder.Path, Everybody | UnixFileMode.StickyBit);
+        Exception? failure = null;
+        var other = new Thread(() =>
+        {
+            // Of this thread only, which ends.
+            ActAsUser(65534);
+            failure = Record.Exception(() => AtomicFile.Write(path, [1]));
+        });
+
+        other.Start();
+        other.Join();
+
+        Assert.Null(failure);
+        Assert.Equal([1], File.ReadAllBytes(path));
+        Assert.True(File.Exists(left));
+    }
+
+    [DllImport("libc", EntryPoint = "setfsuid")]
+    private static extern int ActAsUser(uint user);
 
     [Fact]
     public void Write_OverAFileForItsOwnerOnly_KeepsItsMode()
