@@ -104,6 +104,19 @@ public sealed class MuonOptimizerTests
         AssertClose(expected, weights);
     }
 
+    [Fact]
+    public void Dispose_Always_FreesTheMomentum()
+    {
+        using Parameter weights = Filters(1, 4, 2);
+        var muon = new MuonOptimizer([(Of(weights, "weight"), 1)], 0.9, nesterov: true);
+        Tensor momentum = Assert.Single(muon.State).Value;
+
+        muon.Dispose();
+
+        Assert.True(momentum.IsInvalid);
+        Assert.False(weights.IsInvalid);
+    }
+
     private static void Step(Parameter weights, int groups, Tensor[] gradients)
     {
         using var muon = new MuonOptimizer([(Of(weights, "weight"), groups)], 0.9, nesterov: true);

@@ -61,6 +61,23 @@ public sealed class OptimizerTests
         }
     }
 
+    [Fact]
+    public void Dispose_Always_FreesTheState()
+    {
+        using Parameter parameter = First();
+        foreach (IUpdateRule rule in Rules)
+        {
+            Optimizer optimizer = new([new("weight", parameter, 1, 0)], rule);
+            Tensor[] state = [.. optimizer.State.Select(item => item.Value)];
+            Assert.Equal(rule.StateNames.Count, state.Length);
+
+            optimizer.Dispose();
+
+            Assert.All(state, tensor => Assert.True(tensor.IsInvalid));
+        }
+        Assert.False(parameter.IsInvalid);
+    }
+
     private static Func<OptimizedParameter, Optimizer> Of(IUpdateRule rule) => item => new([item], rule);
 
     private static float[] RunFilters(Func<OptimizedParameter, Optimizer> make, bool channelsLast)

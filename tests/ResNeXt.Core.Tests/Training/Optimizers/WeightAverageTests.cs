@@ -61,6 +61,20 @@ public sealed class WeightAverageTests
         Assert.Equal(["average.fc.weight", "average.fc.bias"], average.State.Select(item => item.Name));
     }
 
+    [Fact]
+    public void Dispose_Always_FreesTheAveragesAndNotTheWeights()
+    {
+        using ResidualNetwork network = SmallTraining.Network();
+        var average = new WeightAverage(network, Everything, decay: 0.9);
+        Tensor[] averages = [.. average.State.Select(item => item.Value)];
+        Assert.NotEmpty(averages);
+
+        average.Dispose();
+
+        Assert.All(averages, tensor => Assert.True(tensor.IsInvalid));
+        Assert.NotEmpty(network.GetWeights().Tensors);
+    }
+
     private static void Set(ResidualNetwork network, float value) => network.SetWeights(new(network.GetWeights().Tensors.Select(item =>
         KeyValuePair.Create(item.Key, new WeightTensor(item.Value.Shape, Enumerable.Repeat(value, item.Value.Values.Length).ToArray())))));
 }
