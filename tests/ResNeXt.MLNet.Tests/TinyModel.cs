@@ -48,7 +48,7 @@ internal static class TinyModel
     {
         using var file = new TemporaryFile(name: "model.zip");
         MlContext.Model.Save(model, schema, file.Path);
-        return new MLContext().Model.Load(file.Path, out _);
+        return new MLContext().Model.LoadVerified(file.Path, out _);
     }
 
     /// <summary>The model itself, or what is loaded after saving it.</summary>

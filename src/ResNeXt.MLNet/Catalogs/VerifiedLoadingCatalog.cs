@@ -13,7 +13,8 @@ public static class VerifiedLoadingCatalog
 {
     /// <summary>
     /// Loads a model of any kind like <c>Load</c>, after checking every part of the file against its checksum. <c>Load</c> itself does not check
-    /// them, so a damaged file may load and score incorrectly. Models that resize images to more than <see cref="Architecture.MaximumImageSize"/> are
+    /// them, so a damaged file may load and score incorrectly. <c>Load</c> also fails once in 32,768 times, because of the random name of a temporary
+    /// file; this method then loads again. Models that resize images to more than <see cref="Architecture.MaximumImageSize"/> are
     /// refused.
     /// </summary>
     /// <param name="catalog">The model operations catalog.</param>
@@ -28,7 +29,7 @@ public static class VerifiedLoadingCatalog
         ITransformer model;
         try
         {
-            model = catalog.Load(path, out inputSchema);
+            model = LoadAgainIfUnlucky(catalog, path, out inputSchema);
         }
         catch (Exception exception) when (TemporaryStorage.Blame(exception) is { } blame)
         {
@@ -46,6 +47,18 @@ public static class VerifiedLoadingCatalog
                 + $"{Architecture.MaximumImageSize} pixels a side. Download or save it again.");
         }
         return model;
+    }
+
+    private static ITransformer LoadAgainIfUnlucky(ModelOperationsCatalog catalog, string path, out DataViewSchema? inputSchema)
+    {
+        try
+        {
+            return catalog.Load(path, out inputSchema);
+        }
+        catch (Exception exception) when (ModelFailure.IsOfARandomName(exception))
+        {
+            return catalog.Load(path, out inputSchema);
+        }
     }
 
     private static bool IsTooLarge(ImageResizingTransformer step) =>

@@ -5,6 +5,8 @@ namespace ResNeXt.MLNet.Scoring;
 /// <summary>Distinguishes exceptions that the content of a model file causes from those of disks, rights and libraries.</summary>
 internal static class ModelFailure
 {
+    private const string OtherFormat = "ORT model verification failed";
+
     /// <summary>Runs code that loads a file, and blames the file for what its content causes.</summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="load">The code.</param>
@@ -27,6 +29,14 @@ internal static class ModelFailure
     public static bool IsOfTheFile(Exception exception) => !Chain(exception).Any(item =>
         item is IOException and not EndOfStreamException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException
             or OperationCanceledException);
+
+    /// <summary>
+    /// Whether the name of a temporary file is the cause: ML.NET writes the network of a model under a random name, such as <c>abcdefgh.xyz</c>, and
+    /// ONNX Runtime takes a file for one in another format if its name ends in <c>.ort</c>, which happens once in 32,768 times.
+    /// </summary>
+    /// <param name="exception">What was thrown while the file was loaded.</param>
+    public static bool IsOfARandomName(Exception exception) =>
+        Chain(exception).Any(item => item is OnnxRuntimeException && item.Message.Contains(OtherFormat, StringComparison.Ordinal));
 
     /// <summary>The exception for a file whose content is the cause.</summary>
     /// <param name="path">The path of the file.</param>

@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using System.Text;
 using Microsoft.ML;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.Transforms.Onnx;
 using ResNeXt.Core;
 using Xunit.Abstractions;
 using static ResNeXt.MLNet.Tests.TinyModel;
@@ -123,6 +125,28 @@ public sealed class DamagedModelTests(ITestOutputHelper output)
             if (zip.AsSpan(header + 30, nameLength).SequenceEqual(name))
                 return header + 30 + nameLength + optional;
         }
+    }
+
+    /// <summary>As if the random name of the file that ML.NET writes ended in .ort.</summary>
+    [Fact]
+    public void LoadVerified_WhereOnnxRuntimeTakesTheFileForOneInItsOwnFormat_LoadsAgain()
+    {
+        using var file = new TemporaryFile(name: "model.zip");
+        MlContext.Model.Save(Trained(reloaded: false), Rows().Schema, file.Path);
+        int opened = 0;
+        var context = new MLContext();
+        context.SetOnnxSessionOption(new() { CreateSessionOptions = () =>
+        {
+            var options = new SessionOptions();
+            if (opened++ == 0)
+                options.AddSessionConfigEntry("session.load_model_format", "ORT");
+            return options;
+        } });
+
+        ITransformer model = context.Model.LoadVerified(file.Path, out _);
+
+        Assert.InRange(opened, 2, 4);
+        Assert.Equal(ResNeXtTrainerTests.Scores(Trained(reloaded: false).Transform(Rows())), ResNeXtTrainerTests.Scores(model.Transform(Rows())));
     }
 
     [Fact]

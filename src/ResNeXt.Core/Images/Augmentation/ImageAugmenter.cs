@@ -24,7 +24,7 @@ internal sealed class ImageAugmenter
         (_policy, _shape, _range) = (policy, shape, range);
         // Colors are changed on the scale of bytes, from which the normalization then has to start.
         _normalization = policy.ChangesColors ? range.ToBytes(normalization) : normalization;
-        _padAndCrop = new(shape, policy.Padding, policy.PaddingMode, normalization.Mean);
+        _padAndCrop = new(shape, policy.Padding, policy.PaddingMode == PaddingMode.Reflect, normalization.Mean);
         _randomResizedCrop = new(shape, policy.MinimumArea, policy.MaximumAspect);
         _colorJitter = new(policy, shape);
         _trivialAugmentWide = new(shape, _normalization.Mean);

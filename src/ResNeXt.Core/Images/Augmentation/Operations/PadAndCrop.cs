@@ -5,9 +5,9 @@ namespace ResNeXt.Core.Images.Augmentation.Operations;
 /// </summary>
 /// <param name="shape">The shape of every image.</param>
 /// <param name="padding">The padding on each side, as a fraction of the image's side; rounded down to whole pixels.</param>
-/// <param name="mode">What the padding is filled with.</param>
+/// <param name="isMirrored">Whether the image is mirrored at its edges, without repeating them; if not, the padding is constant.</param>
 /// <param name="fill">The value of a constant padding for every channel.</param>
-internal sealed class PadAndCrop(ImageShape shape, float padding, PaddingMode mode, IReadOnlyList<float> fill)
+internal sealed class PadAndCrop(ImageShape shape, float padding, bool isMirrored, IReadOnlyList<float> fill)
 {
     private readonly int _marginY = (int)(shape.Height * padding);
     private readonly int _marginX = (int)(shape.Width * padding);
@@ -26,8 +26,8 @@ internal sealed class PadAndCrop(ImageShape shape, float padding, PaddingMode mo
             {
                 Span<float> row = target.Slice(channel * shape.PlaneLength + y * shape.Width, shape.Width);
                 int from = y + shiftY;
-                if (mode == PaddingMode.Reflect)
-                    ShiftReflected(plane.Slice(Reflected(from, shape.Height) * shape.Width, shape.Width), row, shiftX);
+                if (isMirrored)
+                    ShiftMirrored(plane.Slice(Mirrored(from, shape.Height) * shape.Width, shape.Width), row, shiftX);
                 else if (from < 0 || from >= shape.Height)
                     row.Fill(fill[channel]);
                 else
@@ -51,13 +51,13 @@ internal sealed class PadAndCrop(ImageShape shape, float padding, PaddingMode mo
         }
     }
 
-    private static void ShiftReflected(ReadOnlySpan<float> source, Span<float> target, int shift)
+    private static void ShiftMirrored(ReadOnlySpan<float> source, Span<float> target, int shift)
     {
         for (int x = 0; x < target.Length; x++)
-            target[x] = source[Reflected(x + shift, source.Length)];
+            target[x] = source[Mirrored(x + shift, source.Length)];
     }
 
-    // The padding is at most half a side, so that an index is reflected at most once; a side of one pixel has no other to reflect to.
-    private static int Reflected(int index, int length) =>
+    // The padding is at most half a side, so that an index is mirrored at most once; a side of one pixel has no other to take.
+    private static int Mirrored(int index, int length) =>
         index < 0 ? Math.Min(-index, length - 1) : index < length ? index : Math.Max(2 * (length - 1) - index, 0);
 }
