@@ -17,7 +17,7 @@ internal sealed class MuonOptimizer : IDisposable
     /// <summary>The rate without <see cref="TrainingRecipe.MuonLearningRate"/>.</summary>
     public const float DefaultRate = 0.05f;
 
-    // More iterations come closer to an orthogonal matrix, but did not train better.
+    // The article takes five, which come closer to an orthogonal matrix and take longer. What the recipe "fast" brings was measured with three.
     private const int Iterations = 3;
 
     // A zero gradient has a norm of 0.
