@@ -10,6 +10,9 @@ public sealed class FileDownloadTests : IDisposable
 
     private static readonly byte[] Content = Make(seed: 1, 300_000);
 
+    // The time limits stay long: a busy machine may let a process wait for seconds.
+    private static readonly DownloadLimits Limits = new() { Pause = TimeSpan.FromMilliseconds(1), Tries = 3 };
+
     private readonly TemporaryFolder _folder = new();
 
     private string Complete => Path.Combine(_folder.Path, Name);
@@ -140,8 +143,9 @@ public sealed class FileDownloadTests : IDisposable
         using var server = new FileServer((number, request) => FileServer.Send(Content, request, number == 0 ? 5000 : null) with { Waits = number == 0 });
         // The server answers one connection at a time: the second waits until the first is closed.
         using var second = new FileServer((_, request) => FileServer.Send(Content, request));
+        DownloadLimits impatient = Limits with { Connect = TimeSpan.FromSeconds(1), Stall = TimeSpan.FromSeconds(1), Tries = 2 };
 
-        var exception = await Assert.ThrowsAsync<IOException>(() => Run(server));
+        var exception = await Assert.ThrowsAsync<IOException>(() => Run(server, limits: impatient));
 
         Assert.Contains("nothing arrives", exception.Message, StringComparison.Ordinal);
         Assert.Equal(5000, new FileInfo(Part).Length);
@@ -177,7 +181,7 @@ public sealed class FileDownloadTests : IDisposable
         var reports = new Reports { Reported = _ => cancellation.Cancel() };
         using var server = new FileServer((_, request) => FileServer.Send(Content, request, 5000) with { Waits = true });
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Run(server, reports, cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Run(server, reports, cancellation: cancellation.Token));
 
         Assert.True(new FileInfo(Part).Length > 0);
     }
@@ -193,10 +197,10 @@ public sealed class FileDownloadTests : IDisposable
         Assert.Contains("in use", exception.Message, StringComparison.Ordinal);
     }
 
-    private async Task<string> Run(FileServer server, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
+    private async Task<string> Run(
+        FileServer server, IProgress<DownloadProgress>? progress = null, DownloadLimits? limits = null, CancellationToken cancellation = default)
     {
-        var limits = new DownloadLimits { Connect = TimeSpan.FromSeconds(0.3), Stall = TimeSpan.FromSeconds(0.3), Pause = TimeSpan.FromMilliseconds(1), Tries = 3 };
-        using var download = new FileDownload(limits, progress);
+        using var download = new FileDownload(limits ?? Limits, progress);
         var file = new RemoteFile(new Uri(server.Address, Name), Name, Content.Length + 1000, Convert.ToHexStringLower(SHA256.HashData(Content))[..8]);
         return await download.RunAsync(file, _folder.Path, cancellation);
     }

@@ -73,7 +73,9 @@ internal sealed class FileServer : IDisposable
         {
             NetworkStream stream = client.GetStream();
             using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
-            string path = (await reader.ReadLineAsync(_stopped.Token))!.Split(' ')[1];
+            if (await reader.ReadLineAsync(_stopped.Token) is not { } line)
+                return; // The client has given up.
+            string path = line.Split(' ')[1];
             int? from = null;
             while (await reader.ReadLineAsync(_stopped.Token) is { Length: > 0 } header)
             {

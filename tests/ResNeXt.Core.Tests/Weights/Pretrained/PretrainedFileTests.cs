@@ -22,8 +22,6 @@ public sealed class PretrainedFileTests : IDisposable
         CacheFolder = Path.Combine(_folder.Path, "cache"),
         Environment = _environment.GetValueOrDefault,
         RetryPause = TimeSpan.FromMilliseconds(1),
-        ConnectTimeout = TimeSpan.FromSeconds(1),
-        StallTimeout = TimeSpan.FromSeconds(1),
     };
 
     public void Dispose() => _folder.Dispose();
