@@ -33,8 +33,15 @@ internal sealed record Int8Weights(sbyte[] Filters, float[] Scales, int[] Bias)
         return result;
     }
 
+    /// <summary>Returns the weights of one of several groups of output channels.</summary>
+    /// <param name="group">The group, from 0 on.</param>
+    /// <param name="groups">The number of groups.</param>
+    public Int8Weights OfGroup(int group, int groups) => new(Part(Filters, group, groups), Part(Scales, group, groups), Part(Bias, group, groups));
+
     /// <summary>Returns the value that the weight at an index represents.</summary>
     public float Dequantized(int index) => Filters[index] * Scales[index / (Filters.Length / Scales.Length)];
+
+    private static T[] Part<T>(T[] values, int part, int parts) => values.AsSpan(values.Length / parts * part, values.Length / parts).ToArray();
 
     // Limits the scale from below: in a channel with almost no weights, the bias would not fit in 32 bits.
     private static float Scale(ReadOnlySpan<float> filter, float bias, float inputScale, int levels)

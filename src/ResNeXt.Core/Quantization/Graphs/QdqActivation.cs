@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ResNeXt.Core.Quantization.Folding;
 
 namespace ResNeXt.Core.Quantization.Graphs;
@@ -8,10 +9,10 @@ internal sealed class QdqActivation
 {
     private readonly QdqNodes _nodes;
     private readonly string _name;
-    private readonly string? _floats;
+    private readonly ImmutableArray<string> _floats;
     private string? _bytes, _dequantized;
 
-    private QdqActivation(QdqNodes nodes, string name, ByteScale scale, string? floats, string? bytes) =>
+    private QdqActivation(QdqNodes nodes, string name, ByteScale scale, ImmutableArray<string> floats, string? bytes) =>
         (_nodes, _name, Scale, _floats, _bytes) = (nodes, name, scale, floats, bytes);
 
     /// <summary>The scale of the bytes.</summary>
@@ -20,8 +21,11 @@ internal sealed class QdqActivation
     /// <summary>Whether the floats were computed in float32, so that a float32 layer can use them without a detour through bytes.</summary>
     public bool IsExact { get; private init; }
 
-    /// <summary>The tensor that the layer's node computes, for a ReLU that is fused with it.</summary>
-    public string Floats => _floats ?? throw new InvalidOperationException($"The activation '{_name}' exists only as bytes.");
+    /// <summary>
+    /// The tensors that the layer's nodes compute, for a ReLU that is fused with them: one, or several with a part of the channels each.
+    /// </summary>
+    public ImmutableArray<string> Floats =>
+        _floats.IsEmpty ? throw new InvalidOperationException($"The activation '{_name}' exists only as bytes.") : _floats;
 
     /// <summary>The tensor with the bytes.</summary>
     public string Quantized => _bytes ??= _nodes.Quantize(_name, Floats, Scale);
@@ -30,13 +34,13 @@ internal sealed class QdqActivation
     public string Dequantized => _dequantized ??= _nodes.Dequantize(_name, Quantized, Scale);
 
     /// <summary>The floats before quantization if they are exact, otherwise the dequantized ones.</summary>
-    public string Best => IsExact ? Floats : Dequantized;
+    public string Best => IsExact ? Floats.Single() : Dequantized;
 
-    /// <summary>An activation that a node computes as floats.</summary>
-    public static QdqActivation OfFloats(QdqNodes nodes, string name, string floats, ByteScale scale, bool isExact) =>
+    /// <summary>An activation that nodes compute as floats.</summary>
+    public static QdqActivation OfFloats(QdqNodes nodes, string name, ImmutableArray<string> floats, ByteScale scale, bool isExact) =>
         new(nodes, name, scale, floats, bytes: null) { IsExact = isExact };
 
     /// <summary>An activation that a node computes as bytes.</summary>
     public static QdqActivation OfBytes(QdqNodes nodes, string name, string bytes, ByteScale scale) =>
-        new(nodes, name, scale, floats: null, bytes);
+        new(nodes, name, scale, floats: [], bytes);
 }

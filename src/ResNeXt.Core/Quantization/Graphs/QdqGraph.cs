@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ResNeXt.Core.Networks;
 using ResNeXt.Core.Onnx.Graphs;
 using ResNeXt.Core.Quantization.Folding;
@@ -21,7 +22,7 @@ internal sealed class QdqGraph(OnnxGraph graph, QuantizedNetwork network)
     /// <param name="output">The name for the logits.</param>
     public void Write(string images, string output)
     {
-        _activations[NetworkDefinition.Images] = Floats(NetworkDefinition.Images, images, isExact: true);
+        _activations[NetworkDefinition.Images] = Floats(NetworkDefinition.Images, [images], isExact: true);
         foreach (LayerSpec layer in network.Network.Layers)
         {
             QdqActivation[] inputs = [.. layer.Inputs.Select(input => _activations[input])];
@@ -35,29 +36,54 @@ internal sealed class QdqGraph(OnnxGraph graph, QuantizedNetwork network)
     private QdqActivation Write(LayerSpec layer, QdqActivation[] inputs) => layer.Kind switch
     {
         LayerKind.Convolution => Floats(layer.Name, Convolution(layer, inputs[0]), isExact: IsFloat32(layer)),
-        LayerKind.Relu => Floats(layer.Name, graph.Add("Relu", layer.Name, [inputs[0].Floats]), inputs[0].IsExact),
-        LayerKind.Addition => Floats(layer.Name, graph.Add("Add", layer.Name, [.. inputs.Select(input => input.Dequantized)]), isExact: false),
+        LayerKind.Relu => Floats(layer.Name, Relu(layer, inputs[0].Floats), inputs[0].IsExact),
+        LayerKind.Addition => Floats(layer.Name, [graph.Add("Add", layer.Name, [.. inputs.Select(input => input.Dequantized)])], isExact: false),
         LayerKind.MaxPooling => QdqActivation.OfFloats(_nodes, layer.Name,
-            graph.Add("MaxPool", layer.Name, [inputs[0].Dequantized], [.. NetworkGraph.Window(layer)]), inputs[0].Scale, isExact: false),
+            [graph.Add("MaxPool", layer.Name, [inputs[0].Dequantized], [.. NetworkGraph.Window(layer)])], inputs[0].Scale, isExact: false),
         LayerKind.ZeroPadding => QdqActivation.OfBytes(_nodes, layer.Name,
             NetworkGraph.ZeroPadding(graph, layer, inputs[0].Quantized, _nodes.ZeroPoint(inputs[0].Scale)), inputs[0].Scale),
         LayerKind.GlobalAveragePooling => Pooling(layer, inputs[0]),
         _ => throw new InvalidOperationException($"The layer '{layer.Name}' is of the kind {layer.Kind}, for which there is no int8 operator."),
     };
 
-    private string Convolution(LayerSpec layer, QdqActivation input)
+    private ImmutableArray<string> Convolution(LayerSpec layer, QdqActivation input)
     {
-        LayerSpec merged = IsFloat32(layer) ? layer : GroupMerging.Merge(layer);
-        string[] weights = IsFloat32(layer)
-            ? _nodes.Weights(layer, network.Network.Weights)
-            : _nodes.Weights(layer, merged, Int8Weights.Of(network, layer, input.Scale.Scale), input.Scale.Scale);
-        return graph.Add("Conv", layer.Name, [IsFloat32(layer) ? input.Best : input.Dequantized, .. weights],
-            [.. NetworkGraph.Window(layer), Attribute("group", merged.Groups)]);
+        if (IsFloat32(layer))
+            return [Convolution(layer, input.Best, _nodes.Weights(layer, network.Network.Weights))];
+        float scale = input.Scale.Scale;
+        GroupLayout layout = network.GroupLayouts.GetValueOrDefault(layer.Name, GroupLayout.Default);
+        LayerSpec merged = GroupMerging.Merge(layer, layout.Width);
+        Int8Weights narrow = Int8Weights.Of(network, layer, scale), weights = narrow with { Filters = GroupMerging.Expand(layer, merged, narrow.Filters) };
+        if (!layout.IsSplit)
+            return [Convolution(merged, input.Dequantized, _nodes.Weights(merged, weights, scale))];
+        LayerSpec[] groups = [.. Enumerable.Range(0, merged.Groups).Select(group => Group(merged, group))];
+        string[] bytes = [.. groups.Select(group => $"{group.Name}.in")];
+        graph.AddSplit(bytes, input.Quantized, axis: 1);
+        return
+        [
+            .. groups.Select((group, index) => Convolution(group, _nodes.Dequantize(bytes[index], bytes[index], input.Scale),
+                _nodes.Weights(group, weights.OfGroup(index, groups.Length), scale))),
+        ];
     }
+
+    private string Convolution(LayerSpec layer, string input, string[] weights) =>
+        graph.Add("Conv", layer.Name, [input, .. weights], [.. NetworkGraph.Window(layer), Attribute("group", layer.Groups)]);
+
+    private static LayerSpec Group(LayerSpec layer, int group) => layer with
+    {
+        Name = $"{layer.Name}.{group}",
+        InputChannels = layer.InputChannels / layer.Groups,
+        OutputChannels = layer.OutputChannels / layer.Groups,
+        Groups = 1,
+    };
+
+    private ImmutableArray<string> Relu(LayerSpec layer, ImmutableArray<string> inputs) => inputs is [string single]
+        ? [graph.Add("Relu", layer.Name, [single])]
+        : [.. inputs.Select((input, part) => graph.Add("Relu", $"{layer.Name}.{part}", [input]))];
 
     private QdqActivation Pooling(LayerSpec layer, QdqActivation input)
     {
-        QdqActivation pooled = Floats(layer.Name, graph.Add("GlobalAveragePool", layer.Name, [input.Dequantized]), isExact: false);
+        QdqActivation pooled = Floats(layer.Name, [graph.Add("GlobalAveragePool", layer.Name, [input.Dequantized])], isExact: false);
         string flat = graph.Add("Flatten", "features", [pooled.Quantized], Attribute("axis", 1));
         return QdqActivation.OfBytes(_nodes, "features", flat, pooled.Scale);
     }
@@ -78,6 +104,6 @@ internal sealed class QdqGraph(OnnxGraph graph, QuantizedNetwork network)
     private bool IsFloat32(LayerSpec layer) => network.Float32Layers.Contains(layer.Name);
 
     // A layer before a ReLU has no scale, because its bytes are never used.
-    private QdqActivation Floats(string name, string tensor, bool isExact) =>
-        QdqActivation.OfFloats(_nodes, name, tensor, network.Scales.GetValueOrDefault(name), isExact);
+    private QdqActivation Floats(string name, ImmutableArray<string> tensors, bool isExact) =>
+        QdqActivation.OfFloats(_nodes, name, tensors, network.Scales.GetValueOrDefault(name), isExact);
 }

@@ -14,9 +14,14 @@ internal sealed class QdqNodes(OnnxGraph graph)
     private readonly Dictionary<float, string> _scales = [];
     private readonly Dictionary<byte, string> _zeroPoints = [];
 
-    /// <summary>Writes a node that converts floats to bytes.</summary>
-    public string Quantize(string name, string floats, ByteScale scale) =>
-        graph.AddUnnamed("QuantizeLinear", $"{name}.q", [floats, Scale(scale), ZeroPoint(scale)]);
+    /// <summary>Writes nodes that convert floats to bytes. Of several tensors, which have a part of the channels each, the bytes are joined.</summary>
+    public string Quantize(string name, IReadOnlyList<string> floats, ByteScale scale)
+    {
+        if (floats is [string single])
+            return Quantize(name, single, scale);
+        string[] parts = [.. floats.Select((part, index) => Quantize($"{name}.{index}", part, scale))];
+        return graph.AddUnnamed("Concat", $"{name}.q", parts, Attribute("axis", 1));
+    }
 
     /// <summary>Writes a node that converts bytes to floats.</summary>
     public string Dequantize(string name, string bytes, ByteScale scale) =>
@@ -32,16 +37,14 @@ internal sealed class QdqNodes(OnnxGraph graph)
 
     /// <summary>Writes the weights and the bias of a convolution: int8 and int32 in the file, dequantized to floats for the operator.</summary>
     /// <param name="layer">The convolution.</param>
-    /// <param name="merged">The convolution with merged groups, as it is written.</param>
     /// <param name="weights">The weights.</param>
     /// <param name="inputScale">The scale of the input.</param>
-    public string[] Weights(LayerSpec layer, LayerSpec merged, Int8Weights weights, float inputScale)
+    public string[] Weights(LayerSpec layer, Int8Weights weights, float inputScale)
     {
         int channels = weights.Scales.Length;
         // ONNX Runtime requires exactly this scale, in this precision.
         float[] biasScales = [.. weights.Scales.Select(scale => scale * inputScale)];
-        string filters = graph.Numbers<sbyte>(
-            $"{layer.Name}.w", DataType.Int8, merged.Tensors().First().Shape, GroupMerging.Expand(layer, merged, weights.Filters));
+        string filters = graph.Numbers<sbyte>($"{layer.Name}.w", DataType.Int8, layer.Tensors().First().Shape, weights.Filters);
         string bias = graph.Numbers<int>($"{layer.Name}.b", DataType.Int32, [channels], weights.Bias);
         return
         [
@@ -72,6 +75,9 @@ internal sealed class QdqNodes(OnnxGraph graph)
     /// <summary>Writes the weights and the bias of a layer in float32.</summary>
     public string[] Weights(LayerSpec layer, StateDict weights) => [.. layer.Tensors().Select(spec =>
         graph.Floats(spec.Name, weights.Tensors[spec.Name].Shape, weights.Tensors[spec.Name].Values.Span))];
+
+    private string Quantize(string name, string floats, ByteScale scale) =>
+        graph.AddUnnamed("QuantizeLinear", $"{name}.q", [floats, Scale(scale), ZeroPoint(scale)]);
 
     private string Scale(ByteScale scale)
     {

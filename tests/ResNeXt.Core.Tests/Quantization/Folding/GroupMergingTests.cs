@@ -16,7 +16,7 @@ public sealed class GroupMergingTests
         // Groups of 2 and 4 channels in the two stages.
         ClassifierModel model = SmallClassifiers.Create(SmallNetworks.ResNeXt with { Cardinality = 16 });
         FoldedNetwork folded = FoldedNetwork.Of(model);
-        LayerSpec[] layers = [.. folded.Layers.Select(layer => layer.Kind == LayerKind.Convolution ? GroupMerging.Merge(layer) : layer)];
+        LayerSpec[] layers = [.. folded.Layers.Select(layer => layer.Kind == LayerKind.Convolution ? GroupMerging.Merge(layer, 16) : layer)];
         var weights = new StateDict(folded.Layers.SelectMany((layer, index) => layer.Tensors().Select(spec => (layer, merged: layers[index], spec)))
             .Select(item => KeyValuePair.Create(
                 item.spec.Name, item.spec.Name != FoldedNetwork.Filters(item.layer) ? folded.Weights.Tensors[item.spec.Name]
@@ -32,15 +32,16 @@ public sealed class GroupMergingTests
     }
 
     [Theory]
-    [InlineData(128, 32, 8)]
-    [InlineData(256, 32, 16)]
-    [InlineData(512, 32, 32)]
-    [InlineData(64, 1, 1)]
-    [InlineData(12, 3, 3)]
-    public void Merge_OfGroups_MakesThemSixteenChannelsWideAtMost(int channels, int groups, int merged)
+    [InlineData(128, 32, 16, 8)]
+    [InlineData(128, 32, 64, 2)]
+    [InlineData(256, 32, 16, 16)]
+    [InlineData(512, 32, 16, 32)]
+    [InlineData(64, 1, 16, 1)]
+    [InlineData(12, 3, 16, 3)]
+    public void Merge_OfGroups_MakesThemAsWideAsAllowed(int channels, int groups, int width, int merged)
     {
         var layer = new LayerSpec("conv", LayerKind.Convolution, ["x"], channels, channels) { Groups = groups };
 
-        Assert.Equal(merged, GroupMerging.Merge(layer).Groups);
+        Assert.Equal(merged, GroupMerging.Merge(layer, width).Groups);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.ML.OnnxRuntime;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Networks;
@@ -7,6 +8,8 @@ using ResNeXt.Core.Onnx.Graphs;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Quantization;
 using ResNeXt.Core.Quantization.Folding;
+using ResNeXt.Core.Quantization.Graphs;
+using ResNeXt.Core.Tests.Networks;
 
 namespace ResNeXt.Core.Tests.Quantization.Graphs;
 
@@ -49,6 +52,34 @@ public sealed class QdqGraphTests
 
         double range = expected.Max() - expected.Min(), difference = expected.Zip(actual, (a, b) => Math.Abs((double)a - b)).Average();
         Assert.InRange(difference, range * 1e-6, range * 0.03);
+    }
+
+    [Theory]
+    [InlineData(16, false, 3)]
+    [InlineData(16, true, 8)]
+    [InlineData(32, false, 3)]
+    [InlineData(32, true, 4)]
+    [InlineData(64, true, 3)]
+    public void Write_InAnotherGroupLayout_GivesTheSameBits(int width, bool isSplit, int groupedConvolutions)
+    {
+        // Groups of 2 and 4 channels, 32 in the first stage and 64 in the second.
+        ClassifierModel model = SmallClassifiers.Create(SmallNetworks.ResNeXt with { Cardinality = 16 });
+        using ImageStore images = SmallClassifiers.Images(model.Shape, 8);
+        QuantizedNetwork network = CalibratedNetwork.Of(model, FoldedNetwork.Of(model), images, CancellationToken.None)
+            .Quantize(new QuantizationSettings(CalibrationMethod.MinimumMaximum), 99.99);
+        LayerSpec[] convolutions = [.. network.Network.Layers.Where(layer => layer.Kind == LayerKind.Convolution)];
+        LayerSpec[] grouped = [.. convolutions.Where(layer => layer.Groups > 1)];
+
+        byte[] changed = (network with
+        {
+            GroupLayouts = grouped.ToImmutableDictionary(layer => layer.Name, _ => new GroupLayout(width, isSplit)),
+        }).Write(model);
+
+        Assert.Equal(Logits(network.Write(model), images), Logits(changed, images));
+        IReadOnlyDictionary<string, int> nodes = OptimizedGraph.Count(changed);
+        Assert.Equal(convolutions.Length - grouped.Length + groupedConvolutions, nodes["QLinearConv"]);
+        Assert.Equal(1, nodes["QuantizeLinear"]);
+        Assert.Empty(nodes.Keys.Intersect(["DequantizeLinear", "Relu", "Conv", "FusedConv"]));
     }
 
     [Fact]

@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Microsoft.ML.OnnxRuntime;
+using ResNeXt.Core.Images;
+using ResNeXt.Core.Networks;
+using ResNeXt.Core.Onnx.Graphs;
+using ResNeXt.Core.OnnxSessions;
+using ResNeXt.Core.Quantization.Folding;
+using ResNeXt.Core.Quantization.Graphs;
+using ResNeXt.Core.Tensors;
+using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
+
+namespace ResNeXt.Core.Quantization;
+
+/// <summary>
+/// Finds the fastest <see cref="GroupLayout"/> of every grouped convolution on this machine: it computes each convolution alone, in every layout in
+/// turns. What was measured is kept for the process.
+/// </summary>
+internal static class GroupLayoutSearch
+{
+    private const int MostImages = 8, MostValues = 1 << 22, LeastRounds = 5, MostRounds = 40;
+
+    private const string Input = "images", Output = "sum";
+
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.5);
+
+    private static readonly ConcurrentDictionary<(LayerSpec Layer, int Height, int Width), GroupLayout> Known = new();
+
+    /// <summary>Returns the fastest layouts, by the name of the layer.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="shape">The shape of the images.</param>
+    /// <param name="cancellation">Cancels between two measurements.</param>
+    /// <exception cref="OperationCanceledException">The operation was canceled.</exception>
+    public static ImmutableDictionary<string, GroupLayout> Run(QuantizedNetwork network, ImageShape shape, CancellationToken cancellation)
+    {
+        var layouts = ImmutableDictionary.CreateBuilder<string, GroupLayout>();
+        var sides = new Dictionary<string, (int Height, int Width)> { [NetworkDefinition.Images] = (shape.Height, shape.Width) };
+        foreach (LayerSpec layer in network.Network.Layers)
+        {
+            (int height, int width) = sides[layer.Inputs[0]];
+            sides[layer.Name] = (layer.OutputSize(height), layer.OutputSize(width));
+            if (layer is { Kind: LayerKind.Convolution, Groups: > 1 } && !network.Float32Layers.Contains(layer.Name))
+                layouts[layer.Name] = Fastest(layer, height, width, cancellation);
+        }
+        return layouts.ToImmutable();
+    }
+
+    private static GroupLayout Fastest(LayerSpec layer, int height, int width, CancellationToken cancellation)
+    {
+        IReadOnlyList<GroupLayout> candidates = GroupLayout.Candidates(layer);
+        if (candidates.Count == 1)
+            return candidates[0];
+        // Layers that compute the same share what was measured.
+        layer = layer with { Name = "convolution", Inputs = NetworkInput };
+        if (!Known.TryGetValue((layer, height, width), out GroupLayout? fastest))
+            Known[(layer, height, width)] = fastest = Measure(layer, new ImageShape(layer.InputChannels, height, width), candidates, cancellation);
+        return fastest;
+    }
+
+    // One array, because records compare arrays by reference.
+    private static ImmutableArray<string> NetworkInput { get; } = [NetworkDefinition.Images];
+
+    private static GroupLayout Measure(LayerSpec layer, ImageShape shape, IReadOnlyList<GroupLayout> candidates, CancellationToken cancellation)
+    {
+        int images = Math.Clamp(MostValues / shape.Length, 1, MostImages);
+        using OrtValue input = OrtValue.CreateTensorValueFromMemory(
+            new float[images * shape.Length], [images, shape.Channels, shape.Height, shape.Width]);
+        var sessions = new List<InferenceSession>(candidates.Count);
+        try
+        {
+            foreach (GroupLayout layout in candidates)
+                sessions.Add(OnnxRuntimeAccess.OpenForCallers(Alone(layer, shape, layout), threads: null, createOptions: null));
+            // Other work on the machine makes a run longer, never shorter.
+            var shortest = new TimeSpan[sessions.Count];
+            Array.Fill(shortest, TimeSpan.MaxValue);
+            var clock = Stopwatch.StartNew();
+            for (int round = 0; round < LeastRounds || (round < MostRounds && clock.Elapsed < Enough); round++)
+            {
+                for (int index = 0; index < sessions.Count; index++)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    TimeSpan time = Time(sessions[index], input);
+                    shortest[index] = time < shortest[index] ? time : shortest[index];
+                }
+            }
+            return candidates[Array.IndexOf(shortest, shortest.Min())];
+        }
+        finally
+        {
+            sessions.ForEach(session => session.Dispose());
+        }
+    }
+
+    private static TimeSpan Time(InferenceSession session, OrtValue input)
+    {
+        using var options = new RunOptions();
+        long start = Stopwatch.GetTimestamp();
+        session.Run(options, new Dictionary<string, OrtValue> { [Input] = input }, [Output]).Dispose();
+        return Stopwatch.GetElapsedTime(start);
+    }
+
+    // The convolution with the ReLU that is fused with it. Behind them as little as possible: the mean and the sum of the channels.
+    private static byte[] Alone(LayerSpec layer, ImageShape shape, GroupLayout layout)
+    {
+        int channels = layer.OutputChannels;
+        LayerSpec[] layers =
+        [
+            layer,
+            new("relu", LayerKind.Relu, [layer.Name], channels, channels),
+            new("pooling", LayerKind.GlobalAveragePooling, ["relu"], channels, channels),
+            new("fc", LayerKind.Linear, ["pooling"], channels, 1),
+        ];
+        var weights = new StateDict(layers.SelectMany(item => item.Tensors())
+            .Select(tensor => KeyValuePair.Create(tensor.Name, new WeightTensor(tensor.Shape, new float[tensor.Length]))));
+        string[] quantized = [NetworkDefinition.Images, "relu", "pooling", "features"];
+        var network = new QuantizedNetwork(new FoldedNetwork([.. layers], weights), quantized.ToDictionary(name => name, _ => ByteScale.Covering(0, 1)), [])
+        {
+            GroupLayouts = ImmutableDictionary<string, GroupLayout>.Empty.Add(layer.Name, layout),
+        };
+        var graph = new OnnxGraph("convolution");
+        new QdqGraph(graph, network).Write(graph.Input(Input, shape.Channels, shape.Height, shape.Width), Output);
+        graph.Output(Output, DataType.Float, 1);
+        return graph.ToModel("ResNeXt.MLNet", []);
+    }
+}
