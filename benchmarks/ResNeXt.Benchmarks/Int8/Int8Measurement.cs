@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.OnnxSessions;
 using ResNeXt.Core.Quantization;
 
 namespace ResNeXt.Benchmarks.Int8;
@@ -31,11 +32,9 @@ internal sealed record Int8Measurement(
     /// <summary>Runs both by turns, so that whatever else the machine does meets both alike.</summary>
     public static Int8Measurement Take(string network, byte[] float32, QuantizedClassifier int8, int batchSize, int runs)
     {
-        using var options = new SessionOptions();
-        // Threads that spin after their work would take the CPU from the session whose turn it is.
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        using var first = new InferenceSession(float32, options);
-        using var second = new InferenceSession(int8.Write(), options);
+        // As predictors open sessions. Threads that spin after their work would take the CPU from the session whose turn it is.
+        using InferenceSession first = OnnxRuntimeAccess.OpenForCallers(float32, threads: null, createOptions: null);
+        using InferenceSession second = OnnxRuntimeAccess.OpenForCallers(int8.Write(), threads: null, createOptions: null);
         ImageShape shape = int8.Model.Shape;
         float[] pixels = [.. Enumerable.Range(0, batchSize * shape.Length).Select(index => (float)(index * 2_654_435_761L % 256))];
         using OrtValue images = OrtValue.CreateTensorValueFromMemory(pixels, [batchSize, shape.Channels, shape.Height, shape.Width]);

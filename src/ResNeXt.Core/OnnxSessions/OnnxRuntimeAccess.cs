@@ -27,7 +27,7 @@ internal static class OnnxRuntimeAccess
     public static InferenceSession Open(byte[] onnx, Action<SessionOptions>? configure = null)
     {
         OnnxTelemetry.Disable();
-        using var options = new SessionOptions();
+        using SessionOptions options = Defaults();
         configure?.Invoke(options);
         return new InferenceSession(onnx, options);
     }
@@ -37,17 +37,25 @@ internal static class OnnxRuntimeAccess
     /// otherwise they would take the processor from the other callers, and from the decoding of images.
     /// </summary>
     /// <param name="onnx">The ONNX model.</param>
-    /// <param name="threads">The number of threads that compute together; null for the number in the options, which is one per core by default.</param>
+    /// <param name="threads">The number of threads that compute together; null for the number in the options, by default one per core.</param>
     /// <param name="createOptions">Makes the options; null for the defaults, without spinning.</param>
     /// <exception cref="OnnxRuntimeException">The model cannot be loaded.</exception>
     public static InferenceSession OpenForCallers(byte[] onnx, int? threads, Func<SessionOptions>? createOptions)
     {
         OnnxTelemetry.Disable();
-        using SessionOptions options = createOptions is null ? new() : createOptions();
+        using SessionOptions options = createOptions is null ? Defaults() : createOptions();
         if (createOptions is null)
             options.AddSessionConfigEntry(Spinning, "0");
         if (threads is { } count)
             options.IntraOpNumThreads = count;
         return new InferenceSession(onnx, options);
+    }
+
+    private static SessionOptions Defaults()
+    {
+        var options = new SessionOptions();
+        if (SessionThreads.Default is { } threads)
+            options.IntraOpNumThreads = threads;
+        return options;
     }
 }

@@ -20,7 +20,7 @@ internal static class OnnxStep
     /// <remarks>
     /// If the MLContext names a GPU, ML.NET asks for it even when ONNX Runtime has no CUDA, which fails whatever
     /// <see cref="MLContext.FallbackToCpu"/> says. The step is then made in a context without a GPU, so that a network that was trained on a GPU can
-    /// be scored on the CPU.
+    /// be scored on the CPU. It is also made in a context of its own where ONNX Runtime would choose a wrong number of threads.
     /// </remarks>
     /// <param name="services">The context.</param>
     /// <param name="files">The files of the chain; ONNX Runtime loads the model from there, and ML.NET saves it from there.</param>
@@ -30,7 +30,7 @@ internal static class OnnxStep
     /// <exception cref="IOException">The temporary folder is missing, full or read-only.</exception>
     public static IEstimator<ITransformer> Of(MLServices services, OnnxFiles files, byte[] onnx, string[] inputs, string[] outputs)
     {
-        TransformsCatalog transforms = services.GpuDeviceId is null || IsOnGpu(services) ? services.Transforms : WithoutGpu(services);
+        TransformsCatalog transforms = IsOnGpu(services) ? services.Transforms : OnCpu(services);
         try
         {
             return transforms.ApplyOnnxModel(outputs, inputs, files.Add(onnx));
@@ -41,10 +41,15 @@ internal static class OnnxStep
         }
     }
 
-    private static TransformsCatalog WithoutGpu(MLServices services)
+    private static TransformsCatalog OnCpu(MLServices services)
     {
+        OnnxSessionOptions? options = services.Environment.GetOnnxSessionOption();
+        if (options is null && SessionThreads.Default is { } threads)
+            options = new() { IntraOpNumThreads = threads };
+        else if (services.GpuDeviceId is null)
+            return services.Transforms;
         var context = new MLContext();
-        if (services.Environment.GetOnnxSessionOption() is { } options)
+        if (options is not null)
             context.SetOnnxSessionOption(options);
         return context.Transforms;
     }

@@ -37,6 +37,9 @@ internal static class OneDnnAdaptation
     {
         OneDnnPolicy policy = OneDnnPolicies.Parse(Environment.GetEnvironmentVariable(OneDnnPolicies.Variable));
         HiddenCacheSimulation.StartIfAsked(library);
+        // NNPACK refuses such processors, and libtorch would write a warning for every thread that asks it.
+        if (CpuInfo.Current is { HidesCaches: true })
+            TorchContext.TrySwitchNnpackOff(library);
         if (policy == OneDnnPolicy.Off)
         {
             SwitchOff(library);
