@@ -54,6 +54,9 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     /// <summary>The names of the classes, in the order of the scores.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
+    /// <summary>The name of the column that it reads: images, the bytes of image files, or vectors of pixels.</summary>
+    public string FeatureColumnName => Columns.Input.ColumnName;
+
     /// <summary>The reports of the training, one per epoch; empty unless the transformer was just trained.</summary>
     public IReadOnlyList<EpochReport> Epochs { get; }
 

@@ -7,6 +7,7 @@ namespace ResNeXt.Tool.Data;
 public sealed class LabeledImage(Func<MLImage> decode, string label, string name) : IDisposable
 {
     private MLImage? _image;
+    private byte[]? _content;
 
     /// <summary>The image, of any size. It is disposed of with the row.</summary>
     /// <exception cref="InvalidDataException">The file cannot be read.</exception>
@@ -18,6 +19,14 @@ public sealed class LabeledImage(Func<MLImage> decode, string label, string name
         init => _image = value;
     }
 
+    /// <summary>The bytes of the image file, for models that were trained on such a column.</summary>
+    /// <exception cref="InvalidDataException">The image is no file of its own, or longer than <see cref="ImageDecoder.MaximumLength"/>.</exception>
+    public byte[] Content
+    {
+        get => _content ??= Read();
+        init => _content = value;
+    }
+
     /// <summary>The name of the class.</summary>
     public string Label { get; init; } = label;
 
@@ -26,4 +35,15 @@ public sealed class LabeledImage(Func<MLImage> decode, string label, string name
 
     /// <inheritdoc/>
     public void Dispose() => _image?.Dispose();
+
+    private byte[] Read()
+    {
+        if (!File.Exists(Name))
+            throw new InvalidDataException($"'{Name}' is not an image file, and the model takes the bytes of image files. Give it a folder of images.");
+        // Pipes and devices have the length 0. For what must not be read, the decoder has the message.
+        long length = new FileInfo(Name).Length;
+        if (length == 0 || length > ImageDecoder.MaximumLength)
+            ImageDecoder.Check(Name);
+        return File.ReadAllBytes(Name);
+    }
 }

@@ -39,7 +39,7 @@ internal sealed class Int8Options
     /// <summary>Exports a saved model in int8.</summary>
     public void Export(ParseResult parsed, ResNeXtTransformer model, ILabeledImages images, int seed, string onnx, CancellationToken stop)
     {
-        using ResNeXtTransformer quantized = model.Quantize(SavedModels.WithKeys(new MLContext(seed), images, model.ClassNames), _options.Read(parsed, seed) with { CancellationToken = stop });
+        using ResNeXtTransformer quantized = SavedModels.Quantize(new MLContext(seed), model, images, _options.Read(parsed, seed) with { CancellationToken = stop });
         quantized.SaveOnnx(onnx);
         Console.WriteLine(quantized.Quantization);
     }

@@ -36,7 +36,7 @@ internal static class QuantizeCommand
         using ResNeXtTransformer model = ResNeXtTransformer.Load(mlContext, parsed.GetRequiredValue(Model));
         ILabeledImages images = Images.Open(parsed)!;
         using ResNeXtTransformer quantized = interruption.Run(
-            () => model.Quantize(SavedModels.WithKeys(mlContext, images, model.ClassNames), options), "Interrupted: the model is not quantized, and nothing is written.");
+            () => SavedModels.Quantize(mlContext, model, images, options), "Interrupted: the model is not quantized, and nothing is written.");
         string saved = OutputFile.Write(output, path => SavedModels.SaveCompressed(mlContext, quantized, path));
         Console.WriteLine(quantized.Quantization);
         Console.WriteLine($"The model is in {saved}.");

@@ -10,4 +10,7 @@ internal static class Terminal
 
     /// <summary>Gets standard output, whether it is a terminal or not. Unlike <c>AnsiConsole.Console</c>, it follows <c>Console.SetOut</c>.</summary>
     public static IAnsiConsole Output() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+
+    /// <summary>Makes one line of a text: names of files and classes may have line breaks, and control characters that would command the terminal.</summary>
+    public static string Line(string text) => string.Concat(text.Select(character => char.IsControl(character) ? '?' : character));
 }

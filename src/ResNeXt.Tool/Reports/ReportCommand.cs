@@ -34,7 +34,7 @@ internal static class ReportCommand
         OutputFile.Check(output);
         ILabeledImages images = Images.Open(parsed)!;
         var mlContext = new MLContext(seed: 1);
-        using SavedClassifier classifier = SavedClassifier.Load(mlContext, model, images.ToDataView(mlContext).Schema);
+        using SavedClassifier classifier = SavedClassifier.Load(mlContext, model, images.ToDataView(mlContext));
         ScoredImages scored = SavedModels.Score(mlContext, classifier, images);
         Console.WriteLine(scored.Evaluation);
         new ModelReport

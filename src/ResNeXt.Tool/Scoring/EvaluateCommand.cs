@@ -50,7 +50,7 @@ internal static class EvaluateCommand
     private static SavedClassifier Open(MLContext mlContext, ParseResult parsed, ILabeledImages images) =>
         (parsed.GetValue(Model), parsed.GetValue(Arch), Weights.Given(parsed)) switch
         {
-            ({ } model, null, null) => SavedClassifier.Load(mlContext, model, images.ToDataView(mlContext).Schema),
+            ({ } model, null, null) => SavedClassifier.Load(mlContext, model, images.ToDataView(mlContext)),
             (null, { } arch, { } weights) => SavedClassifier.Of(ResNeXtTransformer.FromWeights(mlContext, arch, weights, Options(parsed, weights, images))),
             (null, null, { } weights) when PretrainedWeights.IsName(weights) =>
                 SavedClassifier.Of(ResNeXtTransformer.FromWeights(mlContext, weights, Options(parsed, weights, images))),

@@ -79,9 +79,9 @@ internal static class PredictCommand
         [JsonIgnore]
         public string Prefix { get; init; } = "";
 
-        public override string ToString() => Error is not null
+        public override string ToString() => Terminal.Line(Error is not null
             ? $"{Path}: {Error}"
-            : $"{Path}: {Prefix}{string.Join(", ", Top!.Select(Text))}";
+            : $"{Path}: {Prefix}{string.Join(", ", Top!.Select(Text))}");
 
         private static string Text(RankedClass item) => string.Create(CultureInfo.InvariantCulture, $"{item.Label} {item.Score:P1}");
     }

@@ -11,15 +11,16 @@ internal sealed record SavedClassifier(ITransformer Model, IReadOnlyList<string>
     /// <summary>The columns of a scored view.</summary>
     public const string Score = "Score", PredictedLabel = "PredictedLabel";
 
-    /// <summary>Loads a classifier for images with the given columns.</summary>
+    /// <summary>Loads a classifier for images like the given ones.</summary>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="InvalidDataException">The file is not a saved model, or the model does not classify images.</exception>
-    public static SavedClassifier Load(MLContext mlContext, string path, DataViewSchema columns)
+    public static SavedClassifier Load(MLContext mlContext, string path, IDataView images)
     {
+        DataViewSchema columns = images.Schema;
         (bool hasResNeXt, bool hasSchema) = ModelZip.Describe(path);
         // Without the columns of its input, nothing says whether the pipeline takes these; the ResNeXt in it does.
         if (hasResNeXt && !hasSchema)
-            return Of(ResNeXtTransformer.Load(mlContext, path));
+            return TrainedPart(mlContext, path, images);
         ITransformer model = mlContext.Model.LoadVerified(path, out DataViewSchema? saved);
         try
         {
@@ -33,17 +34,40 @@ internal sealed record SavedClassifier(ITransformer Model, IReadOnlyList<string>
             throw;
         }
         (model as IDisposable)?.Dispose();
-        return Of(ResNeXtTransformer.Load(mlContext, path));
+        return TrainedPart(mlContext, path, images);
     }
 
     public static SavedClassifier Of(ResNeXtTransformer model) => new(model, model.ClassNames);
 
     public void Dispose() => (Model as IDisposable)?.Dispose();
 
+    private static SavedClassifier TrainedPart(MLContext mlContext, string path, IDataView images)
+    {
+        ResNeXtTransformer trained = ResNeXtTransformer.Load(mlContext, path);
+        try
+        {
+            return new(FeatureColumn.Of(mlContext, trained, images).Append(trained), trained.ClassNames);
+        }
+        catch
+        {
+            trained.Dispose();
+            throw;
+        }
+    }
+
     // Whether what the scores are computed from is among the columns.
     private static bool Takes(ITransformer model, DataViewSchema saved, DataViewSchema columns)
     {
-        IRowToRowMapper mapper = model.GetRowToRowMapper(saved);
+        IRowToRowMapper mapper;
+        try
+        {
+            mapper = model.GetRowToRowMapper(saved);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // ML.NET leaves image columns out of the schema that it saves, so nothing says what the pipeline takes.
+            return false;
+        }
         return mapper.GetDependencies(mapper.OutputSchema.Where(column => column.Name is Score or PredictedLabel))
             .All(needed => columns.GetColumnOrNull(needed.Name) is { } given && given.Type.Equals(needed.Type));
     }

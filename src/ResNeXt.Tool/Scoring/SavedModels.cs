@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.Core.Files;
 using ResNeXt.Core.Probabilities;
+using ResNeXt.Core.Quantization;
 using ResNeXt.MLNet;
 using ResNeXt.MLNet.Folders;
 using ResNeXt.Tool.Data;
@@ -30,6 +31,14 @@ internal static class SavedModels
         IDataView keys = mlContext.Data.LoadFromEnumerable(classNames.Select(name => new ClassName { Name = name }));
         IDataView data = images.ToDataView(mlContext);
         return mlContext.Transforms.Conversion.MapValueToKey(nameof(LabeledImage.Label), keyData: keys).Fit(data).Transform(data);
+    }
+
+    /// <summary>Quantizes a model on labeled images.</summary>
+    /// <exception cref="InvalidDataException">The images have a class that the model does not know, or the model takes no images.</exception>
+    public static ResNeXtTransformer Quantize(MLContext mlContext, ResNeXtTransformer model, ILabeledImages images, QuantizationOptions options)
+    {
+        IDataView rows = WithKeys(mlContext, images, model.ClassNames);
+        return model.Quantize(FeatureColumn.Of(mlContext, model, rows).Transform(rows), options);
     }
 
     /// <summary>Saves a model that scores the column <c>Image</c>. If it is interrupted, the previous file stays unchanged.</summary>

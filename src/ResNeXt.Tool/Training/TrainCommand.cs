@@ -105,7 +105,7 @@ internal static class TrainCommand
             return exitCode;
         string saved = OutputFile.Write(output, path => SavedModels.Save(mlContext, model, path));
         using SavedClassifier? classifier = validation is null ? null
-            : WithSavedModel(() => SavedClassifier.Load(mlContext, saved, validation.ToDataView(mlContext).Schema));
+            : WithSavedModel(() => SavedClassifier.Load(mlContext, saved, validation.ToDataView(mlContext)));
         ScoredImages? scored = classifier is null ? null : WithSavedModel(() => SavedModels.Score(mlContext, classifier, validation!));
         display.Dispose();
         if (scored is not null)
