@@ -51,6 +51,25 @@ public sealed partial class CommandLineTests
     }
 
     [Fact]
+    public void Invoke_TrainOnEncodedImages_MakesAModelForAllCommands()
+    {
+        using var folder = new TemporaryFolder();
+        string images = ShapeFolder.Paint(folder.Path), model = folder.File("encoded.zip"), star = images + "/star/0.png";
+
+        string output = Run(0, "train", "--encoded-images", "--images", images, "--validation-fraction", "0.3", "--arch", "resnet20_cifar", "--image-size", "16",
+            "--epochs", "1", "--output", model, "--report", folder.File("report.html")).Output;
+
+        Assert.Contains("Validation, scored with the saved model: ", output);
+        Run(0, "evaluate", "--model", model, "--images", images);
+        Assert.StartsWith($"{star}: ", Run(0, "predict", "--model", model, star).Output);
+        Run(0, "explain", "--model", model, star, "--output", folder.File("map.png"));
+        Run(0, "score", "--model", model, "--images", images, "--output", folder.File("scores.csv"));
+        Run(0, "quantize", "--model", model, "--images", images, "--output", folder.File("int8.zip"));
+        Run(0, "export", "--model", model, "--onnx", folder.File("model.onnx"));
+        Assert.Contains("--encoded-images is given with a CIFAR file", Run(1, "train", "--encoded-images", "--cifar", "x.bin", "--output", model).Error);
+    }
+
+    [Fact]
     public void Invoke_WithAModelOnPixels_SaysThatItTakesNoImages()
     {
         using var folder = new TemporaryFolder();
