@@ -25,6 +25,9 @@ internal static class GroupLayoutSearch
 
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.5);
 
+    // One array, because records compare arrays by reference.
+    private static readonly ImmutableArray<string> NetworkInput = [NetworkDefinition.Images];
+
     private static readonly ConcurrentDictionary<(LayerSpec Layer, int Height, int Width), GroupLayout> Known = new();
 
     /// <summary>Returns the fastest layouts, by the name of the layer.</summary>
@@ -52,14 +55,11 @@ internal static class GroupLayoutSearch
         if (candidates.Count == 1)
             return candidates[0];
         // Layers that compute the same share what was measured.
-        layer = layer with { Name = "convolution", Inputs = NetworkInput };
-        if (!Known.TryGetValue((layer, height, width), out GroupLayout? fastest))
-            Known[(layer, height, width)] = fastest = Measure(layer, new ImageShape(layer.InputChannels, height, width), candidates, cancellation);
+        LayerSpec alone = layer with { Name = "convolution", Inputs = NetworkInput };
+        if (!Known.TryGetValue((alone, height, width), out GroupLayout? fastest))
+            Known[(alone, height, width)] = fastest = Measure(alone, new ImageShape(layer.InputChannels, height, width), candidates, cancellation);
         return fastest;
     }
-
-    // One array, because records compare arrays by reference.
-    private static ImmutableArray<string> NetworkInput { get; } = [NetworkDefinition.Images];
 
     private static GroupLayout Measure(LayerSpec layer, ImageShape shape, IReadOnlyList<GroupLayout> candidates, CancellationToken cancellation)
     {
