@@ -4,9 +4,8 @@ namespace ResNeXt.Core.OnnxSessions;
 
 /// <summary>The threads of a session for which nobody chose a number.</summary>
 /// <remarks>
-/// ONNX Runtime takes one per core of the machine. Where a hypervisor hides the processor's caches, it takes all logical processors for one core, and
-/// scoring has half of the speed or less. In a container it counts the cores of the whole machine, and its threads take the few processors from each
-/// other.
+/// ONNX Runtime takes one per core of the machine. Where a hypervisor hides the processor's caches, it cannot tell the cores apart: it took one thread
+/// for two cores, and scoring had half of the speed. More threads than a container may use would take its processors from each other.
 /// </remarks>
 internal static class SessionThreads
 {
