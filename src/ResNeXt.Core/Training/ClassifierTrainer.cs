@@ -96,7 +96,7 @@ public sealed class ClassifierTrainer
         Check(datasets, datasets.Validation);
         using IDisposable? folder = checkpoints?.Lock();
         TrainingOptions options = _options.InSmallBatches;
-        var state = new TrainingState(callbacks ?? new(), options.Recipe.MaxEpochs);
+        var state = new TrainingState(callbacks ?? new(), options.Recipe, _network.Classes);
         using var scope = new TorchScope();
         using var device = new DeviceScope(_network, options, state.Warn);
         if (group is not null)

@@ -15,12 +15,18 @@ internal static class NoProgressCheck
 
     /// <summary>A warning, after the third epoch, if the training loss has not fallen since the first; else null.</summary>
     /// <param name="reports">The reports of the epochs so far.</param>
-    public static string? FindWarning(IReadOnlyList<EpochReport> reports)
+    /// <param name="frozenEpochs">
+    /// The number of epochs, at the beginning, that do not count: the last layer alone learns faster, and from images without augmentation.
+    /// </param>
+    public static string? FindWarning(IReadOnlyList<EpochReport> reports, int frozenEpochs)
     {
-        if (reports.Count != Epochs || reports[^1].TrainLoss < SmallLoss || reports[^1].TrainLoss < reports[0].TrainLoss * (1 - LeastFall))
+        if (reports.Count != frozenEpochs + Epochs)
+            return null;
+        (double first, double last) = (reports[frozenEpochs].TrainLoss, reports[^1].TrainLoss);
+        if (last < SmallLoss || last < first * (1 - LeastFall))
             return null;
         return string.Create(CultureInfo.InvariantCulture,
-            $"In {Epochs} epochs the training loss has not fallen ({reports[0].TrainLoss:F3} then, {reports[^1].TrainLoss:F3} now). "
+            $"In {Epochs} epochs the training loss has not fallen ({first:F3} then, {last:F3} now). "
             + $"Try another LearningRate than {reports[^1].LearningRate:G3} (ten times smaller, then ten times larger), "
             + $"and check that the labels belong to the images.");
     }

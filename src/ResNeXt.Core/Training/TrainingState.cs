@@ -1,14 +1,18 @@
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Training.Checkpoints;
 using ResNeXt.Core.Training.Loop;
+using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Core.Training;
 
 /// <summary>The progress of a training run: completed epochs, the best weights, and how far the current epoch is.</summary>
 /// <param name="callbacks">The receivers of reports and warnings.</param>
-/// <param name="maxEpochs">The number of epochs of the recipe.</param>
-internal sealed class TrainingState(TrainingCallbacks callbacks, int maxEpochs)
+/// <param name="recipe">The recipe.</param>
+/// <param name="classes">The number of classes.</param>
+internal sealed class TrainingState(TrainingCallbacks callbacks, TrainingRecipe recipe, int classes)
 {
+    // A network that guesses has the loss ln(classes). One that is twice as bad has been ruined, even if its weights are still finite.
+    private readonly double _highestLossToKeep = 2 * Math.Log(Math.Max(classes, 2));
     private readonly List<EpochReport> _reports = [];
     private readonly List<string> _warnings = [];
     private bool _hasListenerFailed;
@@ -19,7 +23,10 @@ internal sealed class TrainingState(TrainingCallbacks callbacks, int maxEpochs)
     /// <summary>The warnings so far.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
-    /// <summary>The weights of the best epoch, or of the last one without a validation set; null until the first epoch is completed.</summary>
+    /// <summary>
+    /// The weights of the best epoch; without a validation set, of the last one whose training loss is not far worse than guessing. Null until the first
+    /// epoch is completed.
+    /// </summary>
     public StateDict? BestWeights { get; private set; }
 
     /// <summary>The number of the current epoch, from 1.</summary>
@@ -55,7 +62,7 @@ internal sealed class TrainingState(TrainingCallbacks callbacks, int maxEpochs)
     /// <param name="batches">The number of all batches.</param>
     /// <param name="isValidation">Whether these are batches of the validation set.</param>
     public void ReportBatch(ClassificationMeter meter, int batch, int batches, bool isValidation) =>
-        Report(callbacks.Batches, new(Epoch, maxEpochs, batch, batches, meter.Loss(), meter.Accuracy(), isValidation));
+        Report(callbacks.Batches, new(Epoch, recipe.MaxEpochs, batch, batches, meter.Loss(), meter.Accuracy(), isValidation));
 
     /// <summary>Completes the current epoch, and keeps its weights if it is the best so far.</summary>
     /// <param name="report">The report of the epoch.</param>
@@ -64,13 +71,13 @@ internal sealed class TrainingState(TrainingCallbacks callbacks, int maxEpochs)
     public EpochReport CompleteEpoch(EpochReport report, Func<StateDict> weights)
     {
         EpochReport? best = _reports.LastOrDefault(earlier => earlier.IsBest);
-        report = report with { IsBest = best is null || report.ValidationAccuracy is null || IsBetter(report, best) };
+        report = report with { IsBest = best is null || IsBetter(report, best) };
         _reports.Add(report);
         Batches = 0;
         Meter = new();
         if (report.IsBest)
             BestWeights = weights();
-        if (NoProgressCheck.FindWarning(_reports) is { } warning)
+        if (NoProgressCheck.FindWarning(_reports, recipe.FineTuning?.FrozenOf(recipe.MaxEpochs) ?? 0) is { } warning)
             Warn(warning);
         return report;
     }
@@ -118,7 +125,8 @@ internal sealed class TrainingState(TrainingCallbacks callbacks, int maxEpochs)
         }
     }
 
-    private static bool IsBetter(EpochReport report, EpochReport best) =>
-        report.ValidationAccuracy > best.ValidationAccuracy
-        || (report.ValidationAccuracy == best.ValidationAccuracy && report.ValidationLoss < best.ValidationLoss);
+    private bool IsBetter(EpochReport report, EpochReport best) => report.ValidationAccuracy is null
+        ? report.TrainLoss <= Math.Max(_highestLossToKeep, best.TrainLoss)
+        : report.ValidationAccuracy > best.ValidationAccuracy
+            || (report.ValidationAccuracy == best.ValidationAccuracy && report.ValidationLoss < best.ValidationLoss);
 }

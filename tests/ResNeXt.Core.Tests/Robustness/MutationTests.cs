@@ -89,7 +89,7 @@ public sealed class MutationTests(ITestOutputHelper output)
             Checkpoint read = checkpoints.Newest(_ => { }, check.FindError)!;
             network.SetWeights(read.Weights);
             step.RestoreState(read.OptimizerState);
-            new TrainingState(new(), recipe.MaxEpochs).Restore(read);
+            new TrainingState(new(), recipe, network.Classes).Restore(read);
         }, exception => exception is InvalidDataException || (exception is InvalidOperationException && exception.Message.Contains("belongs to another run")));
     }
 }

@@ -48,6 +48,16 @@ public sealed class DivergenceTests
     }
 
     [Fact]
+    public void CompleteEpoch_WithoutValidationAndFarWorseThanGuessing_KeepsTheWeightsOfTheEpochBefore()
+    {
+        var state = new TrainingState(new(), SmallTraining.Recipe, classes: 10);
+        bool[] kept = [.. new[] { 2.5, 1.9, 2.4, 4.5, 57794, 4.7, 2.0 }.Select((loss, index) =>
+            state.CompleteEpoch(new(index + 1, 9, loss, 0.5, null, null, 0.3, 1, false), () => new([])).IsBest)];
+
+        Assert.Equal([true, true, true, true, false, false, true], kept);
+    }
+
+    [Fact]
     public void Train_RuinedByTheOnlyStepOfTheFirstEpoch_DoesNotKeepItsWeights()
     {
         // One batch an epoch: its loss is that of good weights, and the step after it ends the epoch.
@@ -110,10 +120,12 @@ public sealed class DivergenceTests
     }
 
     [Fact]
-    public void After_ThreeEpochs_WarnsWhereTheLossDidNotFallAndOnlyThere()
+    public void FindWarning_AfterThreeEpochs_WarnsWhereTheLossDidNotFallAndOnlyThere()
     {
-        static string? After(params double[] losses) =>
-            NoProgressCheck.FindWarning([.. losses.Select((loss, index) => new EpochReport(index + 1, 9, loss, 0.5, null, null, 0.3, 1, false))]);
+        static string? After(params double[] losses) => AfterFrozen(0, losses);
+
+        static string? AfterFrozen(int frozen, params double[] losses) =>
+            NoProgressCheck.FindWarning([.. losses.Select((loss, index) => new EpochReport(index + 1, 9, loss, 0.5, null, null, 0.3, 1, false))], frozen);
 
         Assert.Equal("In 3 epochs the training loss has not fallen (2.300 then, 2.295 now). "
             + "Try another LearningRate than 0.3 (ten times smaller, then ten times larger), "
@@ -122,6 +134,9 @@ public sealed class DivergenceTests
         Assert.Null(After(2.3, 2.3));
         Assert.Null(After(2.3, 2.3, 2.3, 2.3));
         Assert.Null(After(0.02, 0.03, 0.03));
+        Assert.Null(AfterFrozen(1, 0.2, 0.5, 0.4));
+        Assert.Null(AfterFrozen(1, 0.2, 0.5, 0.4, 0.3));
+        Assert.Contains("(0.500 then, 0.600 now)", AfterFrozen(1, 0.2, 0.5, 0.4, 0.6), StringComparison.Ordinal);
     }
 
     [Fact]
