@@ -177,7 +177,7 @@ public sealed class WeightsAsSavedTests
     [InlineData("squeeze-and-excitation", "layer2.0.se_module.fc1.weight")]
     [InlineData("stem of three convolutions", "conv1.0.weight", "conv1.3.weight")]
     [InlineData("Keras", "conv1_conv/kernel:0")]
-    [InlineData("Hugging Face Transformers", "resnet.embedder.embedder.convolution.weight")]
+    [InlineData("Hugging Face Transformers", "convnext.encoder.stages.0.layers.0.dwconv.weight")]
     [InlineData("Detectron2", "backbone.res2.0.conv1.weight")]
     [InlineData("vision transformer", "blocks.0.attn.qkv.weight")]
     [InlineData("VGG", "features.0.weight")]

@@ -5,13 +5,13 @@ using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.Matching;
 
-/// <summary>Removes what training scripts and wrappers add to torchvision's names in any architecture.</summary>
+/// <summary>Removes what training scripts and wrappers add to torchvision's names, and translates other libraries' names, in any architecture.</summary>
 internal static partial class CommonNames
 {
     // The prefixes of DataParallel and torch.compile. A name may have both, in any order.
     private static readonly string[] Prefixes = ["module.", "_orig_mod."];
 
-    /// <summary>Gets the tensors without these prefixes and without batch counters.</summary>
+    /// <summary>Gets the tensors without these prefixes and without batch counters, in torchvision's terms.</summary>
     /// <exception cref="InvalidDataException">Two tensors have the same name without prefixes.</exception>
     public static OrderedDictionary<string, WeightTensor> Of(StateDict weights, string source)
     {
@@ -21,6 +21,7 @@ internal static partial class CommonNames
             string common = name;
             while (Prefixes.FirstOrDefault(prefix => common.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix)
                 common = common[prefix.Length..];
+            common = FromTransformers(common);
             if (!TensorName.IsBatchCounter(common) && !renamed.TryAdd(common, tensor))
                 throw new InvalidDataException($"The weights of {source} have the tensor {Quoted.Name(common)} twice, with and without a prefix; "
                     + "save one network alone.");
@@ -40,6 +41,20 @@ internal static partial class CommonNames
         return Shortcut().Replace(name, "${block}.downsample.");
     }
 
+    // Hugging Face Transformers counts stages and the layers of a block from 0, and calls a convolution with its normalization a layer.
+    private static string FromTransformers(string name)
+    {
+        name = TransformersStem().Replace(name, match => match.Groups["kind"].Value == "convolution" ? "conv1." : "bn1.");
+        return TransformersBlock().Replace(name, match =>
+        {
+            bool isConvolution = match.Groups["kind"].Value == "convolution";
+            string part = match.Groups["layer"] is { Success: true } layer
+                ? $"{(isConvolution ? "conv" : "bn")}{layer.ValueSpan[0] - '0' + 1}"
+                : $"downsample.{(isConvolution ? 0 : 1)}";
+            return $"layer{match.Groups["stage"].ValueSpan[0] - '0' + 1}.{match.Groups["block"].Value}.{part}.";
+        });
+    }
+
     // The other numbers have no tensors: 2 is the activation, 3 and 8 are pooling.
     private static string PartOf(char number) => number switch
     {
@@ -48,6 +63,13 @@ internal static partial class CommonNames
         '9' => $"{NetworkDefinition.Head}.",
         _ => $"layer{number - '3'}.",
     };
+
+    [GeneratedRegex(@"(?<=^|\.)embedder\.embedder\.(?<kind>convolution|normalization)\.", RegexOptions.ExplicitCapture)]
+    private static partial Regex TransformersStem();
+
+    [GeneratedRegex(@"(?<=^|\.)encoder\.stages\.(?<stage>[0-3])\.layers\.(?<block>\d+)\.(layer\.(?<layer>[0-2])|shortcut)\.(?<kind>convolution|normalization)\.",
+        RegexOptions.ExplicitCapture)]
+    private static partial Regex TransformersBlock();
 
     [GeneratedRegex(@"^[0145679]\.")]
     private static partial Regex Numbered();

@@ -11,7 +11,7 @@ internal static partial class MismatchHint
     private static readonly (Regex Names, string Meaning)[] Signs =
     [
         (Keras(), "Its names look like those of Keras or TensorFlow; convert it to PyTorch's."),
-        (Transformers(), "Its names look like those of Hugging Face Transformers; convert it to torchvision's or timm's."),
+        (Transformers(), "Its names look like those of another network of Hugging Face Transformers, not a ResNet's."),
         (Detectron(), "Its names look like those of Detectron2; convert it to torchvision's."),
         (Attention(), "It looks like a vision transformer, not a ResNet."),
         (EfficientNet(), "It looks like an EfficientNet or MobileNet, not a ResNet."),

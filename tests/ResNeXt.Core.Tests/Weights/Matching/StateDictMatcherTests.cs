@@ -74,6 +74,23 @@ public sealed class StateDictMatcherTests
         Assert.Same(weights.Tensors["layer2.0.shortcut.0.weight"], match.Weights.Tensors["layer2.0.downsample.0.weight"]);
     }
 
+    [Theory]
+    [InlineData("resnet18", "resnet.")]
+    [InlineData("resnet50", "resnet.")]
+    [InlineData("resnet50", "")]
+    public void For_NamesOfTransformers_FindsEveryTensor(string name, string prefix)
+    {
+        Architecture network = Architectures.Get(name);
+        StateDict expected = Weights(network, 10);
+        StateDict weights = Renamed(expected, tensor => TransformersName(tensor, prefix));
+
+        StateDict matched = StateDictMatcher.Match(network, 10, weights, Source).Weights;
+
+        Assert.Contains($"{prefix}encoder.stages.3.layers.0.shortcut.normalization.running_var", weights.Tensors.Keys);
+        Assert.Equal(expected.Tensors.Keys, matched.Tensors.Keys);
+        Assert.All(expected.Tensors, tensor => Assert.Same(tensor.Value, matched.Tensors[tensor.Key]));
+    }
+
     [Fact]
     public void For_BatchCounters_AreLeftOut()
     {
@@ -144,6 +161,23 @@ public sealed class StateDictMatcherTests
 
     private static StateDict Renamed(StateDict weights, Func<string, string> rename) =>
         new(weights.Tensors.Select(tensor => KeyValuePair.Create(rename(tensor.Key), tensor.Value)));
+
+    // The names of ResNetForImageClassification; ResNetModel has them without "resnet.".
+    private static string TransformersName(string name, string prefix)
+    {
+        string[] parts = name.Split('.');
+        string LayerName(string layer) => layer.StartsWith("conv", StringComparison.Ordinal) ? "convolution" : "normalization";
+        return parts switch
+        {
+            ["fc", var tensor] => $"classifier.1.{tensor}",
+            [var layer, var tensor] => $"{prefix}embedder.embedder.{LayerName(layer)}.{tensor}",
+            [var stage, var block, "downsample", var layer, var tensor] =>
+                $"{prefix}encoder.stages.{stage[^1] - '1'}.layers.{block}.shortcut.{(layer == "0" ? "convolution" : "normalization")}.{tensor}",
+            [var stage, var block, var layer, var tensor] =>
+                $"{prefix}encoder.stages.{stage[^1] - '1'}.layers.{block}.layer.{layer[^1] - '1'}.{LayerName(layer)}.{tensor}",
+            _ => throw new ArgumentException(name, nameof(name)),
+        };
+    }
 
     private static StateDict Without(StateDict weights, params string[] names) => new(weights.Tensors.Where(tensor => !names.Contains(tensor.Key)));
 
