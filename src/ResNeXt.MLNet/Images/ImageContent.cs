@@ -1,4 +1,5 @@
 using System.Globalization;
+using ResNeXt.Core.Files;
 using ResNeXt.MLNet.Images.Decoding;
 
 namespace ResNeXt.MLNet.Images;
@@ -29,7 +30,7 @@ internal static class ImageContent
                 : $"The image '{path}' does not exist.", path);
         }
         // Pipes and devices have the length 0: opening a pipe would wait, and reading a device might never end.
-        long length = ((new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true) as FileInfo) ?? new FileInfo(path)).Length;
+        long length = FileLength.Of(path);
         if (length == 0)
             throw Unreadable(path, Empty);
         if (length > ImageDecoder.MaximumLength)

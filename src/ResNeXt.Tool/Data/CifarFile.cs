@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
+using ResNeXt.Core.Files;
 
 namespace ResNeXt.Tool.Data;
 
@@ -35,7 +36,7 @@ public sealed class CifarFile : ILabeledImages
         if (!File.Exists(path))
             throw new FileNotFoundException($"The CIFAR-10 file '{path}' does not exist.", path);
 
-        long length = new FileInfo(path).Length;
+        long length = FileLength.Of(path);
         if (length == 0)
             throw new InvalidDataException($"The file '{path}' is empty: it holds no image. Give a file of CIFAR-10's binary version, such as data_batch_1.bin.");
         if (length % RecordLength != 0)

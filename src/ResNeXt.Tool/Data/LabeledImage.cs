@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using ResNeXt.Core.Files;
 using ResNeXt.MLNet.Images;
 
 namespace ResNeXt.Tool.Data;
@@ -41,7 +42,7 @@ public sealed class LabeledImage(Func<MLImage> decode, string label, string name
         if (!File.Exists(Name))
             throw new InvalidDataException($"'{Name}' is not an image file, and the model takes the bytes of image files. Give it a folder of images.");
         // Pipes and devices have the length 0. For what must not be read, the decoder has the message.
-        long length = new FileInfo(Name).Length;
+        long length = FileLength.Of(Name);
         if (length == 0 || length > ImageDecoder.MaximumLength)
             ImageDecoder.Check(Name);
         return File.ReadAllBytes(Name);

@@ -34,6 +34,18 @@ public sealed class CifarFileTests : IDisposable
     }
 
     [Fact]
+    public void Rows_OfALink_AreThoseOfTheFile()
+    {
+        string link = _folder.File("link.bin");
+        File.CreateSymbolicLink(link, Write([.. Record(3, 1, 2, 3), .. Record(4, 1, 2, 3)]));
+
+        CifarFile file = CifarFile.Open(link);
+
+        Assert.Equal(2, file.Count);
+        Assert.Equal(["3", "4"], file.Rows().Select(row => row.Label));
+    }
+
+    [Fact]
     public void Open_TooFewNames_IsRefused()
     {
         File.WriteAllText(_folder.File("batches.meta.txt"), "cat\ndog\ncat\n");

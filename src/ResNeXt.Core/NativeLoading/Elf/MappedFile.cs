@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
+using ResNeXt.Core.Files;
 
 namespace ResNeXt.Core.NativeLoading.Elf;
 
@@ -16,7 +17,7 @@ internal sealed unsafe class MappedFile : MemoryManager<byte>
     /// <exception cref="IOException">The file cannot be read, is empty or is larger.</exception>
     public MappedFile(string path)
     {
-        long length = new FileInfo(path).Length;
+        long length = FileLength.Of(path);
         if (length is 0 or > int.MaxValue)
             throw new IOException($"'{path}' has {length} bytes; 1 to {int.MaxValue} are expected.");
         _length = (int)length;
