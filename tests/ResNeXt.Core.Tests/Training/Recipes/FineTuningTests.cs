@@ -1,6 +1,7 @@
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.Networks;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Data;
 using ResNeXt.Core.Training.Devices;
@@ -59,6 +60,24 @@ public sealed class FineTuningTests
 
         Assert.Equal(1, Accuracy(discriminant: true));
         Assert.InRange(Accuracy(discriminant: false), 0, 0.9);
+    }
+
+    // Images that look alike have features that differ little, so discriminant analysis gives the last layer large weights, and these the other layers
+    // large gradients.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0.01f)]
+    public void Train_FineTuneOnFeaturesOfAnySize_KeepsWhatTheHeadHasLearned(float size)
+    {
+        using ImageStore images = SmallTraining.Images(10);
+        using ResidualNetwork network = SmallTraining.Network();
+        ScaleFeatures(network, size);
+        TrainingRecipe recipe = TrainingRecipe.FineTune(SmallNetworks.ResNet, images.Count) with { Augmentation = AugmentationPolicy.None };
+
+        IReadOnlyList<EpochReport> epochs =
+            new ClassifierTrainer(network, SmallTraining.Normalization, SmallTraining.Options(recipe)).Train(images).Epochs;
+
+        Assert.All(epochs, epoch => Assert.InRange(epoch.TrainLoss, 0, 1.2 * epochs[0].TrainLoss));
     }
 
     [Fact]
@@ -143,6 +162,13 @@ public sealed class FineTuningTests
     {
         using ImageStore images = SmallTraining.Images(30);
         using ResidualNetwork network = SmallTraining.Network();
+        ScaleFeatures(network, size);
+        return new ClassifierTrainer(network, SmallTraining.Normalization, SmallTraining.Options(recipe)).Train(images).Epochs[^1].TrainLoss;
+    }
+
+    // Multiplies the features, and divides the weights that they are multiplied with.
+    private static void ScaleFeatures(ResidualNetwork network, float size)
+    {
         var factors = new Dictionary<string, float>
         {
             ["layer2.0.bn2.weight"] = size, ["layer2.0.bn2.bias"] = size, ["layer2.0.downsample.1.weight"] = size, ["layer2.0.downsample.1.bias"] = size,
@@ -150,7 +176,6 @@ public sealed class FineTuningTests
         };
         network.SetWeights(new(network.GetWeights().Tensors.Where(item => factors.ContainsKey(item.Key)).Select(item => KeyValuePair.Create(
             item.Key, new WeightTensor(item.Value.Shape, item.Value.Values.ToArray().Select(value => value * factors[item.Key]).ToArray())))));
-        return new ClassifierTrainer(network, SmallTraining.Normalization, SmallTraining.Options(recipe)).Train(images).Epochs[^1].TrainLoss;
     }
 
     // Without a validation set the last epoch is kept, whichever the best one would be.
