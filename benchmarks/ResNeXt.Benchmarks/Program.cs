@@ -16,7 +16,7 @@ return args switch
     ["forms", .. var options] => FormsCommand.Run(options),
     ["form", var form] => FormMeasurement.Run(form),
     ["features"] => FeaturesCommand.Run(),
-    ["few-images", var folder, .. var option and ([] or ["--train"])] => FewImagesCommand.Run(folder, trains: option.Length > 0),
+    ["few-images", var folder, .. var options] when FewImagesArguments.Parse(folder, options) is { } arguments => FewImagesCommand.Run(arguments),
     ["int8", .. var options] => Int8Command.Run(options),
     ["explain", var network] => ExplainCommand.Run(network),
     ["serving", .. var options] => await ServingCommand.RunAsync(options),
@@ -30,7 +30,8 @@ static int Usage()
                profile ROW TYPE                                           where the time of a training step goes: resnext50 float32, for example
                parts [BenchmarkDotNet's options]                          decoding, augmentation and loading by themselves
                features                                                   what it saves to compute the features of frozen layers once
-               few-images DIR [--train]                                   what pretrained weights bring with few images
+               few-images DIR [--train] [--by-prefix] [--per-class N,N,all]
+                                                                          what pretrained weights bring with few images
                forms [--runs N]                                           what each form of the bottleneck costs (default 5 runs, at least 5)
                int8 [--runs N] [--networks A,B] [--json FILE]             how fast and large networks are in int8
                explain NETWORK                                            what an explanation costs, beside a prediction: resnet18, for example

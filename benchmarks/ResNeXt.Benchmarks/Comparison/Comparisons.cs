@@ -55,6 +55,8 @@ internal static class Comparisons
         Scoring("score-rows", "score ready rows", PipelineOnRows, new("raw session", ScoringSides.SessionOnRows), 0.95),
         Scoring("score-files", "score JPEG files", new("reloaded pipeline", ScoringSides.PipelineOnFiles),
             new("the same decoding, then a raw session", ScoringSides.SessionOnFiles), 1),
+        Scoring("score-command", "score JPEG files", new("the command score", ScoringSides.CommandOnFiles),
+            new("reloaded pipeline", ScoringSides.PipelineOnFiles), 0.95),
         Scoring("score-eager", "score ready rows", PipelineOnRows, new("TorchSharp eager, batches of 32", _ => ScoringSides.EagerOnRows(ScoredNetwork)), 4),
         Scoring("score-one", "score one image", new("PredictionEngine", ScoringSides.EngineOnOne), new("raw session", ScoringSides.SessionOnOne), 1.1) with
         {

@@ -15,28 +15,25 @@ internal static class FewImagesCommand
     private const int Splits = 5;
     private const double TestFraction = 0.2;
 
-    private static readonly int[] PerClass = [5, 10, 20, int.MaxValue];
-
     /// <summary>Runs the command.</summary>
-    /// <param name="folder">A folder with a folder of images per class.</param>
-    /// <param name="trains">Whether to fine-tune the whole network and to train from random weights too, which takes minutes per split.</param>
-    public static int Run(string folder, bool trains)
+    /// <param name="arguments">What to measure.</param>
+    public static int Run(FewImagesArguments arguments)
     {
         var mlContext = new MLContext(seed: 1);
-        LabeledFeatures[] images = Features(mlContext, folder);
+        LabeledFeatures[] images = Features(mlContext, arguments.Folder);
         int classes = images.DistinctBy(image => image.Label).Count();
         Console.WriteLine($"{images.Length} images of {classes} classes; mean of {Splits} splits (smallest to largest).");
         Console.WriteLine();
-        Console.WriteLine($"| training images per class | linear classifier on features | last layer only |{(trains ? " fine-tuned | from random weights |" : "")}");
-        Console.WriteLine($"|---:|---:|---:|{(trains ? "---:|---:|" : "")}");
-        foreach (int count in PerClass)
+        Console.WriteLine($"| training images per class | linear classifier on features | last layer only |{(arguments.Trains ? " fine-tuned | from random weights |" : "")}");
+        Console.WriteLine($"|---:|---:|---:|{(arguments.Trains ? "---:|---:|" : "")}");
+        foreach (int count in arguments.PerClass)
         {
             string Measure(Func<(LabeledFeatures[] Training, LabeledFeatures[] Test), double> accuracy) =>
-                Cell(split => accuracy(Draw(mlContext, images, split, count)));
+                Cell(split => accuracy(Draw(mlContext, images, split, count, arguments.ByPrefix)));
 
-            string row = $"| {(count == int.MaxValue ? "all" : count.ToString(CultureInfo.InvariantCulture))} | {Measure(sets => Linear(mlContext, sets))} |";
+            string row = $"| {(count == FewImagesArguments.All ? "all" : count.ToString(CultureInfo.InvariantCulture))} | {Measure(sets => Linear(mlContext, sets))} |";
             row += $" {Measure(sets => Train(mlContext, sets, new() { InitialWeights = "pretrained", MaxEpochs = 1 }))} |";
-            if (trains)
+            if (arguments.Trains)
             {
                 row += $" {Measure(sets => Train(mlContext, sets, new() { InitialWeights = "pretrained" }))} |";
                 row += $" {Measure(sets => Train(mlContext, sets, new() { Architecture = "resnet18", ImageSize = 128 }))} |";
@@ -54,15 +51,30 @@ internal static class FewImagesCommand
     }
 
     // So many training images of each class, and the test images of a split.
-    private static (LabeledFeatures[] Training, LabeledFeatures[] Test) Draw(MLContext mlContext, LabeledFeatures[] images, int split, int perClass)
+    private static (LabeledFeatures[] Training, LabeledFeatures[] Test) Draw(
+        MLContext mlContext, LabeledFeatures[] images, int split, int perClass, bool byPrefix)
     {
         IDataView files = mlContext.Data.LoadFromEnumerable(images.Select(image => new LabeledImageFile(image.ImagePath, image.Label)));
         HashSet<string> test = [.. mlContext.Data.StratifiedSplit(files, TestFraction, split).TestSet.GetColumn<string>(nameof(LabeledImageFile.ImagePath))];
+        if (byPrefix)
+        {
+            foreach (IGrouping<string, LabeledFeatures> ofClass in images.GroupBy(image => image.Label))
+            {
+                LabeledFeatures[][] groups = [.. ofClass.GroupBy(Prefix).Select(group => group.ToArray()).OrderByDescending(group => group.Length)];
+                if (groups.Length > 1)
+                {
+                    test.ExceptWith(ofClass.Select(image => image.ImagePath));
+                    test.UnionWith(groups[(split - 1) % groups.Length].Select(image => image.ImagePath));
+                }
+            }
+        }
         var random = new Random(split);
         LabeledFeatures[] training = [.. images.Where(image => !test.Contains(image.ImagePath)).OrderBy(_ => random.Next())
             .GroupBy(image => image.Label).SelectMany(ofClass => ofClass.Take(perClass))];
         return (training, [.. images.Where(image => test.Contains(image.ImagePath))]);
     }
+
+    private static string Prefix(LabeledFeatures image) => Path.GetFileName(image.ImagePath).Split('-')[0];
 
     private static double Linear(MLContext mlContext, (LabeledFeatures[] Training, LabeledFeatures[] Test) split)
     {

@@ -39,6 +39,9 @@ internal static class ScoringSides
         return new Bulk((IDisposable)model, () => model.Transform(rows).GetColumn<float[]>("Score"));
     }
 
+    /// <summary>The command <c>resnext score</c> on the same files.</summary>
+    public static IMeasuredSide CommandOnFiles(string folder) => new ScoreCommandRun(folder, Files(folder));
+
     /// <summary>Files decoded and resized by the same code, each scored by a session before the next one is decoded.</summary>
     public static IMeasuredSide SessionOnFiles(string folder)
     {
