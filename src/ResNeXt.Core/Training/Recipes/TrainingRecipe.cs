@@ -164,7 +164,9 @@ public sealed record TrainingRecipe
             Optimizer = OptimizerKind.AdamW,
             LearningRate = 0.0002f,
             WeightDecay = 0.01f,
-            Augmentation = new() { Crop = CropKind.RandomResizedCrop, HorizontalFlipProbability = 0.5f },
+            // Enlarged parts of images of 32 pixels are too coarse for what the network knows.
+            Augmentation = architecture.Stem == StemKind.Cifar ? AugmentationPolicy.Light
+                : new() { Crop = CropKind.RandomResizedCrop, MinimumArea = 0.5f, HorizontalFlipProbability = 0.5f },
             FineTuning = new()
             {
                 FrozenEpochs = 1,
