@@ -1,4 +1,5 @@
 using System.Globalization;
+using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Core.Training;
 
@@ -13,17 +14,23 @@ internal static class NoProgressCheck
     // A network that starts from good weights has little left to learn.
     private const double SmallLoss = 0.1;
 
-    /// <summary>A warning, after the third epoch, if the training loss has not fallen since the first; else null.</summary>
+    // Stages that are unfrozen, and images that are changed at random, let the loss of a good network rise; a ruined one has nearly that of guessing.
+    private const double PartOfGuessing = 0.9;
+
+    /// <summary>
+    /// A warning, after the third epoch, if the training loss has not fallen since the first; else null. Epochs in which only the last layer learns do
+    /// not count.
+    /// </summary>
     /// <param name="reports">The reports of the epochs so far.</param>
-    /// <param name="frozenEpochs">
-    /// The number of epochs, at the beginning, that do not count: the last layer alone learns faster, and from images without augmentation.
-    /// </param>
-    public static string? FindWarning(IReadOnlyList<EpochReport> reports, int frozenEpochs)
+    /// <param name="fineTuning">The settings for fine-tuning, if the training starts from pretrained weights.</param>
+    /// <param name="classes">The number of classes.</param>
+    public static string? FindWarning(IReadOnlyList<EpochReport> reports, FineTuning? fineTuning, int classes)
     {
-        if (reports.Count != frozenEpochs + Epochs)
+        int frozen = fineTuning?.FrozenOf(reports[0].MaxEpochs) ?? 0;
+        if (reports.Count != frozen + Epochs)
             return null;
-        (double first, double last) = (reports[frozenEpochs].TrainLoss, reports[^1].TrainLoss);
-        if (last < SmallLoss || last < first * (1 - LeastFall))
+        (double first, double last) = (reports[frozen].TrainLoss, reports[^1].TrainLoss);
+        if (last < (fineTuning is null ? SmallLoss : PartOfGuessing * Math.Log(classes)) || last < first * (1 - LeastFall))
             return null;
         return string.Create(CultureInfo.InvariantCulture,
             $"In {Epochs} epochs the training loss has not fallen ({first:F3} then, {last:F3} now). "

@@ -77,7 +77,7 @@ internal sealed class TrainingState(TrainingCallbacks callbacks, TrainingRecipe 
         Meter = new();
         if (report.IsBest)
             BestWeights = weights();
-        if (NoProgressCheck.FindWarning(_reports, recipe.FineTuning?.FrozenOf(recipe.MaxEpochs) ?? 0) is { } warning)
+        if (NoProgressCheck.FindWarning(_reports, recipe.FineTuning, classes) is { } warning)
             Warn(warning);
         return report;
     }

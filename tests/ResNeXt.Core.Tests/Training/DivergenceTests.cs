@@ -122,10 +122,12 @@ public sealed class DivergenceTests
     [Fact]
     public void FindWarning_AfterThreeEpochs_WarnsWhereTheLossDidNotFallAndOnlyThere()
     {
-        static string? After(params double[] losses) => AfterFrozen(0, losses);
+        static string? After(params double[] losses) => Find(null, losses);
 
-        static string? AfterFrozen(int frozen, params double[] losses) =>
-            NoProgressCheck.FindWarning([.. losses.Select((loss, index) => new EpochReport(index + 1, 9, loss, 0.5, null, null, 0.3, 1, false))], frozen);
+        static string? AfterFrozenEpoch(params double[] losses) => Find(new() { FrozenEpochs = 1 }, losses);
+
+        static string? Find(FineTuning? fineTuning, double[] losses) =>
+            NoProgressCheck.FindWarning([.. losses.Select((loss, index) => new EpochReport(index + 1, 9, loss, 0.5, null, null, 0.3, 1, false))], fineTuning, classes: 2);
 
         Assert.Equal("In 3 epochs the training loss has not fallen (2.300 then, 2.295 now). "
             + "Try another LearningRate than 0.3 (ten times smaller, then ten times larger), "
@@ -134,9 +136,9 @@ public sealed class DivergenceTests
         Assert.Null(After(2.3, 2.3));
         Assert.Null(After(2.3, 2.3, 2.3, 2.3));
         Assert.Null(After(0.02, 0.03, 0.03));
-        Assert.Null(AfterFrozen(1, 0.2, 0.5, 0.4));
-        Assert.Null(AfterFrozen(1, 0.2, 0.5, 0.4, 0.3));
-        Assert.Contains("(0.500 then, 0.600 now)", AfterFrozen(1, 0.2, 0.5, 0.4, 0.6), StringComparison.Ordinal);
+        Assert.Null(AfterFrozenEpoch(0.2, 0.8, 0.9));
+        Assert.Null(AfterFrozenEpoch(0.2, 0.4, 0.4, 0.5));
+        Assert.Contains("(0.690 then, 0.700 now)", AfterFrozenEpoch(0.2, 0.69, 0.4, 0.7), StringComparison.Ordinal);
     }
 
     [Fact]
