@@ -36,6 +36,6 @@ internal sealed partial class ScoreCommandRun : IMeasuredSide
 
     public void Dispose() => Directory.Delete(_images, recursive: true);
 
-    [GeneratedRegex(@"0 unreadable, (?<rate>[0-9.]+)/s\s*$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"0 unreadable, (?<rate>[0-9.]+)/s: ", RegexOptions.ExplicitCapture)]
     private static partial Regex Rate();
 }
