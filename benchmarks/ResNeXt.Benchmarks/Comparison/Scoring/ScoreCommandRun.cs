@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace ResNeXt.Benchmarks.Comparison.Scoring;
 
-/// <summary>Scores image files by the command <c>resnext score</c>, and gives the rate that it states: without the start of the process.</summary>
+/// <summary>
+/// Scores image files by the command <c>resnext score</c>, and gives the rate that it states: without the start of the process. The peak memory in the
+/// table is not that of the command, but of the process that starts it.
+/// </summary>
 internal sealed partial class ScoreCommandRun : IMeasuredSide
 {
     private readonly string _model, _images, _output;
