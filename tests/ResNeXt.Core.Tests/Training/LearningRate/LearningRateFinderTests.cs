@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Tensors;
+using ResNeXt.Core.TorchRuntime;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Data;
 using ResNeXt.Core.Training.LearningRate;
@@ -197,7 +199,7 @@ public sealed class LearningRateFinderTests
     }
 
     private static Dictionary<string, byte[]> State(ResidualNetwork network) =>
-        network.state_dict().ToDictionary(item => item.Key, item => item.Value.contiguous().bytes.ToArray());
+        network.state_dict().ToDictionary(item => item.Key, item => MemoryMarshal.AsBytes(item.Value.ToFloats().AsSpan()).ToArray());
 
     private static IEnumerable<double> OfHead(ResidualNetwork network, ImageStore images, LearningRateRange range)
     {
