@@ -40,48 +40,50 @@ public sealed class HostileTorchFileTests
     public void Read_ForeignObjectOfAHugeName_IsRefusedInAShortMessage() =>
         Reading.Refusal(new PickleWriter().Text(new string('\n', 100_000)).Text("x").Raw(0x93).Stop());
 
-    public static TheoryData<string, byte[]> Malformed => new()
+    // By name, because xunit would write a million bytes of a theory's data as text, each by itself, before the first test.
+    internal static readonly Dictionary<string, byte[]> MalformedPickles = new()
     {
-        { "unknown operation", new PickleWriter().Raw(0xFE).Stop() },
-        { "extension registry", new PickleWriter().Raw(0x82, 1).Stop() },
-        { "protocol 6", new PickleWriter().Raw(0x80, 6).Stop() },
-        { "empty stack", new PickleWriter().Stop() },
-        { "pop of nothing", new PickleWriter().Raw("0").Stop() },
-        { "pop below a mark", new PickleWriter().Raw("N(0").Stop() },
-        { "tuple without mark", new PickleWriter().Raw("t").Stop() },
-        { "unknown memo", new PickleWriter().Raw((byte)'h', 7).Stop() },
-        { "odd items", new PickleWriter().Raw("}(Nu").Stop() },
-        { "items of a number", new PickleWriter().Raw("NNNs").Stop() },
-        { "append to a dictionary", new PickleWriter().Raw("}Na").Stop() },
-        { "call of a text", new PickleWriter().Text("os.system").Raw(")R").Stop() },
-        { "call of a storage type", new PickleWriter().Global("torch", "FloatStorage").Raw(")R").Stop() },
-        { "attributes of a tuple", new PickleWriter().Raw(")}b").Stop() },
-        { "persistent id of a module", new PickleWriter().Tuple(pickle => pickle.Text("module")).Raw("Q").Stop() },
-        { "text of 4 GB", new PickleWriter().Raw((byte)'X', 0xFF, 0xFF, 0xFF, 0xFF).Stop() },
-        { "text of 2^63 bytes", new PickleWriter().Raw(0x8D, 0, 0, 0, 0, 0, 0, 0, 0x80).Stop() },
-        { "bytes of 2^64 - 1", new PickleWriter().Raw(0x8E, 255, 255, 255, 255, 255, 255, 255, 255).Stop() },
-        { "integer of 2 GB", new PickleWriter().Raw(0x8B, 0xFF, 0xFF, 0xFF, 0x7F).Stop() },
-        { "integer of -1 bytes", new PickleWriter().Raw(0x8B, 0xFF, 0xFF, 0xFF, 0xFF).Stop() },
-        { "integer in a long line", new PickleWriter().Raw("L" + new string('9', 100_000) + "\n").Stop() },
-        { "integer of letters", new PickleWriter().Raw("Iabc\n").Stop() },
-        { "a list", new PickleWriter().Raw("]").Stop() },
-        { "a number", new PickleWriter().Raw("N").Stop() },
-        { "an empty dictionary", new PickleWriter().Raw("}").Stop() },
-        { "a list that holds itself", new PickleWriter().Raw("]").Raw((byte)'q', 0).Raw("h").Raw(0).Raw("a").Stop() },
-        { "a dictionary that holds itself", new PickleWriter().Raw("}").Raw((byte)'q', 0).Text("state_dict").Raw((byte)'h', 0).Raw("s").Stop() },
-        { "tuples a million deep", new PickleWriter().Raw("N").Raw([.. Enumerable.Repeat((byte)0x85, 1_000_000)]).Stop() },
-        { "a million lists", new PickleWriter().Raw(new string(']', 1_000_000)).Stop() },
-        { "pairs doubled again and again", new PickleWriter().Raw("](").Each(Enumerable.Range(0, 2000), (pickle, _) => pickle.Raw("NN").Raw(0x86))
-            .Raw("e").Raw((byte)'q', 0).Each(Enumerable.Range(0, 2000), (pickle, _) => pickle.Global("collections", "OrderedDict").Raw((byte)'h', 0, 0x85).Raw("R")).Stop() },
+        ["unknown operation"] = new PickleWriter().Raw(0xFE).Stop(),
+        ["extension registry"] = new PickleWriter().Raw(0x82, 1).Stop(),
+        ["protocol 6"] = new PickleWriter().Raw(0x80, 6).Stop(),
+        ["empty stack"] = new PickleWriter().Stop(),
+        ["pop of nothing"] = new PickleWriter().Raw("0").Stop(),
+        ["pop below a mark"] = new PickleWriter().Raw("N(0").Stop(),
+        ["tuple without mark"] = new PickleWriter().Raw("t").Stop(),
+        ["unknown memo"] = new PickleWriter().Raw((byte)'h', 7).Stop(),
+        ["odd items"] = new PickleWriter().Raw("}(Nu").Stop(),
+        ["items of a number"] = new PickleWriter().Raw("NNNs").Stop(),
+        ["append to a dictionary"] = new PickleWriter().Raw("}Na").Stop(),
+        ["call of a text"] = new PickleWriter().Text("os.system").Raw(")R").Stop(),
+        ["call of a storage type"] = new PickleWriter().Global("torch", "FloatStorage").Raw(")R").Stop(),
+        ["attributes of a tuple"] = new PickleWriter().Raw(")}b").Stop(),
+        ["persistent id of a module"] = new PickleWriter().Tuple(pickle => pickle.Text("module")).Raw("Q").Stop(),
+        ["text of 4 GB"] = new PickleWriter().Raw((byte)'X', 0xFF, 0xFF, 0xFF, 0xFF).Stop(),
+        ["text of 2^63 bytes"] = new PickleWriter().Raw(0x8D, 0, 0, 0, 0, 0, 0, 0, 0x80).Stop(),
+        ["bytes of 2^64 - 1"] = new PickleWriter().Raw(0x8E, 255, 255, 255, 255, 255, 255, 255, 255).Stop(),
+        ["integer of 2 GB"] = new PickleWriter().Raw(0x8B, 0xFF, 0xFF, 0xFF, 0x7F).Stop(),
+        ["integer of -1 bytes"] = new PickleWriter().Raw(0x8B, 0xFF, 0xFF, 0xFF, 0xFF).Stop(),
+        ["integer in a long line"] = new PickleWriter().Raw("L" + new string('9', 100_000) + "\n").Stop(),
+        ["integer of letters"] = new PickleWriter().Raw("Iabc\n").Stop(),
+        ["a list"] = new PickleWriter().Raw("]").Stop(),
+        ["a number"] = new PickleWriter().Raw("N").Stop(),
+        ["an empty dictionary"] = new PickleWriter().Raw("}").Stop(),
+        ["a list that holds itself"] = new PickleWriter().Raw("]").Raw((byte)'q', 0).Raw("h").Raw(0).Raw("a").Stop(),
+        ["a dictionary that holds itself"] = new PickleWriter().Raw("}").Raw((byte)'q', 0).Text("state_dict").Raw((byte)'h', 0).Raw("s").Stop(),
+        ["tuples a million deep"] = new PickleWriter().Raw("N").Raw([.. Enumerable.Repeat((byte)0x85, 1_000_000)]).Stop(),
+        ["a million lists"] = new PickleWriter().Raw(new string(']', 1_000_000)).Stop(),
+        ["pairs doubled again and again"] = new PickleWriter().Raw("](").Each(Enumerable.Range(0, 2000), (pickle, _) => pickle.Raw("NN").Raw(0x86))
+            .Raw("e").Raw((byte)'q', 0).Each(Enumerable.Range(0, 2000), (pickle, _) => pickle.Global("collections", "OrderedDict").Raw((byte)'h', 0, 0x85).Raw("R")).Stop(),
     };
+
+    public static TheoryData<string> Malformed => [.. MalformedPickles.Keys];
 
     [Theory]
     [MemberData(nameof(Malformed))]
-    public void Read_MalformedPickle_IsRefused(string what, byte[] pickle)
+    public void Read_MalformedPickle_IsRefused(string name)
     {
-        Assert.NotEmpty(what);
         foreach (bool isZip in new[] { true, false })
-            Reading.Refusal(TorchCheckpoint.Of(pickle, isZip));
+            Reading.Refusal(TorchCheckpoint.Of(MalformedPickles[name], isZip));
     }
 
     [Theory]
