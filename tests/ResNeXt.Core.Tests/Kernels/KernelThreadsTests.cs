@@ -1,8 +1,10 @@
 using ResNeXt.Core.Kernels;
 using ResNeXt.Core.NativeLoading;
+using ResNeXt.Core.Tests.TorchRuntime;
 
 namespace ResNeXt.Core.Tests.Kernels;
 
+[TwoThreads]
 public sealed class KernelThreadsTests
 {
     [Theory]

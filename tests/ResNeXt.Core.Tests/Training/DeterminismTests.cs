@@ -1,7 +1,9 @@
 using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.TorchRuntime;
 
 namespace ResNeXt.Core.Tests.Training;
 
+[TwoThreads]
 public sealed class DeterminismTests
 {
     [Fact]

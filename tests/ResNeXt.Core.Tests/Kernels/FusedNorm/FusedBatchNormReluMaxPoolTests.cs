@@ -2,12 +2,14 @@ using System.Runtime.Intrinsics;
 using ResNeXt.Core.Kernels;
 using ResNeXt.Core.Kernels.FusedNorm;
 using ResNeXt.Core.Kernels.Im2Col;
+using ResNeXt.Core.Tests.TorchRuntime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Tests.Kernels.FusedNorm;
 
+[TwoThreads]
 public sealed class NormalizedMaxPoolTests
 {
     private static readonly WindowGeometry Stem = new(Kernel: 3, Stride: 2, Padding: 1);

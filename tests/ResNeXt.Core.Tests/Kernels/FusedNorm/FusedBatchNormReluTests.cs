@@ -1,12 +1,14 @@
 using System.Runtime.Intrinsics;
 using ResNeXt.Core.Kernels;
 using ResNeXt.Core.Kernels.FusedNorm;
+using ResNeXt.Core.Tests.TorchRuntime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Tests.Kernels.FusedNorm;
 
+[TwoThreads]
 public sealed class NormalizedReluTests
 {
     public static TheoryData<int, int, int, int, bool> Cases()

@@ -1,10 +1,12 @@
 using ResNeXt.Core.Kernels;
 using ResNeXt.Core.Kernels.Im2Col;
+using ResNeXt.Core.Tests.TorchRuntime;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Tests.Kernels.Im2Col;
 
+[TwoThreads]
 public sealed class LoweredConvolutionTests
 {
     public static TheoryData<ScalarType, int, int, int, int, int> Cases()

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using ResNeXt.Core.Distributed;
 using ResNeXt.Core.Kernels.SynchronizedNorm;
 using ResNeXt.Core.Tests.Distributed;
+using ResNeXt.Core.Tests.TorchRuntime;
 using ResNeXt.Core.TorchRuntime;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -9,6 +10,7 @@ using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Tests.Kernels.SynchronizedNorm;
 
+[TwoThreads]
 public sealed class SynchronizedBatchNormTests
 {
     private const int Channels = 5;

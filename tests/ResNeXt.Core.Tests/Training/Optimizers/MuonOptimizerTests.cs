@@ -1,4 +1,5 @@
 using ResNeXt.Core.Kernels;
+using ResNeXt.Core.Tests.TorchRuntime;
 using ResNeXt.Core.TorchRuntime;
 using ResNeXt.Core.Training.Optimizers;
 using TorchSharp;
@@ -7,6 +8,7 @@ using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Tests.Training.Optimizers;
 
+[TwoThreads]
 public sealed class MuonOptimizerTests
 {
     private const double Rate = 0.1;

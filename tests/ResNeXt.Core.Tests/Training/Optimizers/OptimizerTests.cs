@@ -1,4 +1,5 @@
 using ResNeXt.Core.Kernels;
+using ResNeXt.Core.Tests.TorchRuntime;
 using ResNeXt.Core.TorchRuntime;
 using ResNeXt.Core.Training.Optimizers;
 using TorchSharp;
@@ -8,6 +9,7 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.Tests.Training.Optimizers;
 
 /// <summary>Beside TorchSharp's own optimizers, on the same weights and the same gradients.</summary>
+[TwoThreads]
 public sealed class OptimizerTests
 {
     private const int Steps = 12;

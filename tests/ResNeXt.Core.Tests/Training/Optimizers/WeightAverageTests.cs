@@ -1,9 +1,11 @@
 using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.TorchRuntime;
 using ResNeXt.Core.Training.Optimizers;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Tests.Training.Optimizers;
 
+[TwoThreads]
 public sealed class WeightAverageTests
 {
     private static readonly string[] Everything = ["conv1", "bn1", "layer1", "layer2", "fc"];
