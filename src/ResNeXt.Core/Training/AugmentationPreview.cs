@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Images.Augmentation;
+using ResNeXt.Core.Images.Augmentation.Operations;
 using ResNeXt.Core.Options;
 using ResNeXt.Core.TorchRuntime;
 using ResNeXt.Core.Training.Data;
@@ -41,7 +42,10 @@ public sealed class AugmentationPreview
     /// <summary>Draws images: first unchanged, then as the network sees them in every epoch.</summary>
     /// <param name="images">The number of images, spread evenly over the dataset; at least 1, at most all of them.</param>
     /// <param name="epochs">The number of epochs to show, from the first one; at least 1.</param>
-    /// <returns>Planar pixels within the dataset's range, a row for every image: the image itself, then one picture per epoch.</returns>
+    /// <returns>
+    /// Planar pixels within the dataset's range, a row for every image: the image itself, then one picture per epoch. Crops of
+    /// <see cref="AugmentationPolicy.CropSize"/> are enlarged to the size of the images.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public IReadOnlyList<float[]> Draw(int images, int epochs)
     {
@@ -83,15 +87,22 @@ public sealed class AugmentationPreview
                 for (int position = 0; position < order.Length; position++)
                 {
                     using var input = batch.Images[position];
-                    yield return (order[position], ToPixels(input.ToFloats()));
+                    yield return (order[position], InSizeOfTheImage(ToPixels(input.ToFloats(), transform.Shape), transform.Shape));
                 }
             }
         }
     }
 
-    private float[] ToPixels(float[] input)
+    private float[] InSizeOfTheImage(float[] crop, ImageShape shape)
     {
-        _normalization.Undo(input, _dataset.Shape.PlaneLength);
+        var pixels = new float[_dataset.Shape.Length];
+        BilinearResize.Apply(crop, shape, new PixelRectangle(0, 0, shape.Height, shape.Width), pixels, _dataset.Shape);
+        return pixels;
+    }
+
+    private float[] ToPixels(float[] input, ImageShape shape)
+    {
+        _normalization.Undo(input, shape.PlaneLength);
         TensorPrimitives.Max(input, _dataset.Range.Minimum, input);
         TensorPrimitives.Min(input, _dataset.Range.Maximum, input);
         return input;

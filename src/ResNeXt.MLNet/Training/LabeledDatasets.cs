@@ -40,6 +40,7 @@ internal sealed class LabeledDatasets : IDisposable
     /// <param name="settings">The trainer's settings.</param>
     /// <param name="input">The training rows.</param>
     /// <param name="log">The log, for warnings.</param>
+    /// <exception cref="ArgumentException">The recipe crops images to a size that they or the network do not allow.</exception>
     /// <exception cref="InvalidOperationException">Columns or rows are not fit for training; the message says what to do.</exception>
     public static LabeledDatasets Read(MLServices services, TrainerSettings settings, IDataView input, IChannel log)
     {
@@ -52,6 +53,7 @@ internal sealed class LabeledDatasets : IDisposable
         DataViewSchema.Column pixels = input.Schema.Find(settings.Columns.Feature, ColumnNames.FeatureOption);
         var feature = FeatureInput.Of(pixels, settings.Architecture, settings.ImageSize, settings.PixelLayout);
         feature = feature with { IsReduced = feature.IsEncoded };
+        settings.Training.Recipe.Augmentation.CheckCropSize(feature.Shape, settings.Architecture);
         var reader = new TrainingData(services, settings, feature, log);
         ImageStore images = reader.Read(input, key => key);
         try

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
+using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Quantization;
 using ResNeXt.Core.Training.Recipes;
 using ResNeXt.Core.Weights.Pretrained;
@@ -36,6 +37,7 @@ internal static partial class OptionWords
         [nameof(ResNeXtTrainer.Options.PixelMean)] = "--mean",
         [nameof(ResNeXtTrainer.Options.PixelStd)] = "--std",
         [nameof(TrainingRecipe.MaxGradientNorm)] = "--max-gradient-norm",
+        [nameof(AugmentationPolicy.CropSize)] = "--crop-size",
         [nameof(ResNeXtTrainer.Options.CalibrateProbabilities)] = "--calibrate-probabilities",
         [nameof(ResNeXtTrainer.Options.TestTimeFlip)] = "--test-time-flip",
         [nameof(ResNeXtTrainer.Options.SynchronizeBatchNormalization)] = "--sync-batch-norm",

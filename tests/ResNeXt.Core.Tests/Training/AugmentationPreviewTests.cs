@@ -36,6 +36,20 @@ public sealed class AugmentationPreviewTests
     }
 
     [Fact]
+    public void Draw_WithSmallerCrops_EnlargesThemToTheSizeOfTheImages()
+    {
+        using var store = new ImageStore(Shape, 100_000);
+        store.Add(Pictures.Constant(Shape, 60), 0);
+
+        IReadOnlyList<float[]> pictures =
+            new AugmentationPreview(store, new([100, 100, 100], [1, 1, 1]), AugmentationPolicy.ImageNet with { CropSize = 4 }, 1).Draw(1, 1);
+
+        Assert.Equal(Shape.Length, pictures[1].Length);
+        // Color jitter changes the value, but one color remains one color.
+        Assert.All(pictures[1], value => Assert.Equal(pictures[1][0], value, 1e-3f));
+    }
+
+    [Fact]
     public void Draw_OfWholeSource_ShowsWhatTheLoaderGivesTheNetwork()
     {
         using ImageStore store = Store(5);

@@ -1,4 +1,5 @@
 using ResNeXt.Core.Images;
+using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Recipes;
@@ -18,6 +19,35 @@ public sealed class ClassifierTrainerTests
         using var network = new ResidualNetwork(Architectures.Get("resnet20_cifar"), 2, seed: 1);
         IReadOnlyList<EpochReport> reports = Trainer(network, epochs: 3).Train(training, validation).Epochs;
 
+        AssertReported(network, validation, reports);
+    }
+
+    [Fact]
+    public void Train_OnSmallerCrops_ValidatesWholeImages()
+    {
+        using ImageStore training = Images(20, 1, side: 12), validation = Images(13, 2, side: 12);
+        using var network = new ResidualNetwork(Architectures.Get("resnet20_cifar"), 2, seed: 1);
+        IReadOnlyList<EpochReport> reports = Trainer(network, epochs: 3, AugmentationPolicy.Light with { CropSize = 8 }).Train(training, validation).Epochs;
+
+        AssertReported(network, validation, reports);
+        Assert.True(reports[^1].TrainLoss < reports[0].TrainLoss);
+    }
+
+    [Fact]
+    public void Train_OnCropsThatAreLargerThanTheImages_SaysWhatIsAllowed()
+    {
+        using ImageStore training = Images(20, 1);
+        using var network = new ResidualNetwork(Architectures.Get("resnet20_cifar"), 2, seed: 1);
+
+        var exception = Assert.Throws<ArgumentException>(
+            () => Trainer(network, epochs: 1, AugmentationPolicy.Light with { CropSize = 9 }).Train(training));
+
+        Assert.Contains("it must be between 8 and 8", exception.Message);
+    }
+
+    private static void AssertReported(ResidualNetwork network, ImageStore validation, IReadOnlyList<EpochReport> reports)
+    {
+        int side = validation.Shape.Height;
         int right = 0;
         double loss = 0;
         network.eval();
@@ -26,7 +56,7 @@ public sealed class ClassifierTrainerTests
             using DisposeScope scope = NewDisposeScope();
             var pixels = new float[validation.Shape.Length];
             validation.CopyTo(index, pixels);
-            Tensor logits = network.call(tensor(pixels.Select(value => (value - 100) / 50).ToArray(), [1, 3, 8, 8]));
+            Tensor logits = network.call(tensor(pixels.Select(value => (value - 100) / 50).ToArray(), [1, 3, side, side]));
             right += logits.argmax(1).item<long>() == validation.Label(index) ? 1 : 0;
             loss += nn.functional.cross_entropy(logits, tensor(new[] { (long)validation.Label(index) })).item<float>();
         }
@@ -83,18 +113,18 @@ public sealed class ClassifierTrainerTests
         Assert.InRange(DisposeScopeManager.Statistics.ThreadTotalLiveCount - before, -1000, 0);
     }
 
-    private static ClassifierTrainer Trainer(ResidualNetwork network, int epochs) =>
+    private static ClassifierTrainer Trainer(ResidualNetwork network, int epochs, AugmentationPolicy? augmentation = null) =>
         new(network, Normalization, new TrainingOptions
         {
-            Recipe = new() { MaxEpochs = epochs, BatchSize = 8 }, Seed = 1, Precision = Precision.Float32,
+            Recipe = new() { MaxEpochs = epochs, BatchSize = 8, Augmentation = augmentation ?? AugmentationPolicy.Light }, Seed = 1, Precision = Precision.Float32,
         });
 
-    private static ImageStore Images(int count, int seed)
+    private static ImageStore Images(int count, int seed, int side = 8)
     {
         var random = new Random(seed);
-        var store = new ImageStore(new ImageShape(3, 8, 8), 1_000_000);
+        var store = new ImageStore(new ImageShape(3, side, side), 1_000_000);
         for (int index = 0; index < count; index++)
-            store.Add([.. Enumerable.Range(0, 192).Select(_ => (float)random.Next(index % 2 == 0 ? 120 : 200))], index % 2);
+            store.Add([.. Enumerable.Range(0, 3 * side * side).Select(_ => (float)random.Next(index % 2 == 0 ? 120 : 200))], index % 2);
         return store;
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.Core;
+using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Training.Recipes;
 
@@ -83,6 +84,17 @@ public sealed class RecipeTests
 
         Assert.Equal(scores, predictor.Predict(mirrored).Scores, (a, b) => Math.Abs(a - b) < 1e-5);
         Assert.Equal(scores, predictor.Explain(image).Prediction.Scores, (a, b) => Math.Abs(a - b) < 1e-5);
+    }
+
+    [Fact]
+    public void Fit_WithACropSizeThatIsLargerThanTheImages_SaysWhatIsAllowed()
+    {
+        ResNeXtTrainer trainer = TinyModel.Trainer(TinyModel.Options() with
+        {
+            Recipe = new() { Augmentation = AugmentationPolicy.Light with { CropSize = 300 } },
+        });
+
+        Assert.Contains("CropSize is 300; for ", Assert.Throws<ArgumentException>(() => trainer.Fit(TinyModel.KeyedRows())).Message);
     }
 
     [Fact]

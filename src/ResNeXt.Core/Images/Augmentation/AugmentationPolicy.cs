@@ -45,6 +45,18 @@ public sealed record AugmentationPolicy
     public CropKind Crop { get; init; }
 
     /// <summary>
+    /// The side of the crop, in pixels. Crops that are smaller than the images make training faster; validation and scoring use whole images. Networks
+    /// classify well at sizes that are somewhat larger than those that they were trained on (Touvron et al. 2019, arXiv 1906.06423).
+    /// </summary>
+    /// <value>
+    /// Default null: the size of the images. At least <see cref="Architecture.MinimumImageSize"/>, at most the side of the images; needs a
+    /// <see cref="Crop"/>.
+    /// </value>
+    // Left out of checkpoints where it is null, so that those of earlier versions, which do not know it, can be resumed.
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? CropSize { get; init; }
+
+    /// <summary>
     /// For <see cref="CropKind.PadAndCrop"/>: the padding on each side, as a fraction of the image's side, rounded down to whole pixels.
     /// </summary>
     /// <value>Default 0.125, which is 4 pixels of 32; above 0, at most 0.5.</value>
@@ -120,6 +132,24 @@ public sealed record AugmentationPolicy
     /// <summary>Whether the policy changes colors, for which black and white must be known.</summary>
     internal bool ChangesColors => Brightness > 0 || Contrast > 0 || Saturation > 0 || Hue > 0 || TrivialAugmentWide;
 
+    /// <summary>The shape of the images that the network is trained on.</summary>
+    /// <param name="images">The shape of the images before.</param>
+    internal ImageShape ShapeOf(ImageShape images) => CropSize is { } side ? new(images.Channels, side, side) : images;
+
+    /// <summary>Throws if the crops do not fit the images, or are too small for the network.</summary>
+    /// <param name="images">The shape of the images.</param>
+    /// <param name="architecture">The network.</param>
+    /// <exception cref="ArgumentException">The crops are too large or too small.</exception>
+    internal void CheckCropSize(ImageShape images, Architecture architecture)
+    {
+        int least = architecture.MinimumImageSize, most = Math.Min(images.Height, images.Width);
+        if (CropSize < least || CropSize > most)
+        {
+            throw new ArgumentException(Invariant($"CropSize is {CropSize}; for {architecture.Name} and images of {images.Width} x {images.Height} ")
+                + Invariant($"pixels it must be between {least} and {most}."));
+        }
+    }
+
     /// <summary>Lists the values that are out of range, one sentence each.</summary>
     public IEnumerable<string> GetValidationErrors()
     {
@@ -127,6 +157,10 @@ public sealed record AugmentationPolicy
             yield return $"Crop is {Crop}; it must be one of {string.Join(", ", Enum.GetNames<CropKind>())}.";
         if (!Enum.IsDefined(PaddingMode))
             yield return $"PaddingMode is {PaddingMode}; it must be one of {string.Join(", ", Enum.GetNames<PaddingMode>())}.";
+        if (CropSize < 1)
+            yield return Invariant($"CropSize is {CropSize}; it must be at least 1.");
+        if (CropSize is not null && Crop == CropKind.None)
+            yield return Invariant($"CropSize is {CropSize} with the Crop None; choose {CropKind.PadAndCrop} or {CropKind.RandomResizedCrop}.");
         if (!(Padding is > 0 and <= 0.5f))
             yield return Invariant($"Padding is {Padding}; it must be above 0 and at most 0.5.");
         if (!(MinimumArea is > 0 and <= 1))
@@ -153,10 +187,12 @@ public enum CropKind
     /// <summary>The whole image.</summary>
     None,
 
-    /// <summary>The image padded on each side and cropped back to its size at a random place (arXiv 1512.03385, section 4.2).</summary>
+    /// <summary>The image padded on each side and cropped, by default back to its size, at a random place (arXiv 1512.03385, section 4.2).</summary>
     PadAndCrop,
 
-    /// <summary>A part of random area, aspect ratio and position, resized to the image's size (arXiv 1409.4842, section 6).</summary>
+    /// <summary>
+    /// A part of random area, aspect ratio and position, resized, by default to the image's size (arXiv 1409.4842, section 6).
+    /// </summary>
     RandomResizedCrop,
 }
 

@@ -6,6 +6,8 @@ namespace ResNeXt.Core.Images.Augmentation;
 internal sealed class ImageAugmenter
 {
     private readonly AugmentationPolicy _policy;
+
+    // Of the network inputs.
     private readonly ImageShape _shape;
     private readonly PixelRange _range;
     private readonly PixelNormalization _normalization;
@@ -21,13 +23,13 @@ internal sealed class ImageAugmenter
     /// <param name="normalization">The normalization from pixels to network inputs.</param>
     public ImageAugmenter(AugmentationPolicy policy, ImageShape shape, PixelRange range, PixelNormalization normalization)
     {
-        (_policy, _shape, _range) = (policy, shape, range);
+        (_policy, _shape, _range) = (policy, policy.ShapeOf(shape), range);
         // Colors are changed on the scale of bytes, from which the normalization then has to start.
         _normalization = policy.ChangesColors ? range.ToBytes(normalization) : normalization;
-        _padAndCrop = new(shape, policy.Padding, policy.PaddingMode == PaddingMode.Reflect, normalization.Mean);
-        _randomResizedCrop = new(shape, policy.MinimumArea, policy.MaximumAspect);
-        _colorJitter = new(policy, shape);
-        _trivialAugmentWide = new(shape, _normalization.Mean);
+        _padAndCrop = new(shape, _shape, policy.Padding, policy.PaddingMode == PaddingMode.Reflect, normalization.Mean);
+        _randomResizedCrop = new(shape, _shape, policy.MinimumArea, policy.MaximumAspect);
+        _colorJitter = new(policy, _shape);
+        _trivialAugmentWide = new(_shape, _normalization.Mean);
     }
 
     /// <summary>Turns an image into a network input.</summary>

@@ -34,7 +34,7 @@ internal sealed class BatchLoader(
         return Prepare(firstBatch, share, batch =>
         {
             (int first, int end) = Bounds(batch, order.Length);
-            using var buffer = new BatchBuffer(dataset.Shape, end - first, computation);
+            using var buffer = new BatchBuffer(transform.Shape, end - first, computation);
             // Rented, because the garbage collector treats an image as a large object and frees those only after hundreds of MiB.
             float[] rented = ArrayPool<float>.Shared.Rent(dataset.Shape.Length);
             try

@@ -1,4 +1,5 @@
 using ResNeXt.Core.Images;
+using ResNeXt.Core.Images.Augmentation;
 
 namespace ResNeXt.Core.Training.Data;
 
@@ -10,9 +11,13 @@ internal sealed record TrainingDatasets(IImageDataset Training, IImageDataset? V
 {
     /// <summary>Throws if a network cannot be trained with these images.</summary>
     /// <param name="network">The network.</param>
-    /// <exception cref="ArgumentException">There are too few images, or some do not have the network's channels or classes.</exception>
-    public void CheckFor(ResidualNetwork network)
+    /// <param name="augmentation">The changes of the training images.</param>
+    /// <exception cref="ArgumentException">
+    /// There are too few images, some do not have the network's channels or classes, or their crops have an impossible size.
+    /// </exception>
+    public void CheckFor(ResidualNetwork network, AugmentationPolicy augmentation)
     {
+        augmentation.CheckCropSize(Training.Shape, network.Architecture);
         Check(network, Training, least: 2, "training");
         if (Validation is not null)
             Check(network, Validation, least: 1, "validation");

@@ -12,7 +12,10 @@ namespace ResNeXt.Core.Training.Data;
 internal sealed class TrainingTransform(AugmentationPolicy policy, IImageDataset dataset, PixelNormalization normalization, int classes)
 {
     private readonly ImageAugmenter _augmenter = new(policy, dataset.Shape, dataset.Range, normalization);
-    private readonly BatchMixer? _mixer = policy.Mixes ? new(policy, dataset.Shape) : null;
+    private readonly BatchMixer? _mixer = policy.Mixes ? new(policy, policy.ShapeOf(dataset.Shape)) : null;
+
+    /// <summary>The shape of the network inputs.</summary>
+    public ImageShape Shape { get; } = policy.ShapeOf(dataset.Shape);
 
     /// <summary>Augments and normalizes one image.</summary>
     /// <param name="pixels">The pixels of the image.</param>

@@ -54,7 +54,7 @@ public sealed class LearningRateFinder
     {
         ArgumentNullException.ThrowIfNull(training);
         var datasets = new TrainingDatasets(training, Validation: null, _normalization);
-        datasets.CheckFor(_network);
+        datasets.CheckFor(_network, _recipe.Augmentation);
         range ??= new();
         range.Validate();
         using var scope = new TorchScope();

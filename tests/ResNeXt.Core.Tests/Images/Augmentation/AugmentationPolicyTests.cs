@@ -1,3 +1,4 @@
+using ResNeXt.Core.Images;
 using ResNeXt.Core.Images.Augmentation;
 
 namespace ResNeXt.Core.Tests.Images.Augmentation;
@@ -27,5 +28,23 @@ public sealed class AugmentationPolicyTests
             ["Crop", "Padding", "MinimumArea", "MaximumAspect", "HorizontalFlipProbability", "Brightness", "Contrast", "Saturation", "Hue",
                 "RandomErasingProbability", "MixupAlpha", "CutMixAlpha"],
             mistakes.Select(mistake => mistake.Split(' ')[0]));
+    }
+
+    [Theory]
+    [InlineData(0, CropKind.PadAndCrop, "CropSize is 0; it must be at least 1.")]
+    [InlineData(160, CropKind.None, "CropSize is 160 with the Crop None; choose PadAndCrop or RandomResizedCrop.")]
+    public void Mistakes_OfACropSize_SayWhatIsAllowed(int size, CropKind crop, string mistake) =>
+        Assert.Equal([mistake], new AugmentationPolicy { Crop = crop, CropSize = size }.GetValidationErrors());
+
+    [Theory]
+    [InlineData(31)]
+    [InlineData(201)]
+    public void CheckCropSize_OutsideOfWhatImagesAndNetworkAllow_ThrowsAndSaysWhat(int size)
+    {
+        AugmentationPolicy policy = AugmentationPolicy.ImageNet with { CropSize = size };
+
+        var exception = Assert.Throws<ArgumentException>(() => policy.CheckCropSize(new ImageShape(3, 200, 224), Architectures.Get("resnet18")));
+
+        Assert.Equal($"CropSize is {size}; for resnet18 and images of 224 x 200 pixels it must be between 32 and 200.", exception.Message);
     }
 }

@@ -121,6 +121,21 @@ public sealed class BatchLoaderTests
         }
     }
 
+    [Fact]
+    public void Epoch_WithACropSize_GivesCropsOfThatSizeAndInOrderWholeImages()
+    {
+        using var store = new ImageStore(new ImageShape(1, 6, 8), 100_000);
+        store.Add([.. Enumerable.Range(0, 48).Select(value => (float)value)], 0);
+        var loader = new BatchLoader(store, Identity, batchSize: 1, workers: 1, Computation.OnCpu);
+        var policy = new AugmentationPolicy { Crop = CropKind.RandomResizedCrop, CropSize = 5, MixupAlpha = 1 };
+
+        using Batch crop = loader.Epoch(new(policy, store, Identity, 1), new EpochRandom(1, 1), balanced: false, firstBatch: 0).Single();
+        using Batch whole = loader.InOrder(CancellationToken.None).Single();
+
+        Assert.Equal([1, 1, 5, 5], crop.Images.shape);
+        Assert.Equal([1, 1, 6, 8], whole.Images.shape);
+    }
+
     private static IEnumerable<Batch> Epoch(
         ImageStore store, int batchSize, int seed, int epoch, bool balanced = false, int firstBatch = 0, int workers = 2) =>
         new BatchLoader(store, Identity, batchSize, workers, Computation.OnCpu).Epoch(

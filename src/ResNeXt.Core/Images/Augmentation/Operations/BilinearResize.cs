@@ -2,38 +2,93 @@ using System.Numerics.Tensors;
 
 namespace ResNeXt.Core.Images.Augmentation.Operations;
 
-/// <summary>Enlarges a part of an image by bilinear interpolation between pixel centers, as torchvision's resize does.</summary>
+/// <summary>
+/// Resizes a part of an image: enlarges by bilinear interpolation between pixel centers and reduces with a triangle filter, as torchvision's resize does
+/// (bilinear, antialiased).
+/// </summary>
 internal static class BilinearResize
 {
-    /// <summary>Resizes a part of an image to the size of the image.</summary>
+    /// <summary>Resizes a part of an image.</summary>
     /// <param name="source">The image, planar.</param>
-    /// <param name="part">The part of the image; no larger than the result, because pixels are not averaged.</param>
+    /// <param name="shape">The shape of the image.</param>
+    /// <param name="part">The part of the image.</param>
     /// <param name="target">The memory for the result; not the source's memory.</param>
-    /// <param name="shape">The shape of both.</param>
-    public static void Apply(ReadOnlySpan<float> source, PixelRectangle part, Span<float> target, ImageShape shape)
+    /// <param name="targetShape">The shape of the result, with as many channels.</param>
+    public static void Apply(ReadOnlySpan<float> source, ImageShape shape, PixelRectangle part, Span<float> target, ImageShape targetShape)
     {
-        using var lefts = new Scratch<int>(shape.Width);
-        using var weights = new Scratch<float>(shape.Width);
-        using var row = new Scratch<float>(part.Width + 1);
-        for (int x = 0; x < shape.Width; x++)
-            (lefts.Span[x], weights.Span[x]) = Neighbor(x, part.Width, shape.Width);
+        if (part.Height == targetShape.Height && part.Width == targetShape.Width)
+            Copy(source, shape, part, target, targetShape);
+        else if (part.Height <= targetShape.Height && part.Width <= targetShape.Width)
+            Enlarge(source, shape, part, target, targetShape);
+        else
+            Filter(source, shape, part, target, targetShape);
+    }
 
-        for (int y = 0; y < shape.Height; y++)
+    private static void Copy(ReadOnlySpan<float> source, ImageShape shape, PixelRectangle part, Span<float> target, ImageShape targetShape)
+    {
+        for (int row = 0; row < targetShape.Channels * targetShape.Height; row++)
+            Row(source, shape, part, row / part.Height, row % part.Height).CopyTo(target[(row * part.Width)..]);
+    }
+
+    private static void Enlarge(ReadOnlySpan<float> source, ImageShape shape, PixelRectangle part, Span<float> target, ImageShape targetShape)
+    {
+        using var lefts = new Scratch<int>(targetShape.Width);
+        using var weights = new Scratch<float>(targetShape.Width);
+        using var row = new Scratch<float>(part.Width + 1);
+        for (int x = 0; x < targetShape.Width; x++)
+            (lefts.Span[x], weights.Span[x]) = Neighbor(x, part.Width, targetShape.Width);
+
+        for (int y = 0; y < targetShape.Height; y++)
         {
-            (int upper, float weight) = Neighbor(y, part.Height, shape.Height);
+            (int upper, float weight) = Neighbor(y, part.Height, targetShape.Height);
             int lower = Math.Min(upper + 1, part.Height - 1);
             for (int channel = 0; channel < shape.Channels; channel++)
             {
-                int plane = channel * shape.PlaneLength;
-                ReadOnlySpan<float> above = source.Slice(plane + (part.Top + upper) * shape.Width + part.Left, part.Width);
-                ReadOnlySpan<float> below = source.Slice(plane + (part.Top + lower) * shape.Width + part.Left, part.Width);
-                TensorPrimitives.Lerp(above, below, weight, row.Span[..^1]);
+                TensorPrimitives.Lerp(
+                    Row(source, shape, part, channel, upper), Row(source, shape, part, channel, lower), weight, row.Span[..^1]);
                 // The last pixel is repeated, so that it has a right neighbor too.
                 row.Span[^1] = row.Span[^2];
-                Stretch(row.Span, lefts.Span, weights.Span, target.Slice(plane + y * shape.Width, shape.Width));
+                Stretch(row.Span, lefts.Span, weights.Span, target.Slice(channel * targetShape.PlaneLength + y * targetShape.Width, targetShape.Width));
             }
         }
     }
+
+    // Every pixel of the result is the weighted mean of the pixels around its place: of those nearer than one pixel of the result, or of the image,
+    // whichever is larger.
+    private static void Filter(ReadOnlySpan<float> source, ImageShape shape, PixelRectangle part, Span<float> target, ImageShape targetShape)
+    {
+        int most = MostWeights(part.Width, targetShape.Width);
+        using var columns = new Scratch<(int First, int Count)>(targetShape.Width);
+        using var columnWeights = new Scratch<float>(targetShape.Width * most);
+        using var rowWeights = new Scratch<float>(MostWeights(part.Height, targetShape.Height));
+        using var reduced = new Scratch<float>(part.Width * shape.Channels);
+        for (int x = 0; x < targetShape.Width; x++)
+            columns.Span[x] = Weigh(x, part.Width, targetShape.Width, columnWeights.Span[(x * most)..]);
+
+        for (int y = 0; y < targetShape.Height; y++)
+        {
+            (int firstRow, int rows) = Weigh(y, part.Height, targetShape.Height, rowWeights.Span);
+            reduced.Span.Clear();
+            for (int channel = 0; channel < shape.Channels; channel++)
+            {
+                Span<float> sum = reduced.Span.Slice(channel * part.Width, part.Width);
+                for (int row = 0; row < rows; row++)
+                    TensorPrimitives.MultiplyAdd(Row(source, shape, part, channel, firstRow + row), rowWeights.Span[row], sum, sum);
+            }
+            for (int x = 0; x < targetShape.Width; x++)
+            {
+                (int first, int count) = columns.Span[x];
+                for (int channel = 0; channel < shape.Channels; channel++)
+                {
+                    target[channel * targetShape.PlaneLength + y * targetShape.Width + x] = TensorPrimitives.Dot(
+                        reduced.Span.Slice(channel * part.Width + first, count), columnWeights.Span.Slice(x * most, count));
+                }
+            }
+        }
+    }
+
+    private static ReadOnlySpan<float> Row(ReadOnlySpan<float> source, ImageShape shape, PixelRectangle part, int channel, int row) =>
+        source.Slice(channel * shape.PlaneLength + (part.Top + row) * shape.Width + part.Left, part.Width);
 
     private static void Stretch(ReadOnlySpan<float> row, ReadOnlySpan<int> lefts, ReadOnlySpan<float> weights, Span<float> target)
     {
@@ -49,5 +104,20 @@ internal static class BilinearResize
     {
         double exact = Math.Clamp((position + 0.5) * from / to - 0.5, 0, from - 1);
         return ((int)exact, (float)(exact - (int)exact));
+    }
+
+    private static int MostWeights(int from, int to) => 2 + (int)(2 * Math.Max((double)from / to, 1));
+
+    // The first of the pixels that a pixel of the result comes from, their number, and their weights, which fall off with the distance.
+    private static (int First, int Count) Weigh(int position, int from, int to, Span<float> weights)
+    {
+        double scale = (double)from / to, reach = Math.Max(scale, 1), center = (position + 0.5) * scale;
+        int first = Math.Max(0, (int)(center - reach + 0.5)), count = Math.Min(from, (int)(center + reach + 0.5)) - first;
+        double sum = 0;
+        for (int i = 0; i < count; i++)
+            sum += Math.Max(0, 1 - Math.Abs(first + i + 0.5 - center) / reach);
+        for (int i = 0; i < count; i++)
+            weights[i] = (float)(Math.Max(0, 1 - Math.Abs(first + i + 0.5 - center) / reach) / sum);
+        return (first, count);
     }
 }

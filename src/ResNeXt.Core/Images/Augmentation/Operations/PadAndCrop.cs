@@ -1,13 +1,14 @@
 namespace ResNeXt.Core.Images.Augmentation.Operations;
 
 /// <summary>
-/// Pads an image on every side and crops it back to its size at a random position, as both papers do for CIFAR (arXiv 1512.03385, section 4.2).
+/// Pads an image on every side and crops it at a random position, as both papers do for CIFAR (arXiv 1512.03385, section 4.2).
 /// </summary>
 /// <param name="shape">The shape of every image.</param>
+/// <param name="cropShape">The shape of the crop, no larger than an image.</param>
 /// <param name="padding">The padding on each side, as a fraction of the image's side; rounded down to whole pixels.</param>
 /// <param name="isMirrored">Whether the image is mirrored at its edges, without repeating them; if not, the padding is constant.</param>
 /// <param name="fill">The value of a constant padding for every channel.</param>
-internal sealed class PadAndCrop(ImageShape shape, float padding, bool isMirrored, IReadOnlyList<float> fill)
+internal sealed class PadAndCrop(ImageShape shape, ImageShape cropShape, float padding, bool isMirrored, IReadOnlyList<float> fill)
 {
     private readonly int _marginY = (int)(shape.Height * padding);
     private readonly int _marginX = (int)(shape.Width * padding);
@@ -18,13 +19,14 @@ internal sealed class PadAndCrop(ImageShape shape, float padding, bool isMirrore
     /// <param name="random">The random generator.</param>
     public void Apply(ReadOnlySpan<float> source, Span<float> target, Random random)
     {
-        int shiftY = random.Next(-_marginY, _marginY + 1), shiftX = random.Next(-_marginX, _marginX + 1);
+        int shiftY = random.Next(-_marginY, shape.Height - cropShape.Height + _marginY + 1);
+        int shiftX = random.Next(-_marginX, shape.Width - cropShape.Width + _marginX + 1);
         for (int channel = 0; channel < shape.Channels; channel++)
         {
             ReadOnlySpan<float> plane = source.Slice(channel * shape.PlaneLength, shape.PlaneLength);
-            for (int y = 0; y < shape.Height; y++)
+            for (int y = 0; y < cropShape.Height; y++)
             {
-                Span<float> row = target.Slice(channel * shape.PlaneLength + y * shape.Width, shape.Width);
+                Span<float> row = target.Slice(channel * cropShape.PlaneLength + y * cropShape.Width, cropShape.Width);
                 int from = y + shiftY;
                 if (isMirrored)
                     ShiftMirrored(plane.Slice(Mirrored(from, shape.Height) * shape.Width, shape.Width), row, shiftX);
@@ -38,17 +40,10 @@ internal sealed class PadAndCrop(ImageShape shape, float padding, bool isMirrore
 
     private static void Shift(ReadOnlySpan<float> source, Span<float> target, int shift, float fill)
     {
-        int length = source.Length - Math.Abs(shift);
-        if (shift >= 0)
-        {
-            source[shift..].CopyTo(target);
-            target[length..].Fill(fill);
-        }
-        else
-        {
-            target[..-shift].Fill(fill);
-            source[..length].CopyTo(target[-shift..]);
-        }
+        int before = Math.Max(-shift, 0), first = Math.Max(shift, 0), length = Math.Min(target.Length - before, source.Length - first);
+        target[..before].Fill(fill);
+        source.Slice(first, length).CopyTo(target[before..]);
+        target[(before + length)..].Fill(fill);
     }
 
     private static void ShiftMirrored(ReadOnlySpan<float> source, Span<float> target, int shift)

@@ -1,10 +1,11 @@
 namespace ResNeXt.Core.Images.Augmentation.Operations;
 
-/// <summary>Crops a part of random area, aspect ratio and position, and resizes it to the image's size (arXiv 1409.4842, section 6).</summary>
+/// <summary>Crops a part of random area, aspect ratio and position, and resizes it (arXiv 1409.4842, section 6).</summary>
 /// <param name="shape">The shape of every image.</param>
+/// <param name="cropShape">The shape of the result.</param>
 /// <param name="minimumArea">The smallest area, as a fraction of the image's area.</param>
 /// <param name="maximumAspect">The largest width / height; the smallest is its inverse.</param>
-internal sealed class RandomResizedCrop(ImageShape shape, float minimumArea, float maximumAspect)
+internal sealed class RandomResizedCrop(ImageShape shape, ImageShape cropShape, float minimumArea, float maximumAspect)
 {
     /// <summary>Crops and resizes an image.</summary>
     /// <param name="source">The image, planar.</param>
@@ -13,10 +14,7 @@ internal sealed class RandomResizedCrop(ImageShape shape, float minimumArea, flo
     public void Apply(ReadOnlySpan<float> source, Span<float> target, Random random)
     {
         PixelRectangle part = PixelRectangle.Draw(shape, minimumArea, 1, maximumAspect, random) ?? Middle();
-        if (part.Height == shape.Height && part.Width == shape.Width)
-            source.CopyTo(target);
-        else
-            BilinearResize.Apply(source, part, target, shape);
+        BilinearResize.Apply(source, shape, part, target, cropShape);
     }
 
     // As in torchvision, if no drawn part fits: the largest part of the middle that the aspect ratio allows.

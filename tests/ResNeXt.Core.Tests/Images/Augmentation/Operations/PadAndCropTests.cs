@@ -14,7 +14,7 @@ public sealed class PadAndCropTests
     [Fact]
     public void Apply_OverManyDraws_GivesEveryShiftAboutEquallyOften()
     {
-        var crop = new PadAndCrop(Shape, 0.125f, isMirrored: false, [-1]);
+        var crop = new PadAndCrop(Shape, Shape, 0.125f, isMirrored: false, [-1]);
         Dictionary<(int, int, bool), int> counts = Count(3000, (target, random) => crop.Apply(Image, target, random));
 
         // Three shifts down, five across: 15 outcomes of 200 draws each.
@@ -43,7 +43,7 @@ public sealed class PadAndCropTests
     {
         var shape = new ImageShape(3, 1, 8);
         var target = new float[shape.Length];
-        new PadAndCrop(shape, 0.5f, isMirrored: false, [10, 20, 30]).Apply(new float[shape.Length], target, new Random(4));
+        new PadAndCrop(shape, shape, 0.5f, isMirrored: false, [10, 20, 30]).Apply(new float[shape.Length], target, new Random(4));
 
         for (int channel = 0; channel < 3; channel++)
             Assert.Equal([0, (channel + 1) * 10], target.AsSpan(channel * 8, 8).ToArray().Distinct().Order());
@@ -55,7 +55,7 @@ public sealed class PadAndCropTests
         // A ramp: after the crop, every difference between neighbors is 1 or -1, and the sign changes at the edge only, which is there once.
         var shape = new ImageShape(1, 1, 8);
         var seen = new HashSet<string>();
-        var crop = new PadAndCrop(shape, 0.25f, isMirrored: true, [-1]);
+        var crop = new PadAndCrop(shape, shape, 0.25f, isMirrored: true, [-1]);
         var random = new Random(2);
         for (int draw = 0; draw < 100; draw++)
         {
@@ -74,7 +74,7 @@ public sealed class PadAndCropTests
     {
         var shape = new ImageShape(1, 4, 1);
         var target = new float[shape.Length];
-        var crop = new PadAndCrop(shape, 0.25f, isMirrored: true, [-1]);
+        var crop = new PadAndCrop(shape, shape, 0.25f, isMirrored: true, [-1]);
         var seen = new HashSet<string>();
         for (int draw = 0; draw < 50; draw++)
         {
@@ -83,6 +83,22 @@ public sealed class PadAndCropTests
         }
 
         Assert.Equal(["0 1 2 3", "1 0 1 2", "1 2 3 2"], seen.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Apply_ToASmallerCrop_TakesEveryPlaceOfThePaddedImage()
+    {
+        var crop = new PadAndCrop(new ImageShape(1, 1, 4), new ImageShape(1, 1, 2), 0.25f, isMirrored: false, [0]);
+        var random = new Random(1);
+        var seen = new HashSet<string>();
+        for (int draw = 0; draw < 100; draw++)
+        {
+            var target = new float[2];
+            crop.Apply([1, 2, 3, 4], target, random);
+            seen.Add(string.Join(' ', target));
+        }
+
+        Assert.Equal(["0 1", "1 2", "2 3", "3 4", "4 0"], seen.Order(StringComparer.Ordinal));
     }
 
     private static Dictionary<(int, int, bool), int> Count(int draws, Action<float[], Random> apply)

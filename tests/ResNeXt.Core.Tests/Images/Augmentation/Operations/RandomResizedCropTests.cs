@@ -32,7 +32,7 @@ public sealed class RandomResizedCropTests
         var shape = new ImageShape(1, height, width);
         float[] image = [.. Enumerable.Range(0, shape.Length).Select(i => (float)(width > height ? i % width : i / width))];
         var target = new float[shape.Length];
-        new RandomResizedCrop(shape, 1, 1.5f).Apply(image, target, new Random(1));
+        new RandomResizedCrop(shape, shape, 1, 1.5f).Apply(image, target, new Random(1));
 
         // Three pixels of forty, from the 19th on (counted from 1), are stretched to the whole.
         Assert.Equal(18, target.Min());
@@ -45,7 +45,7 @@ public sealed class RandomResizedCropTests
         var shape = new ImageShape(2, 24, 36);
         float[] image =
             [.. Enumerable.Range(0, shape.PlaneLength).Select(i => i % 36f), .. Enumerable.Range(0, shape.PlaneLength).Select(i => (float)(i / 36))];
-        var crop = new RandomResizedCrop(shape, 0.1f, 4f / 3);
+        var crop = new RandomResizedCrop(shape, shape, 0.1f, 4f / 3);
         var random = new Random(5);
         for (int draw = 0; draw < 50; draw++)
         {
@@ -63,9 +63,54 @@ public sealed class RandomResizedCropTests
     public void Resize_TwoPixelsToFour_WeighsByDistanceOfCentres()
     {
         var target = new float[8];
-        BilinearResize.Apply([0, 8, 100, 100, 0, 8, 100, 100], new PixelRectangle(0, 0, 2, 2), target, new ImageShape(1, 2, 4));
+        var shape = new ImageShape(1, 2, 4);
+        BilinearResize.Apply([0, 8, 100, 100, 0, 8, 100, 100], shape, new PixelRectangle(0, 0, 2, 2), target, shape);
 
         Assert.Equal([0, 2, 6, 8, 0, 2, 6, 8], target);
+    }
+
+    [Fact]
+    public void Resize_FourPixelsToTwo_WeighsByDistanceWithinTwoPixels()
+    {
+        var target = new float[2];
+        BilinearResize.Apply([9, 0, 7, 14, 21, 9], new ImageShape(1, 1, 6), new PixelRectangle(0, 1, 1, 4), target, new ImageShape(1, 1, 2));
+
+        // 3/7, 3/7 and 1/7 of the nearest pixels.
+        Assert.Equal(5, target[0], 1e-5f);
+        Assert.Equal(16, target[1], 1e-5f);
+    }
+
+    [Fact]
+    public void Resize_ToAnySmallerOrLargerSides_KeepsRampsStraight()
+    {
+        var shape = new ImageShape(2, 20, 30);
+        float[] image =
+            [.. Enumerable.Range(0, shape.PlaneLength).Select(i => i % 30f), .. Enumerable.Range(0, shape.PlaneLength).Select(i => (float)(i / 30))];
+        var part = new PixelRectangle(2, 3, 16, 24);
+        foreach (ImageShape smaller in new ImageShape[] { new(2, 8, 12), new(2, 16, 24), new(2, 11, 23), new(2, 5, 40), new(2, 40, 7), new(2, 40, 60) })
+        {
+            var target = new float[smaller.Length];
+            BilinearResize.Apply(image, shape, part, target, smaller);
+
+            float right = 24f / smaller.Width, down = 16f / smaller.Height;
+            int y = smaller.Height / 2, x = smaller.Width / 2;
+            Assert.Equal(3 + (x + 0.5f) * right - 0.5f, target[y * smaller.Width + x], 1e-4f);
+            Assert.Equal(2 + (y + 0.5f) * down - 0.5f, target[smaller.PlaneLength + y * smaller.Width + x], 1e-4f);
+            Assert.InRange(target[..smaller.PlaneLength].Min(), 3 - 1e-4f, 3 + right);
+            Assert.InRange(target[..smaller.PlaneLength].Max(), 26 - right, 26 + 1e-4f);
+        }
+    }
+
+    [Fact]
+    public void Apply_ToASmallerCrop_ShowsAsMuchOfTheImage()
+    {
+        var shape = new ImageShape(1, 24, 24);
+        var crop = new RandomResizedCrop(shape, new ImageShape(1, 12, 12), 1, 1);
+        var target = new float[144];
+        crop.Apply([.. Enumerable.Range(0, shape.Length).Select(i => i % 24f)], target, new Random(1));
+
+        Assert.Equal(2, target[7] - target[6], 1e-5f);
+        Assert.Equal(11.5f, target[..12].Average(), 1e-4f);
     }
 
     // Mean 1/2, variance 1/12, within 0 and 1 but for whole pixels.
