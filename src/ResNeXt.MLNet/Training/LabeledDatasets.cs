@@ -53,7 +53,8 @@ internal sealed class LabeledDatasets : IDisposable
         DataViewSchema.Column pixels = input.Schema.Find(settings.Columns.Feature, ColumnNames.FeatureOption);
         var feature = FeatureInput.Of(pixels, settings.Architecture, settings.ImageSize, settings.PixelLayout);
         feature = feature with { IsReduced = feature.IsEncoded };
-        settings.Training.Recipe.Augmentation.CheckCropSize(feature.Shape, settings.Architecture);
+        if (settings.Training.Recipe.Augmentation.FindCropError(feature.Shape, settings.Architecture.MinimumImageSize) is { } error)
+            throw new ArgumentException(error);
         var reader = new TrainingData(services, settings, feature, log);
         ImageStore images = reader.Read(input, key => key);
         try

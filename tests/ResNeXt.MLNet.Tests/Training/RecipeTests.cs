@@ -94,7 +94,7 @@ public sealed class RecipeTests
             Recipe = new() { Augmentation = AugmentationPolicy.Light with { CropSize = 300 } },
         });
 
-        Assert.Contains("CropSize is 300; for ", Assert.Throws<ArgumentException>(() => trainer.Fit(TinyModel.KeyedRows())).Message);
+        Assert.Contains("CropSize is 300; for images of ", Assert.Throws<ArgumentException>(() => trainer.Fit(TinyModel.KeyedRows())).Message);
     }
 
     [Fact]

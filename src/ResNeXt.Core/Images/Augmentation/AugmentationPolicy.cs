@@ -136,18 +136,15 @@ public sealed record AugmentationPolicy
     /// <param name="images">The shape of the images before.</param>
     internal ImageShape ShapeOf(ImageShape images) => CropSize is { } side ? new(images.Channels, side, side) : images;
 
-    /// <summary>Throws if the crops do not fit the images, or are too small for the network.</summary>
+    /// <summary>Says what is wrong with the crop size for images of a shape; null if nothing is.</summary>
     /// <param name="images">The shape of the images.</param>
-    /// <param name="architecture">The network.</param>
-    /// <exception cref="ArgumentException">The crops are too large or too small.</exception>
-    internal void CheckCropSize(ImageShape images, Architecture architecture)
+    /// <param name="least">The smallest side that the network takes.</param>
+    internal string? FindCropError(ImageShape images, int least = 1)
     {
-        int least = architecture.MinimumImageSize, most = Math.Min(images.Height, images.Width);
-        if (CropSize < least || CropSize > most)
-        {
-            throw new ArgumentException(Invariant($"CropSize is {CropSize}; for {architecture.Name} and images of {images.Width} x {images.Height} ")
-                + Invariant($"pixels it must be between {least} and {most}."));
-        }
+        int most = Math.Min(images.Height, images.Width);
+        return CropSize < least || CropSize > most
+            ? Invariant($"CropSize is {CropSize}; for images of {images.Width} x {images.Height} pixels it must be between {least} and {most}.")
+            : null;
     }
 
     /// <summary>Lists the values that are out of range, one sentence each.</summary>

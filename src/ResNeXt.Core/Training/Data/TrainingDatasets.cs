@@ -17,7 +17,8 @@ internal sealed record TrainingDatasets(IImageDataset Training, IImageDataset? V
     /// </exception>
     public void CheckFor(ResidualNetwork network, AugmentationPolicy augmentation)
     {
-        augmentation.CheckCropSize(Training.Shape, network.Architecture);
+        if (augmentation.FindCropError(Training.Shape, network.Architecture.MinimumImageSize) is { } error)
+            throw new ArgumentException(error);
         Check(network, Training, least: 2, "training");
         if (Validation is not null)
             Check(network, Validation, least: 1, "validation");

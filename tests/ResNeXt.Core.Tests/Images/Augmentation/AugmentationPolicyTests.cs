@@ -39,12 +39,14 @@ public sealed class AugmentationPolicyTests
     [Theory]
     [InlineData(31)]
     [InlineData(201)]
-    public void CheckCropSize_OutsideOfWhatImagesAndNetworkAllow_ThrowsAndSaysWhat(int size)
-    {
-        AugmentationPolicy policy = AugmentationPolicy.ImageNet with { CropSize = size };
+    public void FindCropError_OutsideOfWhatImagesAndNetworkAllow_SaysWhatIsAllowed(int size) => Assert.Equal(
+        $"CropSize is {size}; for images of 224 x 200 pixels it must be between 32 and 200.",
+        (AugmentationPolicy.ImageNet with { CropSize = size }).FindCropError(new ImageShape(3, 200, 224), least: 32));
 
-        var exception = Assert.Throws<ArgumentException>(() => policy.CheckCropSize(new ImageShape(3, 200, 224), Architectures.Get("resnet18")));
-
-        Assert.Equal($"CropSize is {size}; for resnet18 and images of 224 x 200 pixels it must be between 32 and 200.", exception.Message);
-    }
+    [Theory]
+    [InlineData(32)]
+    [InlineData(200)]
+    [InlineData(null)]
+    public void FindCropError_WithinWhatImagesAndNetworkAllow_IsNone(int? size) =>
+        Assert.Null((AugmentationPolicy.ImageNet with { CropSize = size }).FindCropError(new ImageShape(3, 200, 224), least: 32));
 }
