@@ -76,7 +76,10 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     /// <summary>Trains a network.</summary>
     /// <param name="input">The training rows.</param>
     /// <returns>A transformer that scores images with the network; the caller disposes of it.</returns>
-    /// <exception cref="ArgumentException"><see cref="Options.ClassWeights"/> has a weight for a class that is not in the training set.</exception>
+    /// <exception cref="ArgumentException">
+    /// <see cref="Options.ClassWeights"/> has a weight for a class that is not in the training set, or the recipe crops images to a size that they or the
+    /// network do not allow.
+    /// </exception>
     /// <exception cref="InvalidOperationException">
     /// Columns or rows are not fit for training, the network is too large for an ONNX model, or the loss diverged; the message says what to do.
     /// </exception>
@@ -131,7 +134,9 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     /// <param name="input">The training rows, as for <see cref="Fit"/>.</param>
     /// <param name="range">The rates to try; null for 0.00001 to 1 in 100 steps.</param>
     /// <returns>The loss for each rate, with a proposal for <see cref="Options.LearningRate"/> or the reason why there is none.</returns>
-    /// <exception cref="ArgumentException">The range is empty, or there is a weight for a class that is not in the training set.</exception>
+    /// <exception cref="ArgumentException">
+    /// The range is empty, there is a weight for a class that is not in the training set, or the recipe crops images to an impossible size.
+    /// </exception>
     /// <exception cref="InvalidOperationException">Columns or rows are not fit for training; the message says what to do.</exception>
     /// <exception cref="OperationCanceledException"><see cref="Options.CancellationToken"/> was canceled.</exception>
     public LearningRateCurve FindLearningRate(IDataView input, LearningRateRange? range = null)
@@ -161,7 +166,9 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     /// Mixup and CutMix, which blend an image with others of its batch in training, blend the images of the sheet with each other. If the system has
     /// no fonts, there are no captions.
     /// </remarks>
-    /// <exception cref="ArgumentException">A number is out of range, or the sheet would be too large.</exception>
+    /// <exception cref="ArgumentException">
+    /// A number is out of range, the sheet would be too large, or the recipe crops images to an impossible size.
+    /// </exception>
     /// <exception cref="InvalidOperationException">Columns or rows are not fit for training; the message says what to do.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public void SaveContactSheet(IDataView input, string path, int images = 8, int epochs = 7)

@@ -133,7 +133,7 @@ public sealed partial class CommandLineTests
         using var folder = new TemporaryFolder();
         string images = ShapeFolder.Paint(folder.Path), sheet = folder.Path + "/sheet.png";
 
-        Run(0, "train", "--images", images, "--arch", "resnet20_cifar", "--image-size", "48", "--epochs", "1",
+        Run(0, "train", "--images", images, "--arch", "resnet20_cifar", "--image-size", "48", "--train-crop-size", "32", "--epochs", "1",
             "--output", folder.Path + "/m.zip", "--contact-sheet", sheet);
 
         using SKBitmap bitmap = SKBitmap.Decode(sheet);
@@ -169,6 +169,8 @@ public sealed partial class CommandLineTests
     [InlineData("--time is 0; it must be between 1 and", "compare", "--images", "IMAGES", "--candidates", "resnet20_cifar", "--time", "0")]
     [InlineData("--epochs is 0; it must be at least 1. --batch-size is 1; it must be between 2 and 4096. --learning-rate is 11;",
         "train", "--images", "IMAGES", "--output", "x.zip", "--epochs", "0", "--batch-size", "1", "--learning-rate", "11")]
+    [InlineData("--train-crop-size is 17; for images of 16 x 16 pixels it must be between 8 and 16",
+        "train", "--images", "IMAGES", "--output", "x.zip", "--arch", "resnet20_cifar", "--image-size", "16", "--train-crop-size", "17")]
     [InlineData("--resume is set without a --checkpoint", "train", "--images", "IMAGES", "--output", "x.zip", "--resume")]
     [InlineData("no --weights; name pretrained weights or a file with weights, or use --recipe standard", "train", "--images", "IMAGES", "--output", "x.zip", "--weights", "none", "--recipe", "fine-tune")]
     [InlineData("There are no pretrained weights for resnet20_cifar", "train", "--images", "IMAGES", "--output", "x.zip", "--arch", "resnet20_cifar", "--weights", "pretrained")]

@@ -37,7 +37,7 @@ internal static partial class OptionWords
         [nameof(ResNeXtTrainer.Options.PixelMean)] = "--mean",
         [nameof(ResNeXtTrainer.Options.PixelStd)] = "--std",
         [nameof(TrainingRecipe.MaxGradientNorm)] = "--max-gradient-norm",
-        [nameof(AugmentationPolicy.CropSize)] = "--crop-size",
+        [nameof(AugmentationPolicy.CropSize)] = "--train-crop-size",
         [nameof(ResNeXtTrainer.Options.CalibrateProbabilities)] = "--calibrate-probabilities",
         [nameof(ResNeXtTrainer.Options.TestTimeFlip)] = "--test-time-flip",
         [nameof(ResNeXtTrainer.Options.SynchronizeBatchNormalization)] = "--sync-batch-norm",

@@ -25,6 +25,8 @@ internal static class TrainingSettings
         yield return Setting("Weight decay", options.WeightDecay);
         if (options.Recipe is { } recipe)
         {
+            if (recipe.Augmentation.CropSize is { } crop)
+                yield return Setting("Crop size", crop);
             yield return Setting("Optimizer", recipe.Optimizer);
             yield return Setting("Learning rate schedule", recipe.Schedule.Kind);
             yield return Setting("Label smoothing", recipe.LabelSmoothing);

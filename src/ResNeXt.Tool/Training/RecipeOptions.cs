@@ -21,12 +21,12 @@ internal sealed class RecipeOptions
     /// <summary>The names of the recipes.</summary>
     public static IReadOnlyCollection<string> Names => Recipes.Keys;
 
-    private readonly Option<string?> _recipe = new("--recipe") { Description = "The training recipe; default fine-tune with pretrained weights, else standard. fine-tune needs --weights.", HelpName = "NAME" };
+    private readonly Option<string?> _recipe = new("--recipe") { Description = "The training recipe; default fine-tune if the weights have a name (pretrained, torchvision:...), else standard, also with a weights file. fine-tune needs weights to start from.", HelpName = "NAME" };
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Number of epochs (passes over the images); default the recipe's: 30 for standard, and for fine-tune by the number of images.", HelpName = "N" };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images per step; default the recipe's: 64 for standard, and for fine-tune by the number of images.", HelpName = "N" };
     private readonly Option<float?> _learningRate = new("--learning-rate") { Description = "Highest learning rate; default the recipe's: 0.025 (0.2 for *_cifar) for standard, 0.0002 for fine-tune.", HelpName = "X" };
     private readonly Option<float?> _maxGradientNorm = new("--max-gradient-norm") { Description = "Largest norm of all gradients together, for example 1; default no limit.", HelpName = "X" };
-    private readonly Option<int?> _cropSize = new("--crop-size") { Description = "Side, in pixels, of the random crops that the network is trained on; smaller than --image-size is faster. Default the same.", HelpName = "N" };
+    private readonly Option<int?> _cropSize = new("--train-crop-size") { Description = "Side, in pixels, of the random crops that the network is trained on; smaller than --image-size is faster. Default --image-size.", HelpName = "N" };
     private readonly Option<int?> _workers = new("--workers") { Description = "Number of batches prepared in the background at a time.", HelpName = "N" };
 
     private readonly Option<Precision> _precision = new("--precision") { Description = "Numeric type; automatic uses bfloat16 if the processor has instructions for it.", HelpName = "automatic|float32|bfloat16" };
@@ -57,7 +57,7 @@ internal sealed class RecipeOptions
             Recipe = recipe with
             {
                 MaxGradientNorm = parsed.GetValue(_maxGradientNorm) ?? recipe.MaxGradientNorm,
-                Augmentation = recipe.Augmentation with { CropSize = parsed.GetValue(_cropSize) },
+                Augmentation = recipe.Augmentation with { CropSize = parsed.GetValue(_cropSize) ?? recipe.Augmentation.CropSize },
             },
             MaxEpochs = parsed.GetValue(_epochs) ?? recipe.MaxEpochs,
             BatchSize = parsed.GetValue(_batchSize) ?? recipe.BatchSize,

@@ -1,10 +1,12 @@
 using ResNeXt.Core.Kernels;
 using ResNeXt.Core.NativeLoading;
 using ResNeXt.Core.Tests.TorchRuntime;
+using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Tests.Kernels;
 
 [TwoThreads]
+[Collection(nameof(AloneCollection))]
 public sealed class KernelThreadsTests
 {
     [Theory]
@@ -59,6 +61,8 @@ public sealed class KernelThreadsTests
 
         Parallel.For(0, sums.Length, caller =>
         {
+            // The number is kept per thread.
+            set_num_threads(2);
             for (int time = 0; time < 50; time++)
                 KernelThreads.Run(10, part => Interlocked.Add(ref sums[caller], caller * part));
         });

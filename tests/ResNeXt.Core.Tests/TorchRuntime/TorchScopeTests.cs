@@ -131,7 +131,3 @@ public sealed class TorchScopeTests
         }
     }
 }
-
-/// <summary>Tests that nothing may run beside.</summary>
-[CollectionDefinition(nameof(AloneCollection), DisableParallelization = true)]
-public sealed class AloneCollection;

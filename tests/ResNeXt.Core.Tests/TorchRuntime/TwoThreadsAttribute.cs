@@ -6,6 +6,7 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.Tests.TorchRuntime;
 
 /// <summary>Computes on two threads during a test: all others have one, for the sake of time (<c>tests.runsettings</c>).</summary>
+/// <remarks>Belongs in <see cref="AloneCollection"/>: libtorch gives new threads the number that was set last.</remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class TwoThreadsAttribute : BeforeAfterTestAttribute
 {

@@ -4,6 +4,7 @@ using ResNeXt.Core.Tests.TorchRuntime;
 namespace ResNeXt.Core.Tests.Training;
 
 [TwoThreads]
+[Collection(nameof(AloneCollection))]
 public sealed class DeterminismTests
 {
     [Fact]

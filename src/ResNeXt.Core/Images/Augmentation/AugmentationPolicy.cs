@@ -45,11 +45,12 @@ public sealed record AugmentationPolicy
     public CropKind Crop { get; init; }
 
     /// <summary>
-    /// The side of the crop, in pixels. Crops that are smaller than the images make training faster; validation and scoring use whole images. Networks
-    /// classify well at sizes that are somewhat larger than those that they were trained on (Touvron et al. 2019, arXiv 1906.06423).
+    /// The side of the crop, in pixels. Crops that are smaller than the images make training faster; validation and scoring use whole images.
+    /// <see cref="CropKind.RandomResizedCrop"/> shrinks what it crops to this size: networks classify well at sizes somewhat above that of their
+    /// training (Touvron et al. 2019, arXiv 1906.06423). <see cref="CropKind.PadAndCrop"/> cuts out a part of this size, which shows less of the image.
     /// </summary>
     /// <value>
-    /// Default null: the size of the images. At least <see cref="Architecture.MinimumImageSize"/>, at most the side of the images; needs a
+    /// Default null: the size of the images. At least <see cref="Architecture.MinimumImageSize"/>, at most the shorter side of the images; needs a
     /// <see cref="Crop"/>.
     /// </value>
     // Left out of checkpoints where it is null, so that those of earlier versions, which do not know it, can be resumed.
@@ -57,7 +58,7 @@ public sealed record AugmentationPolicy
     public int? CropSize { get; init; }
 
     /// <summary>
-    /// For <see cref="CropKind.PadAndCrop"/>: the padding on each side, as a fraction of the image's side, rounded down to whole pixels.
+    /// For <see cref="CropKind.PadAndCrop"/>: the padding on each side, as a fraction of the crop's side, rounded down to whole pixels.
     /// </summary>
     /// <value>Default 0.125, which is 4 pixels of 32; above 0, at most 0.5.</value>
     public float Padding { get; init; } = 0.125f;
@@ -133,7 +134,7 @@ public sealed record AugmentationPolicy
     internal bool ChangesColors => Brightness > 0 || Contrast > 0 || Saturation > 0 || Hue > 0 || TrivialAugmentWide;
 
     /// <summary>The shape of the images that the network is trained on.</summary>
-    /// <param name="images">The shape of the images before.</param>
+    /// <param name="images">The shape of the images before augmentation.</param>
     internal ImageShape ShapeOf(ImageShape images) => CropSize is { } side ? new(images.Channels, side, side) : images;
 
     /// <summary>Says what is wrong with the crop size for images of a shape; null if nothing is.</summary>

@@ -49,7 +49,8 @@ internal static class ProbeTensors
     public static double Difference(Tensor actual, Tensor expected)
     {
         Tensor difference = (actual.to(ScalarType.Float64) - expected).abs().max() / expected.abs().max();
-        return BitConverter.ToDouble(difference.detach().bytes);
+        using Tensor value = difference.detach();
+        return BitConverter.ToDouble(value.bytes);
     }
 
     /// <summary>The largest of some errors; NaN if one is NaN.</summary>

@@ -47,7 +47,9 @@ public sealed class LearningRateFinder
     /// <param name="training">The training images, at least 2.</param>
     /// <param name="range">The learning rates to try; null for 0.00001 to 1 in 100 steps.</param>
     /// <param name="cancellation">Cancels between two steps.</param>
-    /// <exception cref="ArgumentException">There are fewer than two training images, or a value of the range is out of range.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are fewer than two training images, a value of the range is out of range, or the recipe crops images to an impossible size.
+    /// </exception>
     /// <exception cref="UnsoundComputationException">libtorch computes wrong results on this machine, and no workaround helps.</exception>
     /// <exception cref="OperationCanceledException">The search was canceled; the network is restored.</exception>
     public LearningRateCurve Find(IImageDataset training, LearningRateRange? range = null, CancellationToken cancellation = default)

@@ -37,6 +37,25 @@ public sealed class ImageAugmenterTests
         Assert.Equal(copy, image);
     }
 
+    [Theory]
+    [InlineData(3, 12, 12, 7, CropKind.RandomResizedCrop)]
+    [InlineData(1, 12, 12, 12, CropKind.RandomResizedCrop)]
+    [InlineData(3, 9, 20, 9, CropKind.PadAndCrop)]
+    [InlineData(2, 20, 5, 1, CropKind.PadAndCrop)]
+    public void Apply_WithACropSize_FillsTheCropAndNothingElse(int channels, int height, int width, int size, CropKind crop)
+    {
+        var shape = new ImageShape(channels, height, width);
+        ImageAugmenter augmenter = Bytes(Everything with { Crop = crop, CropSize = size }, shape);
+        float[] image = Pictures.Noise(shape);
+        for (int seed = 0; seed < 100; seed++)
+        {
+            var target = new float[channels * size * size];
+            Array.Fill(target, float.NaN);
+            augmenter.Apply(image, target, new Random(seed));
+            Assert.All(target, value => Assert.InRange(value, -128f / 64, 127f / 64));
+        }
+    }
+
     [Fact]
     public void Apply_FromSeveralThreads_GivesTheSame()
     {

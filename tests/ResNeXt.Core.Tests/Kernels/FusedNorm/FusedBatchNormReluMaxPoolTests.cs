@@ -10,6 +10,7 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.Tests.Kernels.FusedNorm;
 
 [TwoThreads]
+[Collection(nameof(AloneCollection))]
 public sealed class NormalizedMaxPoolTests
 {
     private static readonly WindowGeometry Stem = new(Kernel: 3, Stride: 2, Padding: 1);

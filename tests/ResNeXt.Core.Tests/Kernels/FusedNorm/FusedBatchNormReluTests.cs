@@ -9,6 +9,7 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.Tests.Kernels.FusedNorm;
 
 [TwoThreads]
+[Collection(nameof(AloneCollection))]
 public sealed class NormalizedReluTests
 {
     public static TheoryData<int, int, int, int, bool> Cases()

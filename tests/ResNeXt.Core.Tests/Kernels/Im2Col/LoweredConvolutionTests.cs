@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.Tests.Kernels.Im2Col;
 
 [TwoThreads]
+[Collection(nameof(AloneCollection))]
 public sealed class LoweredConvolutionTests
 {
     public static TheoryData<ScalarType, int, int, int, int, int> Cases()

@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.Tests.Kernels.Im2Col;
 
 [TwoThreads]
+[Collection(nameof(AloneCollection))]
 public sealed class UnrolledConvolutionTests
 {
     public static TheoryData<ScalarType, int, int> Cases()

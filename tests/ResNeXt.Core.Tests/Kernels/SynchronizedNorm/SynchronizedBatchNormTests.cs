@@ -11,6 +11,7 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.Tests.Kernels.SynchronizedNorm;
 
 [TwoThreads]
+[Collection(nameof(AloneCollection))]
 public sealed class SynchronizedBatchNormTests
 {
     private const int Channels = 5;

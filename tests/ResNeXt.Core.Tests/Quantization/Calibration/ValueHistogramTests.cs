@@ -27,6 +27,19 @@ public sealed class ValueHistogramTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 2, 5)]
+    [InlineData(-1, -5, -2)]
+    public void Add_ValuesOfOneSign_HaveARangeWithoutZero(int sign, float minimum, float maximum)
+    {
+        var histogram = new ValueHistogram();
+
+        histogram.Add([sign * 2, sign * 5]);
+        histogram.Add([sign * 3]);
+
+        Assert.Equal((minimum, maximum), ((float)histogram.Minimum, (float)histogram.Maximum));
+    }
+
     [Fact]
     public void Add_OnlyZeros_HasNoRange()
     {

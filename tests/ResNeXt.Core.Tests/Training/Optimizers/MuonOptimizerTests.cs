@@ -9,6 +9,7 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.Tests.Training.Optimizers;
 
 [TwoThreads]
+[Collection(nameof(AloneCollection))]
 public sealed class MuonOptimizerTests
 {
     private const double Rate = 0.1;

@@ -10,6 +10,7 @@ namespace ResNeXt.Core.Tests.Training.Optimizers;
 
 /// <summary>Beside TorchSharp's own optimizers, on the same weights and the same gradients.</summary>
 [TwoThreads]
+[Collection(nameof(AloneCollection))]
 public sealed class OptimizerTests
 {
     private const int Steps = 12;

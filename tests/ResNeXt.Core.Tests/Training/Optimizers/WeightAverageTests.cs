@@ -6,6 +6,7 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.Tests.Training.Optimizers;
 
 [TwoThreads]
+[Collection(nameof(AloneCollection))]
 public sealed class WeightAverageTests
 {
     private static readonly string[] Everything = ["conv1", "bn1", "layer1", "layer2", "fc"];

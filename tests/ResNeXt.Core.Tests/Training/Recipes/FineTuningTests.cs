@@ -24,6 +24,37 @@ public sealed class FineTuningTests
         Assert.Equal(["fc.weight", "fc.bias"], SmallTraining.Changed(network.GetWeights(), after));
     }
 
+    public static TheoryData<FineTuning> Allowed =>
+    [
+        new() { FrozenEpochs = 1, EpochsPerStage = 0, UnfrozenRate = float.Epsilon, FeatureRate = float.Epsilon, RatePerStage = float.Epsilon },
+        new() { FrozenEpochs = 5, EpochsPerStage = 9, UnfrozenRate = 1, FeatureRate = 4, RatePerStage = 1 },
+        new() { FeatureRate = null, DiscriminantHead = true, CacheFeatures = true },
+        new() { DiscriminantHead = false, CacheFeatures = false },
+    ];
+
+    public static TheoryData<FineTuning, string> Impossible => new()
+    {
+        { new() { FrozenEpochs = 0 }, "FrozenEpochs is 0" },
+        { new() { FrozenEpochs = 6 }, "FrozenEpochs is 6; it must be between 1 and MaxEpochs, which is 5" },
+        { new() { EpochsPerStage = -1 }, "EpochsPerStage is -1" },
+        { new() { UnfrozenRate = 0 }, "UnfrozenRate is 0" },
+        { new() { UnfrozenRate = 1.01f }, "UnfrozenRate is 1.01" },
+        { new() { FeatureRate = 0 }, "FeatureRate is 0" },
+        { new() { FeatureRate = 4.01f }, "FeatureRate is 4.01" },
+        { new() { DiscriminantHead = true, CacheFeatures = false }, "DiscriminantHead is set without CacheFeatures" },
+        { new() { RatePerStage = 0 }, "RatePerStage is 0" },
+        { new() { RatePerStage = float.NaN }, "RatePerStage is NaN" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Allowed))]
+    public void GetValidationErrors_AtTheEndsOfTheRanges_AreNone(FineTuning settings) => Assert.Empty(settings.GetValidationErrors(maxEpochs: 5));
+
+    [Theory]
+    [MemberData(nameof(Impossible))]
+    public void GetValidationErrors_BeyondARange_NameTheSetting(FineTuning settings, string mention) =>
+        Assert.Contains(mention, Assert.Single(settings.GetValidationErrors(maxEpochs: 5)));
+
     [Fact]
     public void Train_OnCachedFeatures_GivesTheHeadThatFeaturesOfEveryEpochGive()
     {

@@ -93,6 +93,31 @@ public sealed class LearningRateScheduleTests
         new[] { LearningRateSchedule.Step, LearningRateSchedule.Constant, LearningRateSchedule.Cosine with { MaximumRise = null } },
         schedule => Assert.Equal(0.1, schedule.Rate(0, 1, 0.1), 1e-12));
 
+    public static TheoryData<LearningRateSchedule, string> Impossible => new()
+    {
+        { new() { Kind = (ScheduleKind)99 }, "Kind is 99" },
+        { new() { WarmupFraction = -0.1f }, "WarmupFraction is -0.1" },
+        { new() { WarmupFraction = 1 }, "WarmupFraction is 1" },
+        { new() { MaximumRise = 0 }, "MaximumRise is 0" },
+        { new() { StepFactor = 0 }, "StepFactor is 0" },
+        { new() { StepFactor = 1.1f }, "StepFactor is 1.1" },
+        { new() { Milestones = [0, 0.5f] }, "Milestones are 0, 0.5" },
+        { new() { Milestones = [0.5f, 1] }, "Milestones are 0.5, 1" },
+        { new() { Milestones = [0.75f, 0.5f] }, "Milestones are 0.75, 0.5; they must ascend" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Impossible))]
+    public void GetValidationErrors_BeyondARange_NameTheSetting(LearningRateSchedule schedule, string mention) =>
+        Assert.Contains(mention, Assert.Single(schedule.GetValidationErrors()));
+
+    [Fact]
+    public void GetValidationErrors_AtTheEndsOfTheRanges_AreNone()
+    {
+        Assert.Empty(new LearningRateSchedule { WarmupFraction = 0, MaximumRise = float.Epsilon, StepFactor = float.Epsilon, Milestones = [] }.GetValidationErrors());
+        Assert.Empty(new LearningRateSchedule { WarmupFraction = 0.99f, StepFactor = 1, Milestones = [0.01f, 0.5f, 0.99f] }.GetValidationErrors());
+    }
+
     private static double[] Rates(LearningRateSchedule schedule, int steps) =>
         [.. Enumerable.Range(0, steps).Select(step => schedule.Rate(step, steps, 0.4))];
 }

@@ -25,6 +25,18 @@ public sealed class TrainingRecipeTests
         Assert.Empty((muon with { MuonLearningRate = 0.1f, FineTuning = new() }).GetValidationErrors());
     }
 
+    [Theory]
+    [InlineData(160, 14, 16)]
+    [InlineData(1000, 7, 64)]
+    [InlineData(1, 27, 8)]
+    public void FineTune_OfSomeImages_TakesFewerEpochsOfLargerBatchesTheMoreThereAre(int images, int epochs, int batchSize)
+    {
+        TrainingRecipe recipe = TrainingRecipe.FineTune(Architectures.Get("resnet18"), images);
+
+        Assert.Equal((epochs, batchSize), (recipe.MaxEpochs, recipe.BatchSize));
+        Assert.Empty(recipe.GetValidationErrors());
+    }
+
     [Fact]
     public void Fast_OfEveryArchitecture_IsValid() =>
         Assert.All(Architectures.All, architecture => Assert.Empty(TrainingRecipe.Fast(architecture).GetValidationErrors()));

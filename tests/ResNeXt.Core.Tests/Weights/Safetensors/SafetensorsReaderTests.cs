@@ -107,21 +107,28 @@ public sealed class SafetensorsReaderTests
     }
 
     [Theory]
-    [InlineData("{")]
-    [InlineData("{}{}")]
-    [InlineData("{]")]
-    [InlineData("{\"w\":1}")]
-    [InlineData("{\"w\":{}}")]
-    [InlineData("{\"w\":{\"dtype\":1}}")]
-    [InlineData("{\"w\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0]}}")]
-    [InlineData("{\"w\":{\"dtype\":\"F32\",\"shape\":{},\"data_offsets\":[0,0]}}")]
-    [InlineData("{\"w\":{\"dtype\":\"F32\",\"shape\":[[0]],\"data_offsets\":[0,0]}}")]
-    [InlineData("{\"w\":{\"dtype\":\"F32\",\"shape\":[0],\"shape\":[0],\"data_offsets\":[0,0]}}")]
-    [InlineData("{\"w\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0],\"extra\":{\"a\":[1]}}}")]
-    [InlineData("{\"__metadata__\":{\"a\":1}}")]
-    [InlineData("{\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"}}")]
-    [InlineData("{\"\\ud800\":{}}")]
-    public void Read_WrongHeader_IsRefused(string header) => Reading.Refusal(SafetensorsBytes.Of(header, []));
+    [InlineData("{", "not valid JSON")]
+    [InlineData("{}{}", "not valid JSON")]
+    [InlineData("{]", "not valid JSON")]
+    [InlineData("{\"w\":1}", "'w' holds Number where StartObject belongs")]
+    [InlineData("{\"w\":{}}", "'w' needs dtype, shape and two data_offsets")]
+    [InlineData("{\"w\":{\"dtype\":1}}", "'w' holds Number where String belongs")]
+    [InlineData("{\"w\":{\"dtype\":\"F32\",\"shape\":[0]}}", "'w' needs dtype, shape and two data_offsets")]
+    [InlineData("{\"w\":{\"dtype\":\"F32\",\"data_offsets\":[0,0]}}", "'w' needs dtype, shape and two data_offsets")]
+    [InlineData("{\"w\":{\"shape\":[0],\"data_offsets\":[0,0]}}", "'w' needs dtype, shape and two data_offsets")]
+    [InlineData("{\"w\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0]}}", "'w' needs dtype, shape and two data_offsets")]
+    [InlineData("{\"w\":{\"dtype\":\"F32\",\"shape\":{},\"data_offsets\":[0,0]}}", "'w' holds StartObject where StartArray belongs")]
+    [InlineData("{\"w\":{\"dtype\":\"F32\",\"shape\":[[0]],\"data_offsets\":[0,0]}}", "'w' holds StartArray where Number belongs")]
+    [InlineData("{\"w\":{\"dtype\":\"F32\",\"dtype\":\"F16\"}}", "unknown or repeated property 'dtype'")]
+    [InlineData("{\"w\":{\"dtype\":\"F32\",\"shape\":[0],\"shape\":[0],\"data_offsets\":[0,0]}}", "unknown or repeated property 'shape'")]
+    [InlineData("{\"w\":{\"data_offsets\":[0,0],\"data_offsets\":[0,0]}}", "unknown or repeated property 'data_offsets'")]
+    [InlineData("{\"w\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0],\"extra\":{\"a\":[1]}}}", "unknown or repeated property 'extra'")]
+    [InlineData("{\"__metadata__\":1}", "'__metadata__' holds Number where StartObject belongs")]
+    [InlineData("{\"__metadata__\":{\"a\":1}}", "'__metadata__' holds Number where String belongs")]
+    [InlineData("{\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"}}", "the metadata 'a' twice")]
+    [InlineData("{\"\\ud800\":{}}", "not valid JSON")]
+    public void Read_WrongHeader_IsRefusedWithWhatIsWrong(string header, string expected) =>
+        Assert.Contains(expected, Reading.Refusal(SafetensorsBytes.Of(header, [])), StringComparison.Ordinal);
 
     [Fact]
     public void Read_HeaderNestedDeeply_IsRefused() =>

@@ -21,7 +21,7 @@ internal static class BilinearResize
         else if (part.Height <= targetShape.Height && part.Width <= targetShape.Width)
             Enlarge(source, shape, part, target, targetShape);
         else
-            Filter(source, shape, part, target, targetShape);
+            ResizeAntialiased(source, shape, part, target, targetShape);
     }
 
     private static void Copy(ReadOnlySpan<float> source, ImageShape shape, PixelRectangle part, Span<float> target, ImageShape targetShape)
@@ -55,7 +55,7 @@ internal static class BilinearResize
 
     // Every pixel of the result is the weighted mean of the pixels around its place: of those nearer than one pixel of the result, or of the image,
     // whichever is larger.
-    private static void Filter(ReadOnlySpan<float> source, ImageShape shape, PixelRectangle part, Span<float> target, ImageShape targetShape)
+    private static void ResizeAntialiased(ReadOnlySpan<float> source, ImageShape shape, PixelRectangle part, Span<float> target, ImageShape targetShape)
     {
         int most = MostWeights(part.Width, targetShape.Width);
         using var columns = new Scratch<(int First, int Count)>(targetShape.Width);
@@ -63,11 +63,11 @@ internal static class BilinearResize
         using var rowWeights = new Scratch<float>(MostWeights(part.Height, targetShape.Height));
         using var reduced = new Scratch<float>(part.Width * shape.Channels);
         for (int x = 0; x < targetShape.Width; x++)
-            columns.Span[x] = Weigh(x, part.Width, targetShape.Width, columnWeights.Span[(x * most)..]);
+            columns.Span[x] = TriangleWeights(x, part.Width, targetShape.Width, columnWeights.Span[(x * most)..]);
 
         for (int y = 0; y < targetShape.Height; y++)
         {
-            (int firstRow, int rows) = Weigh(y, part.Height, targetShape.Height, rowWeights.Span);
+            (int firstRow, int rows) = TriangleWeights(y, part.Height, targetShape.Height, rowWeights.Span);
             reduced.Span.Clear();
             for (int channel = 0; channel < shape.Channels; channel++)
             {
@@ -109,7 +109,7 @@ internal static class BilinearResize
     private static int MostWeights(int from, int to) => 2 + (int)(2 * Math.Max((double)from / to, 1));
 
     // The first of the pixels that a pixel of the result comes from, their number, and their weights, which fall off with the distance.
-    private static (int First, int Count) Weigh(int position, int from, int to, Span<float> weights)
+    private static (int First, int Count) TriangleWeights(int position, int from, int to, Span<float> weights)
     {
         double scale = (double)from / to, reach = Math.Max(scale, 1), center = (position + 0.5) * scale;
         int first = Math.Max(0, (int)(center - reach + 0.5)), count = Math.Min(from, (int)(center + reach + 0.5)) - first;

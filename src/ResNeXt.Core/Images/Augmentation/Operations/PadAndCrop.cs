@@ -5,13 +5,13 @@ namespace ResNeXt.Core.Images.Augmentation.Operations;
 /// </summary>
 /// <param name="shape">The shape of every image.</param>
 /// <param name="cropShape">The shape of the crop, no larger than an image.</param>
-/// <param name="padding">The padding on each side, as a fraction of the image's side; rounded down to whole pixels.</param>
+/// <param name="padding">The padding on each side, as a fraction of the crop's side, at most a half; rounded down to whole pixels.</param>
 /// <param name="isMirrored">Whether the image is mirrored at its edges, without repeating them; if not, the padding is constant.</param>
 /// <param name="fill">The value of a constant padding for every channel.</param>
 internal sealed class PadAndCrop(ImageShape shape, ImageShape cropShape, float padding, bool isMirrored, IReadOnlyList<float> fill)
 {
-    private readonly int _marginY = (int)(shape.Height * padding);
-    private readonly int _marginX = (int)(shape.Width * padding);
+    private readonly int _marginY = (int)(cropShape.Height * padding);
+    private readonly int _marginX = (int)(cropShape.Width * padding);
 
     /// <summary>Pads and crops an image.</summary>
     /// <param name="source">The image, planar.</param>
@@ -52,7 +52,7 @@ internal sealed class PadAndCrop(ImageShape shape, ImageShape cropShape, float p
             target[x] = source[Mirrored(x + shift, source.Length)];
     }
 
-    // The padding is at most half a side, so that an index is mirrored at most once; a side of one pixel has no other to take.
+    // The padding is at most half a side of the crop, and so of the image, so that an index is mirrored at most once; a side of one pixel has no other to take.
     private static int Mirrored(int index, int length) =>
         index < 0 ? Math.Min(-index, length - 1) : index < length ? index : Math.Max(2 * (length - 1) - index, 0);
 }

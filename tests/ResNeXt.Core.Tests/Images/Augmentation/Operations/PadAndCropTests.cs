@@ -98,7 +98,28 @@ public sealed class PadAndCropTests
             seen.Add(string.Join(' ', target));
         }
 
-        Assert.Equal(["0 1", "1 2", "2 3", "3 4", "4 0"], seen.Order(StringComparer.Ordinal));
+        Assert.Equal(["1 2", "2 3", "3 4"], seen.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Apply_ToAMuchSmallerCrop_PadsByAPartOfTheCrop(bool isMirrored)
+    {
+        var crop = new PadAndCrop(new ImageShape(1, 8, 8), new ImageShape(1, 2, 2), 0.5f, isMirrored, [-1]);
+        var random = new Random(1);
+        var corners = new HashSet<float>();
+        for (int draw = 0; draw < 2000; draw++)
+        {
+            var target = new float[4];
+            crop.Apply([.. Enumerable.Range(0, 64).Select(value => (float)value)], target, random);
+            Assert.Contains(target, value => value >= 0);
+            corners.Add(target[3]);
+        }
+
+        // The last pixel of a crop is any pixel of the image, or of the padding below or right of it.
+        Assert.Equal(64, corners.Count(value => value >= 0));
+        Assert.Equal(!isMirrored, corners.Contains(-1));
     }
 
     private static Dictionary<(int, int, bool), int> Count(int draws, Action<float[], Random> apply)
