@@ -1,9 +1,8 @@
+using ResNeXt.Core.Images;
+
 namespace ResNeXt.MLNet.Images.Resizing;
 
-/// <summary>
-/// The weights of a triangle filter along one side of an image: every new pixel is the weighted mean of a few neighboring old ones. If the image
-/// becomes smaller, the filter becomes as much wider, so that every old pixel counts.
-/// </summary>
+/// <summary>The weights of a <see cref="TriangleFilter"/> along one side of an image, as whole numbers.</summary>
 internal sealed class ResizeWeights
 {
     /// <summary>The bits of a weight after the point: with eight bits of a pixel and one for a sum above one, they fit 31 bits.</summary>
@@ -23,13 +22,11 @@ internal sealed class ResizeWeights
     {
         var first = new int[newLength];
         var weights = new int[newLength][];
-        double reach = Math.Max(scale, 1);
+        var exact = new double[TriangleFilter.MostWeights(scale)];
         for (int i = 0; i < newLength; i++)
         {
-            double center = start + (i + 0.5) * scale;
-            first[i] = Math.Max(0, (int)(center - reach + 0.5));
-            int end = Math.Min(length, (int)(center + reach + 0.5));
-            weights[i] = Rounded(first[i], end, center, reach);
+            (first[i], int count) = TriangleFilter.Weigh(start + (i + 0.5) * scale, scale, length, exact);
+            weights[i] = Array.ConvertAll(exact[..count], weight => (int)(weight * (1 << Precision) + 0.5));
         }
         return new(first, weights);
     }
@@ -45,16 +42,4 @@ internal sealed class ResizeWeights
     /// <summary>The weights of these old pixels; 1 is two to the power of <see cref="Precision"/>.</summary>
     /// <param name="index">The index of the new pixel.</param>
     public ReadOnlySpan<int> Weights(int index) => _weights[index];
-
-    private static int[] Rounded(int first, int end, double center, double reach)
-    {
-        var weights = new double[end - first];
-        double sum = 0;
-        for (int i = 0; i < weights.Length; i++)
-        {
-            weights[i] = Math.Max(0, 1 - Math.Abs(first + i + 0.5 - center) / reach);
-            sum += weights[i];
-        }
-        return Array.ConvertAll(weights, weight => (int)(weight / sum * (1 << Precision) + 0.5));
-    }
 }

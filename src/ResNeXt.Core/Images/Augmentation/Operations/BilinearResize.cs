@@ -53,8 +53,6 @@ internal static class BilinearResize
         }
     }
 
-    // Every pixel of the result is the weighted mean of the pixels around its place: of those nearer than one pixel of the result, or of the image,
-    // whichever is larger.
     private static void ResizeAntialiased(ReadOnlySpan<float> source, ImageShape shape, PixelRectangle part, Span<float> target, ImageShape targetShape)
     {
         int most = MostWeights(part.Width, targetShape.Width);
@@ -63,11 +61,11 @@ internal static class BilinearResize
         using var rowWeights = new Scratch<float>(MostWeights(part.Height, targetShape.Height));
         using var reduced = new Scratch<float>(part.Width * shape.Channels);
         for (int x = 0; x < targetShape.Width; x++)
-            columns.Span[x] = TriangleWeights(x, part.Width, targetShape.Width, columnWeights.Span[(x * most)..]);
+            columns.Span[x] = Weigh(x, part.Width, targetShape.Width, columnWeights.Span.Slice(x * most, most));
 
         for (int y = 0; y < targetShape.Height; y++)
         {
-            (int firstRow, int rows) = TriangleWeights(y, part.Height, targetShape.Height, rowWeights.Span);
+            (int firstRow, int rows) = Weigh(y, part.Height, targetShape.Height, rowWeights.Span);
             reduced.Span.Clear();
             for (int channel = 0; channel < shape.Channels; channel++)
             {
@@ -87,6 +85,17 @@ internal static class BilinearResize
         }
     }
 
+    private static int MostWeights(int from, int to) => TriangleFilter.MostWeights((double)from / to);
+
+    private static (int First, int Count) Weigh(int position, int from, int to, Span<float> weights)
+    {
+        double scale = (double)from / to;
+        using var exact = new Scratch<double>(weights.Length);
+        (int first, int count) = TriangleFilter.Weigh((position + 0.5) * scale, scale, from, exact.Span);
+        TensorPrimitives.ConvertTruncating<double, float>(exact.Span[..count], weights);
+        return (first, count);
+    }
+
     private static ReadOnlySpan<float> Row(ReadOnlySpan<float> source, ImageShape shape, PixelRectangle part, int channel, int row) =>
         source.Slice(channel * shape.PlaneLength + (part.Top + row) * shape.Width + part.Left, part.Width);
 
@@ -104,20 +113,5 @@ internal static class BilinearResize
     {
         double exact = Math.Clamp((position + 0.5) * from / to - 0.5, 0, from - 1);
         return ((int)exact, (float)(exact - (int)exact));
-    }
-
-    private static int MostWeights(int from, int to) => 2 + (int)(2 * Math.Max((double)from / to, 1));
-
-    // The first of the pixels that a pixel of the result comes from, their number, and their weights, which fall off with the distance.
-    private static (int First, int Count) TriangleWeights(int position, int from, int to, Span<float> weights)
-    {
-        double scale = (double)from / to, reach = Math.Max(scale, 1), center = (position + 0.5) * scale;
-        int first = Math.Max(0, (int)(center - reach + 0.5)), count = Math.Min(from, (int)(center + reach + 0.5)) - first;
-        double sum = 0;
-        for (int i = 0; i < count; i++)
-            sum += Math.Max(0, 1 - Math.Abs(first + i + 0.5 - center) / reach);
-        for (int i = 0; i < count; i++)
-            weights[i] = (float)(Math.Max(0, 1 - Math.Abs(first + i + 0.5 - center) / reach) / sum);
-        return (first, count);
     }
 }
