@@ -77,8 +77,8 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     /// <param name="input">The training rows.</param>
     /// <returns>A transformer that scores images with the network; the caller disposes of it.</returns>
     /// <exception cref="ArgumentException">
-    /// <see cref="Options.ClassWeights"/> has a weight for a class that is not in the training set, or the recipe crops images to a size that they or the
-    /// network do not allow.
+    /// <see cref="Options.ClassWeights"/> has a weight for a class that is not in the training set, or the recipe crops images to a size that they or
+    /// the network do not allow.
     /// </exception>
     /// <exception cref="InvalidOperationException">
     /// Columns or rows are not fit for training, the network is too large for an ONNX model, or the loss diverged; the message says what to do.

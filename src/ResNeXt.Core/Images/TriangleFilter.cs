@@ -1,8 +1,8 @@
 namespace ResNeXt.Core.Images;
 
 /// <summary>
-/// The filter that images are resized with, along one side: every new pixel is the weighted mean of the old ones around its place. If the image becomes
-/// smaller, the filter becomes as much wider, so that every old pixel counts.
+/// The filter that images are resized with, along one side: every new pixel is the weighted mean of the old ones around its place. If the image
+/// becomes smaller, the filter becomes as much wider, so that every old pixel counts.
 /// </summary>
 /// <remarks>What Pillow calls <c>BILINEAR</c>, and torchvision bilinear with <c>antialias=True</c>.</remarks>
 internal static class TriangleFilter

@@ -51,8 +51,8 @@ public sealed class ClassifierTrainer
     /// </param>
     /// <exception cref="ArgumentException">
     /// There are fewer than two training images or no validation image; the images do not have the network's channels; an image has a class that the
-    /// network does not have; the recipe crops images to a size that they or the network do not allow; or it has an early stopping patience and there is
-    /// no validation set.
+    /// network does not have; the recipe crops images to a size that they or the network do not allow; or it has an early stopping patience and there
+    /// is no validation set.
     /// </exception>
     /// <exception cref="InvalidOperationException">
     /// The device is a GPU that is not available, the checkpoints belong to another run, or another training uses their folder.

@@ -47,7 +47,8 @@ public sealed record AugmentationPolicy
     /// <summary>
     /// The side of the crop, in pixels. Crops that are smaller than the images make training faster; validation and scoring use whole images.
     /// <see cref="CropKind.RandomResizedCrop"/> shrinks what it crops to this size: networks classify well at sizes somewhat above that of their
-    /// training (Touvron et al. 2019, arXiv 1906.06423). <see cref="CropKind.PadAndCrop"/> cuts out a part of this size, which shows less of the image.
+    /// training (Touvron et al. 2019, arXiv 1906.06423). <see cref="CropKind.PadAndCrop"/> cuts out a part of this size, which shows less of the
+    /// image.
     /// </summary>
     /// <value>
     /// Default null: the size of the images. At least <see cref="Architecture.MinimumImageSize"/>, at most the shorter side of the images; needs a

@@ -54,7 +54,8 @@ internal sealed class PhaseData : IDisposable
         TrainingPhase phase, ResidualNetwork network, TrainingDatasets datasets, TrainingOptions options, Computation computation,
         CancellationToken cancellation)
     {
-        int leastImages = phase.OnFeatures ? 1 : network.LeastBatch(options.Recipe.Augmentation.ShapeOf(datasets.Training.Shape), phase.RateFactors.Keys);
+        ImageShape crops = options.Recipe.Augmentation.ShapeOf(datasets.Training.Shape);
+        int leastImages = phase.OnFeatures ? 1 : network.LeastBatch(crops, phase.RateFactors.Keys);
         var images = new PhaseData(phase, datasets, options.Recipe.Augmentation, network.Classes, options, computation, leastImages);
         if (!phase.OnFeatures)
             return images;

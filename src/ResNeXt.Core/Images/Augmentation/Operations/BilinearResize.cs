@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace ResNeXt.Core.Images.Augmentation.Operations;
 
 /// <summary>
-/// Resizes a part of an image: enlarges by bilinear interpolation between pixel centers and reduces with a triangle filter, as torchvision's resize does
-/// (bilinear, antialiased).
+/// Resizes a part of an image: enlarges by bilinear interpolation between pixel centers, and reduces with <see cref="TriangleFilter"/>, as torchvision's
+/// resize does (bilinear, antialiased).
 /// </summary>
 internal static class BilinearResize
 {
@@ -48,12 +48,14 @@ internal static class BilinearResize
                     Row(source, shape, part, channel, upper), Row(source, shape, part, channel, lower), weight, row.Span[..^1]);
                 // The last pixel is repeated, so that it has a right neighbor too.
                 row.Span[^1] = row.Span[^2];
-                Stretch(row.Span, lefts.Span, weights.Span, target.Slice(channel * targetShape.PlaneLength + y * targetShape.Width, targetShape.Width));
+                Span<float> stretched = target.Slice(channel * targetShape.PlaneLength + y * targetShape.Width, targetShape.Width);
+                Stretch(row.Span, lefts.Span, weights.Span, stretched);
             }
         }
     }
 
-    private static void ResizeAntialiased(ReadOnlySpan<float> source, ImageShape shape, PixelRectangle part, Span<float> target, ImageShape targetShape)
+    private static void ResizeAntialiased(
+        ReadOnlySpan<float> source, ImageShape shape, PixelRectangle part, Span<float> target, ImageShape targetShape)
     {
         int most = MostWeights(part.Width, targetShape.Width);
         using var columns = new Scratch<(int First, int Count)>(targetShape.Width);

@@ -52,7 +52,8 @@ internal sealed class PadAndCrop(ImageShape shape, ImageShape cropShape, float p
             target[x] = source[Mirrored(x + shift, source.Length)];
     }
 
-    // The padding is at most half a side of the crop, and so of the image, so that an index is mirrored at most once; a side of one pixel has no other to take.
+    // The padding is at most half a side of the crop, and so of the image, so that an index is mirrored at most once; a side of one pixel has no other
+    // to take.
     private static int Mirrored(int index, int length) =>
         index < 0 ? Math.Min(-index, length - 1) : index < length ? index : Math.Max(2 * (length - 1) - index, 0);
 }
