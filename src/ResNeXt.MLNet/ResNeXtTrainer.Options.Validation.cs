@@ -70,8 +70,19 @@ public sealed partial class ResNeXtTrainer
             [
                 .. PixelOptionErrors.OfArchitecture(Architecture),
                 .. architecture is null ? [] : PixelOptionErrors.OfImageSize(ImageSize, architecture),
+                .. architecture is null ? [] : CropErrors(architecture),
                 .. PixelOptionErrors.OfMeanAndStd(PixelMean, PixelStd, architecture),
             ];
+        }
+
+        // Where the column decides about the size of the images, the crop's is checked when they are read.
+        private IEnumerable<string> CropErrors(Architecture architecture)
+        {
+            if (ImageSize is { } size
+                && EffectiveRecipe.Augmentation.FindCropError(new(architecture.InputChannels, size, size), architecture.MinimumImageSize) is { } error)
+            {
+                yield return error;
+            }
         }
 
         private string? FindMistake(string weights)

@@ -119,7 +119,7 @@ public sealed class AugmentationPreview
         }
         foreach (string error in policy.GetValidationErrors())
             yield return error;
-        if (policy.CropSize > 0 && policy.FindCropError(dataset.Shape) is { } cropError)
+        if (policy.FindCropError(dataset.Shape) is { } cropError)
             yield return cropError;
     }
 }

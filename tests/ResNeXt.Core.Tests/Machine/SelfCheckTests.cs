@@ -1,10 +1,13 @@
 using ResNeXt.Core.Kernels.FusedNorm;
 using ResNeXt.Core.Machine;
 using ResNeXt.Core.Machine.Probes;
+using ResNeXt.Core.Tests.TorchRuntime;
 using static TorchSharp.torch;
 
 namespace ResNeXt.Core.Tests.Machine;
 
+// One test looks at libtorch's random generator, which all threads share.
+[Collection(nameof(AloneCollection))]
 public sealed class SelfCheckTests
 {
     private readonly List<string> _applied = [];

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ImageClassification.Demo;
+using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Quantization;
 using ResNeXt.Core.Training.Recipes;
 using ResNeXt.MLNet;
@@ -89,7 +90,7 @@ public sealed class CommandTreeTests
     public void Options_OfTheWordTable_AreThereAndSetByTheLibrarysName()
     {
         string[] known = [.. All().Select(item => item.Option.Name)];
-        string[] properties = [.. new[] { typeof(ResNeXtTrainer.Options), typeof(TrainingRecipe), typeof(TrainingOptions), typeof(QuantizationOptions), typeof(ImageExperimentOptions), typeof(PredictorOptions) }
+        string[] properties = [.. new[] { typeof(ResNeXtTrainer.Options), typeof(TrainingRecipe), typeof(AugmentationPolicy), typeof(TrainingOptions), typeof(QuantizationOptions), typeof(ImageExperimentOptions), typeof(PredictorOptions) }
             .SelectMany(type => type.GetProperties()).Select(property => property.Name)];
 
         Assert.Empty(OptionWords.Options.Keys.Except(properties));

@@ -138,13 +138,15 @@ public sealed record AugmentationPolicy
     /// <param name="images">The shape of the images before augmentation.</param>
     internal ImageShape ShapeOf(ImageShape images) => CropSize is { } side ? new(images.Channels, side, side) : images;
 
-    /// <summary>Says what is wrong with the crop size for images of a shape; null if nothing is.</summary>
+    /// <summary>
+    /// Says what is wrong with the crop size for images of a shape; null if nothing is, and for sizes below 1, which <see cref="GetValidationErrors"/> lists.
+    /// </summary>
     /// <param name="images">The shape of the images.</param>
     /// <param name="least">The smallest side that the network takes.</param>
     internal string? FindCropError(ImageShape images, int least = 1)
     {
         int most = Math.Min(images.Height, images.Width);
-        return CropSize < least || CropSize > most
+        return CropSize is > 0 && (CropSize < least || CropSize > most)
             ? Invariant($"CropSize is {CropSize}; for images of {images.Width} x {images.Height} pixels it must be between {least} and {most}.")
             : null;
     }

@@ -1,5 +1,4 @@
 using ResNeXt.Core.Kernels.FusedNorm;
-using ResNeXt.Core.TorchRuntime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -86,7 +85,7 @@ internal sealed class SynchronizedBatchNorm : autograd.SingleTensorFunction<Sync
 
     private static Tensor Floats(double[] values) => TensorMemory.Of([.. values.Select(value => (float)value)]);
 
-    private static double[] Doubles(Tensor tensor) => Array.ConvertAll(tensor.ToFloats(), static value => (double)value);
+    private static double[] Doubles(Tensor tensor) => Array.ConvertAll(tensor.data<float>().ToArray(), static value => (double)value);
 
     private sealed record Saved(IStatisticsExchange Exchange, ChannelMoments Moments, double[] InverseStd, double[] Scale);
 }
