@@ -139,7 +139,8 @@ public sealed record AugmentationPolicy
     internal ImageShape ShapeOf(ImageShape images) => CropSize is { } side ? new(images.Channels, side, side) : images;
 
     /// <summary>
-    /// Says what is wrong with the crop size for images of a shape; null if nothing is, and for sizes below 1, which <see cref="GetValidationErrors"/> lists.
+    /// Says what is wrong with the crop size for images of a shape; null if nothing is, and for sizes below 1, which
+    /// <see cref="GetValidationErrors"/> lists.
     /// </summary>
     /// <param name="images">The shape of the images.</param>
     /// <param name="least">The smallest side that the network takes.</param>
