@@ -28,7 +28,7 @@ public sealed class ImageStore : IImageDataset, IDisposable
         Shape = shape;
         _memoryLimit = memoryLimit;
         _statistics = new PixelStatistics(shape);
-        _scratch = new byte[shape.Length * sizeof(float)];
+        _scratch = new byte[PixelEncoding.MostBytes(shape.Length)];
     }
 
     /// <inheritdoc/>
@@ -62,18 +62,8 @@ public sealed class ImageStore : IImageDataset, IDisposable
             throw new ArgumentException(
                 $"Image {Count} has {pixels.Length} values; {Shape.Channels} x {Shape.Height} x {Shape.Width} needs {Shape.Length}.");
         }
-        bool isBytes = _statistics.Add(pixels);
-        Span<byte> encoded = _scratch.AsSpan(0, isBytes ? pixels.Length : pixels.Length * sizeof(float));
-        if (isBytes)
-        {
-            for (int i = 0; i < pixels.Length; i++)
-                encoded[i] = (byte)pixels[i];
-        }
-        else
-        {
-            MemoryMarshal.AsBytes(pixels).CopyTo(encoded);
-        }
-        _entries.Add(Keep(encoded, isBytes));
+        _statistics.Add(pixels);
+        _entries.Add(Keep(PixelEncoding.Encode(pixels, _scratch)));
         _labels.Add(label);
     }
 
@@ -82,16 +72,8 @@ public sealed class ImageStore : IImageDataset, IDisposable
     {
         Entry entry = _entries[index];
         Span<float> target = pixels[..Shape.Length];
-        if (!entry.IsBytes)
-        {
-            Read(entry, MemoryMarshal.AsBytes(target));
-            return;
-        }
-        // The bytes are read into the target's last quarter and widened from the front, so that no byte is overwritten before it is read.
-        Span<byte> bytes = MemoryMarshal.AsBytes(target)[^Shape.Length..];
-        Read(entry, bytes);
-        for (int i = 0; i < target.Length; i++)
-            target[i] = bytes[i];
+        Read(entry, MemoryMarshal.AsBytes(target)[^entry.Length..]);
+        PixelEncoding.DecodeLast(target, entry.Length);
     }
 
     /// <summary>
@@ -107,12 +89,12 @@ public sealed class ImageStore : IImageDataset, IDisposable
         _file?.Dispose();
     }
 
-    private Entry Keep(ReadOnlySpan<byte> encoded, bool isBytes)
+    private Entry Keep(ReadOnlySpan<byte> encoded)
     {
         if (_memoryUsed + encoded.Length <= _memoryLimit)
         {
             _memoryUsed += encoded.Length;
-            return new Entry(encoded.ToArray(), 0, isBytes);
+            return new Entry(encoded.ToArray(), 0, encoded.Length);
         }
         try
         {
@@ -123,7 +105,7 @@ public sealed class ImageStore : IImageDataset, IDisposable
         {
             throw blame;
         }
-        var entry = new Entry(null, _fileLength, isBytes);
+        var entry = new Entry(null, _fileLength, encoded.Length);
         _fileLength += encoded.Length;
         return entry;
     }
@@ -147,5 +129,5 @@ public sealed class ImageStore : IImageDataset, IDisposable
         }
     }
 
-    private readonly record struct Entry(byte[]? Memory, long Offset, bool IsBytes);
+    private readonly record struct Entry(byte[]? Memory, long Offset, int Length);
 }

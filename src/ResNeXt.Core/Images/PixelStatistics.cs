@@ -30,9 +30,8 @@ internal sealed class PixelStatistics(ImageShape shape)
 
     /// <summary>Adds an image.</summary>
     /// <param name="pixels">The pixels, planar.</param>
-    /// <returns>Whether all its values are whole numbers from 0 to 255.</returns>
     /// <exception cref="ArgumentException">A value is not finite.</exception>
-    public bool Add(ReadOnlySpan<float> pixels)
+    public void Add(ReadOnlySpan<float> pixels)
     {
         float minimum = TensorPrimitives.Min(pixels), maximum = TensorPrimitives.Max(pixels);
         if (!float.IsFinite(minimum) || !float.IsFinite(maximum))
@@ -56,7 +55,6 @@ internal sealed class PixelStatistics(ImageShape shape)
         }
         _areBytes &= areBytes;
         _count++;
-        return areBytes;
     }
 
     /// <summary>Computes the mean and standard deviation of every channel; a constant channel gets the standard deviation 1.</summary>
