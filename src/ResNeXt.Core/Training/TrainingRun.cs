@@ -37,7 +37,7 @@ internal sealed class TrainingRun(
         foreach (TrainingPhase phase in TrainingPhase.Of(_recipe, network.Parts).SkipWhile(phase => phase.End < state.Epoch))
         {
             MeasureFoldedNormalization(phase, cancellation);
-            using PhaseData data = PhaseData.Of(phase, network, datasets, options, computation, cancellation);
+            using PhaseData data = PhaseData.Of(phase, network, datasets, options, computation, cancellation, group);
             if (saved is not null && !saved.IsWithin(phase))
                 saved = null;
             if (saved is null && phase.OnFeatures && _recipe.FineTuning is { DiscriminantHead: true })

@@ -18,6 +18,9 @@ namespace ResNeXt.Core.Training.Data;
 internal sealed class BatchLoader(
     IImageDataset dataset, PixelNormalization normalization, int batchSize, int workers, Computation computation, int leastImages = 1)
 {
+    /// <summary>The images.</summary>
+    public IImageDataset Dataset => dataset;
+
     /// <summary>The number of batches in an epoch.</summary>
     public int BatchesPerEpoch { get; } =
         Math.Min((dataset.Count + batchSize - 1) / batchSize, Math.Max(1, dataset.Count / leastImages));

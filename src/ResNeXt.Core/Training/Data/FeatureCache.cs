@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using ResNeXt.Core.Distributed;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.TorchRuntime;
 using static TorchSharp.torch;
@@ -34,12 +35,14 @@ internal sealed class FeatureCache : IDisposable
     /// <param name="images">The images.</param>
     /// <param name="memoryLimit">The bytes of features of one dataset to keep in memory; the rest goes to a temporary file.</param>
     /// <param name="cancellation">Cancels between two batches.</param>
-    public static FeatureCache Of(ResidualNetwork network, PhaseData images, long memoryLimit, CancellationToken cancellation)
+    /// <param name="group">The processes that compute them together; null for this one alone.</param>
+    public static FeatureCache Of(
+        ResidualNetwork network, PhaseData images, long memoryLimit, CancellationToken cancellation, IBatchGroup? group = null)
     {
-        ImageStore training = Compute(network, images.Training, memoryLimit, cancellation);
+        ImageStore training = Compute(network, images.Training, memoryLimit, cancellation, group: group);
         try
         {
-            return new(training, images.Validation is null ? null : Compute(network, images.Validation, memoryLimit, cancellation));
+            return new(training, images.Validation is null ? null : Compute(network, images.Validation, memoryLimit, cancellation, group: group));
         }
         catch
         {
@@ -54,31 +57,27 @@ internal sealed class FeatureCache : IDisposable
     /// <param name="memoryLimit">The bytes of features to keep in memory; the rest goes to a temporary file.</param>
     /// <param name="cancellation">Cancels between two batches.</param>
     /// <param name="mirrored">Whether to take the mirror images instead, with left and right exchanged.</param>
+    /// <param name="group">The processes that compute them together, each the batches of its share; null for this one alone.</param>
     /// <returns>The features; owned by the caller.</returns>
     /// <exception cref="InvalidOperationException">The weights give features that are not finite.</exception>
+    /// <exception cref="RankFailedException">Another process of the group has failed.</exception>
     public static ImageStore Compute(
-        ResidualNetwork network, BatchLoader images, long memoryLimit, CancellationToken cancellation, bool mirrored = false)
+        ResidualNetwork network, BatchLoader images, long memoryLimit, CancellationToken cancellation, bool mirrored = false,
+        IBatchGroup? group = null)
     {
         network.eval();
         int length = network.Architecture.FeatureCount;
         var store = new ImageStore(new ImageShape(length, 1, 1), memoryLimit);
         try
         {
-            foreach (Batch batch in images.InOrder(cancellation))
+            using IEnumerator<Batch> batches = images.InOrder(cancellation, group?.Share).GetEnumerator();
+            while (store.Count < images.Dataset.Count)
             {
-                using (batch)
-                using (NewDisposeScope())
-                using (inference_mode())
+                float[] own = batches.MoveNext() ? FeaturesOf(network, batches.Current, mirrored) : [];
+                foreach (float[] features in group?.AllGather(own) ?? [own])
                 {
-                    float[] features = network.ForwardFeatures(mirrored ? batch.Images.flip(WidthDimension) : batch.Images).ToFloats();
-                    if (!float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(features)))
-                    {
-                        throw new InvalidOperationException(
-                            "The network's features are not finite: its weights are damaged. Start from other weights.");
-                    }
-                    long[] labels = batch.Labels.cpu().data<long>().ToArray();
-                    for (int i = 0; i < labels.Length; i++)
-                        store.Add(features.AsSpan(i * length, length), (int)labels[i]);
+                    for (int start = 0; start < features.Length; start += length)
+                        store.Add(features.AsSpan(start, length), images.Dataset.Label(store.Count));
                 }
             }
             return store;
@@ -87,6 +86,19 @@ internal sealed class FeatureCache : IDisposable
         {
             store.Dispose();
             throw;
+        }
+    }
+
+    // Disposes of the batch.
+    private static float[] FeaturesOf(ResidualNetwork network, Batch batch, bool mirrored)
+    {
+        using (batch)
+        using (NewDisposeScope())
+        using (inference_mode())
+        {
+            float[] features = network.ForwardFeatures(mirrored ? batch.Images.flip(WidthDimension) : batch.Images).ToFloats();
+            return float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(features)) ? features
+                : throw new InvalidOperationException("The network's features are not finite: its weights are damaged. Start from other weights.");
         }
     }
 

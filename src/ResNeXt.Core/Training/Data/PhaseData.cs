@@ -15,8 +15,9 @@ internal sealed class PhaseData : IDisposable
     private readonly TrainingOptions _options;
     private FeatureCache? _features;
 
-    // What the features were computed from, and the features of the mirror images.
+    // What the features were computed from, by which processes, and the features of the mirror images.
     private BatchLoader? _images;
+    private IBatchGroup? _group;
     private ImageStore? _mirrored;
 
     private PhaseData(
@@ -50,22 +51,24 @@ internal sealed class PhaseData : IDisposable
     /// <param name="options">The options.</param>
     /// <param name="computation">The device and the type to compute in.</param>
     /// <param name="cancellation">Ends the computation of features.</param>
+    /// <param name="group">The processes that train together; null for this one alone.</param>
     public static PhaseData Of(
         TrainingPhase phase, ResidualNetwork network, TrainingDatasets datasets, TrainingOptions options, Computation computation,
-        CancellationToken cancellation)
+        CancellationToken cancellation, IBatchGroup? group = null)
     {
         ImageShape crops = options.Recipe.Augmentation.ShapeOf(datasets.Training.Shape);
         int leastImages = phase.OnFeatures ? 1 : network.LeastBatch(crops, phase.RateFactors.Keys);
         var images = new PhaseData(phase, datasets, options.Recipe.Augmentation, network.Classes, options, computation, leastImages);
         if (!phase.OnFeatures)
             return images;
-        var features = FeatureCache.Of(network, images, MemoryLimit(options), cancellation);
+        var features = FeatureCache.Of(network, images, MemoryLimit(options), cancellation, group);
         if (options.Recipe.FineTuning?.FeatureRate is { } rate)
             phase = phase.WithScaledRates(rate / features.MeanSquareLength / options.Recipe.LearningRate);
         return new(phase, features.Datasets, AugmentationPolicy.None, network.Classes, options, computation.InFloat32, leastImages: 1)
         {
             _features = features,
             _images = images.Training,
+            _group = group,
         };
     }
 
@@ -81,7 +84,7 @@ internal sealed class PhaseData : IDisposable
             throw new InvalidOperationException("The phase learns from images, not from features.");
         if (_options.Recipe.Augmentation.HorizontalFlipProbability == 0)
             return [_features.Datasets.Training];
-        _mirrored ??= FeatureCache.Compute(network, _images, MemoryLimit(_options), cancellation, mirrored: true);
+        _mirrored ??= FeatureCache.Compute(network, _images, MemoryLimit(_options), cancellation, mirrored: true, _group);
         return [_features.Datasets.Training, _mirrored];
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ResNeXt.Core.Distributed;
 using ResNeXt.Core.Training.Checkpoints;
 using ResNeXt.Core.Training.Data;
@@ -9,9 +10,9 @@ namespace ResNeXt.Core.Training.Distributed;
 /// <param name="group">The processes.</param>
 /// <param name="stop">Their agreement on stopping.</param>
 /// <param name="settings">What they exchange.</param>
-internal sealed class TrainingGroup(ProcessGroup group, StopAgreement stop, ExchangeSettings settings)
+internal sealed class TrainingGroup(ProcessGroup group, StopAgreement stop, ExchangeSettings settings) : IBatchGroup
 {
-    /// <summary>The batches that this process computes.</summary>
+    /// <inheritdoc/>
     public BatchShare Share { get; } = new(group.Rank, group.Size);
 
     /// <summary>Prepares the exchange of a phase.</summary>
@@ -30,6 +31,10 @@ internal sealed class TrainingGroup(ProcessGroup group, StopAgreement stop, Exch
         BatchResults.Write(own, bytes);
         return BatchResults.Interleave([.. group.AllGather(bytes).Select(other => BatchResults.Read(other, other.Length / BatchResults.Length))]);
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<float[]> AllGather(float[] own) =>
+        group.AllGather(MemoryMarshal.AsBytes(own.AsSpan())).Select(bytes => MemoryMarshal.Cast<byte, float>(bytes).ToArray());
 
     /// <summary>Throws in all processes if the weights of one differ.</summary>
     public void CompareWeights(ResidualNetwork network) => GroupFacts.CompareWeights(group, network);

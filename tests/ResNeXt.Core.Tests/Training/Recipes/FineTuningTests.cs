@@ -1,10 +1,12 @@
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.Distributed;
 using ResNeXt.Core.Tests.Networks;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Data;
 using ResNeXt.Core.Training.Devices;
+using ResNeXt.Core.Training.Distributed;
 using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Core.Tests.Training.Recipes;
@@ -140,6 +142,39 @@ public sealed class FineTuningTests
         }
     }
 
+    // Three batches for two processes, so that the last round has one.
+    [Fact]
+    public void Compute_InTwoProcesses_DividesTheBatchesAndGivesBothAllFeatures()
+    {
+        using ImageStore images = SmallTraining.Images(9);
+        using ResidualNetwork network = SmallTraining.Network();
+        BatchLoader Loader(IImageDataset dataset) => new(dataset, SmallTraining.Normalization, 4, 2, Computation.OnCpu);
+        using ImageStore alone = FeatureCache.Compute(network, Loader(images), 1_000_000, default);
+
+        (ImageStore Features, int Reads)[] together = ThreadTransport.Run(2, group =>
+        {
+            using ResidualNetwork own = SmallTraining.Network();
+            var counted = new CountedDataset(images);
+            var training = new TrainingGroup(group, new StopAgreement(default, default), new(false, false));
+            return (FeatureCache.Compute(own, Loader(counted), 1_000_000, default, group: training), counted.Reads);
+        });
+
+        Assert.Equal([6, 3], together.Select(process => process.Reads));
+        float[] expected = new float[alone.Shape.Length], found = new float[alone.Shape.Length];
+        foreach ((ImageStore features, _) in together)
+        {
+            Assert.Equal(images.Count, features.Count);
+            for (int index = 0; index < images.Count; index++)
+            {
+                alone.CopyTo(index, expected);
+                features.CopyTo(index, found);
+                Assert.Equal(expected, found);
+                Assert.Equal(images.Label(index), features.Label(index));
+            }
+            features.Dispose();
+        }
+    }
+
     [Fact]
     public void Compute_WithDamagedWeights_SaysSo()
     {
@@ -220,5 +255,26 @@ public sealed class FineTuningTests
         };
         new ClassifierTrainer(network, SmallTraining.Normalization, options).Train(images);
         return network.GetWeights();
+    }
+
+    private sealed class CountedDataset(IImageDataset images) : IImageDataset
+    {
+        private int _reads;
+
+        public int Reads => _reads;
+
+        public int Count => images.Count;
+
+        public ImageShape Shape => images.Shape;
+
+        public PixelRange Range => images.Range;
+
+        public int Label(int index) => images.Label(index);
+
+        public void CopyTo(int index, Span<float> pixels)
+        {
+            Interlocked.Increment(ref _reads);
+            images.CopyTo(index, pixels);
+        }
     }
 }

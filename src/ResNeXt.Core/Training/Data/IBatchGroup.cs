@@ -1,0 +1,11 @@
+namespace ResNeXt.Core.Training.Data;
+
+/// <summary>Processes that divide batches among them.</summary>
+internal interface IBatchGroup
+{
+    /// <summary>The batches that this process computes.</summary>
+    BatchShare Share { get; }
+
+    /// <summary>Gives the numbers of every process to all, in the order of ranks.</summary>
+    IEnumerable<float[]> AllGather(float[] own);
+}
