@@ -145,8 +145,9 @@ public sealed partial class ResNeXtTrainer
 
         /// <summary>
         /// The processes that train the network together, as <see cref="ProcessGroup.JoinMpi"/> finds them. Every process calls <c>Fit</c> with the
-        /// same options and rows, including the <see cref="Seed"/>, and gets the same model; only rank 0 reports progress and writes checkpoints. A batch is
-        /// divided among the processes, so <see cref="BatchSize"/> must be a multiple of their number.
+        /// same options and rows, including the <see cref="Seed"/>, and gets the same model; only rank 0 reports progress and writes checkpoints. The
+        /// processes read the images together, each a part of them. A batch is divided among them, so <see cref="BatchSize"/> must be a multiple of
+        /// their number.
         /// </summary>
         /// <value>Default null: this process alone. The caller disposes of the group after <c>Fit</c>.</value>
         public ProcessGroup? Group { get; set; }

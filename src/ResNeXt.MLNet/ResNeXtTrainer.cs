@@ -143,7 +143,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         using IChannel log = _services.Environment.Start(nameof(ResNeXtTrainer));
-        using var training = PreparedTraining.Prepare(_services, _settings, input, log);
+        using var training = PreparedTraining.Prepare(_services, _settings.Alone, input, log);
         LearningRateCurve curve = new LearningRateFinder(training.Network, training.Normalization, training.Options)
             .Find(training.Datasets.Training, range, _settings.CancellationToken);
         log.Info(MessageSensitivity.None, "{0}", curve.Verdict);
@@ -176,7 +176,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         ArgumentNullException.ThrowIfNull(input);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         using IChannel log = _services.Environment.Start(nameof(ResNeXtTrainer));
-        using var training = PreparedTraining.Prepare(_services, _settings, input, log);
+        using var training = PreparedTraining.Prepare(_services, _settings.Alone, input, log);
         IImageDataset dataset = training.Datasets.Training;
         TrainingOptions options = training.Options;
         var preview = new AugmentationPreview(dataset, training.Normalization, options.Recipe.Augmentation, options.Seed);

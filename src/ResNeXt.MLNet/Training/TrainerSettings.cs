@@ -69,6 +69,9 @@ internal sealed record TrainerSettings
     /// <summary>Ends the training early, with the best model so far.</summary>
     public CancellationToken StopToken { get; init; }
 
+    /// <summary>The same for this process alone, to look at the images or to try something with them: other processes take no part.</summary>
+    public TrainerSettings Alone => this with { Training = Training with { Group = null } };
+
     /// <summary>The options for the training itself, with the recipe for these images and the class weights in the order of the classes.</summary>
     /// <param name="images">The number of training images.</param>
     /// <param name="classNames">The classes of the training set, in key order.</param>
