@@ -135,6 +135,17 @@ public sealed class CheckpointFolderTests
     }
 
     [Fact]
+    public void Newest_OfARunOnSmallerCrops_NamesTheirSize()
+    {
+        using var folder = new TemporaryFolder();
+        AugmentationPolicy augmentation = Options.Recipe.Augmentation;
+        SmallTraining.Checkpoints(folder.Path, SmallTraining.Options(Options.Recipe with { Augmentation = augmentation with { CropSize = 8 } }))
+            .Save(State(1));
+
+        Assert.Contains("Augmentation.CropSize: 8 then, not set now", Refusal(folder, Options));
+    }
+
+    [Fact]
     public void Newest_OfARunWithOtherData_NamesIt()
     {
         using var folder = new TemporaryFolder();

@@ -101,6 +101,35 @@ public sealed class RandomResizedCropTests
         }
     }
 
+    // By the definition of the antialiased filter, without its shortcuts: all pixels weigh 1 - distance / scale, where that is above 0.
+    [Theory]
+    [InlineData(5, 7)]
+    [InlineData(11, 4)]
+    [InlineData(3, 30)]
+    [InlineData(25, 6)]
+    public void Resize_OfNoise_EqualsTheWeightedMeanOfAllPixels(int height, int width)
+    {
+        var shape = new ImageShape(2, 20, 26);
+        var part = new PixelRectangle(3, 2, 15, 22);
+        var random = new Random(1);
+        float[] image = [.. Enumerable.Range(0, shape.Length).Select(_ => (float)random.Next(256))], target = new float[2 * height * width];
+
+        BilinearResize.Apply(image, shape, part, target, new ImageShape(2, height, width));
+
+        for (int index = 0; index < target.Length; index++)
+        {
+            (int channel, int y, int x) = (index / (height * width), index / width % height, index % width);
+            double[] down = Weights(y, part.Height, height), across = Weights(x, part.Width, width);
+            double expected = 0;
+            for (int row = 0; row < part.Height; row++)
+            {
+                for (int column = 0; column < part.Width; column++)
+                    expected += down[row] * across[column] * image[(channel * shape.Height + part.Top + row) * shape.Width + part.Left + column];
+            }
+            Assert.Equal(expected, target[index], 1e-3);
+        }
+    }
+
     [Fact]
     public void Apply_ToASmallerCrop_ShowsAsMuchOfTheImage()
     {
@@ -111,6 +140,13 @@ public sealed class RandomResizedCropTests
 
         Assert.Equal(2, target[7] - target[6], 1e-5f);
         Assert.Equal(11.5f, target[..12].Average(), 1e-4f);
+    }
+
+    private static double[] Weights(int position, int from, int to)
+    {
+        double scale = (double)from / to, reach = Math.Max(scale, 1);
+        double[] weights = [.. Enumerable.Range(0, from).Select(pixel => Math.Max(0, 1 - Math.Abs(pixel + 0.5 - (position + 0.5) * scale) / reach))];
+        return [.. weights.Select(weight => weight / weights.Sum())];
     }
 
     // Mean 1/2, variance 1/12, within 0 and 1 but for whole pixels.
