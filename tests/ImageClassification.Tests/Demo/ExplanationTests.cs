@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ImageClassification.Demo;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -15,7 +14,7 @@ public sealed class ExplanationTests
 
     [Fact]
     [Trait("Category", "Slow")]
-    public void Explain_OfTheHeldOutImages_FindsTheShapeAndTakesLessThanTwoPredictions()
+    public void Explain_OfTheHeldOutImages_FindsTheShape()
     {
         using var folder = new TemporaryFolder();
         ShapeImages.Write(folder.Path);
@@ -35,11 +34,9 @@ public sealed class ExplanationTests
         string[] files = [.. test!.GetColumn<string>("ImagePath")];
 
         double[] shares = [.. files.Select(file => ShareOnShape(predictor, file))];
-        double ratio = Milliseconds(files, file => predictor.Explain(file)) / Milliseconds(files, file => predictor.Predict(file));
 
         Assert.Equal(300, shares.Length);
         Assert.True(shares.Average() >= 0.6, $"{shares.Average():P1} of the heat lies on the shape.");
-        Assert.True(ratio < 2, $"An explanation takes as long as {ratio:F2} predictions.");
     }
 
     private static double ShareOnShape(ResNeXtPredictor predictor, string file)
@@ -59,14 +56,5 @@ public sealed class ExplanationTests
             }
         }
         return onShape / everywhere;
-    }
-
-    private static double Milliseconds<T>(string[] files, Func<string, T> work)
-    {
-        work(files[0]);
-        var clock = Stopwatch.StartNew();
-        foreach (string file in files)
-            work(file);
-        return clock.Elapsed.TotalMilliseconds;
     }
 }
