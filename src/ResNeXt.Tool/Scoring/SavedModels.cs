@@ -17,8 +17,12 @@ internal static class SavedModels
     private const int TopK = 5;
 
     /// <summary>Creates a data view of the images whose <c>Label</c> is a key with the given classes.</summary>
+    /// <param name="mlContext">The context.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="classNames">The classes.</param>
+    /// <param name="inParallel">Whether several threads decode images; not for models, which score with all threads.</param>
     /// <exception cref="InvalidDataException">The images have a class that is not among the given ones.</exception>
-    public static IDataView WithKeys(MLContext mlContext, ILabeledImages images, IReadOnlyList<string> classNames)
+    public static IDataView WithKeys(MLContext mlContext, ILabeledImages images, IReadOnlyList<string> classNames, bool inParallel = false)
     {
         string[] unknown = [.. images.ClassNames.Except(classNames)];
         if (unknown.FirstOrDefault(name => classNames.Any(known => ImageFolder.HaveSameLetters(known, name))) is { } decomposed)
@@ -30,6 +34,8 @@ internal static class SavedModels
             throw new InvalidDataException($"The images have the class '{unknown[0]}', which the model does not know ({string.Join(", ", classNames.Take(10))}{(classNames.Count > 10 ? ", ..." : "")}); remove it, or use the model that was trained with it.");
         IDataView keys = mlContext.Data.LoadFromEnumerable(classNames.Select(name => new ClassName { Name = name }));
         IDataView data = images.ToDataView(mlContext);
+        if (inParallel)
+            data = new ParallelRows(data);
         return mlContext.Transforms.Conversion.MapValueToKey(nameof(LabeledImage.Label), keyData: keys).Fit(data).Transform(data);
     }
 

@@ -49,6 +49,6 @@ internal static class FindRateCommand
         using var interruption = new Interruption("Stopping after this step.");
         ResNeXtTrainer trainer = mlContext.MulticlassClassification.Trainers.ResNeXt(options with { CancellationToken = interruption.Token });
         return interruption.Run(
-            () => trainer.FindLearningRate(SavedModels.WithKeys(mlContext, images, images.ClassNames)), "Interrupted: no learning rate was found, and nothing is written.");
+            () => trainer.FindLearningRate(SavedModels.WithKeys(mlContext, images, images.ClassNames, inParallel: true)), "Interrupted: no learning rate was found, and nothing is written.");
     }
 }

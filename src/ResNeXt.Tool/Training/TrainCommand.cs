@@ -84,7 +84,7 @@ internal static class TrainCommand
             Resume = parsed.GetValue(Resume),
             CalibrateProbabilities = parsed.GetValue(Calibrate),
             TestTimeFlip = parsed.GetValue(TestTimeFlip),
-            ValidationSet = validation is null ? null : SavedModels.WithKeys(mlContext, validation, validation.ClassNames),
+            ValidationSet = validation is null ? null : SavedModels.WithKeys(mlContext, validation, validation.ClassNames, inParallel: true),
             Progress = display,
             BatchProgress = display,
             StopToken = interruption.Token,
@@ -97,7 +97,7 @@ internal static class TrainCommand
         display.Show($"Training {options.Architecture} on {training.Count} images of {training.ClassNames.Count} classes"
             + $"{(validation is null ? "" : $", {validation.Count} to choose the best epoch by")}"
             + $"{(group.Size == 1 ? "" : $", in {group.Size} processes ({group.Description})")}.");
-        using ResNeXtTransformer model = Fit(trainer, SavedModels.WithKeys(mlContext, training, training.ClassNames), options, sheet);
+        using ResNeXtTransformer model = Fit(trainer, SavedModels.WithKeys(mlContext, training, training.ClassNames, inParallel: true), options, sheet);
         // The others are done; rank 0 goes on alone.
         int exitCode = model.Epochs.Count < options.MaxEpochs ? ExitCode.Partly : ExitCode.Done;
         group.Dispose();
