@@ -57,6 +57,7 @@ public sealed partial class ResNeXtTrainer
             Group = Group,
             SynchronizeBatchNormalization = SynchronizeBatchNormalization,
             ExchangeGradientsInBFloat16 = ExchangeGradientsInBFloat16,
+            GradientBucketInMegabytes = GradientBucketInMegabytes,
             Precision = Precision,
             Device = Device ?? (services.GpuDeviceId is { } gpu ? Invariant($"cuda:{gpu}") : Defaults.Device),
             FallbackToCpu = FallbackToCpu ?? services.FallbackToCpu,

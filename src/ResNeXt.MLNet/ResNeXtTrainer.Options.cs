@@ -158,6 +158,9 @@ public sealed partial class ResNeXtTrainer
         /// <inheritdoc cref="TrainingOptions.ExchangeGradientsInBFloat16"/>
         public bool ExchangeGradientsInBFloat16 { get; set; } = Defaults.ExchangeGradientsInBFloat16;
 
+        /// <inheritdoc cref="TrainingOptions.GradientBucketInMegabytes"/>
+        public int GradientBucketInMegabytes { get; set; } = Defaults.GradientBucketInMegabytes;
+
         /// <inheritdoc cref="TrainingOptions.Precision"/>
         public Precision Precision { get; set; } = Defaults.Precision;
 

@@ -77,8 +77,7 @@ public sealed class ClassifierTrainer
         using var agreement = new StopAgreement(cancellation, stop);
         try
         {
-            var together = new TrainingGroup(
-                group, agreement, new(_options.ExchangeGradientsInBFloat16, _options.SynchronizeBatchNormalization));
+            var together = new TrainingGroup(group, agreement, ExchangeSettings.Of(_options));
             return group.Rank == 0
                 ? Train(datasets, callbacks, checkpoints, agreement.Cancellation, agreement.Stop, together)
                 : Train(datasets, null, null, agreement.Cancellation, agreement.Stop, together);

@@ -42,6 +42,7 @@ internal static partial class OptionWords
         [nameof(ResNeXtTrainer.Options.TestTimeFlip)] = "--test-time-flip",
         [nameof(ResNeXtTrainer.Options.SynchronizeBatchNormalization)] = "--sync-batch-norm",
         [nameof(ResNeXtTrainer.Options.ExchangeGradientsInBFloat16)] = "--bfloat16-gradients",
+        [nameof(ResNeXtTrainer.Options.GradientBucketInMegabytes)] = "--gradient-bucket",
         [nameof(PredictorOptions.MinimumScore)] = "--minimum-probability",
         [nameof(PredictorOptions.MaximumDistance)] = "--maximum-distance",
         [nameof(QuantizationOptions.MaximumAccuracyLoss)] = "--max-accuracy-loss",

@@ -11,10 +11,11 @@ internal sealed class GroupOptions
     private readonly Option<double> _timeout = new("--rank-timeout") { Description = "For several processes of mpirun or srun: seconds to wait for another one before the training ends.", HelpName = "X", DefaultValueFactory = _ => ProcessGroup.DefaultTimeLimit.TotalSeconds };
     private readonly Option<bool> _synchronize = new("--sync-batch-norm") { Description = "For several processes: normalize by the statistics of the whole batch, not of each process's part." };
     private readonly Option<bool> _inBFloat16 = new("--bfloat16-gradients") { Description = "For several processes: exchange gradients in bfloat16, half of the bytes; for slow networks." };
+    private readonly Option<int> _bucket = new("--gradient-bucket") { Description = "For several processes: megabytes of gradients that travel together, while the backward pass goes on.", HelpName = "MB", DefaultValueFactory = _ => new ResNeXtTrainer.Options().GradientBucketInMegabytes };
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _timeout, _synchronize, _inBFloat16 })
+        foreach (Option option in new Option[] { _timeout, _synchronize, _inBFloat16, _bucket })
             command.Add(option);
     }
 
@@ -33,5 +34,6 @@ internal sealed class GroupOptions
         Group = group,
         SynchronizeBatchNormalization = parsed.GetValue(_synchronize),
         ExchangeGradientsInBFloat16 = parsed.GetValue(_inBFloat16),
+        GradientBucketInMegabytes = parsed.GetValue(_bucket),
     };
 }

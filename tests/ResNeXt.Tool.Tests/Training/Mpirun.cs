@@ -22,9 +22,13 @@ internal sealed record Mpirun(string Name, string RankVariable, string[] Options
 
     /// <summary>Why it cannot run here; null if it can.</summary>
     public static string? MissingReason(string name) =>
-        OperatingSystem.IsLinux() && (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, name)))
+        OperatingSystem.IsLinux() && IsInPath(name)
             ? null
             : $"There is no {name}; Debian has it in the package {(name == "mpirun.mpich" ? "mpich" : "openmpi-bin")}.";
+
+    /// <summary>Whether a shell finds a program.</summary>
+    public static bool IsInPath(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, name)));
 
     /// <summary>Starts a command in several processes.</summary>
     /// <param name="argumentsOf">The arguments of each process, in the order of ranks.</param>

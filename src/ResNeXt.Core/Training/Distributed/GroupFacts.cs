@@ -26,6 +26,7 @@ internal static class GroupFacts
         new Dictionary<string, string>(CheckpointFolder.Identity(
             network.Architecture, options, datasets.Normalization, datasets.Training, datasets.Validation))
         {
+            [nameof(options.GradientBucketInMegabytes)] = options.GradientBucketInMegabytes.ToString(CultureInfo.InvariantCulture),
             ["First weights"] = WeightDigest.Of(network.GetWeights()),
             ["Program"] = $"{typeof(GroupFacts).Assembly.ManifestModule.ModuleVersionId}",
             ["TorchSharp"] = $"{typeof(TorchSharp.torch).Assembly.GetName().Version}",

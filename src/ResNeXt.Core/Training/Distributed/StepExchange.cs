@@ -31,7 +31,7 @@ internal sealed class StepExchange : IDisposable
         ProcessGroup group, StopAgreement stop, ExchangeSettings settings, ResidualNetwork network, IReadOnlyList<Parameter> parameters)
     {
         (_group, _stop, _network, _share) = (group, stop, network, new(group.Rank, group.Size));
-        _gradients = new(group, WithLayers(network, parameters), settings.InBFloat16);
+        _gradients = new(group, WithLayers(network, parameters), settings.BucketBytes, settings.InBFloat16);
         if (settings.SynchronizesBatchNormalization)
             _network.Statistics = _synchronized = new(group, _gradients);
     }

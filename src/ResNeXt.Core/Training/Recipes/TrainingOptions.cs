@@ -89,6 +89,15 @@ public sealed record TrainingOptions
     public bool ExchangeGradientsInBFloat16 { get; init; }
 
     /// <summary>
+    /// The size, in megabytes of 2^20 bytes of float32, of the buckets in which the processes of the <see cref="Group"/> exchange gradients
+    /// (<c>bucket_cap_mb</c> of PyTorch's <c>DistributedDataParallel</c>). A bucket travels while the backward pass computes the gradients of the layers
+    /// before it, so that the last bucket, for which all wait, should be small. One that holds all gradients travels after the backward pass. The weights
+    /// do not depend on it.
+    /// </summary>
+    /// <value>Default 4. From 1 to 2047, the same in all processes. Without effect in a single process.</value>
+    public int GradientBucketInMegabytes { get; init; } = 4;
+
+    /// <summary>
     /// The options of the training that a single process would run with the same result: smaller batches, the gradients of which are accumulated.
     /// Every process of a group computes some of these batches.
     /// </summary>
@@ -147,6 +156,8 @@ public sealed record TrainingOptions
             if (Device != "cpu")
                 yield return Invariant($"Device is '{Device}' and Group has {size} processes; a group trains on the device cpu.");
         }
+        if (GradientBucketInMegabytes is < 1 or > 2047)
+            yield return Invariant($"GradientBucketInMegabytes is {GradientBucketInMegabytes}; it must be between 1 and 2047.");
         if (FeatureCacheInMegabytes < 0)
             yield return Invariant($"FeatureCacheInMegabytes is {FeatureCacheInMegabytes}; it must be at least 0.");
     }

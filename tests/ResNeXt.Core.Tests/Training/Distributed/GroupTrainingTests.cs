@@ -76,6 +76,42 @@ public sealed class GroupTrainingTests
         Assert.InRange(Distance(exact, rounded[0]), 1e-6, 0.05);
     }
 
+    // The network has 1.1 MB of gradients.
+    [Fact]
+    public void Train_InBucketsOfAnySize_GivesTheSameWeights()
+    {
+        TrainingOptions options = Options(SmallTraining.Recipe with { MaxEpochs = 1 });
+        StateDict[] Train(int megabytes) => ThreadTransport.Run(2, group =>
+        {
+            using ImageStore images = SmallTraining.Images(16);
+            using var network = new ResidualNetwork(Architectures.Get("resnet20_cifar"), 2, seed: 1);
+            new ClassifierTrainer(network, SmallTraining.Normalization, options with { Group = group, GradientBucketInMegabytes = megabytes })
+                .Train(images);
+            return network.GetWeights();
+        });
+
+        StateDict[] several = Train(1), one = Train(2047);
+
+        SmallTraining.AssertSame(several[0], several[1]);
+        SmallTraining.AssertSame(several[0], one[0]);
+    }
+
+    [Fact]
+    public void Train_WithOtherBucketsInOneProcess_IsRefusedInBoth()
+    {
+        Exception[] exceptions = ThreadTransport.Fail(2, group => SmallTraining.Train(
+            Options(SmallTraining.Recipe) with { Group = group, GradientBucketInMegabytes = group.Rank + 1 }));
+
+        Assert.All(exceptions, exception => Assert.Contains("GradientBucketInMegabytes: 2 instead of 1", exception.Message));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2048)]
+    public void GetValidationErrors_OfBucketsOutOfRange_SaysWhatIsAllowed(int megabytes) =>
+        Assert.Equal($"GradientBucketInMegabytes is {megabytes}; it must be between 1 and 2047.",
+            Assert.Single((Options(SmallTraining.Recipe) with { GradientBucketInMegabytes = megabytes }).GetValidationErrors()));
+
     [Fact]
     public void Train_WithAnotherExchangeInOneProcess_IsRefusedInBoth()
     {

@@ -155,7 +155,7 @@ public sealed class FineTuningTests
         {
             using ResidualNetwork own = SmallTraining.Network();
             var counted = new CountedDataset(images);
-            var training = new TrainingGroup(group, new StopAgreement(default, default), new(false, false));
+            var training = new TrainingGroup(group, new StopAgreement(default, default), ExchangeSettings.Of(SmallTraining.Options(SmallTraining.FineTune)));
             return (FeatureCache.Compute(own, Loader(counted), 1_000_000, default, group: training), counted.Reads);
         });
 

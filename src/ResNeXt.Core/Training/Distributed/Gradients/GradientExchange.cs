@@ -10,9 +10,6 @@ namespace ResNeXt.Core.Training.Distributed.Gradients;
 /// </summary>
 internal sealed class GradientExchange : IDisposable
 {
-    // As PyTorch's DistributedDataParallel: large enough for the throughput of the network, small enough to sum one bucket while others travel.
-    private const long BucketBytes = 25L << 20;
-
     private readonly ProcessGroup _group;
     private readonly IReadOnlyList<GradientBucket> _buckets;
     private readonly BackgroundProgress _progress;
@@ -22,11 +19,13 @@ internal sealed class GradientExchange : IDisposable
     /// <summary>Prepares the exchange of a phase.</summary>
     /// <param name="group">The processes.</param>
     /// <param name="parameters">The parameters that learn, with the index of their layer.</param>
+    /// <param name="bucketBytes">The size of a bucket.</param>
     /// <param name="inBFloat16">Whether gradients travel as bfloat16.</param>
-    public GradientExchange(ProcessGroup group, IEnumerable<(int Layer, Parameter Parameter)> parameters, bool inBFloat16)
+    public GradientExchange(
+        ProcessGroup group, IEnumerable<(int Layer, Parameter Parameter)> parameters, long bucketBytes, bool inBFloat16)
     {
         _group = group;
-        _buckets = GradientBucket.Of(group, parameters, BucketBytes, inBFloat16);
+        _buckets = GradientBucket.Of(group, parameters, bucketBytes, inBFloat16);
         _progress = new(AdvanceStarted);
     }
 
