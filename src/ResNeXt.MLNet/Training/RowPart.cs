@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet.Training;
 
@@ -18,48 +19,19 @@ internal sealed class RowPart(IDataView rows, Func<DataViewRowId, bool> isIn) : 
     public long? GetRowCount() => null;
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
-        new PartCursor(rows.GetRowCursor(columnsNeeded, rand), isIn);
+        PartOf(rows.GetRowCursor(columnsNeeded, rand));
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
-        [.. rows.GetRowCursorSet(columnsNeeded, n, rand).Select(cursor => new PartCursor(cursor, isIn))];
+        [.. rows.GetRowCursorSet(columnsNeeded, n, rand).Select(PartOf)];
 
-    private sealed class PartCursor(DataViewRowCursor cursor, Func<DataViewRowId, bool> isIn) : DataViewRowCursor
+    private SelectedRowsCursor PartOf(DataViewRowCursor cursor)
     {
-        private readonly ValueGetter<DataViewRowId> _getId = cursor.GetIdGetter();
-        private long _position = -1;
-
-        public override DataViewSchema Schema => cursor.Schema;
-
-        public override long Position => _position;
-
-        public override long Batch => cursor.Batch;
-
-        public override bool MoveNext()
+        ValueGetter<DataViewRowId> getId = cursor.GetIdGetter();
+        DataViewRowId id = default;
+        return new(cursor, () =>
         {
-            DataViewRowId id = default;
-            while (cursor.MoveNext())
-            {
-                _getId(ref id);
-                if (!isIn(id))
-                    continue;
-                _position++;
-                return true;
-            }
-            _position = -1;
-            return false;
-        }
-
-        public override bool IsColumnActive(DataViewSchema.Column column) => cursor.IsColumnActive(column);
-
-        public override ValueGetter<DataViewRowId> GetIdGetter() => cursor.GetIdGetter();
-
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => cursor.GetGetter<TValue>(column);
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-                cursor.Dispose();
-            base.Dispose(disposing);
-        }
+            getId(ref id);
+            return isIn(id);
+        });
     }
 }

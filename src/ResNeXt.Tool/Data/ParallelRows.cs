@@ -1,5 +1,5 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
+using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.Tool.Data;
 
@@ -26,46 +26,10 @@ internal sealed class ParallelRows(IDataView rows) : IDataView
     {
         DataViewSchema.Column[] columns = [.. columnsNeeded];
         int count = rand is null ? Math.Clamp(n, 1, MostThreads) : 1;
-        return [.. Enumerable.Range(0, count).Select(index => new EveryNth(rows.GetRowCursor(columns, rand), index, count))];
+        return [.. Enumerable.Range(0, count).Select(index => EveryNth(rows.GetRowCursor(columns, rand), index, count))];
     }
 
-    private sealed class EveryNth(DataViewRowCursor cursor, int index, int count) : DataViewRowCursor
-    {
-        private long _position = -1;
-
-        public override DataViewSchema Schema => cursor.Schema;
-
-        public override long Position => _position;
-
-        // ML.NET puts the rows of several cursors in the order of their batches.
-        public override long Batch => cursor.Position;
-
-        public override bool MoveNext()
-        {
-            do
-            {
-                if (!cursor.MoveNext())
-                {
-                    _position = -1;
-                    return false;
-                }
-            }
-            while (cursor.Position % count != index);
-            _position++;
-            return true;
-        }
-
-        public override bool IsColumnActive(DataViewSchema.Column column) => cursor.IsColumnActive(column);
-
-        public override ValueGetter<DataViewRowId> GetIdGetter() => cursor.GetIdGetter();
-
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => cursor.GetGetter<TValue>(column);
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-                cursor.Dispose();
-            base.Dispose(disposing);
-        }
-    }
+    // ML.NET puts the rows of several cursors in the order of their batches.
+    private static SelectedRowsCursor EveryNth(DataViewRowCursor cursor, int index, int count) =>
+        new(cursor, () => cursor.Position % count == index, batch: () => cursor.Position);
 }
