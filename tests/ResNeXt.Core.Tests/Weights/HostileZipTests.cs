@@ -44,6 +44,12 @@ public sealed class HostileZipTests
     public void Read_OtherArchive_IsRefused() =>
         Assert.Contains("without data.pkl", Reading.Refusal(ZipWriter.Write([("word/document.xml", [1])])), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("constants.pkl", "torch.jit.load(path).state_dict()")]
+    [InlineData("archive_format", "torch.export.load(path).state_dict")]
+    public void Read_Program_SaysHowToSaveItsWeights(string entry, string part) =>
+        Assert.Contains(part, Reading.Refusal(ZipWriter.Write([("model/data.pkl", [1]), ($"model/{entry}", [1])])), StringComparison.Ordinal);
+
     [Fact]
     public void Read_EmptyArchive_IsRefused() => Assert.Contains("without data.pkl", Reading.Refusal(ZipWriter.Write([])), StringComparison.Ordinal);
 

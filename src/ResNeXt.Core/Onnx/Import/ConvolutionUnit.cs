@@ -60,7 +60,7 @@ internal sealed record ConvolutionUnit(NodeProto Node, Window Window, int Groups
     private static ChannelNormalization ReadNormalization(ForeignGraph graph, NodeProto node, float[] bias)
     {
         if (node.Integer("training_mode", 0) != 0 || node.Integer("spatial", 1) != 1)
-            throw OperatorMismatch.Of(node, "it is exported for training, or does not normalize whole channels");
+            throw OperatorMismatch.Of(node, "it is exported for training (call model.eval() before), or does not normalize whole channels");
         return ChannelNormalization.Of(Channels(graph, node, 1, bias.Length), Channels(graph, node, 2, bias.Length),
             Channels(graph, node, 3, bias.Length), Channels(graph, node, 4, bias.Length), node.Number("epsilon", ChannelNormalization.Epsilon), bias);
     }

@@ -26,7 +26,10 @@ internal sealed record ImageInput(IReadOnlyList<long> Dimensions, PixelLayout La
     public static ImageInput Of(ForeignGraph graph)
     {
         if (graph.Input is not { Type.TensorType: { ElemType: DataType.Float, Shape.Dim: { Count: 4 } sizes } })
-            throw new InvalidDataException("is an ONNX model whose input is no batch of images in float32, N x C x H x W; export it with such an input.");
+        {
+            throw new InvalidDataException("is an ONNX model whose input is no batch of images in float32, N x C x H x W; export it with such an input "
+                + "(in PyTorch, call model.float() before).");
+        }
         long[] dimensions = [.. sizes.Select(size => Math.Max(0, size.DimValue))];
         bool isInterleaved = dimensions[3] is > 0 and <= MostChannels && dimensions[1] is 0 or > MostChannels;
         var input = new ImageInput(dimensions, isInterleaved ? PixelLayout.Interleaved : PixelLayout.Planar);

@@ -31,12 +31,12 @@ internal sealed record PaddedShortcut(NodeProto Node, long Stride, long Before, 
         return new(node, stride, before, after);
     }
 
-    // All pixels from the first to the last, in steps.
+    // All pixels from the first to the last, in steps. Exporters also slice images and channels, of which they take all.
     private static void AddSteps(ForeignGraph graph, NodeProto node, long[] steps)
     {
         long[]? starts = Integers(graph, node, 1), ends = Integers(graph, node, 2), axes = Integers(graph, node, 3), by = Integers(graph, node, 4);
         if (starts is null || ends is null || axes is null || by is null || by.Length != axes.Length || starts.Any(start => start != 0)
-            || ends.Any(end => end < int.MaxValue) || axes.Any(axis => axis is < 2 or > 3))
+            || ends.Any(end => end < int.MaxValue) || axes.Any(axis => axis is < 0 or > 3) || axes.Zip(by).Any(item => item.First < 2 && item.Second != 1))
             throw OperatorMismatch.Of(node, "it takes a part of the maps, where a shortcut takes every second pixel");
         foreach ((long axis, long step) in axes.Zip(by))
             steps[axis] = step;

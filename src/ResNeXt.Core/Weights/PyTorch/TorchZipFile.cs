@@ -16,6 +16,9 @@ internal static class TorchZipFile
 {
     private const string Description = "/data.pkl";
 
+    // What only programs have: of torch.jit.save, and of torch.export.save.
+    private const string ScriptConstants = "/constants.pkl", ExportFormat = "/archive_format";
+
     /// <summary>Gets whether the file begins like a zip archive. <see cref="Read"/> checks that <c>torch.save</c> wrote it.</summary>
     public static bool Recognizes(WeightSource source) => source.StartsWith("PK\u0003\u0004"u8) || source.StartsWith("PK\u0005\u0006"u8);
 
@@ -23,6 +26,7 @@ internal static class TorchZipFile
     public static StateDict Read(WeightSource source)
     {
         ZipDirectory zip = ZipDirectory.Read(source);
+        RefusePrograms(zip, source);
         string root = FindRoot(zip, source);
         CheckByteOrder(zip, root, source);
         (long offset, long length) = zip.Find(root + Description)!.Value;
@@ -31,6 +35,14 @@ internal static class TorchZipFile
                 + "Save the state_dict alone with torch.save.");
         object? described = new PickleReader(new PickleInput(source, offset, offset + length)).Read();
         return TensorAssembly.Assemble(PickledStateDict.Find(described, source), storage => Locate(storage, zip, root, source), source);
+    }
+
+    private static void RefusePrograms(ZipDirectory zip, WeightSource source)
+    {
+        if (zip.Names.Any(name => name.EndsWith(ScriptConstants, StringComparison.Ordinal)))
+            throw source.Refuse("is a TorchScript program, not weights. Save its weights: torch.save(torch.jit.load(path).state_dict(), new_path).");
+        if (zip.Names.Any(name => name.EndsWith(ExportFormat, StringComparison.Ordinal)))
+            throw source.Refuse("is a program of torch.export, not weights. Save its weights: torch.save(torch.export.load(path).state_dict, new_path).");
     }
 
     private static string FindRoot(ZipDirectory zip, WeightSource source)

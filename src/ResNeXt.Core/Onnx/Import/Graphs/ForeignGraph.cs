@@ -7,7 +7,7 @@ namespace ResNeXt.Core.Onnx.Import.Graphs;
 
 /// <summary>
 /// The graph of an ONNX model that another program wrote: only the nodes that its first output needs. Nodes that pass on their input (Identity,
-/// Dropout) are skipped, and nodes that compute shapes are known as such.
+/// Dropout) are skipped, results that depend on constants alone are constants, and nodes that compute shapes are known as such.
 /// </summary>
 internal sealed class ForeignGraph
 {
@@ -21,7 +21,9 @@ internal sealed class ForeignGraph
 
     private readonly ModelProto _model;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly ConstantFolding _folding;
     private readonly Dictionary<string, TensorProto> _constants = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorProto> _folded = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _shapeLengths = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<NodeProto>> _consumers = new(StringComparer.Ordinal);
@@ -31,6 +33,7 @@ internal sealed class ForeignGraph
     public ForeignGraph(ModelProto model)
     {
         _model = model;
+        _folding = new(model);
         GraphProto graph = model.Graph;
         foreach (TensorProto tensor in graph.Initializer)
         {
@@ -69,7 +72,7 @@ internal sealed class ForeignGraph
     /// <summary>Whether an input is a shape that the graph computes.</summary>
     public bool IsShape(NodeProto node, int index) => _shapeLengths.ContainsKey(InputOf(node, index));
 
-    /// <summary>Gets the nodes that a value needs, in the order of the file.</summary>
+    /// <summary>Gets the nodes that a value needs, in the order of the file, without those whose result is a constant here.</summary>
     public IReadOnlyList<NodeProto> NodesFor(string value)
     {
         // The nodes are sorted, so that one pass from the end finds all that are needed.
@@ -78,7 +81,7 @@ internal sealed class ForeignGraph
         for (int index = _model.Graph.Node.Count - 1; index >= 0; index--)
         {
             NodeProto node = _model.Graph.Node[index];
-            if (!node.Output.Any(needed.Contains))
+            if (!node.Output.Any(needed.Contains) || node.Output.Any(_folded.ContainsKey))
                 continue;
             needed.UnionWith(node.Input);
             nodes.Add(node);
@@ -87,11 +90,11 @@ internal sealed class ForeignGraph
         return nodes;
     }
 
-    /// <summary>Gets the initializers that a value needs.</summary>
+    /// <summary>Gets the initializers that <see cref="NodesFor"/> a value take, and the constants that were computed for them.</summary>
     public IEnumerable<TensorProto> ConstantsFor(string value)
     {
         HashSet<string> taken = [.. NodesFor(value).SelectMany(node => node.Input)];
-        return _model.Graph.Initializer.Where(tensor => taken.Contains(tensor.Name));
+        return _model.Graph.Initializer.Concat(_folded.Values).Where(tensor => taken.Contains(tensor.Name));
     }
 
     private string Resolve(string name) => _aliases.GetValueOrDefault(name, name);
@@ -114,12 +117,26 @@ internal sealed class ForeignGraph
             Know(output);
         if (node.OpType == "Constant")
             _constants[node.Output[0]] = Constant(node);
-        else if (PassOn.Contains(node.OpType) || (node.OpType == "Cast" && node.Integer("to", 0) == (long)DataType.Float && !IsOfShape(node)))
+        else if (TryFold(node))
+            return;
+        else if (PassOn.Contains(node.OpType) || (node.OpType == "Cast" && node.Integer("to", 0) == (long)DataType.Float && !IsOfShape(node))
+            || (node.OpType == "CastLike" && ConstantOf(node, 0)?.DataType == DataType.Float))
             _aliases[node.Output[0]] = InputOf(node, 0);
         else if (IsOfShape(node))
             _shapeLengths[node.Output[0]] = ShapeLength(node);
         else
             AddConsumer(node);
+    }
+
+    private bool TryFold(NodeProto node)
+    {
+        if (node.Input.Count == 0 || Enumerable.Range(0, node.Input.Count).Any(index => InputOf(node, index).Length > 0 && ConstantOf(node, index) is null))
+            return false;
+        if (_folding.TryCompute(node, [.. node.Input.Select((_, index) => ConstantOf(node, index))]) is not { } result)
+            return false;
+        result.Name = node.Output[0];
+        _folded[result.Name] = _constants[result.Name] = result;
+        return true;
     }
 
     private bool IsOfShape(NodeProto node) => OfShapes.Contains(node.OpType)

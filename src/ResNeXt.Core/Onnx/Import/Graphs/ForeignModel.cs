@@ -7,10 +7,13 @@ namespace ResNeXt.Core.Onnx.Import.Graphs;
 /// <summary>Parses and writes ONNX models of other programs.</summary>
 internal static class ForeignModel
 {
+    /// <summary>The oldest version of the format in which constants need not be inputs as well.</summary>
+    public const int OldestFormat = 4;
+
     private const int OldestOperatorSet = 7;
 
-    // Before version 4, constants had to be inputs as well. Later versions changed nothing that is written here.
-    private const int OldestFormat = 4, NewestFormat = 10;
+    // Later versions changed nothing that is written here.
+    private const int NewestFormat = 10;
 
     // Parts of the schema that are not listed in onnx.proto are left out. They do not change what is computed.
     private static readonly MessageParser<ModelProto> Parser = ModelProto.Parser.WithDiscardUnknownFields(true);

@@ -16,7 +16,7 @@ internal static class TensorData
         if (tensor.ExternalData.Count > 0 || tensor.DataLocation != 0)
         {
             throw new InvalidDataException($"keeps the values of {Quoted.Name(tensor.Name)} in another file (external data), which is not read. "
-                + "Export the model with its weights inside: a single .onnx file below 2 GB.");
+                + "Export the model with its weights inside, as a single .onnx file below 2 GB: in PyTorch with torch.onnx.export(..., external_data=False).");
         }
         if (tensor.Dims.Count > TensorShape.MaximumRank || !TensorShape.TryLength(tensor.Dims, out int length) || (IsRead(tensor) && Count(tensor) != length))
         {

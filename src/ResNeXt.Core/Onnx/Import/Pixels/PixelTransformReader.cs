@@ -8,7 +8,7 @@ namespace ResNeXt.Core.Onnx.Import.Pixels;
 /// <summary>Follows a graph from its input as far as the nodes only transpose, reorder, scale and shift the channels of pixels.</summary>
 internal sealed class PixelTransformReader
 {
-    private static readonly long[] ToPlanar = [0, 3, 1, 2];
+    private static readonly long[] ToPlanar = [0, 3, 1, 2], ChannelsFirst = [1, 0, 2, 3];
 
     private readonly ForeignGraph _graph;
     private readonly bool _acceptsImages;
@@ -49,9 +49,11 @@ internal sealed class PixelTransformReader
     {
         switch (node.OpType)
         {
-            case "Transpose" when node.Integers("perm") is { } order && order.SequenceEqual(ToPlanar) && Layout == PixelLayout.Planar:
+            case "Transpose" when IsOrder(node, ToPlanar) && Layout == PixelLayout.Planar:
                 Layout = PixelLayout.Interleaved;
                 break;
+            case "Transpose" when IsOrder(node, ChannelsFirst):
+                return TryFollowIndexing(node);
             case "Sub" or "Add" or "Mul" or "Div" when _graph.InputOf(node, 0) == Value || node.OpType is "Add" or "Mul":
                 if (Constant(node) is not { } values)
                     return false;
@@ -86,6 +88,20 @@ internal sealed class PixelTransformReader
         Value = concat.Output[0];
         return true;
     }
+
+    // images[:, [2, 1, 0]] in PyTorch: the channels come first, are gathered, and go back.
+    private bool TryFollowIndexing(NodeProto first)
+    {
+        if (_graph.Consumers(first.Output[0]) is not [{ OpType: "GatherND" } gather] || gather.Integer("batch_dims", 0) != 0
+            || _graph.ConstantOf(gather, 1) is not { Dims: [_, 1] } indices || Order(TensorData.Integers(indices)) is not { } order
+            || _graph.Consumers(gather.Output[0]) is not [{ OpType: "Transpose" } last] || !IsOrder(last, ChannelsFirst))
+            return false;
+        Transform = Transform.Then(order);
+        Value = last.Output[0];
+        return true;
+    }
+
+    private static bool IsOrder(NodeProto transpose, long[] axes) => transpose.Integers("perm") is { } order && order.SequenceEqual(axes);
 
     private int[]? Order(IReadOnlyList<long>? indices) =>
         indices is not null && indices.Order().SequenceEqual(Enumerable.Range(0, Transform.Channels).Select(index => (long)index))
