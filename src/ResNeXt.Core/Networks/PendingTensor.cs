@@ -1,6 +1,7 @@
 using ResNeXt.Core.Kernels.FusedNorm;
 using ResNeXt.Core.Kernels.Im2Col;
 using ResNeXt.Core.Kernels.SynchronizedNorm;
+using ResNeXt.Core.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch.nn;
 using static TorchSharp.torch;
@@ -31,7 +32,7 @@ internal readonly record struct PendingTensor(Tensor Tensor)
     /// <summary>The result plus a tensor.</summary>
     // The backward pass of a ReLU needs its output, so that an addition must not overwrite it.
     public PendingTensor Add(Tensor addend) =>
-        Normalization is null || Addend is not null || HasRelu ? new(Compute().add(addend)) : this with { Addend = addend };
+        Normalization is null || Addend is not null || HasRelu ? new(Compute().Plus(addend)) : this with { Addend = addend };
 
     /// <summary>ReLU of the result.</summary>
     public PendingTensor Relu() => this with { HasRelu = true };
@@ -62,7 +63,7 @@ internal readonly record struct PendingTensor(Tensor Tensor)
             Tensor.Dispose();
         }
         if (Addend is not null)
-            y = y.add_(Addend);
+            y = y.Increase(Addend);
         return HasRelu ? y.relu_() : y;
     }
 }

@@ -54,7 +54,7 @@ internal sealed class TorchLayers(
                 continue;
             }
             using Tensor next = term.Compute();
-            sum.add_(next);
+            sum.Increase(next);
         }
         return new(sum!);
     }

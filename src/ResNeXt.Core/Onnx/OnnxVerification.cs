@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using ResNeXt.Core.Images;
+using ResNeXt.Core.Kernels;
 using ResNeXt.Core.Machine;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.OnnxSessions;
@@ -97,7 +98,7 @@ internal static class OnnxVerification
             Tensor images = tensor(normalized, [ProbeImages, model.Shape.Channels, model.Shape.Height, model.Shape.Width]);
             Tensor computed = network.call(images);
             if (model.TestTimeFlip)
-                computed = (computed + network.call(images.flip(3))) / 2;
+                computed = computed.Plus(network.call(images.flip(3))).DividedBy(2);
             float[] logits = computed.data<float>().ToArray();
             network.train(training);
             return logits;

@@ -42,7 +42,7 @@ internal sealed record BatchStatistics(double[] Mean, double[] Variance, int Pix
         if (tracked.dtype == ScalarType.Int64)
             MemoryMarshal.Cast<byte, long>(tracked.bytes)[0]++;
         else
-            tracked.add_(1);
+            tracked.Increase(1);
     }
 
     private static void Move(Tensor running, double[] values, double factor, double momentum)

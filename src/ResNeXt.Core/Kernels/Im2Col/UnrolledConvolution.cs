@@ -52,6 +52,6 @@ internal static class UnrolledConvolution
         Tensor matrix = Im2ColWindows.Of(weight, new WindowGeometry(size, 1, size - 1 - windows.Padding)).view(outputs * size * size, -1);
         Tensor pixels = x.permute(0, 2, 3, 1).reshape(images, -1);
         Tensor y = MatrixProduct.Of(matrix, pixels, null).view(outputs, size, size, images).permute(3, 1, 2, 0).flip(1, 2);
-        return (bias is null ? y : y + bias).contiguous().permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+        return (bias is null ? y : y.Plus(bias)).contiguous().permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 }

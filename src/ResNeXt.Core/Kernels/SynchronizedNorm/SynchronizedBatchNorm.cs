@@ -32,14 +32,14 @@ internal sealed class SynchronizedBatchNorm : autograd.SingleTensorFunction<Sync
         var (x, normalization, exchange) = ((Tensor)vars[0], (BatchNorm2d)vars[3], (IStatisticsExchange)vars[4]);
         using DisposeScope scope = NewDisposeScope();
         Tensor values = x.to(ScalarType.Float32), mean = values.mean([0, 2, 3]);
-        Tensor squares = (values - PerChannel(mean)).square().sum([0, 2, 3]);
+        Tensor centered = values - PerChannel(mean), squares = (centered * centered).sum([0, 2, 3]);
         var moments = ChannelMoments.Of(exchange.Exchange(ChannelMoments.Message(x.numel() / x.size(1), Doubles(mean), Doubles(squares))));
         double[] variance = [.. moments.Squares.Select(sum => sum / moments.Pixels)];
         new BatchStatistics(moments.Mean, variance, checked((int)moments.Pixels)).UpdateRunning(normalization);
         double[] inverseStd = [.. variance.Select(value => 1 / Math.Sqrt(value + normalization.eps))];
         double[] weight = Doubles(normalization.weight!), bias = Doubles(normalization.bias!);
         double[] scale = [.. inverseStd.Zip(weight, (inverse, factor) => factor * inverse)];
-        Tensor y = values.sub(PerChannel(moments.Mean)).mul_(PerChannel(scale)).add_(PerChannel(bias));
+        Tensor y = values.sub(PerChannel(moments.Mean)).mul_(PerChannel(scale)).Increase(PerChannel(bias));
         ctx.save_data(nameof(Saved), new Saved(exchange, moments, inverseStd, scale));
         ctx.save_for_backward([x]);
         return y.to(x.dtype).MoveToOuterDisposeScope();
@@ -72,7 +72,7 @@ internal sealed class SynchronizedBatchNorm : autograd.SingleTensorFunction<Sync
         double[] level = [.. scale.Select((factor, channel) => -factor * totals[channel] / pixels)];
         double[] slope = [.. scale.Select((factor, channel) =>
             -factor * inverseStd[channel] * inverseStd[channel] * totals[scale.Length + channel] / pixels)];
-        Tensor inputGradient = (gradient * PerChannel(scale)).add_(PerChannel(level)).add_(centered.mul_(PerChannel(slope)));
+        Tensor inputGradient = (gradient * PerChannel(scale)).Increase(PerChannel(level)).Increase(centered.mul_(PerChannel(slope)));
         double[] weightGradient = [.. products.Zip(inverseStd, (product, inverse) => product * inverse)];
         List<Tensor> gradients = [inputGradient.to(x.dtype), Floats(weightGradient), Floats(sums), null!, null!];
         gradients.ForEach(item => item?.MoveToOuterDisposeScope());

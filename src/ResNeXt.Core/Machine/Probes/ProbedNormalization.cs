@@ -1,3 +1,4 @@
+using ResNeXt.Core.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -23,7 +24,7 @@ internal static class ProbedNormalization
         Tensor? shortcut = withShortcut ? ProbeTensors.Draw(2, type, planar: false, Images, Channels, Size, Size) : null;
         Tensor y = compute(normalization, x, shortcut);
         Tensor exact = Normalize(exactX, weight, bias, normalization.eps);
-        exact = after((shortcut is null ? exact : exact + shortcut.to(ScalarType.Float64)).relu());
+        exact = after((shortcut is null ? exact : exact.Plus(shortcut.to(ScalarType.Float64))).relu());
         Tensor outputGradient = ProbeTensors.Draw(3, type, planar: false, y.shape);
         y.mul(outputGradient).sum().backward();
         exact.mul(outputGradient.to(ScalarType.Float64)).sum().backward();
@@ -35,7 +36,7 @@ internal static class ProbedNormalization
     private static Tensor Normalize(Tensor x, Tensor weight, Tensor bias, double epsilon)
     {
         Tensor centered = x - x.mean([0, 2, 3], keepdim: true);
-        Tensor variance = centered.square().mean([0, 2, 3], keepdim: true);
-        return centered / (variance + epsilon).sqrt() * weight.view(1, -1, 1, 1) + bias.view(1, -1, 1, 1);
+        Tensor variance = (centered * centered).mean([0, 2, 3], keepdim: true);
+        return (centered / variance.Plus(epsilon).sqrt() * weight.view(1, -1, 1, 1)).Plus(bias.view(1, -1, 1, 1));
     }
 }

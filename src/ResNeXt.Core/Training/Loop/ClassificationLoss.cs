@@ -1,3 +1,4 @@
+using ResNeXt.Core.Kernels;
 using ResNeXt.Core.Training.Data;
 using ResNeXt.Core.Training.Recipes;
 using static TorchSharp.torch;
@@ -23,7 +24,7 @@ internal sealed class ClassificationLoss : IDisposable
     /// <param name="logits">The logits, N x classes.</param>
     /// <param name="batch">The batch, for its labels.</param>
     public Tensor Of(Tensor logits, Batch batch) => HasNoWeight(batch)
-        ? logits.sum() * 0
+        ? logits.sum().Times(0)
         : nn.functional.cross_entropy(logits, batch.Targets ?? batch.Labels, _weights, label_smoothing: _smoothing);
 
     // If all classes of the batch have the weight 0, the weighted mean is 0 / 0. Such images teach nothing: a loss of 0, with gradients of 0.

@@ -1,3 +1,4 @@
+using ResNeXt.Core.Kernels;
 using ResNeXt.Core.Onnx.Import;
 using ResNeXt.Core.TorchRuntime;
 using ResNeXt.Core.Training.Data;
@@ -73,8 +74,8 @@ internal static class FoldedNormalization
         using Tensor mean = tensor(statistics.Mean, device: layer.weight!.device), variance = tensor(statistics.Variance, device: layer.weight.device);
         layer.running_mean!.copy_(mean);
         layer.running_var!.copy_(variance);
-        layer.weight.copy_((variance + ChannelNormalization.Epsilon).sqrt());
-        layer.bias!.add_(mean);
+        layer.weight.copy_(variance.Plus(ChannelNormalization.Epsilon).sqrt());
+        layer.bias!.Increase(mean);
     }
 
     private static IEnumerable<BatchNorm2d> Layers(ResidualNetwork network) => network.modules().OfType<BatchNorm2d>();

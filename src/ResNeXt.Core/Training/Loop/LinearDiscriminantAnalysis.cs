@@ -1,4 +1,5 @@
 using ResNeXt.Core.Images;
+using ResNeXt.Core.Kernels;
 using ResNeXt.Core.Networks;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.TorchRuntime;
@@ -33,24 +34,24 @@ internal static class LinearDiscriminantAnalysis
         using DisposeScope scope = NewDisposeScope();
         using var noGradient = no_grad();
         Moments moments = Measure(features, network.Architecture.FeatureCount, network.Classes);
-        Tensor mean = moments.Sums.sum([0L]) / moments.Count;
+        Tensor mean = moments.Sums.sum([0L]).DividedBy(moments.Count);
         // A class without an image has the mean of all, so that it has the weights 0.
         Tensor counts = moments.Counts.unsqueeze(1);
-        Tensor classMeans = where(counts > 0, moments.Sums / counts.clamp(min: 1) - mean, 0.0);
-        Tensor total = moments.Products / moments.Count - outer(mean, mean);
-        Tensor within = total - classMeans.t().matmul(classMeans * counts) / moments.Count;
+        Tensor classMeans = (moments.Sums / counts.AtLeast(1) - mean) * counts.sign();
+        Tensor total = moments.Products.DividedBy(moments.Count) - outer(mean, mean);
+        Tensor within = total - classMeans.t().matmul(classMeans * counts).DividedBy(moments.Count);
         double totalVariance = total.diag().mean().item<double>();
         if (totalVariance <= 0)
             return;
         double variance = Math.Max(within.diag().mean().item<double>(), LeastVariance * totalVariance);
-        Tensor covariance = within * (1 - Shrinkage) + eye(within.shape[0], within.shape[0], ScalarType.Float64) * (Shrinkage * variance);
+        Tensor covariance = within.Times(1 - Shrinkage).Plus(eye(within.shape[0], within.shape[0], ScalarType.Float64), Shrinkage * variance);
         Tensor weight = linalg.solve(covariance, classMeans.t()).t();
-        Tensor bias = -(weight * (classMeans / 2 + mean)).sum([1L]);
+        Tensor bias = -(weight * classMeans.DividedBy(2).Plus(mean)).sum([1L]);
         Tensor priors = recipe.BalancedSampling
             ? zeros(network.Classes, ScalarType.Float64)
-            : ((moments.Counts + 1) / (moments.Count + network.Classes)).log();
+            : moments.Counts.Plus(1).DividedBy(moments.Count + network.Classes).log();
         double scale = Scale(features, weight, bias, priors, recipe.LabelSmoothing);
-        Set(network, weight * scale, bias * scale + priors);
+        Set(network, weight.Times(scale), priors.Plus(bias, scale));
     }
 
     private static Moments Measure(IReadOnlyList<IImageDataset> features, int length, int classes)
@@ -60,8 +61,8 @@ internal static class LinearDiscriminantAnalysis
         foreach ((Tensor values, Tensor labels) in Batches(features))
         {
             using DisposeScope scope = NewDisposeScope();
-            counts.index_add_(0, labels, ones(labels.shape[0], ScalarType.Float64), 1);
-            sums.index_add_(0, labels, values, 1);
+            counts.index_add_(0, labels, ones(labels.shape[0], ScalarType.Float64), TensorArithmetic.One);
+            sums.index_add_(0, labels, values, TensorArithmetic.One);
             products.addmm_(values.t(), values);
             values.Dispose();
             labels.Dispose();
@@ -76,7 +77,7 @@ internal static class LinearDiscriminantAnalysis
         foreach ((Tensor values, Tensor labels) in Batches(features))
         {
             using DisposeScope scope = NewDisposeScope();
-            scores.Add((values.matmul(weight.t()) + bias).to_type(ScalarType.Float32).MoveToOuterDisposeScope());
+            scores.Add(values.matmul(weight.t()).Increase(bias).to_type(ScalarType.Float32).MoveToOuterDisposeScope());
             classes.Add(labels);
             values.Dispose();
         }
@@ -86,7 +87,7 @@ internal static class LinearDiscriminantAnalysis
         return Enumerable.Range(-8, 25).Select(step => Math.Pow(2, step / 4.0) / deviation).MinBy(scale =>
         {
             using DisposeScope scope = NewDisposeScope();
-            return nn.functional.cross_entropy(all * scale + single, targets, label_smoothing: smoothing).item<float>();
+            return nn.functional.cross_entropy(single.Plus(all, scale), targets, label_smoothing: smoothing).item<float>();
         });
     }
 

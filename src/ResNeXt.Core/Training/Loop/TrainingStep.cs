@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ResNeXt.Core.Kernels;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.TorchRuntime;
 using ResNeXt.Core.Training.Data;
@@ -93,7 +94,7 @@ internal sealed class TrainingStep : IDisposable
         if (float.IsFinite(mean) || _network.Statistics is not null)
         {
             _memory?.Settle();
-            (batchesInStep == 1 ? loss : loss / batchesInStep).backward();
+            (batchesInStep == 1 ? loss : loss.DividedBy(batchesInStep)).backward();
         }
         return BatchResult.Of(mean, logits, batch.Labels);
     }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using ResNeXt.Core.Kernels;
 using TorchSharp.Modules;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -32,12 +33,12 @@ internal sealed class AdamWRule(double firstBeta) : IUpdateRule
     {
         (double meanCorrection, double squareCorrection) = BiasCorrections(step.Step);
         (Tensor mean, Tensor square) = (state[0], state[1]);
-        parameter.mul_(1 - step.Rate * step.WeightDecay);
-        mean.mul_(firstBeta).add_(gradient, alpha: 1 - firstBeta);
-        square.mul_(SecondBeta).addcmul_(gradient, gradient, value: 1 - SecondBeta);
+        parameter.Scale(1 - step.Rate * step.WeightDecay);
+        mean.Scale(firstBeta).Increase(gradient, 1 - firstBeta);
+        square.Scale(SecondBeta).IncreaseByProduct(gradient, gradient, 1 - SecondBeta);
         using Tensor root = square.sqrt();
-        root.div_(squareCorrection).add_(Epsilon);
-        parameter.addcdiv_(mean, root, value: -step.Rate / meanCorrection);
+        root.Scale(1 / squareCorrection).Increase(Epsilon);
+        parameter.IncreaseByQuotient(mean, root, -step.Rate / meanCorrection);
     }
 
     // The averages start at 0; dividing by these undoes the bias that this gives the first steps.

@@ -1,3 +1,4 @@
+using ResNeXt.Core.Kernels;
 using ResNeXt.Core.Training.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -52,7 +53,7 @@ internal sealed class MuonOptimizer : IDisposable
             {
                 Tensor weights = filters.Of.Parameter;
                 double count = weights.shape[0];
-                weights.mul_(Math.Sqrt(count) / (weights.norm() + LeastNorm)).sub_(move.reshape(weights.shape) * (rate * filters.Of.RateFactor));
+                weights.mul_(weights.norm().Plus(LeastNorm).reciprocal_().Scale(Math.Sqrt(count))).Increase(move.reshape(weights.shape), -rate * filters.Of.RateFactor);
             }
         }
         foreach (Filters filters in _filters)
@@ -72,8 +73,8 @@ internal sealed class MuonOptimizer : IDisposable
     private Tensor Direction(Filters filters)
     {
         Tensor gradient = filters.Of.Parameter.grad!;
-        filters.Momentum.mul_(_momentum).add_(gradient);
-        Tensor direction = _nesterov ? gradient.add(filters.Momentum, alpha: _momentum) : filters.Momentum;
+        filters.Momentum.Scale(_momentum).Increase(gradient);
+        Tensor direction = _nesterov ? gradient.Plus(filters.Momentum, _momentum) : filters.Momentum;
         (long groups, long rows, long columns) = filters.MatrixShape;
         return direction.reshape(groups, rows, columns);
     }
@@ -84,11 +85,11 @@ internal sealed class MuonOptimizer : IDisposable
         // The products below are the smaller the fewer rows there are.
         bool isTall = matrices.shape[1] > matrices.shape[2];
         Tensor result = isTall ? matrices.transpose(1, 2) : matrices;
-        result = result / (result.flatten(1).norm(1, keepdim: true).unsqueeze(2) + LeastNorm);
+        result = result / result.flatten(1).norm(1, keepdim: true).unsqueeze(2).Plus(LeastNorm);
         for (int iteration = 0; iteration < Iterations; iteration++)
         {
             Tensor square = result.matmul(result.transpose(1, 2));
-            result = 3.4445 * result + (-4.7750 * square + 2.0315 * square.matmul(square)).matmul(result);
+            result = result.Times(3.4445).Plus(square.Times(-4.7750).Plus(square.matmul(square), 2.0315).matmul(result));
         }
         return isTall ? result.transpose(1, 2) : result;
     }

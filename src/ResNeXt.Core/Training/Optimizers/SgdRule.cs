@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using ResNeXt.Core.Kernels;
 using TorchSharp.Modules;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -27,10 +28,10 @@ internal sealed class SgdRule(double momentum, bool nesterov) : IUpdateRule
     {
         Tensor buffer = state[0];
         if (step.WeightDecay > 0)
-            gradient.add_(parameter, alpha: step.WeightDecay);
-        buffer.mul_(momentum).add_(gradient);
+            gradient.Increase(parameter, step.WeightDecay);
+        buffer.Scale(momentum).Increase(gradient);
         if (nesterov)
-            gradient.add_(buffer, alpha: momentum);
-        parameter.add_(nesterov ? gradient : buffer, alpha: -step.Rate);
+            gradient.Increase(buffer, momentum);
+        parameter.Increase(nesterov ? gradient : buffer, -step.Rate);
     }
 }

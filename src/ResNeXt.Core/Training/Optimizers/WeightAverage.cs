@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using ResNeXt.Core.Kernels;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -44,7 +45,7 @@ internal sealed class WeightAverage : IDisposable
             return;
         }
         foreach ((_, Tensor live, Tensor average) in _tensors)
-            average.mul_(decay).add_(live, alpha: 1 - decay);
+            average.Scale(decay).Increase(live, 1 - decay);
     }
 
     /// <summary>Exchanges the averages and the network's own weights; a second call restores both, bit for bit.</summary>
