@@ -9,6 +9,9 @@ namespace ResNeXt.Tool.Training;
 /// </summary>
 internal static class RankOutput
 {
+    // The message of a process that failed, and a launcher's signal after its end, travel on different ways. Launchers kill after a second.
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(300);
+
     /// <summary>Silences standard output in all processes but rank 0.</summary>
     /// <param name="group">The processes.</param>
     public static void Begin(ProcessGroup group)
@@ -35,13 +38,17 @@ internal static class RankOutput
     /// </summary>
     /// <param name="group">The processes.</param>
     /// <param name="advice">What to tell the user in addition.</param>
-    public static void EndAfterDeath(ProcessGroup group, string advice)
+    /// <returns>Whether the training is about to end with the message of a process that failed; false if all processes live.</returns>
+    public static bool EndAfterDeath(ProcessGroup group, string advice)
     {
         if (group.FindDeath() is not { } death)
-            return;
+            return false;
+        if (SpinWait.SpinUntil(() => group.HasFailed, LastWords))
+            return true;
         if (SpeakerOf(death, group) == group.Rank)
             Console.Error.WriteLine($"{death.Message} {advice}".TrimEnd());
         Environment.Exit(ExitCode.Mistake);
+        return true;
     }
 
     private static int? SpeakerOf(Exception exception, ProcessGroup group) => exception switch

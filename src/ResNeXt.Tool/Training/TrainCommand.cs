@@ -73,8 +73,7 @@ internal static class TrainCommand
         using TrainingDisplay display = group.Rank == 0 ? new() : new(terminal: null);
         using var interruption = new Interruption("Stopping after this batch, with the best epoch so far.", sentence =>
         {
-            RankOutput.EndAfterDeath(group, Resumption(parsed.GetValue(Checkpoint)));
-            if (group.Rank == 0)
+            if (!RankOutput.EndAfterDeath(group, Resumption(parsed.GetValue(Checkpoint))) && group.Rank == 0)
                 display.Say(sentence);
         });
         ResNeXtTrainer.Options options = Group.Apply(parsed, Learning.Of(parsed, training.Count, out string? announcement), group) with

@@ -61,6 +61,14 @@ public sealed class MpiTrainingTests
 
     [MpiFact(OpenMpi)]
     [Trait("Category", "Slow")]
+    public void Train_WithADamagedImage_SaysOnlyThat() => RefuseDamagedImage(Mpirun.Get(OpenMpi));
+
+    [MpiFact(Mpich)]
+    [Trait("Category", "Slow")]
+    public void Train_WithADamagedImageUnderMpich_SaysOnlyThat() => RefuseDamagedImage(Mpirun.Get(Mpich));
+
+    [MpiFact(OpenMpi)]
+    [Trait("Category", "Slow")]
     public void Train_KilledInOneProcessAndResumed_NamesItAndEndsWithTheSameWeights() => KillAndResume(Mpirun.Get(OpenMpi), kills: 10);
 
     [MpiFact(OpenMpi)]
@@ -95,6 +103,21 @@ public sealed class MpiTrainingTests
         Assert.NotEqual(ExitCode.Done, exitCode);
         Assert.Contains("Rank 1 (process ", error);
         Assert.Contains("Seed: 2 instead of 1", error);
+    }
+
+    // Of the process that reads it; the other one ends because of it.
+    private static void RefuseDamagedImage(Mpirun mpi)
+    {
+        using var folder = new TemporaryFolder();
+        string images = ShapeFolder.Paint(folder.Path), damaged = Path.Combine(images, "circle", "1.png");
+        byte[] whole = File.ReadAllBytes(damaged);
+        File.WriteAllBytes(damaged, whole[..(whole.Length / 2)]);
+
+        (int exitCode, _, string error) = Mpirun.End(StartBoth(mpi, Train(images, Path.Combine(folder.Path, "model.zip"), epochs: 1)));
+
+        Assert.NotEqual(ExitCode.Done, exitCode);
+        Assert.Single(error.Split('\n'), line => line.Contains("1.png' cannot be read", StringComparison.Ordinal));
+        Assert.DoesNotContain("has died", error);
     }
 
     private static void KillAndResume(Mpirun mpi, int kills)
