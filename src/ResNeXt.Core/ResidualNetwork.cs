@@ -73,11 +73,10 @@ public sealed class ResidualNetwork : Module<Tensor, Tensor>
     internal IEnumerable<IReadOnlyList<Parameter>> ParametersOfLayers => _modules.Select(layer => layer.Module.parameters().ToArray());
 
     /// <summary>
-    /// The filters of the blocks' convolutions that batch normalization follows: the names of the parameters, and the number of groups of each
-    /// convolution.
+    /// The filters of the convolutions that batch normalization follows: the names of the parameters, and the number of groups of each convolution.
     /// </summary>
-    internal IReadOnlyDictionary<string, int> GroupsOfBlockConvolutions => _modules.Select(module => module.Layer)
-        .Where(layer => layer is { Kind: LayerKind.Convolution, HasBias: false } && layer.Name != NetworkDefinition.StemModules[0])
+    internal IReadOnlyDictionary<string, int> GroupsOfNormalizedConvolutions => _modules.Select(module => module.Layer)
+        .Where(layer => layer is { Kind: LayerKind.Convolution, HasBias: false })
         .ToDictionary(layer => layer.Tensors().First().Name, layer => layer.Groups);
 
     /// <summary>

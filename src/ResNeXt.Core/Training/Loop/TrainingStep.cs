@@ -49,7 +49,7 @@ internal sealed class TrainingStep : IDisposable
             new OptimizedParameter(item.name, item.parameter, phase.RateFactors[PartOf(item.name)], WeightDecayOf(item.parameter)))];
         _parameters = [.. optimized.Select(item => item.Parameter)];
         IReadOnlyDictionary<string, int> filters =
-            recipe.Optimizer == OptimizerKind.Muon ? network.GroupsOfBlockConvolutions : ImmutableDictionary<string, int>.Empty;
+            recipe.Optimizer == OptimizerKind.Muon ? network.GroupsOfNormalizedConvolutions : ImmutableDictionary<string, int>.Empty;
         _muon = new(
             optimized.Where(item => filters.ContainsKey(item.Name)).Select(item => (WithMuonRate(item), filters[item.Name])),
             recipe.Momentum, recipe.Nesterov);

@@ -10,7 +10,7 @@ public enum OptimizerKind
     AdamW,
 
     /// <summary>
-    /// Muon (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon) for the convolutions of the blocks, and <see cref="Sgd"/> for everything
+    /// Muon (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon) for all convolutions, and <see cref="Sgd"/> for everything
     /// else. A step of Muon makes the momentum of a convolution's filters orthogonal, so that no direction is learned faster than others, and keeps
     /// the norm of the filters. It needs batch normalization, in training mode, and takes more time the wider the network is.
     /// </summary>
