@@ -82,12 +82,8 @@ internal sealed class HeadReader
         else if (Weight is not null && Bias is null && node.OpType == "Add" && (Floats(node, 1) ?? Floats(node, 0)) is { } bias)
             (Bias, Value) = (Fitting(node, bias, Weight.Shape[0]), node.Output[0]);
         else
-            throw OperatorMismatch.Of(node, Mismatch(node));
+            throw OperatorMismatch.Of(node, $"it follows the pooling, where only one fully connected layer and a softmax may follow{OperatorMismatch.AdviceOn(node)}");
     }
-
-    // PyTorch's newer exporter writes the strides of a model in channels_last as a Gather.
-    private static string Mismatch(NodeProto node) => "it follows the pooling, where only one fully connected layer and a softmax may follow"
-        + (node.OpType == "Gather" ? " (a model in channels_last is exported after model.to(memory_format=torch.contiguous_format), and images after permute(...).contiguous())" : "");
 
     private void ReadLinear(NodeProto node)
     {

@@ -31,7 +31,7 @@ public sealed class ConstantFoldingTests
         string size = Constant(model, "size", [1L << 20, 1L << 20]);
         pad.Input[1] = operation == "Expand" ? Insert(model, pad, operation, pad.Input[1], size) : Insert(model, pad, operation, size);
 
-        Assert.Contains("Pad", Refusal(model));
+        Assert.Contains($"does not fit is {operation}", Refusal(model));
     }
 
     [Fact]
@@ -56,6 +56,37 @@ public sealed class ConstantFoldingTests
         pad.Input[1] = value;
 
         Assert.Contains("it follows 2000 others", Refusal(model));
+    }
+
+    // From the size of the images, so that the result is no constant.
+    [Theory]
+    [InlineData("ConstantOfShape")]
+    [InlineData("Range")]
+    public void Read_OfShapeThatWouldTakeAllMemory_DoesNotComputeIt(string operation)
+    {
+        ModelProto model = Write(Network, new ForeignStyle("computed") { Opset = 17, Flattening = "Reshape" });
+        NodeProto reshape = model.Graph.Node.Last(node => node.OpType == "Reshape");
+        string size = Insert(model, reshape, "Mul", Insert(model, reshape, "Shape", model.Graph.Input[0].Name), Constant(model, "many", [1L << 30]));
+        string large = operation == "Range" ? Insert(model, reshape, operation, size, size, size) : Insert(model, reshape, operation, size);
+        reshape.Input[1] = Insert(model, reshape, "Shape", large);
+
+        Assert.Contains($"does not fit is {operation}", Refusal(model));
+    }
+
+    // ONNX Runtime would end the process.
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    public void Read_OfDivisionWithoutResult_DoesNotComputeIt(long divisor)
+    {
+        ModelProto model = Model(out NodeProto pad);
+        string smallest = Constant(model, "smallest", [long.MinValue]), by = Constant(model, "by", [divisor]);
+        string shape = Insert(model, pad, "Shape", model.Graph.Input[0].Name);
+        pad.Input[1] = Insert(model, pad, "Div", Insert(model, pad, "Concat", [OnnxGraph.Attribute("axis", 0)], shape, smallest), by);
+
+        Assert.Contains("it divides by integers", Refusal(model));
+        pad.Input[1] = Insert(model, pad, "Div", smallest, by);
+        Assert.Contains("it divides by integers", Refusal(model));
     }
 
     [Fact]

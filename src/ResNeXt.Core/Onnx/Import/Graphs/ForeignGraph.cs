@@ -17,7 +17,7 @@ internal sealed class ForeignGraph
     private const int LongestShape = 64;
 
     // What exporters write around Reshape, to keep the number of images.
-    private static readonly string[] OfShapes = ["Shape", "Gather", "Squeeze", "Unsqueeze", "Concat", "Slice", "Cast", "Mul", "Div"];
+    private static readonly string[] OfShapes = ["Shape", "Gather", "Squeeze", "Unsqueeze", "Concat", "Slice", "Cast", "Mul", "Div", "Reshape"];
 
     private readonly ModelProto _model;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
@@ -113,6 +113,7 @@ internal sealed class ForeignGraph
             throw OperatorMismatch.Of(node, $"it is of the domain {Quoted.Name(node.Domain)}");
         if (node.Attribute.Any(attribute => attribute.G.Length > 0 || attribute.Graphs.Count > 0))
             throw OperatorMismatch.Of(node, "it has a graph inside");
+        CheckDivision(node);
         foreach (string output in node.Output.Where(output => output.Length > 0))
             Know(output);
         if (node.OpType == "Constant")
@@ -124,8 +125,21 @@ internal sealed class ForeignGraph
             _aliases[node.Output[0]] = InputOf(node, 0);
         else if (IsOfShape(node))
             _shapeLengths[node.Output[0]] = ShapeLength(node);
+        else if (Enumerable.Range(0, node.Input.Count).All(index => InputOf(node, index).Length == 0 || IsKnown(node, index)))
+            throw OperatorMismatch.Of(node, $"it computes from sizes and constants what no residual network needs{OperatorMismatch.AdviceOn(node)}");
         else
             AddConsumer(node);
+    }
+
+    // Without images. Everything that depends on them is looked at before it runs.
+    private bool IsKnown(NodeProto node, int index) => IsShape(node, index) || ConstantOf(node, index) is not null;
+
+    // The smallest integer divided by -1 is no integer, and ends the process.
+    private void CheckDivision(NodeProto node)
+    {
+        if (node.OpType == "Div" && (IsShape(node, 1) || (ConstantOf(node, 1) is { } divisor && TensorData.Floats(divisor) is null
+            && TensorData.Integers(divisor)?.All(value => value > 0) != true)))
+            throw OperatorMismatch.Of(node, "it divides by integers that are computed or not positive");
     }
 
     private bool TryFold(NodeProto node)
@@ -140,7 +154,7 @@ internal sealed class ForeignGraph
     }
 
     private bool IsOfShape(NodeProto node) => OfShapes.Contains(node.OpType)
-        && (node.OpType == "Shape" || Enumerable.Range(0, node.Input.Count).All(index => IsShape(node, index) || ConstantOf(node, index) is not null));
+        && (node.OpType == "Shape" || Enumerable.Range(0, node.Input.Count).All(index => IsKnown(node, index)));
 
     // An upper bound for the number of values.
     private long ShapeLength(NodeProto node)

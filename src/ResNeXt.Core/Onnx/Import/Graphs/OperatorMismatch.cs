@@ -16,6 +16,13 @@ internal static class OperatorMismatch
             + $"{Operator(node)} {Quoted.Name(name)}: {reason}. Give the weights of a ResNet or ResNeXt without further layers.");
     }
 
+    /// <summary>
+    /// Gets what to do about an operator of PyTorch's newer exporter, which writes the strides of a model in channels_last; an empty text for others.
+    /// </summary>
+    public static string AdviceOn(NodeProto node) => node.OpType is "Gather" or "Range"
+        ? " (export a model in channels_last after model.to(memory_format=torch.contiguous_format), and with images after permute(...).contiguous())"
+        : "";
+
     // Names of operators consist of letters. Others come from damaged files.
     private static string Operator(NodeProto node) => node.OpType.All(char.IsAsciiLetterOrDigit) ? node.OpType : Quoted.Name(node.OpType);
 }
