@@ -57,9 +57,9 @@ internal readonly record struct PendingTensor(Tensor Tensor)
         Tensor y = Tensor;
         if (Normalization is not null)
         {
-            y = Statistics is not null && Normalization is BatchNorm2d { training: true } synchronized
-                ? SynchronizedBatchNorm.Compute(synchronized, Tensor, Statistics)
-                : Normalization.call(Tensor);
+            y = Normalization is not BatchNorm2d { training: true } learning ? Normalization.call(Tensor)
+                : Statistics is null ? UnfusedBatchNorm.Compute(learning, Tensor)
+                : SynchronizedBatchNorm.Compute(learning, Tensor, Statistics);
             Tensor.Dispose();
         }
         if (Addend is not null)

@@ -37,12 +37,7 @@ internal sealed record BatchStatistics(double[] Mean, double[] Variance, int Pix
         double momentum = normalization.momentum!.Value;
         Move(normalization.running_mean!, Mean, 1, momentum);
         Move(normalization.running_var!, Variance, (double)Pixels / (Pixels - 1), momentum);
-        Tensor tracked = normalization.num_batches_tracked!;
-        // TorchSharp makes the counter with the type of the module, which may be a floating-point type.
-        if (tracked.dtype == ScalarType.Int64)
-            MemoryMarshal.Cast<byte, long>(tracked.bytes)[0]++;
-        else
-            tracked.Increase(1);
+        TrackedBatches.Count(normalization);
     }
 
     private static void Move(Tensor running, double[] values, double factor, double momentum)
