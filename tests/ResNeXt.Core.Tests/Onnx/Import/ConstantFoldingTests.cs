@@ -25,11 +25,12 @@ public sealed class ConstantFoldingTests
     [Theory]
     [InlineData("ConstantOfShape")]
     [InlineData("Expand")]
+    [InlineData("Reshape")]
     public void Read_OfConstantThatWouldTakeAllMemory_DoesNotComputeIt(string operation)
     {
         ModelProto model = Model(out NodeProto pad);
         string size = Constant(model, "size", [1L << 20, 1L << 20]);
-        pad.Input[1] = operation == "Expand" ? Insert(model, pad, operation, pad.Input[1], size) : Insert(model, pad, operation, size);
+        pad.Input[1] = operation == "ConstantOfShape" ? Insert(model, pad, operation, size) : Insert(model, pad, operation, pad.Input[1], size);
 
         Assert.Contains($"does not fit is {operation}", Refusal(model));
     }

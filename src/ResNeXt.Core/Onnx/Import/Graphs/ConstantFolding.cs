@@ -75,6 +75,8 @@ internal sealed class ConstantFolding
         {
             "Concat" => counts.Sum(),
             "ConstantOfShape" => Product(Sizes(inputs, 0)),
+            // What is asked for is allocated before it is compared with what is there. The dimensions 0 and -1 stand for those that are there.
+            "Reshape" => Product(Sizes(inputs, 1).Where(size => size > 0)),
             "Expand" => Product([.. counts.Take(1), .. Sizes(inputs, 1)]),
             _ => Product(counts),
         };
@@ -123,6 +125,10 @@ internal sealed class ConstantFolding
             case TensorElementType.Int64:
                 tensor.DataType = DataType.Int64;
                 tensor.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(value.GetTensorDataAsSpan<long>()));
+                return tensor;
+            case TensorElementType.Int32:
+                tensor.DataType = DataType.Int32;
+                tensor.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(value.GetTensorDataAsSpan<int>()));
                 return tensor;
             default:
                 return null;

@@ -154,7 +154,8 @@ internal sealed class ForeignGraph
     }
 
     private bool IsOfShape(NodeProto node) => OfShapes.Contains(node.OpType)
-        && (node.OpType == "Shape" || Enumerable.Range(0, node.Input.Count).All(index => IsKnown(node, index)));
+        && (node.OpType == "Shape" || (Enumerable.Range(0, node.Input.Count).All(index => IsKnown(node, index))
+            && Enumerable.Range(0, node.Input.Count).Any(index => IsShape(node, index))));
 
     // An upper bound for the number of values.
     private long ShapeLength(NodeProto node)
