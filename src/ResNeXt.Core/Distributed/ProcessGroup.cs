@@ -56,7 +56,10 @@ public sealed class ProcessGroup : IDisposable
     public TimeSpan TimeLimit { get; } = DefaultTimeLimit;
 
     /// <summary>Whether a process has failed, so that the group cannot be used any more.</summary>
-    public bool HasFailed { get; private set; }
+    public bool HasFailed => Failure is not null;
+
+    /// <summary>The first failure that this process knows of; null while there is none.</summary>
+    internal FailureMessage? Failure { get; private set; }
 
     /// <summary>
     /// Joins the processes that a launcher of MPI started (<c>mpirun</c>, <c>mpiexec</c>, <c>srun</c>), and waits for them. To be called once in a
@@ -241,7 +244,7 @@ public sealed class ProcessGroup : IDisposable
     {
         if (HasFailed || _isDisposed || _transport is null)
             return;
-        HasFailed = true;
+        Failure = failure;
         _transport.Abandon();
         // Not freed, because a process that has died does not take it.
         var message = new NativeBuffer(FailureMessage.Length);

@@ -43,7 +43,8 @@ internal static class RankOutput
     {
         if (group.FindDeath() is not { } death)
             return false;
-        if (SpinWait.SpinUntil(() => group.HasFailed, LastWords))
+        SpinWait.SpinUntil(() => group.HasFailed, LastWords);
+        if (group.Failure is { IsReported: true })
             return true;
         if (SpeakerOf(death, group) == group.Rank)
             Console.Error.WriteLine($"{death.Message} {advice}".TrimEnd());
