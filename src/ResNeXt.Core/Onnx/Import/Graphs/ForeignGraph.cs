@@ -97,6 +97,8 @@ internal sealed class ForeignGraph
         return _model.Graph.Initializer.Concat(_folded.Values).Where(tensor => taken.Contains(tensor.Name));
     }
 
+    private IEnumerable<string> InputsOf(NodeProto node) => node.Input.Select(Resolve);
+
     private string Resolve(string name) => _aliases.GetValueOrDefault(name, name);
 
     private void Know(string name)
@@ -125,14 +127,14 @@ internal sealed class ForeignGraph
             _aliases[node.Output[0]] = InputOf(node, 0);
         else if (IsOfShape(node))
             _shapeLengths[node.Output[0]] = ShapeLength(node);
-        else if (Enumerable.Range(0, node.Input.Count).All(index => InputOf(node, index).Length == 0 || IsKnown(node, index)))
+        else if (InputsOf(node).All(value => value.Length == 0 || IsKnown(value)))
             throw OperatorMismatch.Of(node, $"it computes from sizes and constants what no residual network needs{OperatorMismatch.AdviceOn(node)}");
         else
             AddConsumer(node);
     }
 
     // Without images. Everything that depends on them is looked at before it runs.
-    private bool IsKnown(NodeProto node, int index) => IsShape(node, index) || ConstantOf(node, index) is not null;
+    private bool IsKnown(string value) => _shapeLengths.ContainsKey(value) || _constants.ContainsKey(value);
 
     // The smallest integer divided by -1 is no integer, and ends the process.
     private void CheckDivision(NodeProto node)
@@ -144,7 +146,7 @@ internal sealed class ForeignGraph
 
     private bool TryFold(NodeProto node)
     {
-        if (node.Input.Count == 0 || Enumerable.Range(0, node.Input.Count).Any(index => InputOf(node, index).Length > 0 && ConstantOf(node, index) is null))
+        if (node.Input.Count == 0 || InputsOf(node).Any(value => value.Length > 0 && !_constants.ContainsKey(value)))
             return false;
         if (_folding.TryCompute(node, [.. node.Input.Select((_, index) => ConstantOf(node, index))]) is not { } result)
             return false;
@@ -154,8 +156,7 @@ internal sealed class ForeignGraph
     }
 
     private bool IsOfShape(NodeProto node) => OfShapes.Contains(node.OpType)
-        && (node.OpType == "Shape" || (Enumerable.Range(0, node.Input.Count).All(index => IsKnown(node, index))
-            && Enumerable.Range(0, node.Input.Count).Any(index => IsShape(node, index))));
+        && (node.OpType == "Shape" || (InputsOf(node).All(IsKnown) && InputsOf(node).Any(_shapeLengths.ContainsKey)));
 
     // An upper bound for the number of values.
     private long ShapeLength(NodeProto node)
@@ -175,7 +176,7 @@ internal sealed class ForeignGraph
 
     private void AddConsumer(NodeProto node)
     {
-        foreach (string value in node.Input.Select(Resolve).Distinct().Where(value => value.Length > 0 && !_constants.ContainsKey(value)))
+        foreach (string value in InputsOf(node).Distinct().Where(value => value.Length > 0 && !_constants.ContainsKey(value)))
         {
             if (!_consumers.TryGetValue(value, out List<NodeProto>? nodes))
                 _consumers[value] = nodes = [];
