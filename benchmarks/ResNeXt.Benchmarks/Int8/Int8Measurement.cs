@@ -32,7 +32,7 @@ internal sealed record Int8Measurement(
     /// <summary>Runs both by turns, so that whatever else the machine does meets both alike.</summary>
     public static Int8Measurement Take(string network, byte[] float32, QuantizedClassifier int8, int batchSize, int runs)
     {
-        // As predictors open sessions. Threads that spin after their work would take the CPU from the session whose turn it is.
+        // As predictors open sessions.
         using InferenceSession first = OnnxRuntimeAccess.OpenForCallers(float32, threads: null, createOptions: null);
         using InferenceSession second = OnnxRuntimeAccess.OpenForCallers(int8.Write(), threads: null, createOptions: null);
         ImageShape shape = int8.Model.Shape;

@@ -19,8 +19,8 @@ internal sealed class ClassifierSession : IDisposable
     /// <param name="shape">The shape of the images.</param>
     public ClassifierSession(byte[] onnx, ImageShape shape)
     {
-        // Threads that spin after their work would take the CPU from a session that runs alternately with this one.
-        _session = OnnxRuntimeAccess.Open(onnx, static options => options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"));
+        // It runs alternately with the session of another network.
+        _session = OnnxRuntimeAccess.OpenForCallers(onnx, threads: null, createOptions: null);
         _shape = shape;
         BatchSize = Math.Clamp(MostPixels / shape.PlaneLength, 1, MostImages);
     }
