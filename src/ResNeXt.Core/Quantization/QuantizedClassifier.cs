@@ -49,7 +49,7 @@ public sealed class QuantizedClassifier
         byte[] float32 = OnnxExporter.Write(model);
         var heldBackImages = new HeldBackImages(heldBack, model, float32, options);
         QuantizationTrial best = new QuantizationSearch(model, calibration, heldBackImages, options).Run();
-        QuantizedNetwork network = best.Network with { GroupLayouts = GroupLayoutSearch.Run(best.Network, model.Shape, options.CancellationToken) };
+        QuantizedNetwork network = best.Network with { Layouts = ConvolutionLayoutSearch.Run(best.Network, model.Shape, options.CancellationToken) };
         byte[] int8 = network.Write(model);
         SpeedComparison speed = SpeedComparison.Measure(float32, int8, model.Shape, heldBack, options.CancellationToken);
         return new(model with { IsQuantized = true, Weights = new StateDict([]) }, network,

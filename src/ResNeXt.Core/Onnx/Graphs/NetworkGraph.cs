@@ -32,10 +32,16 @@ internal sealed class NetworkGraph(OnnxGraph graph, IReadOnlyCollection<LayerSpe
     public string Output(string layer) => _outputs[layer];
 
     /// <summary>Gets the attributes of a convolution or pooling layer.</summary>
-    public static IEnumerable<Schema.AttributeProto> Window(LayerSpec layer) =>
+    public static IEnumerable<Schema.AttributeProto> Window(LayerSpec layer) => Window(layer, layer.Padding, layer.Padding);
+
+    /// <summary>Gets the attributes of a convolution or pooling layer with other padding.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="before">The padding at the top and on the left, in pixels.</param>
+    /// <param name="after">The padding at the bottom and on the right, in pixels.</param>
+    public static IEnumerable<Schema.AttributeProto> Window(LayerSpec layer, int before, int after) =>
     [
         Attribute("kernel_shape", [layer.Kernel, layer.Kernel]), Attribute("strides", [layer.Stride, layer.Stride]),
-        Attribute("pads", [layer.Padding, layer.Padding, layer.Padding, layer.Padding]),
+        Attribute("pads", [before, before, after, after]),
     ];
 
     /// <summary>Writes an option-A shortcut: takes every second pixel, then adds channels of zeros on both sides.</summary>

@@ -51,7 +51,9 @@ internal sealed class QdqGraph(OnnxGraph graph, QuantizedNetwork network)
         if (IsFloat32(layer))
             return [Convolution(layer, input.Best, _nodes.Weights(layer, network.Network.Weights))];
         float scale = input.Scale.Scale;
-        GroupLayout layout = network.GroupLayouts.GetValueOrDefault(layer.Name, GroupLayout.Default);
+        ConvolutionLayout layout = network.Layouts.GetValueOrDefault(layer.Name, ConvolutionLayout.Default);
+        if (layout.InBlocks)
+            return [ConvolutionInBlocks(layer, input)];
         LayerSpec merged = GroupMerging.Merge(layer, layout.Width);
         Int8Weights narrow = Int8Weights.Of(network, layer, scale), weights = narrow with { Filters = GroupMerging.Expand(layer, merged, narrow.Filters) };
         if (!layout.IsSplit)
@@ -68,6 +70,19 @@ internal sealed class QdqGraph(OnnxGraph graph, QuantizedNetwork network)
 
     private string Convolution(LayerSpec layer, string input, string[] weights) =>
         graph.Add("Conv", layer.Name, [input, .. weights], [.. NetworkGraph.Window(layer), Attribute("group", layer.Groups)]);
+
+    private string ConvolutionInBlocks(LayerSpec layer, QdqActivation input)
+    {
+        var rearranged = SpaceToDepth.Of(layer);
+        Int8Weights weights = Int8Weights.Of(network, layer, input.Scale.Scale);
+        string blocks = graph.Add("SpaceToDepth", $"{layer.Name}.in", [input.Quantized], Attribute("blocksize", SpaceToDepth.Block));
+        return graph.Add("Conv", layer.Name,
+            [
+                _nodes.Dequantize(blocks, blocks, input.Scale),
+                .. _nodes.Weights(rearranged.Layer, weights with { Filters = rearranged.Rearrange<sbyte>(layer, weights.Filters) }, input.Scale.Scale),
+            ],
+            [.. NetworkGraph.Window(rearranged.Layer, rearranged.Before, rearranged.After)]);
+    }
 
     private static LayerSpec Group(LayerSpec layer, int group) => layer with
     {

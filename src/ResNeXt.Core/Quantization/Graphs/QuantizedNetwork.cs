@@ -18,8 +18,8 @@ internal sealed record QuantizedNetwork(
     /// <summary>Whether weights use 7 of their 8 bits.</summary>
     public bool ReducedRange { get; init; }
 
-    /// <summary>How grouped convolutions are computed, by the name of the layer; the others as <see cref="GroupLayout.Default"/> says.</summary>
-    public ImmutableDictionary<string, GroupLayout> GroupLayouts { get; init; } = ImmutableDictionary<string, GroupLayout>.Empty;
+    /// <summary>How convolutions are computed, by the name of the layer; the others as <see cref="ConvolutionLayout.Default"/> says.</summary>
+    public ImmutableDictionary<string, ConvolutionLayout> Layouts { get; init; } = ImmutableDictionary<string, ConvolutionLayout>.Empty;
 
     /// <summary>Writes an ONNX model of a classifier that computes with this network.</summary>
     /// <param name="model">The classifier.</param>

@@ -60,7 +60,7 @@ public sealed class QdqGraphTests
     [InlineData(32, false, 3)]
     [InlineData(32, true, 4)]
     [InlineData(64, true, 3)]
-    public void Write_InAnotherGroupLayout_GivesTheSameBits(int width, bool isSplit, int groupedConvolutions)
+    public void Write_WithGroupsInAnotherLayout_GivesTheSameBits(int width, bool isSplit, int groupedConvolutions)
     {
         // Groups of 2 and 4 channels, 32 in the first stage and 64 in the second.
         ClassifierModel model = SmallClassifiers.Create(SmallNetworks.ResNeXt with { Cardinality = 16 });
@@ -72,13 +72,32 @@ public sealed class QdqGraphTests
 
         byte[] changed = (network with
         {
-            GroupLayouts = grouped.ToImmutableDictionary(layer => layer.Name, _ => new GroupLayout(width, isSplit)),
+            Layouts = grouped.ToImmutableDictionary(layer => layer.Name, _ => new ConvolutionLayout(width, isSplit)),
         }).Write(model);
 
         Assert.Equal(Logits(network.Write(model), images), Logits(changed, images));
         IReadOnlyDictionary<string, int> nodes = OptimizedGraph.Count(changed);
         Assert.Equal(convolutions.Length - grouped.Length + groupedConvolutions, nodes["QLinearConv"]);
         Assert.Equal(1, nodes["QuantizeLinear"]);
+        Assert.Empty(nodes.Keys.Intersect(["DequantizeLinear", "Relu", "Conv", "FusedConv"]));
+    }
+
+    [Fact]
+    public void Write_WithTheFirstLayerInBlocks_GivesTheSameBits()
+    {
+        ClassifierModel model = SmallClassifiers.Create(SmallClassifiers.ImageNetStem);
+        using ImageStore images = SmallClassifiers.Images(model.Shape, 8);
+        QuantizedNetwork network = CalibratedNetwork.Of(model, FoldedNetwork.Of(model), images, CancellationToken.None)
+            .Quantize(new QuantizationSettings(CalibrationMethod.MinimumMaximum), 99.99);
+
+        byte[] changed = (network with
+        {
+            Layouts = ImmutableDictionary<string, ConvolutionLayout>.Empty.Add("conv1", ConvolutionLayout.Default with { InBlocks = true }),
+        }).Write(model);
+
+        Assert.Equal(Logits(network.Write(model), images), Logits(changed, images));
+        IReadOnlyDictionary<string, int> nodes = OptimizedGraph.Count(changed);
+        Assert.Equal((1, 1), (nodes["SpaceToDepth"], nodes["QuantizeLinear"]));
         Assert.Empty(nodes.Keys.Intersect(["DequantizeLinear", "Relu", "Conv", "FusedConv"]));
     }
 

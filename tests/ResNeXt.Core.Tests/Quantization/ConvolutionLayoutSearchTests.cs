@@ -9,7 +9,7 @@ using ResNeXt.Core.Tests.Networks;
 
 namespace ResNeXt.Core.Tests.Quantization;
 
-public sealed class GroupLayoutSearchTests
+public sealed class ConvolutionLayoutSearchTests
 {
     [Fact]
     public void Run_OfANetwork_ChoosesALayoutForEveryGroupedLayer()
@@ -18,14 +18,22 @@ public sealed class GroupLayoutSearchTests
         QuantizedNetwork network = Quantized(model);
         LayerSpec[] grouped = [.. network.Network.Layers.Where(layer => layer is { Kind: LayerKind.Convolution, Groups: > 1 })];
 
-        IReadOnlyDictionary<string, GroupLayout> layouts = GroupLayoutSearch.Run(network, model.Shape, CancellationToken.None);
+        IReadOnlyDictionary<string, ConvolutionLayout> layouts = ConvolutionLayoutSearch.Run(network, model.Shape, CancellationToken.None);
 
         Assert.Equal(grouped.Select(layer => layer.Name).Order(), layouts.Keys.Order());
-        Assert.All(grouped, layer => Assert.Contains(layouts[layer.Name], GroupLayout.Candidates(layer)));
+        Assert.All(grouped, layer => Assert.Contains(layouts[layer.Name], ConvolutionLayout.Candidates(layer, 8, 8)));
         // The layers of the first stage compute the same but for their weights, and what was measured is kept.
         Assert.Equal(layouts["layer1.0.conv2"], layouts["layer1.1.conv2"]);
         Assert.Equal(layouts.OrderBy(item => item.Key),
-            GroupLayoutSearch.Run(network, model.Shape, CancellationToken.None).OrderBy(item => item.Key));
+            ConvolutionLayoutSearch.Run(network, model.Shape, CancellationToken.None).OrderBy(item => item.Key));
+    }
+
+    [Fact]
+    public void Run_OfANetworkForPhotographs_ChoosesALayoutForTheFirstLayer()
+    {
+        ClassifierModel model = SmallClassifiers.Create(SmallClassifiers.ImageNetStem);
+
+        Assert.Contains("conv1", ConvolutionLayoutSearch.Run(Quantized(model), model.Shape, CancellationToken.None).Keys);
     }
 
     [Fact]
@@ -34,9 +42,9 @@ public sealed class GroupLayoutSearchTests
         ClassifierModel plain = SmallClassifiers.Create(SmallClassifiers.OptionA), grouped = SmallClassifiers.Create(SmallNetworks.ResNeXt);
         QuantizedNetwork network = Quantized(grouped);
 
-        Assert.Empty(GroupLayoutSearch.Run(Quantized(plain), plain.Shape, CancellationToken.None));
+        Assert.Empty(ConvolutionLayoutSearch.Run(Quantized(plain), plain.Shape, CancellationToken.None));
         Assert.DoesNotContain("layer1.0.conv2",
-            GroupLayoutSearch.Run(network with { Float32Layers = ["layer1.0.conv2"] }, grouped.Shape, CancellationToken.None).Keys);
+            ConvolutionLayoutSearch.Run(network with { Float32Layers = ["layer1.0.conv2"] }, grouped.Shape, CancellationToken.None).Keys);
     }
 
     [Fact]
@@ -45,7 +53,7 @@ public sealed class GroupLayoutSearchTests
         // Other channels than in the test above, so that nothing is known of them.
         ClassifierModel model = SmallClassifiers.Create(SmallNetworks.ResNeXt with { Cardinality = 24 });
 
-        Assert.Throws<OperationCanceledException>(() => GroupLayoutSearch.Run(Quantized(model), model.Shape, new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() => ConvolutionLayoutSearch.Run(Quantized(model), model.Shape, new CancellationToken(canceled: true)));
     }
 
     private static QuantizedNetwork Quantized(ClassifierModel model)

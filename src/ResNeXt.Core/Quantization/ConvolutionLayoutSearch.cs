@@ -14,10 +14,10 @@ using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
 namespace ResNeXt.Core.Quantization;
 
 /// <summary>
-/// Finds the fastest <see cref="GroupLayout"/> of every grouped convolution on this machine: it computes each convolution alone, in every layout in
+/// Finds the fastest <see cref="ConvolutionLayout"/> of every convolution that has several on this machine: it computes each one alone, in every layout in
 /// turns. What was measured is kept for the process.
 /// </summary>
-internal static class GroupLayoutSearch
+internal static class ConvolutionLayoutSearch
 {
     private const int MostImages = 8, MostValues = 1 << 22, LeastRounds = 5, MostRounds = 40;
 
@@ -28,40 +28,41 @@ internal static class GroupLayoutSearch
     // One array, because records compare arrays by reference.
     private static readonly ImmutableArray<string> NetworkInput = [NetworkDefinition.Images];
 
-    private static readonly ConcurrentDictionary<(LayerSpec Layer, int Height, int Width), GroupLayout> Known = new();
+    private static readonly ConcurrentDictionary<(LayerSpec Layer, int Height, int Width), ConvolutionLayout> Known = new();
 
     /// <summary>Returns the fastest layouts, by the name of the layer.</summary>
     /// <param name="network">The network.</param>
     /// <param name="shape">The shape of the images.</param>
     /// <param name="cancellation">Cancels between two measurements.</param>
     /// <exception cref="OperationCanceledException">The operation was canceled.</exception>
-    public static ImmutableDictionary<string, GroupLayout> Run(QuantizedNetwork network, ImageShape shape, CancellationToken cancellation)
+    public static ImmutableDictionary<string, ConvolutionLayout> Run(QuantizedNetwork network, ImageShape shape, CancellationToken cancellation)
     {
-        var layouts = ImmutableDictionary.CreateBuilder<string, GroupLayout>();
+        var layouts = ImmutableDictionary.CreateBuilder<string, ConvolutionLayout>();
         var sides = new Dictionary<string, (int Height, int Width)> { [NetworkDefinition.Images] = (shape.Height, shape.Width) };
         foreach (LayerSpec layer in network.Network.Layers)
         {
             (int height, int width) = sides[layer.Inputs[0]];
             sides[layer.Name] = (layer.OutputSize(height), layer.OutputSize(width));
-            if (layer is { Kind: LayerKind.Convolution, Groups: > 1 } && !network.Float32Layers.Contains(layer.Name))
-                layouts[layer.Name] = Fastest(layer, height, width, cancellation);
+            if (layer.Kind != LayerKind.Convolution || network.Float32Layers.Contains(layer.Name))
+                continue;
+            IReadOnlyList<ConvolutionLayout> candidates = ConvolutionLayout.Candidates(layer, height, width);
+            if (candidates.Count > 1)
+                layouts[layer.Name] = Fastest(layer, height, width, candidates, cancellation);
         }
         return layouts.ToImmutable();
     }
 
-    private static GroupLayout Fastest(LayerSpec layer, int height, int width, CancellationToken cancellation)
+    private static ConvolutionLayout Fastest(
+        LayerSpec layer, int height, int width, IReadOnlyList<ConvolutionLayout> candidates, CancellationToken cancellation)
     {
-        IReadOnlyList<GroupLayout> candidates = GroupLayout.Candidates(layer);
-        if (candidates.Count == 1)
-            return candidates[0];
         // Layers that compute the same share what was measured.
         LayerSpec alone = layer with { Name = "convolution", Inputs = NetworkInput };
-        if (!Known.TryGetValue((alone, height, width), out GroupLayout? fastest))
+        if (!Known.TryGetValue((alone, height, width), out ConvolutionLayout? fastest))
             Known[(alone, height, width)] = fastest = Measure(alone, new ImageShape(layer.InputChannels, height, width), candidates, cancellation);
         return fastest;
     }
 
-    private static GroupLayout Measure(LayerSpec layer, ImageShape shape, IReadOnlyList<GroupLayout> candidates, CancellationToken cancellation)
+    private static ConvolutionLayout Measure(LayerSpec layer, ImageShape shape, IReadOnlyList<ConvolutionLayout> candidates, CancellationToken cancellation)
     {
         int images = Math.Clamp(MostValues / shape.Length, 1, MostImages);
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(
@@ -69,7 +70,7 @@ internal static class GroupLayoutSearch
         var sessions = new List<InferenceSession>(candidates.Count);
         try
         {
-            foreach (GroupLayout layout in candidates)
+            foreach (ConvolutionLayout layout in candidates)
                 sessions.Add(OnnxRuntimeAccess.OpenForCallers(Alone(layer, shape, layout), threads: null, createOptions: null));
             // Other work on the machine makes a run longer, never shorter.
             var shortest = new TimeSpan[sessions.Count];
@@ -101,7 +102,7 @@ internal static class GroupLayoutSearch
     }
 
     // The convolution with the ReLU that is fused with it. Behind them as little as possible: the mean and the sum of the channels.
-    private static byte[] Alone(LayerSpec layer, ImageShape shape, GroupLayout layout)
+    private static byte[] Alone(LayerSpec layer, ImageShape shape, ConvolutionLayout layout)
     {
         int channels = layer.OutputChannels;
         LayerSpec[] layers =
@@ -116,7 +117,7 @@ internal static class GroupLayoutSearch
         string[] quantized = [NetworkDefinition.Images, "relu", "pooling", "features"];
         var network = new QuantizedNetwork(new FoldedNetwork([.. layers], weights), quantized.ToDictionary(name => name, _ => ByteScale.Covering(0, 1)), [])
         {
-            GroupLayouts = ImmutableDictionary<string, GroupLayout>.Empty.Add(layer.Name, layout),
+            Layouts = ImmutableDictionary<string, ConvolutionLayout>.Empty.Add(layer.Name, layout),
         };
         var graph = new OnnxGraph("convolution");
         new QdqGraph(graph, network).Write(graph.Input(Input, shape.Channels, shape.Height, shape.Width), Output);
