@@ -14,8 +14,8 @@ using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
 namespace ResNeXt.Core.Quantization;
 
 /// <summary>
-/// Finds the fastest <see cref="ConvolutionLayout"/> of every convolution that has several on this machine: it computes each one alone, in every layout in
-/// turns. What was measured is kept for the process.
+/// Finds the fastest <see cref="ConvolutionLayout"/> of every convolution that has several on this machine: it computes each one alone, in every
+/// layout in turns. What was measured is kept for the process.
 /// </summary>
 internal static class ConvolutionLayoutSearch
 {
@@ -62,7 +62,8 @@ internal static class ConvolutionLayoutSearch
         return fastest;
     }
 
-    private static ConvolutionLayout Measure(LayerSpec layer, ImageShape shape, IReadOnlyList<ConvolutionLayout> candidates, CancellationToken cancellation)
+    private static ConvolutionLayout Measure(
+        LayerSpec layer, ImageShape shape, IReadOnlyList<ConvolutionLayout> candidates, CancellationToken cancellation)
     {
         int images = Math.Clamp(MostValues / shape.Length, 1, MostImages);
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(
@@ -115,7 +116,8 @@ internal static class ConvolutionLayoutSearch
         var weights = new StateDict(layers.SelectMany(item => item.Tensors())
             .Select(tensor => KeyValuePair.Create(tensor.Name, new WeightTensor(tensor.Shape, new float[tensor.Length]))));
         string[] quantized = [NetworkDefinition.Images, "relu", "pooling", "features"];
-        var network = new QuantizedNetwork(new FoldedNetwork([.. layers], weights), quantized.ToDictionary(name => name, _ => ByteScale.Covering(0, 1)), [])
+        var network = new QuantizedNetwork(
+            new FoldedNetwork([.. layers], weights), quantized.ToDictionary(name => name, _ => ByteScale.Covering(0, 1)), [])
         {
             Layouts = ImmutableDictionary<string, ConvolutionLayout>.Empty.Add(layer.Name, layout),
         };

@@ -53,7 +53,8 @@ public sealed class ConvolutionLayoutSearchTests
         // Other channels than in the test above, so that nothing is known of them.
         ClassifierModel model = SmallClassifiers.Create(SmallNetworks.ResNeXt with { Cardinality = 24 });
 
-        Assert.Throws<OperationCanceledException>(() => ConvolutionLayoutSearch.Run(Quantized(model), model.Shape, new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(
+            () => ConvolutionLayoutSearch.Run(Quantized(model), model.Shape, new CancellationToken(canceled: true)));
     }
 
     private static QuantizedNetwork Quantized(ClassifierModel model)

@@ -121,8 +121,8 @@ public sealed class PickleOperationTests
     [InlineData("integer of letters", "'abc' where an integer belongs")]
     [InlineData("a million lists", "in more than 500000 steps")]
     [InlineData("pairs doubled again and again", "in more than 500000 steps")]
-    public void Read_MalformedPickle_SaysWhatIsWrong(string name, string expected) =>
-        Assert.Contains(expected, Reading.Refusal(TorchCheckpoint.Of(HostileTorchFileTests.MalformedPickles[name], isZip: true)), StringComparison.Ordinal);
+    public void Read_MalformedPickle_SaysWhatIsWrong(string name, string expected) => Assert.Contains(
+        expected, Reading.Refusal(TorchCheckpoint.Of(HostileTorchFileTests.MalformedPickles[name], isZip: true)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Scuda\n", "a text without quotes")]
@@ -133,8 +133,12 @@ public sealed class PickleOperationTests
     [InlineData("Va\\u0062\n", "a text with escapes")]
     [InlineData("F1.5.2\n", "'1.5.2' where a number belongs")]
     [InlineData("gx\n", "something that is no number")]
-    public void Read_ALineThatMeansNothing_IsRefused(string line, string expected) => Assert.Contains(
-        expected, Reading.Refusal(TorchCheckpoint.Of(new PickleWriter().Raw("}").Text("args").Raw(line).Raw("s").Stop(), isZip: true)), StringComparison.Ordinal);
+    public void Read_ALineThatMeansNothing_IsRefused(string line, string expected)
+    {
+        byte[] pickle = new PickleWriter().Raw("}").Text("args").Raw(line).Raw("s").Stop();
+
+        Assert.Contains(expected, Reading.Refusal(TorchCheckpoint.Of(pickle, isZip: true)), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Read_ATypeGivenToAStorageOfAnother_IsRefused() => Assert.Contains("a type to a storage that has another",
@@ -152,16 +156,19 @@ public sealed class PickleOperationTests
     [InlineData(0, 3, 2, 6f)]
     [InlineData(0, 1, 0, 4f)]
     [InlineData(2, 1, 0, 6f)]
-    public void Read_LegacyPartUpToTheEndsOfItsStorage_IsRead(long first, long count, long offset, float expected) => Assert.Equal(
-        [expected], Reading.Read(new TorchCheckpoint().Floats("0", 4, 5, 6).Tensor("w", "0", offset, [1], [1], part: (first, count)).Legacy()).Values("w"));
+    public void Read_LegacyPartUpToTheEndsOfItsStorage_IsRead(long first, long count, long offset, float expected) =>
+        Assert.Equal([expected], Reading.Read(Part(first, count, offset)).Values("w"));
 
     [Theory]
     [InlineData(-1, 1)]
     [InlineData(0, -1)]
     [InlineData(0, 4)]
     [InlineData(3, 1)]
-    public void Read_LegacyPartBeyondTheEndsOfItsStorage_IsRefused(long first, long count) => Assert.Contains("does not lie within it", Reading.Refusal(
-        new TorchCheckpoint().Floats("0", 4, 5, 6).Tensor("w", "0", 0, [1], [1], part: (first, count)).Legacy()), StringComparison.Ordinal);
+    public void Read_LegacyPartBeyondTheEndsOfItsStorage_IsRefused(long first, long count) =>
+        Assert.Contains("does not lie within it", Reading.Refusal(Part(first, count)), StringComparison.Ordinal);
+
+    private static byte[] Part(long first, long count, long offset = 0) =>
+        new TorchCheckpoint().Floats("0", 4, 5, 6).Tensor("w", "0", offset, [1], [1], part: (first, count)).Legacy();
 
     private static StateDict Read(PickleWriter pickle) => Reading.Read(Zip(pickle));
 

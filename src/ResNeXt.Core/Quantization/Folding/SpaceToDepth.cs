@@ -3,8 +3,8 @@ using ResNeXt.Core.Networks;
 namespace ResNeXt.Core.Quantization.Folding;
 
 /// <summary>
-/// Computes a convolution with stride 2 as one with stride 1, whose input has the four pixels of each block of 2 x 2 as channels: the result is the same
-/// to the last bit. ONNX Runtime copies the channels of every pixel of a window one after the other, and those of the images are only three.
+/// Computes a convolution with stride 2 as one with stride 1, whose input has the four pixels of each block of 2 x 2 as channels: the result is the
+/// same to the last bit. ONNX Runtime copies the channels of every pixel of a window one after the other, and those of the images are only three.
 /// </summary>
 /// <param name="Layer">The convolution with stride 1.</param>
 /// <param name="Before">The padding above and to the left of the blocks.</param>

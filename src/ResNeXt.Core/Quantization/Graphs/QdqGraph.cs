@@ -55,7 +55,8 @@ internal sealed class QdqGraph(OnnxGraph graph, QuantizedNetwork network)
         if (layout.InBlocks)
             return [ConvolutionInBlocks(layer, input)];
         LayerSpec merged = GroupMerging.Merge(layer, layout.Width);
-        Int8Weights narrow = Int8Weights.Of(network, layer, scale), weights = narrow with { Filters = GroupMerging.Expand(layer, merged, narrow.Filters) };
+        Int8Weights narrow = Int8Weights.Of(network, layer, scale);
+        Int8Weights weights = narrow with { Filters = GroupMerging.Expand(layer, merged, narrow.Filters) };
         if (!layout.IsSplit)
             return [Convolution(merged, input.Dequantized, _nodes.Weights(merged, weights, scale))];
         LayerSpec[] groups = [.. Enumerable.Range(0, merged.Groups).Select(group => Group(merged, group))];
@@ -74,13 +75,11 @@ internal sealed class QdqGraph(OnnxGraph graph, QuantizedNetwork network)
     private string ConvolutionInBlocks(LayerSpec layer, QdqActivation input)
     {
         var rearranged = SpaceToDepth.Of(layer);
-        Int8Weights weights = Int8Weights.Of(network, layer, input.Scale.Scale);
+        Int8Weights narrow = Int8Weights.Of(network, layer, input.Scale.Scale);
+        Int8Weights weights = narrow with { Filters = rearranged.Rearrange<sbyte>(layer, narrow.Filters) };
         string blocks = graph.Add("SpaceToDepth", $"{layer.Name}.in", [input.Quantized], Attribute("blocksize", SpaceToDepth.Block));
         return graph.Add("Conv", layer.Name,
-            [
-                _nodes.Dequantize(blocks, blocks, input.Scale),
-                .. _nodes.Weights(rearranged.Layer, weights with { Filters = rearranged.Rearrange<sbyte>(layer, weights.Filters) }, input.Scale.Scale),
-            ],
+            [_nodes.Dequantize(blocks, blocks, input.Scale), .. _nodes.Weights(rearranged.Layer, weights, input.Scale.Scale)],
             [.. NetworkGraph.Window(rearranged.Layer, rearranged.Before, rearranged.After)]);
     }
 

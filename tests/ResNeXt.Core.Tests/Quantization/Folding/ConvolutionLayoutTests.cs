@@ -16,7 +16,8 @@ public sealed class ConvolutionLayoutTests
     {
         var layer = new LayerSpec("conv", LayerKind.Convolution, ["x"], channels, channels) { Groups = groups };
 
-        Assert.Equal(expected, string.Join(' ', ConvolutionLayout.Candidates(layer, 56, 56).Select(layout => $"{layout.Width}{(layout.IsSplit ? "s" : "")}")));
+        Assert.Equal(expected, string.Join(
+            ' ', ConvolutionLayout.Candidates(layer, 56, 56).Select(layout => $"{layout.Width}{(layout.IsSplit ? "s" : "")}")));
     }
 
     [Theory]

@@ -44,15 +44,18 @@ public sealed class SpaceToDepthTests
     // Two output channels of half the height and width, by the definition.
     private static int[] Convolve(int[] pixels, (int Channels, int Height, int Width) shape, int[] filters, int kernel, int stride, int padding)
     {
-        var sums = new int[2 * Height / 2 * Width / 2];
+        const int rows = Height / 2, columns = Width / 2;
+        var sums = new int[2 * rows * columns];
+        int length = shape.Channels * kernel * kernel;
         for (int index = 0; index < sums.Length; index++)
         {
-            (int output, int top, int left) = (index / (Height / 2 * Width / 2), index / (Width / 2) % (Height / 2) * stride, index % (Width / 2) * stride);
-            for (int weight = 0; weight < shape.Channels * kernel * kernel; weight++)
+            (int output, int top, int left) = (index / (rows * columns), index / columns % rows * stride, index % columns * stride);
+            for (int weight = 0; weight < length; weight++)
             {
-                (int channel, int y, int x) = (weight / (kernel * kernel), top + weight / kernel % kernel - padding, left + weight % kernel - padding);
+                (int channel, int y) = (weight / (kernel * kernel), top + weight / kernel % kernel - padding);
+                int x = left + weight % kernel - padding;
                 if (y >= 0 && y < shape.Height && x >= 0 && x < shape.Width)
-                    sums[index] += pixels[(channel * shape.Height + y) * shape.Width + x] * filters[output * shape.Channels * kernel * kernel + weight];
+                    sums[index] += pixels[(channel * shape.Height + y) * shape.Width + x] * filters[output * length + weight];
             }
         }
         return sums;

@@ -24,7 +24,7 @@ public sealed class ZipDirectoryTests
         ZipDirectory directory = ZipDirectory.Read(source);
         byte[] head = new byte[10], next = new byte[70_000];
 
-        using (ZipEntryReader reader = directory.Open(directory.Entries["content"]))
+        using (ZipEntryReader reader = Open(directory))
         {
             reader.Read(head);
             reader.Read(next);
@@ -57,7 +57,7 @@ public sealed class ZipDirectoryTests
         using WeightSource source = Source(WithEntry(Archive(CompressionLevel.Optimal), field, value, size));
         ZipDirectory directory = ZipDirectory.Read(source);
 
-        Assert.Contains("'content' in an encrypted or unknown form", Refusal(() => directory.Open(directory.Entries["content"])), StringComparison.Ordinal);
+        Assert.Contains("'content' in an encrypted or unknown form", Refusal(() => Open(directory)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -67,7 +67,7 @@ public sealed class ZipDirectoryTests
     {
         using WeightSource source = Source(WithEntry(Archive(CompressionLevel.Optimal), Length, Content.Length + added, 4));
         ZipDirectory directory = ZipDirectory.Read(source);
-        using ZipEntryReader reader = directory.Open(directory.Entries["content"]);
+        using ZipEntryReader reader = Open(directory);
 
         Assert.Contains(expected, Refusal(reader.Finish), StringComparison.Ordinal);
     }
@@ -77,7 +77,7 @@ public sealed class ZipDirectoryTests
     {
         using WeightSource source = Source(Archive(CompressionLevel.NoCompression));
         ZipDirectory directory = ZipDirectory.Read(source);
-        using ZipEntryReader reader = directory.Open(directory.Entries["content"]);
+        using ZipEntryReader reader = Open(directory);
         reader.Read(new byte[Content.Length - 1]);
 
         Assert.Contains("has fewer than 100001 bytes", Refusal(() => reader.Read(new byte[2])), StringComparison.Ordinal);
@@ -93,7 +93,7 @@ public sealed class ZipDirectoryTests
         archive[start + 30 + "content".Length] = 0xFF;
         using WeightSource source = Source(archive);
         ZipDirectory directory = ZipDirectory.Read(source);
-        using ZipEntryReader reader = directory.Open(directory.Entries["content"]);
+        using ZipEntryReader reader = Open(directory);
 
         Assert.Contains("cannot be unpacked", Refusal(reader.Finish), StringComparison.Ordinal);
     }
@@ -107,7 +107,7 @@ public sealed class ZipDirectoryTests
         using WeightSource source = Source(WithEntry(Archive(CompressionLevel.Optimal), field, value, 4));
         ZipDirectory directory = ZipDirectory.Read(source);
 
-        Assert.Contains("its directory does not match its content", Refusal(() => directory.Open(directory.Entries["content"])), StringComparison.Ordinal);
+        Assert.Contains("its directory does not match its content", Refusal(() => Open(directory)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -124,7 +124,7 @@ public sealed class ZipDirectoryTests
         if (field == EndCount)
             BinaryPrimitives.WriteUInt16LittleEndian(place, (ushort)(BinaryPrimitives.ReadUInt16LittleEndian(place) + added));
         else
-            BinaryPrimitives.WriteUInt32LittleEndian(place, added == int.MaxValue ? int.MaxValue : (uint)(BinaryPrimitives.ReadUInt32LittleEndian(place) + added));
+            BinaryPrimitives.WriteUInt32LittleEndian(place, added == int.MaxValue ? int.MaxValue : ReadNumber(place) + (uint)added);
         using WeightSource source = Source(archive);
 
         Assert.Contains(expected, Refusal(() => ZipDirectory.Read(source)), StringComparison.Ordinal);
@@ -163,6 +163,10 @@ public sealed class ZipDirectoryTests
             Assert.Contains("65535 entries in 4294967295 bytes", Refusal(() => ZipDirectory.Read(source)), StringComparison.Ordinal);
         }
     }
+
+    private static uint ReadNumber(ReadOnlySpan<byte> place) => BinaryPrimitives.ReadUInt32LittleEndian(place);
+
+    private static ZipEntryReader Open(ZipDirectory directory) => directory.Open(directory.Entries["content"]);
 
     private static string Refusal(Action action) => Assert.Throws<InvalidDataException>(action).Message;
 

@@ -194,7 +194,8 @@ internal sealed class ForeignGraph
         return node.Attribute switch
         {
             [{ Name: "value_float" } number] => new() { DataType = DataType.Float, FloatData = { number.F } },
-            [{ Name: "value_floats" } numbers] => new() { DataType = DataType.Float, Dims = { numbers.Floats.Count }, FloatData = { numbers.Floats } },
+            [{ Name: "value_floats" } numbers] =>
+                new() { DataType = DataType.Float, Dims = { numbers.Floats.Count }, FloatData = { numbers.Floats } },
             [{ Name: "value_int" } number] => new() { DataType = DataType.Int64, Int64Data = { number.I } },
             [{ Name: "value_ints" } numbers] => new() { DataType = DataType.Int64, Dims = { numbers.Ints.Count }, Int64Data = { numbers.Ints } },
             _ => throw OperatorMismatch.Of(node, "it has no numbers"),

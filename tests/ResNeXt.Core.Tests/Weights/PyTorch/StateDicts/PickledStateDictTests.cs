@@ -63,12 +63,14 @@ public sealed class PickledStateDictTests
     [Fact]
     public void Find_WithoutTensors_ShowsSomeKeys()
     {
-        string message = Refusal(Dictionary([.. Enumerable.Range(0, 30).Select(i => ($"key{i}", (Action<PickleWriter>)(pickle => pickle.Raw("N"))))]));
+        Action<PickleWriter> nothing = pickle => pickle.Raw("N");
+
+        string message = Refusal(Dictionary([.. Enumerable.Range(0, 30).Select(i => ($"key{i}", nothing))]));
 
         Assert.Contains("'key0' (", message, StringComparison.Ordinal);
         Assert.Contains(", ....", message, StringComparison.Ordinal);
         Assert.DoesNotContain("'key29'", message, StringComparison.Ordinal);
-        Assert.DoesNotContain("...", Refusal(Dictionary(("key", pickle => pickle.Raw("N")))), StringComparison.Ordinal);
+        Assert.DoesNotContain("...", Refusal(Dictionary(("key", nothing))), StringComparison.Ordinal);
     }
 
     [Fact]
