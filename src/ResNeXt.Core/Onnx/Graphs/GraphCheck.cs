@@ -22,7 +22,8 @@ internal sealed class GraphCheck
     private static readonly HashSet<string> Operators =
     [
         "Add", "ArgMax", "BatchNormalization", "Concat", "Conv", "DequantizeLinear", "Div", "Flatten", "Gather", "Gemm", "GlobalAveragePool",
-        "Identity", "MatMul", "MaxPool", "Mean", "Pad", "QuantizeLinear", "Relu", "Reshape", "Slice", "Softmax", "Split", "Sub", "Sum", "Transpose",
+        "Identity", "MatMul", "MaxPool", "Mean", "Pad", "QuantizeLinear", "Relu", "Reshape", "Slice", "Softmax", "SpaceToDepth", "Split", "Sub",
+        "Sum", "Transpose",
     ];
 
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
