@@ -130,7 +130,8 @@ public sealed partial class ResNeXtPredictor : IDisposable
             return (model, columns, model.Features is null ? null : FeatureDistance.Of(model.Notes, model.ClassNames.Count));
         });
         return new(model.ClassNames, columns.Input, distance, Checked(options, columns.Input),
-            () => ModelFailure.Explained(name, () => new SessionScorer(services, columns, onnx, distance is null ? null : model.Features, options?.Threads)),
+            () => ModelFailure.Explained(name, () => new SessionScorer(
+                services, columns, onnx, distance is null ? null : model.Features, options?.Threads, model.IsQuantized)),
             () => new(services, columns.Input.Shape, onnx, options?.Threads));
     }
 

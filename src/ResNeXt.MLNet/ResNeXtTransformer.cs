@@ -234,8 +234,8 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
 
     /// <summary>Opens a session of its own, which also gives features if the model has distances; null on a GPU.</summary>
     /// <param name="threads">The number of threads that compute an image together; null for one per core.</param>
-    internal SessionScorer? TryCreateSessionScorer(int? threads) =>
-        OnnxStep.IsOnGpu(_services) ? null : new(_services, Columns, _onnx, Distance is null ? null : OnnxReader.ReadForScoring(_onnx).Features, threads);
+    internal SessionScorer? TryCreateSessionScorer(int? threads) => OnnxStep.IsOnGpu(_services) ? null
+        : new(_services, Columns, _onnx, Distance is null ? null : OnnxReader.ReadForScoring(_onnx).Features, threads, IsQuantized);
 
     /// <summary>Makes what computes class activation maps for images; the caller disposes of it. It does not need the transformer afterwards.</summary>
     /// <param name="threads">The number of threads that compute an image together; null for one per core.</param>

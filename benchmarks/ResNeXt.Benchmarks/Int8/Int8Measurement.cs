@@ -34,7 +34,7 @@ internal sealed record Int8Measurement(
     {
         // As predictors open sessions.
         using InferenceSession first = OnnxRuntimeAccess.OpenForCallers(float32, threads: null, createOptions: null);
-        using InferenceSession second = OnnxRuntimeAccess.OpenForCallers(int8.Write(), threads: null, createOptions: null);
+        using InferenceSession second = OnnxRuntimeAccess.OpenForCallers(int8.Write(), threads: null, createOptions: null, isQuantized: true);
         ImageShape shape = int8.Model.Shape;
         float[] pixels = [.. Enumerable.Range(0, batchSize * shape.Length).Select(index => (float)(index * 2_654_435_761L % 256))];
         using OrtValue images = OrtValue.CreateTensorValueFromMemory(pixels, [batchSize, shape.Channels, shape.Height, shape.Width]);

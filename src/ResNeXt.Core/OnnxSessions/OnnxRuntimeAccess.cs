@@ -8,8 +8,10 @@ namespace ResNeXt.Core.OnnxSessions;
 /// </summary>
 internal static class OnnxRuntimeAccess
 {
-    // Between two operators of a network a thread waits for some microseconds. Waking it would take longer than most operators of an int8 network.
-    private const string SpinningTime = "session.intra_op.spin_duration_us", Briefly = "100";
+    private const string Spinning = "session.intra_op.allow_spinning";
+
+    // Long enough for the time between two operators, and too short to take the processor from other callers.
+    private const string SpinningTime = "session.intra_op.spin_duration_us", Microseconds = "20";
 
     /// <summary>ONNX Runtime's environment, for versions and execution providers.</summary>
     public static OrtEnv Environment
@@ -34,19 +36,23 @@ internal static class OnnxRuntimeAccess
     }
 
     /// <summary>
-    /// Opens a session that several callers use at the same time. Unless other options are asked for, its threads wait actively ("spin") for no more
-    /// than 0.1 ms, and then sleep; otherwise they would take the processor from the other callers, and from the decoding of images.
+    /// Opens a session that several callers use at the same time. Unless other options are asked for, its threads sleep while they wait for work;
+    /// otherwise they would take the processor from the other callers, and from the decoding of images. Waking them takes longer than many operators
+    /// of an int8 network, so there they wait actively ("spin") for a moment first.
     /// </summary>
     /// <param name="onnx">The ONNX model.</param>
     /// <param name="threads">The number of threads that compute together; null for the number in the options, by default one per core.</param>
-    /// <param name="createOptions">Makes the options; null for the defaults, with little spinning.</param>
+    /// <param name="createOptions">Makes the options; null for the defaults, with little or no spinning.</param>
+    /// <param name="isQuantized">Whether the network is in int8.</param>
     /// <exception cref="OnnxRuntimeException">The model cannot be loaded.</exception>
-    public static InferenceSession OpenForCallers(byte[] onnx, int? threads, Func<SessionOptions>? createOptions)
+    public static InferenceSession OpenForCallers(byte[] onnx, int? threads, Func<SessionOptions>? createOptions, bool isQuantized = false)
     {
         OnnxTelemetry.Disable();
         using SessionOptions options = createOptions is null ? Defaults() : createOptions();
-        if (createOptions is null)
-            options.AddSessionConfigEntry(SpinningTime, Briefly);
+        if (createOptions is null && isQuantized)
+            options.AddSessionConfigEntry(SpinningTime, Microseconds);
+        else if (createOptions is null)
+            options.AddSessionConfigEntry(Spinning, "0");
         if (threads is { } count)
             options.IntraOpNumThreads = count;
         return new InferenceSession(onnx, options);

@@ -72,7 +72,7 @@ internal static class ConvolutionLayoutSearch
         try
         {
             foreach (ConvolutionLayout layout in candidates)
-                sessions.Add(OnnxRuntimeAccess.OpenForCallers(Alone(layer, shape, layout), threads: null, createOptions: null));
+                sessions.Add(OnnxRuntimeAccess.OpenForCallers(Alone(layer, shape, layout), threads: null, createOptions: null, isQuantized: true));
             // Other work on the machine makes a run longer, never shorter.
             var shortest = new TimeSpan[sessions.Count];
             Array.Fill(shortest, TimeSpan.MaxValue);

@@ -30,8 +30,9 @@ internal sealed class SessionScorer : IImageScorer
     /// <param name="onnx">The network as an ONNX model with the <see cref="ScoringChain.Signature"/> for these columns.</param>
     /// <param name="features">The name of the tensor with the features, if they are wanted; null if not.</param>
     /// <param name="threads">The number of threads that compute an image together; null for one per core.</param>
+    /// <param name="isQuantized">Whether the network is in int8.</param>
     /// <exception cref="OnnxRuntimeException">The model cannot be loaded.</exception>
-    public SessionScorer(MLServices services, ScoringColumns columns, byte[] onnx, string? features, int? threads)
+    public SessionScorer(MLServices services, ScoringColumns columns, byte[] onnx, string? features, int? threads, bool isQuantized)
     {
         OnnxSignature signature = ScoringChain.Signature(columns);
         _input = signature.Input;
@@ -41,7 +42,7 @@ internal sealed class SessionScorer : IImageScorer
         // In a new process, making ML.NET's steps takes half as long as opening the session.
         (_session, _pixels) = Concurrently.Make(
             () => OnnxRuntimeAccess.OpenForCallers(
-                features is null ? onnx : PooledFeatures.AddOutput(onnx, features), threads, services.CreateSessionOptions),
+                features is null ? onnx : PooledFeatures.AddOutput(onnx, features), threads, services.CreateSessionOptions, isQuantized),
             () => PixelEngine.Ready(services, shape));
         _memory = new SessionMemory(onnx.Length);
     }

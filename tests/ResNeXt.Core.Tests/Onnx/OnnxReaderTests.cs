@@ -184,6 +184,7 @@ public sealed class OnnxReaderTests
         Assert.Equal(all.ClassNames, read.ClassNames);
         Assert.Equal(all.Shape, read.Shape);
         Assert.Equal(all.Notes, read.Notes);
+        Assert.False(read.IsQuantized);
     }
 
     [Fact]

@@ -127,6 +127,7 @@ public sealed class QuantizedClassifierTests
 
         Assert.True(OnnxReader.Recognizes(onnx));
         Assert.True(read.IsQuantized);
+        Assert.True(OnnxReader.ReadForScoring(onnx).IsQuantized);
         Assert.Empty(read.Weights.Tensors);
         Assert.Equal((Model.Shape, "small_option_a"), (read.Shape, read.Architecture.Name));
         Assert.Equal(Model.ClassNames, read.ClassNames);

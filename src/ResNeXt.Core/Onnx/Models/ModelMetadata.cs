@@ -96,7 +96,7 @@ public static class ModelMetadata
     /// <summary>Reads what scoring needs, without the architecture.</summary>
     /// <exception cref="InvalidDataException">An entry is missing or malformed.</exception>
     internal static ScoringModel ReadForScoring(IReadOnlyDictionary<string, string> entries) =>
-        new(PossibleClassNames(entries), PossibleShape(entries), Notes(entries));
+        new(PossibleClassNames(entries), PossibleShape(entries), Notes(entries)) { IsQuantized = entries.ContainsKey(PrecisionKey) };
 
     private static ClassifierModel ReadEach(IReadOnlyDictionary<string, string> entries, StateDict weights) => new()
     {

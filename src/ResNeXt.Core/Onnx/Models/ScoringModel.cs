@@ -8,4 +8,8 @@ namespace ResNeXt.Core.Onnx.Models;
 /// <param name="Notes">Additional metadata entries.</param>
 /// <param name="Features">The name of the tensor with the input of the last layer; null if it is not known.</param>
 internal sealed record ScoringModel(
-    IReadOnlyList<string> ClassNames, ImageShape Shape, IReadOnlyDictionary<string, string> Notes, string? Features = null);
+    IReadOnlyList<string> ClassNames, ImageShape Shape, IReadOnlyDictionary<string, string> Notes, string? Features = null)
+{
+    /// <summary>Whether the network is in int8.</summary>
+    public bool IsQuantized { get; init; }
+}
