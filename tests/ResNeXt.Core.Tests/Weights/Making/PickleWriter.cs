@@ -46,5 +46,14 @@ internal sealed class PickleWriter
 
     public PickleWriter Numbers(IEnumerable<long> values) => Tuple([.. values.Select(value => (Action<PickleWriter>)(writer => writer.Number(value)))]);
 
+    /// <summary>A tensor on the storage 0, which has so many floats. The caller writes its shape and its strides.</summary>
+    public PickleWriter Tensor(Action<PickleWriter> shape, Action<PickleWriter> strides, long stored = 1, long offset = 0)
+    {
+        shape(Global("torch._utils", "_rebuild_tensor").Raw("((").Text("storage").Global("torch", "FloatStorage").Text("0").Text("cpu")
+            .Number(stored).Raw("tQ").Number(offset));
+        strides(this);
+        return Raw("tR");
+    }
+
     public byte[] Stop() => Raw(".")._bytes.ToArray();
 }

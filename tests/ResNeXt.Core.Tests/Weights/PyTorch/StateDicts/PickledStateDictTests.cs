@@ -96,7 +96,6 @@ public sealed class PickledStateDictTests
         pickle.Raw("u");
     };
 
-    private static void Tensor(PickleWriter pickle, long[] shape, long offset = 0) => pickle.Global("torch._utils", "_rebuild_tensor").Raw("((")
-        .Text("storage").Global("torch", "FloatStorage").Text("0").Text("cpu").Number(Stored).Raw("tQ").Number(offset).Numbers(shape)
-        .Numbers(shape.Select(_ => 1L)).Raw("tR");
+    private static void Tensor(PickleWriter pickle, long[] shape, long offset = 0) =>
+        pickle.Tensor(writer => writer.Numbers(shape), writer => writer.Numbers(shape.Select(_ => 1L)), Stored, offset);
 }

@@ -1,7 +1,7 @@
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Tests.Weights.Making;
 
-namespace ResNeXt.Core.Tests.Weights;
+namespace ResNeXt.Core.Tests.Weights.PyTorch.Pickle;
 
 /// <summary>The operations of pickles that torch.save writes rarely, or that only older versions of Python wrote.</summary>
 public sealed class PickleOperationTests
@@ -25,7 +25,7 @@ public sealed class PickleOperationTests
             .Raw(1, 0, 0, 0).Raw("n(Niargparse\nNamespace\ns").Text("w")).Raw("s"),
     };
 
-    // Each writes the number 1 or 2, twice or not, as the shape.
+    // Each writes a shape of one element, or of none.
     private static readonly Dictionary<string, (int[] Shape, Action<PickleWriter> Write)> Shapes = new()
     {
         ["a line"] = ([1], pickle => pickle.Raw("I1\n").Raw(0x85)),
@@ -147,7 +147,7 @@ public sealed class PickleOperationTests
     [Fact]
     public void Read_AStorageDescribedInTwoWays_IsRefused()
     {
-        PickleWriter pickle = Tensor(Tensor(new PickleWriter().Raw("}").Text("v")).Raw("s").Text("w"), elements: 2).Raw("s");
+        PickleWriter pickle = Tensor(Tensor(new PickleWriter().Raw("}").Text("v")).Raw("s").Text("w"), stored: 2).Raw("s");
 
         Assert.Contains("the storage '0' in two ways", Reading.Refusal(Zip(pickle)), StringComparison.Ordinal);
     }
@@ -167,22 +167,19 @@ public sealed class PickleOperationTests
     public void Read_LegacyPartBeyondTheEndsOfItsStorage_IsRefused(long first, long count) =>
         Assert.Contains("does not lie within it", Reading.Refusal(Part(first, count)), StringComparison.Ordinal);
 
-    private static byte[] Part(long first, long count, long offset = 0) =>
-        new TorchCheckpoint().Floats("0", 4, 5, 6).Tensor("w", "0", offset, [1], [1], part: (first, count)).Legacy();
-
     private static StateDict Read(PickleWriter pickle) => Reading.Read(Zip(pickle));
 
     private static byte[] Zip(PickleWriter pickle) => ZipWriter.Write([("x/data.pkl", pickle.Stop()), ("x/data/0", [0, 0, 0, 0x40])]);
 
+    private static byte[] Part(long first, long count, long offset = 0) =>
+        new TorchCheckpoint().Floats("0", 4, 5, 6).Tensor("w", "0", offset, [1], [1], part: (first, count)).Legacy();
+
     private static PickleWriter Pairs(PickleWriter pickle, string start) => pickle.Global("collections", "OrderedDict").Raw(start);
 
     // The tensor [2], or one of another shape on the same storage.
-    private static PickleWriter Tensor(PickleWriter pickle, Action<PickleWriter>? shape = null, long elements = 1)
+    private static PickleWriter Tensor(PickleWriter pickle, Action<PickleWriter>? shape = null, long stored = 1)
     {
         shape ??= writer => writer.Numbers([1]);
-        shape(pickle.Global("torch._utils", "_rebuild_tensor").Raw("((").Text("storage").Global("torch", "FloatStorage").Text("0").Text("cpu")
-            .Number(elements).Raw("tQ").Number(0));
-        shape(pickle);
-        return pickle.Raw("tR");
+        return pickle.Tensor(shape, strides: shape, stored);
     }
 }
