@@ -49,10 +49,8 @@ internal static class OnnxRuntimeAccess
     {
         OnnxTelemetry.Disable();
         using SessionOptions options = createOptions is null ? Defaults() : createOptions();
-        if (createOptions is null && isQuantized)
-            options.AddSessionConfigEntry(SpinningTime, Microseconds);
-        else if (createOptions is null)
-            options.AddSessionConfigEntry(Spinning, "0");
+        if (createOptions is null)
+            options.AddSessionConfigEntry(isQuantized ? SpinningTime : Spinning, isQuantized ? Microseconds : "0");
         if (threads is { } count)
             options.IntraOpNumThreads = count;
         return new InferenceSession(onnx, options);

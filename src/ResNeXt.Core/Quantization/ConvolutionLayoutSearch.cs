@@ -8,6 +8,7 @@ using ResNeXt.Core.Onnx.Graphs;
 using ResNeXt.Core.OnnxSessions;
 using ResNeXt.Core.Quantization.Folding;
 using ResNeXt.Core.Quantization.Graphs;
+using ResNeXt.Core.Quantization.Layouts;
 using ResNeXt.Core.Tensors;
 using static ResNeXt.Core.Onnx.Schema.TensorProto.Types;
 

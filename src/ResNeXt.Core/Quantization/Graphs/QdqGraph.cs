@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ResNeXt.Core.Networks;
 using ResNeXt.Core.Onnx.Graphs;
-using ResNeXt.Core.Quantization.Folding;
+using ResNeXt.Core.Quantization.Layouts;
 using static ResNeXt.Core.Onnx.Graphs.OnnxGraph;
 
 namespace ResNeXt.Core.Quantization.Graphs;

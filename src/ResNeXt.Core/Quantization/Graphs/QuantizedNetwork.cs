@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Quantization.Folding;
+using ResNeXt.Core.Quantization.Layouts;
 
 namespace ResNeXt.Core.Quantization.Graphs;
 

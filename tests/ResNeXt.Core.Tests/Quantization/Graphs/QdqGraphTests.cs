@@ -9,6 +9,7 @@ using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Quantization;
 using ResNeXt.Core.Quantization.Folding;
 using ResNeXt.Core.Quantization.Graphs;
+using ResNeXt.Core.Quantization.Layouts;
 using ResNeXt.Core.Tests.Networks;
 
 namespace ResNeXt.Core.Tests.Quantization.Graphs;

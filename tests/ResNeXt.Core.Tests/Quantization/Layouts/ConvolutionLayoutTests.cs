@@ -1,7 +1,7 @@
 using ResNeXt.Core.Networks;
-using ResNeXt.Core.Quantization.Folding;
+using ResNeXt.Core.Quantization.Layouts;
 
-namespace ResNeXt.Core.Tests.Quantization.Folding;
+namespace ResNeXt.Core.Tests.Quantization.Layouts;
 
 public sealed class ConvolutionLayoutTests
 {

@@ -3,10 +3,11 @@ using ResNeXt.Core.Onnx;
 using ResNeXt.Core.Onnx.Graphs;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Quantization.Folding;
+using ResNeXt.Core.Quantization.Layouts;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Tests.Networks;
 
-namespace ResNeXt.Core.Tests.Quantization.Folding;
+namespace ResNeXt.Core.Tests.Quantization.Layouts;
 
 public sealed class GroupMergingTests
 {

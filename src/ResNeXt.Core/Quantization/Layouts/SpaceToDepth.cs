@@ -1,6 +1,6 @@
 using ResNeXt.Core.Networks;
 
-namespace ResNeXt.Core.Quantization.Folding;
+namespace ResNeXt.Core.Quantization.Layouts;
 
 /// <summary>
 /// Computes a convolution with stride 2 as one with stride 1, whose input has the four pixels of each block of 2 x 2 as channels: the result is the

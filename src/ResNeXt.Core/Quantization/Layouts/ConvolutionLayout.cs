@@ -1,6 +1,6 @@
 using ResNeXt.Core.Networks;
 
-namespace ResNeXt.Core.Quantization.Folding;
+namespace ResNeXt.Core.Quantization.Layouts;
 
 /// <summary>How an int8 model computes a convolution. All layouts give the same result to the last bit; processors differ in their speed.</summary>
 /// <param name="Width">Input channels of a group, see <see cref="GroupMerging.Merge"/>.</param>

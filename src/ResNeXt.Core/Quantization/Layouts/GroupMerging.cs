@@ -1,6 +1,6 @@
 using ResNeXt.Core.Networks;
 
-namespace ResNeXt.Core.Quantization.Folding;
+namespace ResNeXt.Core.Quantization.Layouts;
 
 /// <summary>
 /// Merges neighboring groups of a grouped convolution into wider ones, with zero weights between the old groups: the result is the same to the last
