@@ -72,7 +72,10 @@ public sealed class ProcessGroup : IDisposable
     /// <returns>The group; of one process if no launcher of MPI started it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The time limit is not above 0.</exception>
     /// <exception cref="DllNotFoundException">The MPI of the launcher is not installed; the message says what to do.</exception>
-    /// <exception cref="InvalidOperationException">MPI is in use in this process already, or is not the launcher's.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// MPI is in use in this process already, is not the launcher's, or allows calls by a single thread only.
+    /// </exception>
+    /// <exception cref="IOException">MPI cannot be initialized, or cannot send or receive; the message has its reason.</exception>
     /// <exception cref="RankFailedException">Another process does not answer.</exception>
     public static ProcessGroup JoinMpi(TimeSpan? timeLimit = null)
     {
@@ -186,8 +189,10 @@ public sealed class ProcessGroup : IDisposable
     });
 
     /// <summary>Waits until a condition is met, which moves transfers on.</summary>
+    /// <param name="isMet">Moves the transfers on, and says whether the condition is met.</param>
+    /// <param name="awaited">The rank of a process that is waited for; null if the condition has been met meanwhile.</param>
     /// <exception cref="RankFailedException">Another process has failed.</exception>
-    internal void WaitUntil(Func<bool> isMet, Func<int> awaited) => Guarded(() =>
+    internal void WaitUntil(Func<bool> isMet, Func<int?> awaited) => Guarded(() =>
     {
         _wait!.Until(isMet, awaited);
         return true;

@@ -17,14 +17,15 @@ internal sealed class TransferWait(ITransport transport, IReadOnlyList<GroupMemb
     /// <summary>Waits until all transfers are complete.</summary>
     /// <param name="transfers">The transfers.</param>
     /// <exception cref="RankFailedException">Another process cannot complete a transfer; the message names it.</exception>
-    public void For(IReadOnlyCollection<ITransfer> transfers) =>
-        Until(() => transfers.All(static transfer => transfer.Advance()), () => transfers.First(static transfer => !transfer.Advance()).Rank);
+    public void For(IReadOnlyCollection<ITransfer> transfers) => Until(
+        () => transfers.All(static transfer => transfer.Advance()),
+        () => transfers.FirstOrDefault(static transfer => !transfer.Advance())?.Rank);
 
     /// <summary>Waits until a condition is met.</summary>
     /// <param name="isMet">Moves the transfers on, and says whether the condition is met.</param>
-    /// <param name="awaited">The rank of a process that is waited for.</param>
+    /// <param name="awaited">The rank of a process that is waited for; null if the condition has been met meanwhile.</param>
     /// <exception cref="RankFailedException">Another process does not do its part; the message names it.</exception>
-    public void Until(Func<bool> isMet, Func<int> awaited)
+    public void Until(Func<bool> isMet, Func<int?> awaited)
     {
         var clock = Stopwatch.StartNew();
         TimeSpan nextCheck = BetweenChecks;
@@ -36,8 +37,9 @@ internal sealed class TransferWait(ITransport transport, IReadOnlyList<GroupMemb
                 continue;
             nextCheck = clock.Elapsed + BetweenChecks;
             ThrowIfOneFailed();
-            if (clock.Elapsed > limit)
-                throw Late(awaited());
+            // Once more: perhaps it was this process that was stopped, and the others have done their part.
+            if (clock.Elapsed > limit && !isMet() && awaited() is { } rank)
+                throw Late(rank);
         }
     }
 

@@ -119,8 +119,9 @@ internal sealed class TrainingRun(
             return step.WithAveragedWeights(() =>
             {
                 report = Validate(report, data, step, cancellation);
-                ThrowIfNotFinite(report);
+                // First, so that all processes fail alike if the weights of only some are not finite.
                 group?.CompareWeights(network);
+                ThrowIfNotFinite(report);
                 return state.CompleteEpoch(report, network.GetWeights);
             });
         }

@@ -41,13 +41,24 @@ internal static class InstalledMpi
             + $"(Debian: openmpi-bin or mpich), or set {PathVariable} to the path of its library.");
     }
 
-    private static MpiLibrary LoadFrom(string path)
+    /// <summary>Loads a library that the user has named.</summary>
+    /// <param name="path">The path of the library, or its name.</param>
+    /// <exception cref="DllNotFoundException">The library does not load, or is not an MPI.</exception>
+    public static MpiLibrary LoadFrom(string path)
     {
         if (!NativeLibrary.TryLoad(path, out nint library))
             throw new DllNotFoundException($"{PathVariable} is '{path}', which does not load; give the path of an MPI library (libmpi.so.40).");
         MpiAbi abi = MpiLibrary.IsOpenMpi(library) ? MpiAbi.OpenMpi
             : Path.GetFileName(path).StartsWith("libmpi_abi", StringComparison.Ordinal) ? MpiAbi.Standard
             : MpiAbi.Mpich;
-        return MpiLibrary.TryLoad(path, abi)!;
+        try
+        {
+            return MpiLibrary.TryLoad(path, abi)!;
+        }
+        catch (EntryPointNotFoundException exception)
+        {
+            throw new DllNotFoundException(
+                $"{PathVariable} is '{path}', which loads but is not an MPI library; give the path of one (libmpi.so.40).", exception);
+        }
     }
 }

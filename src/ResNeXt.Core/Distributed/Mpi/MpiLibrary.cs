@@ -14,6 +14,7 @@ internal sealed unsafe class MpiLibrary
     private const int StatusLength = 128;
 
     private readonly nint _library, _world, _byte, _errorsReturn;
+    private readonly int _serialized;
     private readonly delegate* unmanaged<int*, byte***, int, int*, int> _initThread;
     private readonly delegate* unmanaged<nint, nint, int> _setErrorHandler;
     private readonly delegate* unmanaged<nint, int*, int> _rank, _size;
@@ -27,7 +28,7 @@ internal sealed unsafe class MpiLibrary
 
     private MpiLibrary(string name, nint library, MpiAbi abi)
     {
-        (Name, _library) = (name, library);
+        (Name, _library, _serialized) = (name, library, abi.Serialized);
         (_world, _byte, _errorsReturn) = (Handle(abi.World), Handle(abi.Byte), Handle(abi.ErrorsReturn));
         _initThread = (delegate* unmanaged<int*, byte***, int, int*, int>)Function("MPI_Init_thread");
         _setErrorHandler = (delegate* unmanaged<nint, nint, int>)Function("MPI_Comm_set_errhandler");
@@ -75,12 +76,19 @@ internal sealed unsafe class MpiLibrary
     public static bool IsOpenMpi(nint library) => NativeLibrary.TryGetExport(library, MpiAbi.OpenMpi.World.Symbol!, out _);
 
     /// <summary>Initializes MPI for calls by one thread at a time, which need not be the same.</summary>
+    /// <exception cref="IOException">MPI cannot be initialized.</exception>
+    /// <exception cref="InvalidOperationException">The library allows calls by a single thread only; it is ended.</exception>
     public void Initialize()
     {
-        const int Serialized = 2;
         int provided;
-        Check(_initThread(null, null, Serialized, &provided), "be initialized");
+        Check(_initThread(null, null, _serialized, &provided), "be initialized");
         Check(_setErrorHandler(_world, _errorsReturn), "be initialized");
+        if (provided >= _serialized)
+            return;
+        End();
+        throw new InvalidOperationException(
+            $"MPI ({Name}) provides the thread level {provided}, but {_serialized} (MPI_THREAD_SERIALIZED) is needed, because threads call it "
+            + $"in turn. Use an MPI with support for threads, or set {InstalledMpi.PathVariable} to the path of its library.");
     }
 
     /// <summary>Ends MPI, once all processes have come here.</summary>

@@ -24,8 +24,10 @@ internal sealed class MpiTransport : ITransport
     /// <param name="launcher">What started this process.</param>
     /// <exception cref="DllNotFoundException">The library is not installed.</exception>
     /// <exception cref="InvalidOperationException">
-    /// MPI was initialized in this process before, or the library is not that of the launcher, so that the processes do not find each other.
+    /// MPI was initialized in this process before, it allows calls by a single thread only, or the library is not that of the launcher, so that the
+    /// processes do not find each other.
     /// </exception>
+    /// <exception cref="IOException">MPI cannot be initialized.</exception>
     public static MpiTransport Start(Launcher launcher)
     {
         MpiLibrary mpi = InstalledMpi.Load(launcher);

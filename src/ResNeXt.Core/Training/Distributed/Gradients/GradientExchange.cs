@@ -73,7 +73,7 @@ internal sealed class GradientExchange : IDisposable
     /// <summary>Waits for all sums, and gives them to the parameters as their gradients.</summary>
     public void Finish()
     {
-        _group.WaitUntil(AdvanceStarted, () => _buckets.First(bucket => !bucket.Advance()).Awaited);
+        _group.WaitUntil(AdvanceStarted, () => _buckets.FirstOrDefault(bucket => !bucket.Advance())?.Awaited);
         foreach (GradientBucket bucket in _buckets)
             bucket.Give();
     }

@@ -48,6 +48,8 @@ internal sealed unsafe class RankOrderSum : IDisposable
         _contributors = contributors;
         int partTag = _group.NextTag();
         _sumTag = _group.NextTag();
+        // Before the first transfer starts: if a later one cannot, the transport may still use the memory for those that have started.
+        _state = State.Exchanging;
         if (Piece(_group.Rank).Length > 0)
         {
             foreach (int rank in _group.Others().Where(rank => rank < contributors))
@@ -59,7 +61,6 @@ internal sealed unsafe class RankOrderSum : IDisposable
                 BFloat16Numbers.Round(Values, Halves(_rounded.Address, _length));
             Send(partTag, rank => Piece(rank));
         }
-        _state = State.Exchanging;
     }
 
     /// <summary>Moves the exchange on, and says whether the sums are complete.</summary>

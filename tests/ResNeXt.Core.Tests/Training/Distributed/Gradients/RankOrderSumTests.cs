@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ResNeXt.Core.Distributed;
+using ResNeXt.Core.Distributed.Transports;
 using ResNeXt.Core.Kernels.Simd;
 using ResNeXt.Core.Tests.Distributed;
 using ResNeXt.Core.Training.Distributed.Gradients;
@@ -66,6 +67,23 @@ public sealed class RankOrderSumTests
         Assert.All(sums, sum => Assert.Equal(Rounded(expected), sum));
     }
 
+    [Fact]
+    public void Start_ThatFailsAfterATransferHasStarted_LeavesTheMemoryInUse()
+    {
+        const int Size = 3, Length = 30_000;
+        bool[] areIdle = ThreadTransport.Run(Size, group =>
+        {
+            if (group.Rank > 0)
+                return true;
+            using var values = new NativeBuffer(Length * sizeof(float));
+            using var sum = new RankOrderSum(group, values.Address, Length);
+            Assert.Throws<IOException>(() => sum.Start(Size));
+            return sum.IsIdle;
+        }, wrap: transport => transport.Rank == 0 ? new CutOff(transport, Size - 1, Length) : transport);
+
+        Assert.False(areIdle[0]);
+    }
+
     private static float[] Rounded(float[] values)
     {
         var halves = new ushort[values.Length];
@@ -80,5 +98,27 @@ public sealed class RankOrderSumTests
     {
         var random = new Random(rank);
         return [.. Enumerable.Range(0, length).Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(8))))];
+    }
+
+    /// <summary>A transport that does not receive long messages from one process.</summary>
+    private sealed class CutOff(ITransport inner, int sender, int longest) : ITransport
+    {
+        public string Description => inner.Description;
+
+        public int Rank => inner.Rank;
+
+        public int Size => inner.Size;
+
+        public ITransfer StartSend(int rank, int tag, nint address, int bytes) => inner.StartSend(rank, tag, address, bytes);
+
+        public ITransfer StartReceive(int rank, int tag, nint address, int bytes) => rank == sender && bytes > longest
+            ? throw new IOException("The network is down.")
+            : inner.StartReceive(rank, tag, address, bytes);
+
+        public bool HasArrived(int rank, int tag) => inner.HasArrived(rank, tag);
+
+        public void Abandon() => inner.Abandon();
+
+        public void Dispose() => inner.Dispose();
     }
 }
