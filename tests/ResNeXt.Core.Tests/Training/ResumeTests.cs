@@ -117,6 +117,22 @@ public sealed class ResumeTests
         SmallTraining.AssertSame(first.GetWeights(), second.GetWeights());
     }
 
+    [Fact]
+    public void Train_AgainIntoAFolderWithoutResuming_TrainsFromTheBeginning()
+    {
+        using var folder = new TemporaryFolder();
+        using var read = new CancellationTokenSource();
+        TrainingOptions options = SmallTraining.Options(SmallTraining.Recipe with { MaxEpochs = 1 });
+        CheckpointFolder checkpoints = SmallTraining.Checkpoints(folder.Path, options, resume: false);
+        StateDict first = SmallTraining.Train(options, checkpoints);
+
+        // The token only tells that an image was read; the training does not have it.
+        StateDict second = SmallTraining.Train(options, checkpoints, source: images => new Cancelling(images, afterImages: 1, read));
+
+        Assert.True(read.IsCancellationRequested);
+        SmallTraining.AssertSame(first, second);
+    }
+
     /// <summary>Images of which so many can be read before somebody loses patience.</summary>
     private sealed class Cancelling(IImageDataset source, int afterImages, CancellationTokenSource cancellation) : IImageDataset
     {

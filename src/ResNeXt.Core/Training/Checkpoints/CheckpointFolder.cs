@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Training.Devices;
@@ -12,17 +13,18 @@ namespace ResNeXt.Core.Training.Checkpoints;
 /// A folder with the last checkpoints of a training run. Each is a safetensors file with the weights, the state of the optimizer, the weight
 /// averages, the best weights and the reports. A resumed run ends with the same weights, bit for bit, as one that was not interrupted.
 /// </summary>
-public sealed class CheckpointFolder
+public sealed partial class CheckpointFolder
 {
-    // Numbers of epochs and batches. Other files in the folder are neither read nor removed, even if their names begin alike.
-    private const string Pattern = "checkpoint-?????-????????.safetensors";
     private const string ProgressKey = "resnext.training.progress", IdentityKey = "resnext.training.identity";
     private const string Weights = "weights/", OptimizerState = "memory/", Best = "best/";
 
     private readonly string _folder;
     private readonly int _kept;
     private readonly string _identity;
-    private readonly Queue<string> _files;
+    private readonly bool _resume;
+
+    // The checkpoints of a run, the oldest first: those that it may resume from, and those that it saved. Null until the run needs them.
+    private Queue<string>? _files;
 
     /// <summary>Opens a folder.</summary>
     /// <param name="folder">The path of the folder; created if it does not exist.</param>
@@ -44,7 +46,7 @@ public sealed class CheckpointFolder
         _kept = kept;
         Interval = interval;
         _identity = JsonSerializer.Serialize(new SortedDictionary<string, string>(identity.ToDictionary(), StringComparer.Ordinal));
-        _files = new(resume ? Files() : []);
+        _resume = resume;
     }
 
     /// <summary>The time after which a checkpoint is written in the middle of an epoch, or null.</summary>
@@ -79,13 +81,15 @@ public sealed class CheckpointFolder
         return identity;
     }
 
-    /// <summary>Locks the folder for a training, and removes what killed trainings left half-written.</summary>
+    /// <summary>Begins a run: locks the folder for it, and removes what killed trainings left half-written.</summary>
     /// <returns>The lock, to be disposed of when the training ends.</returns>
     /// <exception cref="InvalidOperationException">Another training uses the folder.</exception>
     /// <exception cref="IOException">The folder does not take files.</exception>
     internal IDisposable Lock()
     {
         var folderLock = CheckpointLock.Acquire(_folder);
+        // Of an earlier run, or from before others were locked out.
+        _files = null;
         foreach (string path in HalfWritten())
             TryDelete(path);
         return folderLock;
@@ -101,11 +105,12 @@ public sealed class CheckpointFolder
         SafetensorsFile.WriteAnyValues(path, new StateDict(
             checkpoint.Best is null ? tensors : tensors.Concat(Named(Best, checkpoint.Best)),
             [FormatVersion.Entry, new(ProgressKey, JsonSerializer.Serialize(checkpoint.Progress)), new(IdentityKey, _identity)]));
-        if (!_files.Contains(path))
-            _files.Enqueue(path);
-        while (_files.Count > _kept)
-            _files.Dequeue();
-        RemoveOthers();
+        Queue<string> files = FilesOfRun();
+        if (!files.Contains(path))
+            files.Enqueue(path);
+        while (files.Count > _kept)
+            files.Dequeue();
+        RemoveAllBut(files);
     }
 
     /// <summary>Reads the newest checkpoint that is not damaged.</summary>
@@ -116,7 +121,8 @@ public sealed class CheckpointFolder
     /// <exception cref="InvalidDataException">There are checkpoints, and all are damaged or cannot be read.</exception>
     internal Checkpoint? Newest(Action<string> warn, Func<Checkpoint, string?>? findError = null)
     {
-        foreach (string path in _files.Reverse())
+        Queue<string> files = FilesOfRun();
+        foreach (string path in files.Reverse())
         {
             try
             {
@@ -133,8 +139,8 @@ public sealed class CheckpointFolder
                 warn($"The checkpoint '{path}' is skipped because it cannot be read: {exception.Message}");
             }
         }
-        return _files.Count == 0 ? null
-            : throw new InvalidDataException($"All {_files.Count} checkpoints in '{_folder}' are damaged or cannot be read. "
+        return files.Count == 0 ? null
+            : throw new InvalidDataException($"All {files.Count} checkpoints in '{_folder}' are damaged or cannot be read. "
                 + "Name an empty folder, or train without resuming.");
     }
 
@@ -172,14 +178,17 @@ public sealed class CheckpointFolder
         }
     }
 
+    private Queue<string> FilesOfRun() => _files ??= new(_resume ? Files() : []);
+
     // Also removes the temporary file of an interrupted write.
-    private void RemoveOthers()
+    private void RemoveAllBut(IEnumerable<string> kept)
     {
-        foreach (string path in Files().Concat(HalfWritten()).Except(_files))
+        foreach (string path in Files().Concat(HalfWritten()).Except(kept))
             TryDelete(path);
     }
 
-    private IEnumerable<string> HalfWritten() => [.. Directory.EnumerateFiles(_folder, $".{Pattern}.*.tmp")];
+    private IEnumerable<string> HalfWritten() =>
+        [.. Directory.EnumerateFiles(_folder).Where(path => HalfWrittenName().IsMatch(Path.GetFileName(path)))];
 
     // A file too many is no reason to end a training; the next checkpoint tries again.
     private static void TryDelete(string path)
@@ -193,7 +202,13 @@ public sealed class CheckpointFolder
         }
     }
 
-    private IEnumerable<string> Files() => Directory.EnumerateFiles(_folder, Pattern).Order(StringComparer.Ordinal);
+    // Other files in the folder are neither read nor removed, even if their names begin alike. From the 100000th epoch on, names are longer.
+    private IEnumerable<string> Files() => Directory.EnumerateFiles(_folder)
+        .Select(path => (path, name: CheckpointName().Match(Path.GetFileName(path))))
+        .Where(file => file.name.Success).OrderBy(file => Number(file.name, "epochs")).ThenBy(file => Number(file.name, "batches"))
+        .Select(file => file.path);
+
+    private static long Number(Match name, string group) => long.Parse(name.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
 
     private static IEnumerable<KeyValuePair<string, WeightTensor>> Named(string prefix, StateDict part) =>
         part.Tensors.Select(item => KeyValuePair.Create(prefix + item.Key, item.Value));
@@ -201,4 +216,10 @@ public sealed class CheckpointFolder
     private static StateDict Part(StateDict saved, string prefix) => new(saved.Tensors
         .Where(item => item.Key.StartsWith(prefix, StringComparison.Ordinal))
         .Select(item => KeyValuePair.Create(item.Key[prefix.Length..], item.Value)));
+
+    [GeneratedRegex(@"^checkpoint-(?<epochs>[0-9]{5,10})-(?<batches>[0-9]{8,10})\.safetensors\z", RegexOptions.ExplicitCapture)]
+    private static partial Regex CheckpointName();
+
+    [GeneratedRegex(@"^\.checkpoint-[0-9]{5,10}-[0-9]{8,10}\.safetensors\..+\.tmp\z")]
+    private static partial Regex HalfWrittenName();
 }

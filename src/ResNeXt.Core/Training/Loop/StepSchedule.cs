@@ -25,10 +25,6 @@ internal sealed class StepSchedule(TrainingRecipe recipe, TrainingPhase phase, i
     public int BatchesInStep(int batch) =>
         Math.Min(recipe.GradientAccumulationSteps, batchesPerEpoch - StepOfEpoch(batch) * recipe.GradientAccumulationSteps);
 
-    /// <summary>Whether the weights are updated after a batch.</summary>
-    /// <param name="batch">The number of the batch in the epoch, from 0.</param>
-    public bool EndsStep(int batch) => (batch + 1) % recipe.GradientAccumulationSteps == 0 || batch + 1 >= batchesPerEpoch;
-
     /// <summary>The learning rate of the step that a batch belongs to.</summary>
     /// <param name="epoch">The number of the epoch, from 1.</param>
     /// <param name="batch">The number of the batch in the epoch, from 0.</param>

@@ -17,7 +17,11 @@ public sealed class CheckpointFolderTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(Path.Combine(folder.Path, ".checkpoint-00000-00000001.safetensors.0123456789abcdef.tmp"), "cut off");
-        string[] others = [Path.Combine(folder.Path, "checkpoint-mine.safetensors"), Path.Combine(folder.Path, "notes.tmp")];
+        string[] others =
+        [
+            .. new[] { "checkpoint-mine.safetensors", "checkpoint-00003-best.safetensors", "checkpoint-00003-bestcopy.safetensors", "notes.tmp" }
+                .Select(name => Path.Combine(folder.Path, name)),
+        ];
         foreach (string other in others)
             File.WriteAllText(other, "not ours");
         CheckpointFolder checkpoints = SmallTraining.Checkpoints(folder.Path, Options, kept: 2);
@@ -57,6 +61,46 @@ public sealed class CheckpointFolderTests
         SmallTraining.Checkpoints(path, Options).Save(State(3));
 
         Assert.Null(SmallTraining.Checkpoints(path, Options, resume: false).Newest(warning => Assert.Fail(warning)));
+    }
+
+    [Fact]
+    public void Newest_OfMoreEpochsThanFiveDigits_IsTheOneWithTheMostEpochs()
+    {
+        using var folder = new TemporaryFolder();
+        CheckpointFolder checkpoints = SmallTraining.Checkpoints(folder.Path, Options);
+        checkpoints.Save(State(1));
+        checkpoints.Save(State(2));
+        File.Move(PathOf(folder, 1), Path.Combine(folder.Path, "checkpoint-99999-00000000.safetensors"));
+        File.Move(PathOf(folder, 2), Path.Combine(folder.Path, "checkpoint-100000-00000000.safetensors"));
+
+        Assert.Equal(2, SmallTraining.Checkpoints(folder.Path, Options).Newest(warning => Assert.Fail(warning))!.Progress.Batches);
+    }
+
+    [Fact]
+    public void Newest_OfAStateSavedAfterTheFolderWasOpened_FindsItInTheRun()
+    {
+        using var folder = new TemporaryFolder();
+        CheckpointFolder checkpoints = SmallTraining.Checkpoints(folder.Path, Options);
+        SmallTraining.Checkpoints(folder.Path, Options).Save(State(4));
+
+        using IDisposable run = checkpoints.Lock();
+
+        Assert.Equal(4, checkpoints.Newest(warning => Assert.Fail(warning))!.Progress.Batches);
+    }
+
+    [Theory]
+    [InlineData(true, 3)]
+    [InlineData(false, null)]
+    public void Newest_InASecondRun_IsTheLastOfTheFirstIfItResumes(bool resume, int? batches)
+    {
+        using var folder = new TemporaryFolder();
+        CheckpointFolder checkpoints = SmallTraining.Checkpoints(folder.Path, Options, resume);
+        using (checkpoints.Lock())
+            checkpoints.Save(State(3));
+
+        using IDisposable second = checkpoints.Lock();
+
+        Assert.Equal(batches, checkpoints.Newest(warning => Assert.Fail(warning))?.Progress.Batches);
     }
 
     [Theory]

@@ -16,7 +16,6 @@ public sealed class StepScheduleTests
 
         Assert.Equal([0, 0, 0, 1, 1], Enumerable.Range(0, 5).Select(schedule.StepOfEpoch));
         Assert.Equal([3, 3, 3, 2, 2], Enumerable.Range(0, 5).Select(schedule.BatchesInStep));
-        Assert.Equal([false, false, true, false, true], Enumerable.Range(0, 5).Select(schedule.EndsStep));
         Assert.Equal(3, schedule.StepOfPhase(epoch: 3, batch: 4));
     }
 
