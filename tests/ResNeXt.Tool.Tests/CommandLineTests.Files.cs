@@ -45,10 +45,12 @@ public sealed partial class CommandLineTests
 
         string evaluated = Run(1, "evaluate", "--arch", "resnet20_cifar", "--weights", headless, "--images", images).Error;
         string exported = Run(1, "export", "--arch", "resnet20_cifar", "--weights", headless, "--onnx", folder.Path + "/x.onnx").Error;
+        string forOthers = Run(1, "export", "--arch", "resnet20_cifar", "--weights", whole, "--classes", "3", "--onnx", folder.Path + "/x.onnx").Error;
         Run(0, "train", "--images", images, "--arch", "resnet20_cifar", "--image-size", "16", "--epochs", "1", "--weights", headless,
             "--output", folder.Path + "/m.zip");
 
         Assert.Contains("lack the last layer of resnet20_cifar (fc.weight, fc.bias)", evaluated);
         Assert.Contains("lack the last layer of resnet20_cifar (fc.weight, fc.bias)", exported);
+        Assert.Contains("is for 2 classes, but 3 are asked for", forOthers);
     }
 }

@@ -10,7 +10,7 @@ public sealed class RealWeightsTests
     [SharedDataTheory]
     [InlineData("resnet20-12fca82f.th", "resnet20_cifar", 269_722)]
     [InlineData("resnet56-4bfd9763.th", "resnet56_cifar", 853_018)]
-    public void For_PublishedCheckpoint_FitsItsArchitecture(string file, string architecture, long parameters)
+    public void Match_PublishedCheckpoint_FitsItsArchitecture(string file, string architecture, long parameters)
     {
         Architecture network = Architectures.Get(architecture);
 
@@ -26,7 +26,7 @@ public sealed class RealWeightsTests
     }
 
     [SharedDataFact]
-    public void For_PublishedCheckpointOfOtherDepth_NamesTheArchitectureThatFits()
+    public void Match_PublishedCheckpointOfOtherDepth_NamesTheArchitectureThatFits()
     {
         StateDict weights = WeightFile.Read(SharedData.Path("data", "weights", "resnet56-4bfd9763.th"));
 
@@ -36,7 +36,7 @@ public sealed class RealWeightsTests
     }
 
     [SharedDataFact]
-    public void For_FirstCheckpointOfTorchvisionMadeWhole_FitsWithEveryValue()
+    public void Match_FirstCheckpointOfTorchvisionMadeWhole_FitsWithEveryValue()
     {
         var published = new PublishedTar();
         Architecture network = Architectures.Get("resnet18");

@@ -43,7 +43,7 @@ public sealed class WeightsAsSavedTests
 
     [Theory]
     [MemberData(nameof(Prefixes))]
-    public void For_EveryPrefixInEveryFormat_IsTakenOff(string prefix)
+    public void Match_EveryPrefixInEveryFormat_IsTakenOff(string prefix)
     {
         StateDict weights = Weights(), renamed = Renamed(weights, name => prefix + name);
         using var safetensors = new TemporaryFile();
@@ -63,7 +63,7 @@ public sealed class WeightsAsSavedTests
 
     [Theory]
     [MemberData(nameof(HeadNames))]
-    public void For_EveryNameOfTheLastLayer_WithinAPrefixOrBesideIt_IsTheHead(string head)
+    public void Match_EveryNameOfTheLastLayer_WithinAPrefixOrBesideIt_IsTheHead(string head)
     {
         StateDict weights = Weights();
         Func<string, string>[] names =
@@ -83,7 +83,7 @@ public sealed class WeightsAsSavedTests
     }
 
     [Fact]
-    public void For_BackboneOnly_StartsTheHeadFreshAndWithHeadRefuses()
+    public void Match_BackboneOnly_StartsTheHeadFreshAndWithHeadRefuses()
     {
         StateDict file = new(Weights().Tensors.Where(tensor => !IsHead(tensor.Key)));
 
@@ -99,7 +99,7 @@ public sealed class WeightsAsSavedTests
     }
 
     [Fact]
-    public void For_HeadOfSeveralLayers_IsLeftOutWithANote()
+    public void Match_HeadOfSeveralLayers_IsLeftOutWithANote()
     {
         StateDict file = new(Renamed(Weights(), name => Head(name, "fc.0"))
             .Tensors.Concat(Set(("fc.1.weight", [10]), ("fc.1.running_mean", [10]), ("fc.2.weight", [5, 10]))));
@@ -121,7 +121,7 @@ public sealed class WeightsAsSavedTests
     [InlineData("first.", "a_second_and_longer_one.", "first.")]
     [InlineData("", "ema.", "ema.")]
     [InlineData("net.", "net.momentum.", "net.")]
-    public void For_TwoNetworks_TakesTheDocumentedOneWithANote(string first, string second, string taken)
+    public void Match_TwoNetworks_TakesTheDocumentedOneWithANote(string first, string second, string taken)
     {
         StateDict weights = Weights(), others = Weights(offset: 1000);
         var file = new StateDict([.. Renamed(taken == first ? weights : others, name => first + name).Tensors,
@@ -147,7 +147,7 @@ public sealed class WeightsAsSavedTests
     }
 
     [Fact]
-    public void For_TensorsBesideTheNetwork_AreLeftOutWithTheirNames()
+    public void Match_TensorsBesideTheNetwork_AreLeftOutWithTheirNames()
     {
         var file = new StateDict([.. Renamed(Weights(), name => "backbone." + name)
             .Tensors, .. Set(("projector.weight", [7, 7, 1, 1]), ("queue", [128, 10]))]);
@@ -158,7 +158,7 @@ public sealed class WeightsAsSavedTests
     }
 
     [Fact]
-    public void For_ChildrenOfATorchvisionNetworkInASequential_AreUnderstood()
+    public void Match_ChildrenOfATorchvisionNetworkInASequential_AreUnderstood()
     {
         Architecture resnet18 = Architectures.Get("resnet18");
         var shapes = new StateDict(resnet18.Tensors(10).Where(spec => !IsHead(spec.Name))
@@ -183,7 +183,7 @@ public sealed class WeightsAsSavedTests
     [InlineData("VGG", "features.0.weight")]
     [InlineData("timm's ConvNeXt", "stages.0.blocks.0.conv_dw2.weight")]
     [InlineData("Give the architecture", "nothing.known")]
-    public void For_NetworkOfAnotherKind_NamesWhatIsThereAndWhatItIs(string expected, params string[] more)
+    public void Match_NetworkOfAnotherKind_NamesWhatIsThereAndWhatItIs(string expected, params string[] more)
     {
         IEnumerable<KeyValuePair<string, WeightTensor>> own = more[0].StartsWith("layer", StringComparison.Ordinal) ? Weights().Tensors : [];
         var file = new StateDict([.. own, .. Set([.. more.Select(name => (name, new[] { 1 }))])]);
@@ -195,7 +195,7 @@ public sealed class WeightsAsSavedTests
     }
 
     [Fact]
-    public void For_PreActivation_SaysSo()
+    public void Match_PreActivation_SaysSo()
     {
         StateDict weights = Weights();
         var file = new StateDict(weights.Tensors.Where(tensor => !tensor.Key.StartsWith("bn1.", StringComparison.Ordinal)).Select(tensor =>
@@ -212,7 +212,7 @@ public sealed class WeightsAsSavedTests
     [InlineData("key_net.pth", false)]
     [InlineData("prefix_backbone.pth", false)]
     [InlineData("prefix_net.pth", false)]
-    public void For_ReportedFile_FitsResNet20(string file, bool headless)
+    public void Match_ReportedFile_FitsResNet20(string file, bool headless)
     {
         Architecture network = Architectures.Get("resnet20_cifar");
         StateDict weights = WeightFile.Read(SharedData.Path("data", "reported", "weights", file));

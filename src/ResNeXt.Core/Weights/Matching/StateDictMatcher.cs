@@ -46,22 +46,30 @@ public static class StateDictMatcher
     }
 
     /// <summary>
-    /// Matches tensors like <see cref="Match"/>, but refuses a file without a last layer: unless it is trained further, the network would predict at
-    /// random.
+    /// Matches tensors like <see cref="Match"/>, but refuses a file without a last layer, or with one for another number of classes: unless it is
+    /// trained further, the network would predict at random.
     /// </summary>
     /// <param name="architecture">The architecture of the network.</param>
     /// <param name="classes">The number of classes, at least 1.</param>
     /// <param name="weights">The tensors, with any of the names that <see cref="Match"/> accepts.</param>
     /// <param name="source">The name of the file in messages.</param>
-    /// <inheritdoc cref="Match" path="/returns"/>
+    /// <returns>The tensors, with the last layer.</returns>
     /// <inheritdoc cref="Match" path="/exception"/>
     public static StateDictMatch WithHead(Architecture architecture, int classes, StateDict weights, string source)
     {
         (TensorComparison comparison, IReadOnlyList<string> notes) = Compare(architecture, classes, weights, source);
-        return !comparison.IsHeadMissing ? Match(architecture, classes, weights, source)
-            : throw new InvalidDataException($"The weights of {source} lack the last layer of {architecture.Name} (fc.weight, fc.bias), "
+        if (comparison.IsHeadMissing)
+        {
+            throw new InvalidDataException($"The weights of {source} lack the last layer of {architecture.Name} (fc.weight, fc.bias), "
                 + "so they cannot classify. "
                 + string.Concat(notes.Select(note => $"{note} ")) + "Give a file with it, or train with these weights first.");
+        }
+        if (comparison.OtherClasses is int other)
+        {
+            throw new InvalidDataException($"The last layer in {source} is for {other} classes, but {classes} are asked for, so the network would "
+                + "predict at random. Leave out the number of classes, or train with these weights first.");
+        }
+        return new StateDictMatch(new StateDict(comparison.Matched, weights.Metadata), HeadLeftOut: false, notes);
     }
 
     /// <summary>Matches tensors like <see cref="Match"/>, but without the last layer, which may be missing or have any number of classes.</summary>

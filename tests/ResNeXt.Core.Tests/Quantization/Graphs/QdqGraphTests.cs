@@ -123,7 +123,7 @@ public sealed class QdqGraphTests
     [Theory]
     [InlineData(PixelLayout.Planar)]
     [InlineData(PixelLayout.Interleaved)]
-    public void Apply_OfSurfaceChange_GivesTheModelThatIsWrittenSo(PixelLayout layout)
+    public void Apply_ToAnotherSignature_GivesTheModelThatIsWrittenWithIt(PixelLayout layout)
     {
         var inside = new OnnxSignature { Input = "Pixels", Layout = layout, Score = "P", PredictedLabel = "L" };
         foreach (ClassifierModel model in new[] { SmallClassifiers.Create(SmallClassifiers.OptionA),

@@ -11,7 +11,7 @@ public sealed class StateDictMatcherTests
     private static readonly Architecture Small = Architectures.Get("resnet20_cifar");
 
     [Fact]
-    public void For_TorchvisionNames_KeepsTensorsInTheNetworksOrder()
+    public void Match_TorchvisionNames_KeepsTensorsInTheNetworksOrder()
     {
         var reversed = new StateDict(Weights(Small, 10).Tensors.Reverse(), [new("mean", "0.5")]);
 
@@ -29,7 +29,7 @@ public sealed class StateDictMatcherTests
     [InlineData("_orig_mod.")]
     [InlineData("module._orig_mod.")]
     [InlineData("_orig_mod.module.")]
-    public void For_Prefixes_AreTakenOff(string prefix)
+    public void Match_Prefixes_AreTakenOff(string prefix)
     {
         StateDict weights = Renamed(Weights(Small, 10), name => prefix + name);
 
@@ -42,7 +42,7 @@ public sealed class StateDictMatcherTests
     [InlineData("head")]
     [InlineData("head.fc")]
     [InlineData("last_linear")]
-    public void For_LastLayerOfAnotherName_BecomesFc(string head)
+    public void Match_LastLayerOfAnotherName_BecomesFc(string head)
     {
         StateDict weights = Renamed(Weights(Small, 10), name => name.Replace("fc.", $"{head}.", StringComparison.Ordinal));
 
@@ -53,7 +53,7 @@ public sealed class StateDictMatcherTests
     }
 
     [Fact]
-    public void For_LayerCalledLinearOfOtherFeatures_IsNotTheLastOne()
+    public void Match_LayerCalledLinearOfOtherFeatures_IsNotTheLastOne()
     {
         StateDict weights = With(Without(Weights(Small, 10), "fc.weight", "fc.bias"), ("linear.weight", [10, 65]), ("linear.bias", [10]));
 
@@ -63,7 +63,7 @@ public sealed class StateDictMatcherTests
     }
 
     [Fact]
-    public void For_ShortcutNames_BecomeDownsample()
+    public void Match_ShortcutNames_BecomeDownsample()
     {
         Architecture projected = Small with { Name = "small_b", Shortcut = ShortcutKind.Projection };
         StateDict weights = Renamed(Weights(projected, 10), name => name.Replace(".downsample.", ".shortcut.", StringComparison.Ordinal));
@@ -78,7 +78,7 @@ public sealed class StateDictMatcherTests
     [InlineData("resnet18", "resnet.")]
     [InlineData("resnet50", "resnet.")]
     [InlineData("resnet50", "")]
-    public void For_NamesOfTransformers_FindsEveryTensor(string name, string prefix)
+    public void Match_NamesOfTransformers_FindsEveryTensor(string name, string prefix)
     {
         Architecture network = Architectures.Get(name);
         StateDict expected = Weights(network, 10);
@@ -92,7 +92,7 @@ public sealed class StateDictMatcherTests
     }
 
     [Fact]
-    public void For_BatchCounters_AreLeftOut()
+    public void Match_BatchCounters_AreLeftOut()
     {
         StateDict weights = With(Weights(Small, 10), ("module.bn1.num_batches_tracked", []));
 
@@ -100,7 +100,7 @@ public sealed class StateDictMatcherTests
     }
 
     [Fact]
-    public void For_HeadOfOtherSize_IsLeftOutWithANote()
+    public void Match_HeadOfOtherSize_IsLeftOutWithANote()
     {
         StateDictMatch match = StateDictMatcher.Match(Small, 5, Renamed(Weights(Small, 10), name => name.Replace("fc.", "linear.", StringComparison.Ordinal)), Source);
 
@@ -110,7 +110,26 @@ public sealed class StateDictMatcherTests
     }
 
     [Fact]
-    public void For_MissingUnexpectedAndWrongShape_AreReportedTogether()
+    public void WithHead_OfAHeadForOtherClasses_NamesBothNumbersAndWhatToDo()
+    {
+        string message = Assert.Throws<InvalidDataException>(() => StateDictMatcher.WithHead(Small, 5, Weights(Small, 10), Source)).Message;
+
+        Assert.Equal("The last layer in mine.pth is for 10 classes, but 5 are asked for, so the network would predict at random. "
+            + "Leave out the number of classes, or train with these weights first.", message);
+    }
+
+    [Fact]
+    public void WithHead_OfAHeadThatFits_GivesEveryTensor()
+    {
+        StateDictMatch match = StateDictMatcher.WithHead(Small, 10, Weights(Small, 10), Source);
+
+        Assert.Equal(Small.Tensors(10).Select(tensor => tensor.Name), match.Weights.Tensors.Keys);
+        Assert.False(match.HeadLeftOut);
+        Assert.Empty(match.Notes);
+    }
+
+    [Fact]
+    public void Match_MissingUnexpectedAndWrongShape_AreReportedTogether()
     {
         StateDict weights = With(Without(Weights(Small, 10), "bn1.weight", "bn1.bias", "bn1.running_mean", "bn1.running_var", "fc.bias", "layer1.0.bn1.bias", "conv1.weight"),
             ("conv1.weight", [16, 3, 7, 7]), ("extra\nline", [1]));
@@ -131,15 +150,16 @@ public sealed class StateDictMatcherTests
     [InlineData("resnext101_32x8d", "resnext101_64x4d", 1000)]
     [InlineData("wide_resnet50_2", "resnet50", 1000)]
     [InlineData("resnext29_8x64d_cifar", "resnext29_16x64d_cifar", 10)]
-    public void For_WeightsOfAnotherArchitecture_NamesIt(string made, string asked, int classes) => Assert.EndsWith($"The file fits {made}.",
+    public void Match_WeightsOfAnotherArchitecture_NamesIt(string made, string asked, int classes) => Assert.EndsWith($"The file fits {made}.",
         Refusal(Architectures.Get(asked), 3, Renamed(Weights(Architectures.Get(made), classes), name => "module." + name)), StringComparison.Ordinal);
 
     [Fact]
-    public void For_OneNameWithAndWithoutPrefix_IsRefused() =>
+    public void Match_OneNameWithAndWithoutPrefix_IsRefused() =>
         Assert.Contains("'fc.bias' twice", Refusal(Small, 10, With(Weights(Small, 10), ("module.fc.bias", [10]))), StringComparison.Ordinal);
 
     [Fact]
-    public void For_NoClasses_ThrowsArgument() => Assert.ThrowsAny<ArgumentException>(() => StateDictMatcher.Match(Small, 0, Weights(Small, 10), Source));
+    public void Match_NoClasses_ThrowsArgument() =>
+        Assert.ThrowsAny<ArgumentException>(() => StateDictMatcher.Match(Small, 0, Weights(Small, 10), Source));
 
     [Fact]
     public void WithoutHead_OfAnyOrNoLastLayer_GivesTheTensorsBeforeIt()

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using ResNeXt.Core.Weights.Pretrained.Downloads;
 using ResNeXt.Tests;
@@ -151,6 +154,24 @@ public sealed class FileDownloadTests : IDisposable
         Assert.Equal(5000, new FileInfo(Part).Length);
         Assert.Equal(Content, File.ReadAllBytes(await Run(second)));
         Assert.Equal(5000, Assert.Single(second.Requests).From);
+    }
+
+    // The system takes connections that the program does not accept. A connection with https is complete when the two sides have agreed on keys.
+    [Theory]
+    [InlineData("https", 0.5, 60.0, "no connection within 0.5 seconds")]
+    [InlineData("http", 2.0, 0.1, "nothing arrives for 2.1 seconds")]
+    public async Task RunAsync_OfAServerThatNeverAnswers_SaysForHowLong(string scheme, double connect, double stall, string reason)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var file = new RemoteFile(new Uri(string.Create(CultureInfo.InvariantCulture, $"{scheme}://127.0.0.1:{port}/{Name}")), Name, 1000, null);
+        using var download = new FileDownload(
+            new DownloadLimits { Connect = TimeSpan.FromSeconds(connect), Stall = TimeSpan.FromSeconds(stall), Tries = 1 }, progress: null);
+
+        var exception = await Assert.ThrowsAsync<IOException>(() => download.RunAsync(file, _folder.Path, CancellationToken.None));
+
+        Assert.EndsWith($": {reason}.", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -91,9 +91,11 @@ internal sealed class FileDownload : IDisposable
     private async Task<string?> TryReceiveAsync(RemoteFile file, FileStream content, CancellationToken cancellationToken)
     {
         using var stalled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // Until the headers have arrived, those of redirects included.
+        TimeSpan limit = _limits.Connect + _limits.Stall;
         try
         {
-            stalled.CancelAfter(_limits.Connect + _limits.Stall);
+            stalled.CancelAfter(limit);
             long offset = content.Length;
             using HttpResponseMessage response = await SafeRedirects
                 .SendAsync(_client, file.Address, request => request.Headers.Range = offset > 0 ? new(offset, null) : null, stalled.Token)
@@ -113,12 +115,16 @@ internal sealed class FileDownload : IDisposable
                 content.SetLength(offset = 0);
             if (response.StatusCode == HttpStatusCode.PartialContent && !continues)
                 return "the server sends another part of it";
+            limit = _limits.Stall;
             await CopyAsync(file, response.Content, content, offset, stalled).ConfigureAwait(false);
             return null;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return Invariant($"nothing arrives for {_limits.Stall.TotalSeconds:0.#} seconds");
+            // The client tells by the inner exception that its time to connect is up.
+            return exception.InnerException is TimeoutException
+                ? Invariant($"no connection within {_limits.Connect.TotalSeconds:0.#} seconds")
+                : Invariant($"nothing arrives for {limit.TotalSeconds:0.#} seconds");
         }
         // HttpRequestException and HttpIOException: the connection fails or breaks off.
         catch (HttpRequestException exception)

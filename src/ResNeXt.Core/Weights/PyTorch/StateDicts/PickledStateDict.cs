@@ -8,7 +8,11 @@ namespace ResNeXt.Core.Weights.PyTorch.StateDicts;
 /// <summary>Finds the tensors of a network in the pickled object of a checkpoint.</summary>
 internal static class PickledStateDict
 {
+    // The keys that a message names.
     private const int ShownKeys = 8;
+
+    // The items of a list or tuple that are looked into: scripts that save several things together save few.
+    private const int SearchedItems = 8;
 
     // The keys under which training scripts save the state dict, next to an epoch number and an optimizer. Averaged weights come first, as in timm,
     // because they are the ones that are published.
@@ -52,7 +56,7 @@ internal static class PickledStateDict
         if (node is null or string || depth == 0 || !seen.Add(node))
             return null;
         if (node is List<object?> or object?[])
-            return ((IEnumerable<object?>)node).Take(ShownKeys).Select(item => Search(item, depth - 1, seen))
+            return ((IEnumerable<object?>)node).Take(SearchedItems).Select(item => Search(item, depth - 1, seen))
                 .FirstOrDefault(found => found is not null);
         if (node is not PickleDictionary dictionary)
             return null;
