@@ -23,7 +23,7 @@ internal sealed record SpeedComparison(double Float32, double Int8)
     public static SpeedComparison Measure(byte[] float32, byte[] int8, ImageShape shape, IImageDataset images, CancellationToken cancellation)
     {
         using var first = new ClassifierSession(float32, shape);
-        using var second = new ClassifierSession(int8, shape);
+        using var second = new ClassifierSession(int8, shape, isQuantized: true);
         var times = (First: new List<double>(), Second: new List<double>());
         var clock = Stopwatch.StartNew();
         for (int run = -WarmUps; run < LeastRuns || (run < MostRuns && clock.Elapsed < Enough); run++)

@@ -17,10 +17,11 @@ internal sealed class ClassifierSession : IDisposable
     /// <summary>Loads a model.</summary>
     /// <param name="onnx">The ONNX model.</param>
     /// <param name="shape">The shape of the images.</param>
-    public ClassifierSession(byte[] onnx, ImageShape shape)
+    /// <param name="isQuantized">Whether the network is in int8, and waits for its threads as in predictors.</param>
+    public ClassifierSession(byte[] onnx, ImageShape shape, bool isQuantized = false)
     {
         // It runs alternately with the session of another network.
-        _session = OnnxRuntimeAccess.OpenForCallers(onnx, threads: null, createOptions: null);
+        _session = OnnxRuntimeAccess.OpenForCallers(onnx, threads: null, createOptions: null, isQuantized);
         _shape = shape;
         BatchSize = Math.Clamp(MostPixels / shape.PlaneLength, 1, MostImages);
     }
