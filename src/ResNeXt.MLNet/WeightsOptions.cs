@@ -41,7 +41,9 @@ public sealed record WeightsOptions
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
     /// <summary>The side of the images, in pixels.</summary>
-    /// <value>Default null: 224, or 32 for <c>*_cifar</c>. At least 32 (8 for <c>*_cifar</c>), at most 8192.</value>
+    /// <value>
+    /// Default null: what the file says, or else 224 (32 for <c>*_cifar</c>). At least 32 (8 for <c>*_cifar</c>), at most 8192.
+    /// </value>
     public int? ImageSize { get; init; }
 
     /// <summary>The mean and standard deviation of each channel, on the scale of the pixels.</summary>
@@ -51,12 +53,15 @@ public sealed record WeightsOptions
     /// <summary>
     /// Whether to score every image together with its mirror image and to average the logits (test-time augmentation). Takes twice the time.
     /// </summary>
-    /// <value>Default false.</value>
-    public bool TestTimeFlip { get; init; }
+    /// <value>Default null: what the file says, or else false.</value>
+    public bool? TestTimeFlip { get; init; }
 
     /// <summary>Where pretrained weights are looked for if they are given by name, and whether they may be downloaded.</summary>
     /// <value>Default: folders of this machine only; nothing is downloaded.</value>
     public PretrainedOptions Pretrained { get; init; } = new();
+
+    /// <summary>The names of the classes of weights that do not name them; null for the class indices.</summary>
+    internal IReadOnlyList<string>? ImageClassNames { get; init; }
 
     /// <summary>Makes the classifier that weights and these options describe.</summary>
     /// <param name="architecture">The network.</param>
@@ -67,21 +72,31 @@ public sealed record WeightsOptions
     {
         (StateDict weights, string source) = (file.Weights, file.Path);
         OptionErrors.ThrowIfAny(GetValidationErrors(architecture));
-        int size = ImageSize ?? architecture.DefaultImageSize;
         int classes = StateDictMatcher.ClassesOf(architecture, weights, source) ?? ClassNames?.Count ?? 1;
         StateDictMatch match = StateDictMatcher.WithHead(architecture, classes, weights, source);
-        IReadOnlyList<string> names = ClassNames ?? file.ClassNames(architecture)
-            ?? [.. Enumerable.Range(0, classes).Select(index => index.ToString(CultureInfo.InvariantCulture))];
+        IReadOnlyList<string> names = ClassNames ?? NamesOf(file, architecture, classes);
         OptionErrors.ThrowIfAny(GetClassNameErrors(names, classes, source));
         return new ClassifierModel
         {
             Architecture = architecture,
             Weights = match.Weights,
             ClassNames = names,
-            Shape = new ImageShape(architecture.InputChannels, size, size),
+            Shape = ImageSize is { } size ? new(architecture.InputChannels, size, size) : file.ShapeFor(architecture),
             Normalization = Normalization ?? file.Normalization ?? PixelNormalization.ImageNet,
-            TestTimeFlip = TestTimeFlip,
+            TestTimeFlip = TestTimeFlip ?? file.TestTimeFlip,
         };
+    }
+
+    // Names in the file come before those of the images. Where one of them only counts the classes, their order is all that is known.
+    private IReadOnlyList<string> NamesOf(LoadedWeights file, Architecture architecture, int classes)
+    {
+        string[] indices = [.. Enumerable.Range(0, classes).Select(index => index.ToString(CultureInfo.InvariantCulture))];
+        IReadOnlyList<string>? inFile = ModelMetadata.ClassNames(file.Weights.Metadata);
+        if (ImageClassNames is not { } ofImages)
+            return file.ClassNames(architecture) ?? indices;
+        if (inFile is not null && !inFile.SequenceEqual(indices) && !ofImages.SequenceEqual(indices))
+            return inFile;
+        return ofImages.Count == classes ? ofImages : file.ClassNames(architecture) ?? ofImages;
     }
 
     private IEnumerable<string> GetValidationErrors(Architecture architecture) =>

@@ -163,6 +163,10 @@ public sealed partial class CommandLineTests
     [InlineData("'' belongs to no option", "train", "", "--images", ".", "--output", "x.zip")]
     [InlineData("--learning-rate is '0,01'", "train", "--images", ".", "--output", "x.zip", "--learning-rate", "0,01")]
     [InlineData("--mean is '0,485,0,456,0,406'", "evaluate", "--arch", "resnet18", "--weights", "x", "--images", "IMAGES", "--mean", "0,485,0,456,0,406", "--std", "1,1,1")]
+    [InlineData("--image-size and --mean and --std have no effect here: the model of --model has its own",
+        "evaluate", "--model", "x.zip", "--images", "IMAGES", "--image-size", "16", "--mean", "0,0,0", "--std", "1,1,1")]
+    [InlineData("--classes and --weights have no effect here", "export", "--model", "x.zip", "--classes", "3", "--weights", "w.pth", "--onnx", "x.onnx")]
+    [InlineData("--max-accuracy-loss has no effect here: --int8 is not given", "export", "--arch", "resnet20_cifar", "--max-accuracy-loss", "0.1", "--onnx", "x.onnx")]
     [InlineData("--epochs is -5; it must be at least 1", "compare", "--images", ".", "--epochs", "-5")]
     [InlineData("--image-size is 2147483647; it must be between 1 and 8192", "compare", "--images", ".", "--candidates", "linear", "--image-size", "2147483647")]
     [InlineData("--threads is -1; it must be at least 1", "compare", "--images", ".", "--candidates", "linear", "--threads", "-1")]

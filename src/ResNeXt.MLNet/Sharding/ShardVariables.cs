@@ -8,7 +8,7 @@ internal sealed class ShardVariables(Func<string, string?> variable)
 {
     private const string Array = "SLURM_ARRAY_TASK_ID", ArrayCount = "SLURM_ARRAY_TASK_COUNT", ArrayMaximum = "SLURM_ARRAY_TASK_MAX";
     private const string Completion = "JOB_COMPLETION_INDEX";
-    private const string Advice = "give --shard I/N";
+    private const string Advice = "make a Shard(index, count)", AdviceOnCount = "pass the count";
 
     // Processes that start together. Open MPI comes first: within a SLURM job its mpirun may start more processes than SLURM did.
     private static readonly (string Index, string Count)[] Processes =
@@ -53,7 +53,7 @@ internal sealed class ShardVariables(Func<string, string?> variable)
         if (Number(Completion) is not { } index)
             return null;
         return Make(Completion, index, count ?? throw new InvalidOperationException(
-            $"{Completion} is {index}, but Kubernetes does not say how many completions the job has; give --shards N, or --shard {index}/N."),
+            $"{Completion} is {index}, but Kubernetes does not say how many completions the job has; {AdviceOnCount}, or {Advice}."),
             Completion);
     }
 
@@ -64,7 +64,7 @@ internal sealed class ShardVariables(Func<string, string?> variable)
             return tasks;
         throw new InvalidOperationException(
             $"{Array} is {variable(Array)}, but the array is not numbered from 0 without gaps, so the number of shards is not clear; "
-            + "give --shards N.");
+            + $"{AdviceOnCount}.");
     }
 
     private static Shard Make(string name, int index, int count, string origin) => index >= 0 && index < count

@@ -25,7 +25,7 @@ internal static class RescuedWeights
             {
                 SafetensorsFile.Write(path, new StateDict(model.Weights.Tensors, ModelMetadata.Describe(model)));
                 return new($"The training has ended, but no model can be made of it: {cause.Message.TrimEnd('.')}. The weights are in '{path}'; "
-                    + $"score with them by ResNeXtTransformer.FromWeights, or export them (--arch {model.Architecture.Name} --weights FILE).", cause);
+                    + "score with them by ResNeXtTransformer.FromWeights.", cause);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

@@ -66,6 +66,7 @@ internal static class ExportCommand
         switch (parsed.GetValue(Model), parsed.GetValue(Arch))
         {
             case ({ } model, null):
+                UnusedOptions.Refuse(parsed, $"the model of {Model.Name} has its own", [Classes, ImageSize, .. Weights.All, .. Pixels.All]);
                 ExportModel(model, parsed, calibration, onnx, safetensors, stop);
                 break;
             case (null, { } name):
@@ -104,8 +105,9 @@ internal static class ExportCommand
             ?? (architecture.Stem == StemKind.Cifar ? DefaultCifarClasses : DefaultClasses);
         if (onnx is not null)
             OnnxExporter.CheckSize(architecture, classes);
-        int size = parsed.GetValue(ImageSize) ?? architecture.DefaultImageSize;
-        architecture.CheckImageSize(size);
+        ImageShape shape = parsed.GetValue(ImageSize) is { } size ? Square(architecture, size)
+            : file?.ShapeFor(architecture) ?? Square(architecture, architecture.DefaultImageSize);
+        architecture.CheckImageSize(Math.Min(shape.Height, shape.Width));
         using var network = new ResidualNetwork(architecture, classes, parsed.GetValue(Seed));
         SelfCheckWarnings.Print();
         if (file is not null)
@@ -115,8 +117,9 @@ internal static class ExportCommand
             Architecture = architecture,
             Weights = network.GetWeights(),
             ClassNames = ClassNames(file?.ClassNames(architecture), classes),
-            Shape = new ImageShape(architecture.InputChannels, size, size),
+            Shape = shape,
             Normalization = Pixels.Read(parsed),
+            TestTimeFlip = file?.TestTimeFlip ?? false,
         };
         stop.ThrowIfCancellationRequested();
         if (calibration is not null)
@@ -126,6 +129,8 @@ internal static class ExportCommand
         if (safetensors is not null)
             SafetensorsFile.Write(safetensors, new StateDict(model.Weights.Tensors, ModelMetadata.Describe(model)));
     }
+
+    private static ImageShape Square(Architecture architecture, int size) => new(architecture.InputChannels, size, size);
 
     private static void Load(ResidualNetwork network, StateDict file, string path)
     {

@@ -6,6 +6,7 @@ using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Quantization;
 using ResNeXt.MLNet;
 using ResNeXt.Tool.Data;
+using ResNeXt.Tool.Parsing;
 using ResNeXt.Tool.Scoring;
 
 namespace ResNeXt.Tool.Export;
@@ -26,7 +27,14 @@ internal sealed class Int8Options
 
     /// <summary>Gets the images to calibrate on; null without <c>--int8</c>.</summary>
     /// <exception cref="ArgumentException">One option is given without the other, with --safetensors, or without --onnx.</exception>
-    public ILabeledImages? Images(ParseResult parsed, string? onnx, string? safetensors) => (parsed.GetValue(_int8), parsed.GetValue(_calibration)) switch
+    public ILabeledImages? Images(ParseResult parsed, string? onnx, string? safetensors)
+    {
+        if (!parsed.GetValue(_int8))
+            UnusedOptions.Refuse(parsed, $"{_int8.Name} is not given", _options.All);
+        return CalibrationSet(parsed, onnx, safetensors);
+    }
+
+    private ILabeledImages? CalibrationSet(ParseResult parsed, string? onnx, string? safetensors) => (parsed.GetValue(_int8), parsed.GetValue(_calibration)) switch
     {
         (false, null) => null,
         (true, null) => throw new ArgumentException($"{_int8.Name} is given without images; give {_calibration.Name} DIR or {_calibration.Name} FILE.bin."),

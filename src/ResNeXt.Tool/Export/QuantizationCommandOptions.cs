@@ -11,12 +11,13 @@ internal sealed class QuantizationCommandOptions
     private readonly Option<bool> _classifier = new("--float32-classifier") { Description = "Keep the last layer in float32." };
     private readonly Option<double> _loss = new("--max-accuracy-loss") { Description = "Largest loss of accuracy on images held back; layers stay in float32 until it is met.", HelpName = "X", DefaultValueFactory = _ => new QuantizationOptions().MaximumAccuracyLoss };
 
+    /// <summary>All options.</summary>
+    public IEnumerable<Option> All => [_method, _firstLayer, _classifier, _loss];
+
     public void AddTo(Command command)
     {
-        command.Add(_method);
-        command.Add(_firstLayer);
-        command.Add(_classifier);
-        command.Add(_loss);
+        foreach (Option option in All)
+            command.Add(option);
     }
 
     public QuantizationOptions Read(ParseResult parsed, int? seed = null) => new()

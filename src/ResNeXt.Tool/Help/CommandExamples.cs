@@ -56,9 +56,6 @@ internal static class CommandExamples
         ["completion"] = ["resnext completion bash >> ~/.bashrc", "resnext completion pwsh | Out-String | Invoke-Expression"],
     };
 
-    // The commands with the option --recipe.
-    private static readonly string[] WithRecipes = ["train", "find-rate", "compare"];
-
     /// <summary>Gets the lines to add to the help of a command.</summary>
     public static IEnumerable<string> Of(Command command)
     {
@@ -74,7 +71,7 @@ internal static class CommandExamples
             foreach (string[] names in Architectures.All.Select(architecture => architecture.Name).Chunk(6))
                 yield return $"  {string.Join(", ", names)}";
         }
-        if (WithRecipes.Contains(command.Name))
+        if (command.Options.Any(option => option.Name == "--recipe"))
         {
             yield return "";
             yield return $"Recipes: {string.Join(", ", RecipeOptions.Names)}";

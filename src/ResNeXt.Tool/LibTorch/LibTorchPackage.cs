@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace ResNeXt.Tool.LibTorch;
 
 /// <summary>
-/// The NuGet package of libtorch in the user's package folder. It has 600 MB and only training needs it, so it is not part of the tool. If it is
+/// The NuGet package of libtorch in the user's package folder. It has 600 MB and scoring does not need it, so it is not part of the tool. If it is
 /// missing, the user's <c>dotnet</c> downloads it, with its configured package sources and proxies.
 /// </summary>
 internal sealed class LibTorchPackage
@@ -40,7 +40,7 @@ internal sealed class LibTorchPackage
     {
         if (!IsComplete)
         {
-            _say($"libtorch {Version}, which training needs, is not on this machine: dotnet fetches the package {_id} (once, about 200 MB).");
+            _say($"libtorch {Version}, which this command needs, is not on this machine: dotnet fetches the package {_id} (once, about 200 MB).");
             Fetch();
         }
         return _folder;

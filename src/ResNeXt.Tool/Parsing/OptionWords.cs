@@ -57,6 +57,8 @@ internal static partial class OptionWords
         ($"{nameof(TrainingRecipe)}.{nameof(TrainingRecipe.Standard)}", "--recipe standard"),
         ($"{nameof(PretrainedOptions)}.{nameof(PretrainedOptions.Download)}", "--download"),
         ("mlContext.Model.Save", "train"),
+        ("make a Shard(index, count)", "give --shard I/N"),
+        ("pass the count", "give --shards N"),
     ];
 
     /// <summary>Replaces the names in a message.</summary>

@@ -38,8 +38,6 @@ internal static class EvaluateCommand
         ILabeledImages images = new InterruptibleImages(Images.Open(parsed)!, interruption.Token);
         var mlContext = new MLContext(seed: 1);
         using SavedClassifier classifier = Open(mlContext, parsed, images);
-        if (parsed.GetValue(Arch) is not null)
-            SelfCheckWarnings.Print();
         Evaluation evaluation = interruption.Run(
             () => SavedModels.Evaluate(mlContext, classifier, images), "Interrupted: not all images are scored, so there are no figures.");
         Console.WriteLine(evaluation);
@@ -47,20 +45,23 @@ internal static class EvaluateCommand
         return ExitCode.Done;
     }
 
-    private static SavedClassifier Open(MLContext mlContext, ParseResult parsed, ILabeledImages images) =>
-        (parsed.GetValue(Model), parsed.GetValue(Arch), Weights.Given(parsed)) switch
+    private static SavedClassifier Open(MLContext mlContext, ParseResult parsed, ILabeledImages images)
+    {
+        if (parsed.GetValue(Model) is not null)
+            UnusedOptions.Refuse(parsed, $"the model of {Model.Name} has its own", [ImageSize, .. Pixels.All]);
+        return (parsed.GetValue(Model), parsed.GetValue(Arch), Weights.Given(parsed)) switch
         {
             ({ } model, null, null) => SavedClassifier.Load(mlContext, model, images.ToDataView(mlContext)),
-            (null, { } arch, { } weights) => SavedClassifier.Of(ResNeXtTransformer.FromWeights(mlContext, arch, weights, Options(parsed, weights, images))),
+            (null, { } arch, { } weights) => SavedClassifier.Of(ResNeXtTransformer.FromWeights(mlContext, arch, weights, Options(parsed, images))),
             (null, null, { } weights) when PretrainedWeights.IsName(weights) =>
-                SavedClassifier.Of(ResNeXtTransformer.FromWeights(mlContext, weights, Options(parsed, weights, images))),
+                SavedClassifier.Of(ResNeXtTransformer.FromWeights(mlContext, weights, Options(parsed, images))),
             _ => throw new ArgumentException("Give either --model MODEL.zip, or --arch NAME and --weights FILE."),
         };
+    }
 
-    // Pretrained weights know the names of their classes; the folders have to be among them.
-    private static WeightsOptions Options(ParseResult parsed, string weights, ILabeledImages images) => new()
+    private static WeightsOptions Options(ParseResult parsed, ILabeledImages images) => new()
     {
-        ClassNames = PretrainedWeights.IsName(weights) ? null : images.ClassNames,
+        ImageClassNames = images.ClassNames,
         FeatureColumnName = nameof(LabeledImage.Image),
         FeatureIsImage = true,
         ImageSize = parsed.GetValue(ImageSize),

@@ -10,6 +10,9 @@ internal sealed class MeanAndStd(string defaults)
     private readonly Option<string?> _mean = new("--mean") { Description = $"Mean per channel, for pixels from 0 to 1; {defaults}.", HelpName = "R,G,B" };
     private readonly Option<string?> _std = new("--std") { Description = $"Standard deviation per channel, for pixels from 0 to 1; {defaults}.", HelpName = "R,G,B" };
 
+    /// <summary>Both options.</summary>
+    public IEnumerable<Option> All => [_mean, _std];
+
     public void AddTo(Command command)
     {
         command.Add(_mean);

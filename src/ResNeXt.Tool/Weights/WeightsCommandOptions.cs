@@ -9,6 +9,9 @@ internal sealed class WeightsCommandOptions(string description)
     private readonly Option<string?> _weights = new("--weights") { Description = description, HelpName = "FILE|NAME" };
     private readonly Option<bool> _download = new("--download") { Description = "Download pretrained weights if they are not on this machine." };
 
+    /// <summary>Both options.</summary>
+    public IEnumerable<Option> All => [_weights, _download];
+
     public void AddTo(Command command)
     {
         command.Add(_weights);

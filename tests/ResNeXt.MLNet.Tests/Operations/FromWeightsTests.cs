@@ -1,5 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Weights;
 using static ResNeXt.MLNet.Tests.ResNeXtTrainerTests;
 using static ResNeXt.MLNet.Tests.TinyModel;
 
@@ -30,15 +32,33 @@ public sealed class FromWeightsTests
     [Fact]
     public void FromWeights_OfOwnOnnx_ScoresLikeTheModelThatWroteIt()
     {
-        using ResNeXtTransformer model = Trainer().Fit(KeyedRows());
+        // Images of 16 pixels, where the network's default is 32, and mirror images.
+        using ResNeXtTransformer model = Trainer(Options() with { TestTimeFlip = true }).Fit(KeyedRows());
         using var file = new TemporaryFile(name: "model.onnx");
         model.SaveOnnx(file.Path);
 
         using ResNeXtTransformer scorer = ResNeXtTransformer.FromWeights(
-            MlContext, "resnet20_cifar", file.Path, new WeightsOptions { FeatureColumnName = "Planar", ImageSize = Patterns.Size });
+            MlContext, "resnet20_cifar", file.Path, new WeightsOptions { FeatureColumnName = "Planar" });
 
         Assert.Equal(Patterns.Names, scorer.ClassNames);
         Assert.Equal(Scores(model.Transform(Rows())), Scores(scorer.Transform(Rows())));
+    }
+
+    [Theory]
+    [InlineData(true, "file", "stripes", "checks")]
+    [InlineData(true, "images", "0", "1", "2")]
+    [InlineData(false, "images", "a", "b", "c")]
+    public void FromWeights_ForImagesWithClasses_TakesTheNamesOfTheFileUnlessItHasNone(bool isNamed, string source, params string[] ofImages)
+    {
+        using ResNeXtTransformer model = Trainer().Fit(KeyedRows());
+        using var file = new TemporaryFile(name: "weights.safetensors");
+        StateDict weights = model.GetWeights();
+        SafetensorsFile.Write(file.Path, isNamed ? weights : new StateDict(weights.Tensors));
+
+        using ResNeXtTransformer scorer = ResNeXtTransformer.FromWeights(
+            MlContext, "resnet20_cifar", file.Path, new WeightsOptions { FeatureColumnName = "Planar", ImageClassNames = ofImages });
+
+        Assert.Equal(source == "file" ? Patterns.Names : ofImages, scorer.ClassNames);
     }
 
     [Fact]

@@ -45,8 +45,8 @@ public sealed class ShardTests
         Assert.Equal(expected, Variables(variables).Read(count).ToString());
 
     [Theory]
-    [InlineData("give --shards N", null, "JOB_COMPLETION_INDEX=3")]
-    [InlineData("give --shards N", null, "SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_COUNT=2 SLURM_ARRAY_TASK_MIN=3 SLURM_ARRAY_TASK_MAX=7")]
+    [InlineData("pass the count", null, "JOB_COMPLETION_INDEX=3")]
+    [InlineData("pass the count", null, "SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_COUNT=2 SLURM_ARRAY_TASK_MIN=3 SLURM_ARRAY_TASK_MAX=7")]
     [InlineData("JOB_COMPLETION_INDEX is 4; 4 shards are numbered from 0 to 3", 4, "JOB_COMPLETION_INDEX=4")]
     [InlineData("OMPI_COMM_WORLD_SIZE is 4, but 8 shards", 8, "OMPI_COMM_WORLD_RANK=2 OMPI_COMM_WORLD_SIZE=4")]
     [InlineData("JOB_COMPLETION_INDEX is 'x'", 4, "JOB_COMPLETION_INDEX=x")]

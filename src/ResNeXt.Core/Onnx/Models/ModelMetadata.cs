@@ -77,6 +77,9 @@ public static class ModelMetadata
             ? Possible(() => new PixelNormalization(Parse<float[]>(entries, MeanKey), Parse<float[]>(entries, DeviationKey)))
             : null;
 
+    /// <summary>Whether metadata entries say that the model scores images together with their mirror images.</summary>
+    internal static bool TestTimeFlip(IReadOnlyDictionary<string, string> entries) => entries.ContainsKey(TestTimeAugmentationKey);
+
     /// <summary>Replaces the architecture in metadata entries, if they contain one.</summary>
     internal static IEnumerable<KeyValuePair<string, string>> WithArchitecture(
         IReadOnlyDictionary<string, string> entries, Architecture architecture) =>
@@ -106,7 +109,7 @@ public static class ModelMetadata
         Normalization = Normalization(entries),
         Weights = weights,
         IsQuantized = entries.ContainsKey(PrecisionKey),
-        TestTimeFlip = entries.ContainsKey(TestTimeAugmentationKey),
+        TestTimeFlip = TestTimeFlip(entries),
         Notes = Notes(entries),
     };
 

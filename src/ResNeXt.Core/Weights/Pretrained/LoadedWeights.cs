@@ -20,6 +20,9 @@ internal sealed record LoadedWeights(StateDict Weights, string Path, PretrainedW
     /// <summary>The normalization that the network was trained with; null if it is not known.</summary>
     public PixelNormalization? Normalization => ModelMetadata.Normalization(Weights.Metadata) ?? Known?.Normalization;
 
+    /// <summary>Whether the model that the file is from scores images together with their mirror images.</summary>
+    public bool TestTimeFlip => ModelMetadata.TestTimeFlip(Weights.Metadata);
+
     /// <summary>Reads weights.</summary>
     /// <param name="pathOrName">The path of a file, or the name of pretrained weights.</param>
     /// <param name="architecture">The name of the network that they are for; null for any.</param>
@@ -51,6 +54,11 @@ internal sealed record LoadedWeights(StateDict Weights, string Path, PretrainedW
     /// <exception cref="InvalidDataException">No network was asked for, and the file does not say which one it is for.</exception>
     public Architecture RequiredArchitectureFor(string? asked) => ArchitectureFor(asked)
         ?? throw new InvalidDataException($"'{Path}' does not say which network it is for; name the architecture as well.");
+
+    /// <summary>Gets the shape of the images that the network was trained on; the network's default if the file does not say it.</summary>
+    /// <param name="architecture">The network.</param>
+    public ImageShape ShapeFor(Architecture architecture) => ModelMetadata.Shape(Weights.Metadata)
+        ?? new(architecture.InputChannels, architecture.DefaultImageSize, architecture.DefaultImageSize);
 
     /// <summary>Gets the names of the classes in the last layer; null if they are not known.</summary>
     /// <param name="architecture">The network.</param>
