@@ -28,7 +28,7 @@ public sealed partial class ResNeXtTrainer
                 ImageSize = ImageSize,
                 PixelLayout = PixelLayout,
                 Normalization = PixelMean is { } mean && PixelStd is { } std ? new PixelNormalization([.. mean], [.. std]) : null,
-                RecipeByImages = FineTunesByDefault ? (this with { }).RecipeFor : null,
+                RecipeFor = Recipe is null && InitialWeights is not null ? (this with { }).RecipeFor : null,
                 Training = training with { Seed = Seed ?? services.Environment.Register(nameof(ResNeXtTrainer)).Rand.Next() },
                 ClassWeights = ClassWeights?.ToDictionary(),
                 ValidationSet = ValidationSet,
@@ -67,11 +67,13 @@ public sealed partial class ResNeXtTrainer
         private IEnumerable<string> GetNetworkErrors()
         {
             Architecture? architecture = PixelOptionErrors.FindArchitecture(Architecture);
+            // Of a network that the weights choose, the size is checked when they are read.
+            bool isKnown = architecture is not null && !WeightsChooseNetwork;
             return
             [
                 .. PixelOptionErrors.OfArchitecture(Architecture),
-                .. architecture is null ? [] : PixelOptionErrors.OfImageSize(ImageSize, architecture),
-                .. architecture is null ? [] : CropErrors(architecture),
+                .. isKnown ? PixelOptionErrors.OfImageSize(ImageSize, architecture!) : [],
+                .. isKnown ? CropErrors(architecture!) : [],
                 .. PixelOptionErrors.OfMeanAndStd(PixelMean, PixelStd, architecture),
             ];
         }

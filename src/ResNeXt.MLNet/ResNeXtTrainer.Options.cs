@@ -2,6 +2,7 @@ using Microsoft.ML;
 using ResNeXt.Core;
 using ResNeXt.Core.Distributed;
 using ResNeXt.Core.Images;
+using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Training.Recipes;
 using ResNeXt.Core.Weights.Pretrained;
 using ResNeXt.MLNet.Schema;
@@ -277,21 +278,27 @@ public sealed partial class ResNeXtTrainer
         /// <value>Default: never.</value>
         public CancellationToken StopToken { get; set; }
 
-        /// <summary>The recipe to train with, as far as it is known before the images are counted.</summary>
-        internal TrainingRecipe EffectiveRecipe => RecipeFor(TypicalImages);
+        /// <summary>What takes the place of the recipe's augmentation in experiments; null for nothing.</summary>
+        internal AugmentationPolicy? Augmentation { get; init; }
+
+        /// <summary>The recipe to train with, as far as it is known before weights and images are read.</summary>
+        internal TrainingRecipe EffectiveRecipe => RecipeFor(PixelOptionErrors.FindArchitecture(Architecture), TypicalImages);
+
+        /// <summary>Whether the weights to start from decide which network is trained.</summary>
+        internal bool WeightsChooseNetwork => _architecture is null && InitialWeights is not null;
 
         /// <summary>Whether the recipe depends on the number of images: the default of fine-tuning does.</summary>
         internal bool FineTunesByDefault => Recipe is null && InitialWeights is { } weights && PretrainedWeights.IsName(weights);
 
         /// <summary>The recipe to train with: the one given, or the default, with the four values that the options may replace.</summary>
+        /// <param name="architecture">The network; null for an unknown one, whose recipe does not matter because validation refuses it.</param>
         /// <param name="images">The number of training images.</param>
-        internal TrainingRecipe RecipeFor(int images)
+        internal TrainingRecipe RecipeFor(Architecture? architecture, int images)
         {
-            // The recipe for an unknown architecture does not matter: validation refuses it.
-            TrainingRecipe recipe = Recipe
-                ?? (PixelOptionErrors.FindArchitecture(Architecture) is { } architecture ? DefaultRecipe(architecture, images) : new());
+            TrainingRecipe recipe = Recipe ?? (architecture is null ? new() : DefaultRecipe(architecture, images));
             return recipe with
             {
+                Augmentation = Augmentation ?? recipe.Augmentation,
                 MaxEpochs = _maxEpochs ?? recipe.MaxEpochs,
                 BatchSize = _batchSize ?? recipe.BatchSize,
                 LearningRate = _learningRate ?? recipe.LearningRate,

@@ -97,8 +97,8 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         using IChannel log = _services.Environment.Start(nameof(ResNeXtTrainer));
-        using PreparedTraining training = PrepareInGroup(input, log);
-        TrainingResult result = training.Train(log);
+        using PreparedTraining training = InGroup(() => PreparedTraining.Prepare(_services, _settings, input, log));
+        TrainingResult result = training.Train(log, InGroup(training.OpenCheckpoints));
         LabeledDatasets datasets = training.Datasets;
         var columns = new ScoringColumns(datasets.Feature, _settings.Columns.Score, _settings.Columns.PredictedLabel, datasets.Labels);
         ClassifierModel model = columns.AddTo(new ClassifierModel
@@ -187,12 +187,12 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         ContactSheet.Write(path, preview.Draw(rows, epochs), dataset.Shape, dataset.Range, columns: epochs + 1, captions);
     }
 
-    // While this process reads its images, others may be waiting for it already.
-    private PreparedTraining PrepareInGroup(IDataView input, IChannel log)
+    // While this process prepares its part, others may be waiting for it already.
+    private T InGroup<T>(Func<T> prepare)
     {
         try
         {
-            return PreparedTraining.Prepare(_services, _settings, input, log);
+            return prepare();
         }
         catch (Exception exception) when (_settings.Training.Group is { Size: > 1 } group)
         {

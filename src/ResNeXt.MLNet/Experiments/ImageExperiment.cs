@@ -109,7 +109,7 @@ public sealed class ImageExperiment
             ResNeXtTrainer.Options given = _options.Trainer with { Architecture = architecture, Seed = _options.Trainer.Seed ?? _options.Seed };
             for (int number = 1; number <= _options.ConfigurationsPerArchitecture; number++)
             {
-                ResNeXtTrainer.Options options = number == 1 ? given : _options.SearchSpace.Draw(given, random);
+                ResNeXtTrainer.Options options = number == 1 ? given : _options.EffectiveSearchSpace.Draw(given, random);
                 string name = number == 1 ? architecture : $"{architecture} #{number}";
                 yield return new Candidate(name, options, chosen => new ResNeXtTrainer(_services, chosen), _options.Time);
             }

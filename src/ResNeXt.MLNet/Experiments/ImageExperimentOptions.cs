@@ -43,8 +43,8 @@ public sealed record ImageExperimentOptions
     public int ConfigurationsPerArchitecture { get; init; } = 3;
 
     /// <summary>The ranges that settings are drawn from.</summary>
-    /// <value>Default as <see cref="ResNeXtSearchSpace"/> describes.</value>
-    public ResNeXtSearchSpace SearchSpace { get; init; } = new();
+    /// <value>Default null: <see cref="ResNeXtSearchSpace.FineTune"/> if <see cref="Trainer"/> fine-tunes, or else the defaults of the type.</value>
+    public ResNeXtSearchSpace? SearchSpace { get; init; }
 
     /// <summary>
     /// The epochs of the first round. In each further round the best third is trained from the beginning for three times as many.
@@ -63,13 +63,17 @@ public sealed record ImageExperimentOptions
     /// <value>Default: the trainer's defaults. Without <c>CheckpointDirectory</c> and <c>Resume</c>.</value>
     public ResNeXtTrainer.Options Trainer { get; init; } = new();
 
+    /// <summary>The ranges to draw from: those given, or those that suit the training.</summary>
+    internal ResNeXtSearchSpace EffectiveSearchSpace =>
+        SearchSpace ?? (Trainer.EffectiveRecipe.FineTuning is null ? new() : ResNeXtSearchSpace.FineTune);
+
     /// <summary>The clock that measures the time.</summary>
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Refuses options that are out of range.</summary>
     /// <exception cref="ArgumentException">Lists every option that is out of range: its value, what is allowed.</exception>
     internal void Validate() =>
-        OptionErrors.ThrowIfAny([.. GetRangeErrors(), .. GetArchitectureErrors(), .. SearchSpace.GetValidationErrors()]);
+        OptionErrors.ThrowIfAny([.. GetRangeErrors(), .. GetArchitectureErrors(), .. EffectiveSearchSpace.GetValidationErrors()]);
 
     private IEnumerable<string> GetRangeErrors()
     {

@@ -30,6 +30,23 @@ public sealed record ResNeXtSearchSpace
     /// <value>Default none: the size in the trainer's options.</value>
     public IReadOnlyList<int> ImageSizes { get; init; } = [];
 
+    /// <summary>
+    /// For fine-tuning pretrained weights, around <see cref="Core.Training.Recipes.TrainingRecipe.FineTune"/>: learning rates from 0.00005 to 0.001, weight decays
+    /// from 0.001 to 0.05, and its augmentation or flips alone.
+    /// </summary>
+    public static ResNeXtSearchSpace FineTune { get; } = new()
+    {
+        MinLearningRate = 5e-5f,
+        MaxLearningRate = 1e-3f,
+        MinWeightDecay = 1e-3f,
+        MaxWeightDecay = 0.05f,
+        Augmentations =
+        [
+            new() { Crop = CropKind.RandomResizedCrop, MinimumArea = 0.5f, HorizontalFlipProbability = 0.5f },
+            new() { HorizontalFlipProbability = 0.5f },
+        ],
+    };
+
     /// <summary>Draws settings at random.</summary>
     /// <param name="options">The options whose settings are replaced in the copy.</param>
     /// <param name="random">The generator to draw with.</param>
@@ -37,7 +54,7 @@ public sealed record ResNeXtSearchSpace
     {
         LearningRate = LogUniform(MinLearningRate, MaxLearningRate, random),
         WeightDecay = LogUniform(MinWeightDecay, MaxWeightDecay, random),
-        Recipe = options.EffectiveRecipe with { Augmentation = Augmentations[random.Next(Augmentations.Count)] },
+        Augmentation = Augmentations[random.Next(Augmentations.Count)],
         ImageSize = ImageSizes.Count == 0 ? options.ImageSize : ImageSizes[random.Next(ImageSizes.Count)],
     };
 

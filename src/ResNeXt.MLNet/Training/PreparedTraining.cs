@@ -2,11 +2,13 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using ResNeXt.Core;
 using ResNeXt.Core.Images;
+using ResNeXt.Core.Options;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Checkpoints;
 using ResNeXt.Core.Training.Recipes;
 using ResNeXt.Core.Weights.Pretrained;
 using ResNeXt.MLNet.Pipelines;
+using ResNeXt.MLNet.Schema;
 
 namespace ResNeXt.MLNet.Training;
 
@@ -42,13 +44,16 @@ internal sealed class PreparedTraining : IDisposable
     /// <param name="input">The training rows.</param>
     /// <param name="log">The log, for warnings and for what was taken from the file.</param>
     /// <exception cref="IOException">The weights to start from cannot be found or downloaded.</exception>
-    /// <exception cref="ArgumentException">A class weight is for a class that is not in the training set.</exception>
+    /// <exception cref="ArgumentException">
+    /// A class weight is for a class that is not in the training set, or the network of the weights does not take images of this size.
+    /// </exception>
     /// <exception cref="InvalidOperationException">Columns or rows are not fit for training; the message says what to do.</exception>
     public static PreparedTraining Prepare(MLServices services, TrainerSettings settings, IDataView input, IChannel log)
     {
         LoadedWeights? initial = ReadInitialWeights(settings, log);
         if (initial?.ArchitectureFor(settings.InitialWeights?.Architecture) is { } architecture)
             settings = settings with { Architecture = architecture };
+        OptionErrors.ThrowIfAny(PixelOptionErrors.OfImageSize(settings.ImageSize, settings.Architecture));
         LabeledDatasets datasets = LabeledDatasets.Read(services, settings, input, log);
         ResidualNetwork? network = null;
         try
@@ -68,20 +73,23 @@ internal sealed class PreparedTraining : IDisposable
         }
     }
 
+    /// <summary>Opens the folder for checkpoints. In a group of processes, rank 0 reads and writes them for all.</summary>
+    /// <returns>The folder; null if there is none, or it is another process that has it.</returns>
+    /// <exception cref="IOException">The folder cannot be made.</exception>
+    public CheckpointFolder? OpenCheckpoints() => _settings.Checkpoints is { } kept && Options.Group is null or { Rank: 0 }
+        ? new(kept.Directory, kept.Resume,
+            CheckpointFolder.Identity(_settings.Architecture, Options, Normalization, Datasets.Training, Datasets.Validation),
+            kept.Interval, kept.Kept)
+        : null;
+
     /// <summary>Trains the network.</summary>
     /// <param name="log">The log, for epochs and warnings.</param>
-    public TrainingResult Train(IChannel log)
+    /// <param name="checkpoints">What <see cref="OpenCheckpoints"/> has opened.</param>
+    public TrainingResult Train(IChannel log, CheckpointFolder? checkpoints)
     {
-        IImageDataset training = Datasets.Training;
-        IImageDataset? validation = Datasets.Validation;
-        // In a group of processes, rank 0 reads and writes checkpoints for all.
-        CheckpointFolder? checkpoints = _settings.Checkpoints is { } kept && Options.Group is null or { Rank: 0 }
-            ? new(kept.Directory, kept.Resume,
-                CheckpointFolder.Identity(_settings.Architecture, Options, Normalization, training, validation), kept.Interval, kept.Kept)
-            : null;
         var callbacks = new TrainingLog(log, _settings.Progress, _settings.BatchProgress).Callbacks;
         return new ClassifierTrainer(Network, Normalization, Options)
-            .Train(training, validation, callbacks, checkpoints, _settings.CancellationToken, _settings.StopToken);
+            .Train(Datasets.Training, Datasets.Validation, callbacks, checkpoints, _settings.CancellationToken, _settings.StopToken);
     }
 
     public void Dispose()

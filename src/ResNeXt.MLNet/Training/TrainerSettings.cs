@@ -30,8 +30,8 @@ internal sealed record TrainerSettings
     /// <summary>The options for the training itself; what depends on the images is not in them yet, see <see cref="TrainingFor"/>.</summary>
     public required TrainingOptions Training { get; init; }
 
-    /// <summary>The recipe for a number of training images; null if that of <see cref="Training"/> suits any number.</summary>
-    public Func<int, TrainingRecipe>? RecipeByImages { get; init; }
+    /// <summary>The recipe for a network and a number of training images; null if that of <see cref="Training"/> suits all.</summary>
+    public Func<Architecture, int, TrainingRecipe>? RecipeFor { get; init; }
 
     /// <summary>The weights of classes, by class name; null to use the recipe's.</summary>
     public IReadOnlyDictionary<string, float>? ClassWeights { get; init; }
@@ -78,7 +78,7 @@ internal sealed record TrainerSettings
     /// <exception cref="ArgumentException">A class weight is for a class that is not in the training set.</exception>
     public TrainingOptions TrainingFor(int images, IReadOnlyList<string> classNames)
     {
-        TrainingRecipe recipe = RecipeByImages?.Invoke(images) ?? Training.Recipe;
+        TrainingRecipe recipe = RecipeFor?.Invoke(Architecture, images) ?? Training.Recipe;
         if (ClassWeights is not { } weights)
             return Training with { Recipe = recipe };
         if (weights.Keys.Except(classNames).FirstOrDefault() is { } unknown)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using ResNeXt.Core.Training.Recipes;
 using ResNeXt.MLNet.Experiments;
 using ResNeXt.MLNet.Tests.Images;
 using static ResNeXt.MLNet.Tests.TinyModel;
@@ -275,6 +276,21 @@ public sealed class ImageExperimentTests
         foreach (string mention in new[] { "MaxExperimentTimeInSeconds is 0", "ConfigurationsPerArchitecture is 0", "MaxEpochs is 4", "'alexnet'", "learning rates", "Augmentations is empty", "CheckpointDirectory" })
             Assert.Contains(mention, error.Message);
         Assert.Throws<ArgumentException>(() => Experiment(Small).Add("resnet20_cifar", Linear()));
+    }
+
+    [Fact]
+    public void Draw_ForFineTuning_StaysNearTheRecipe()
+    {
+        var options = new ImageExperimentOptions { Trainer = new() { InitialWeights = "pretrained" } };
+        var random = new Random(1);
+        TrainingRecipe recipe = options.Trainer.EffectiveRecipe;
+
+        TrainingRecipe[] drawn = [.. Enumerable.Range(0, 50).Select(_ => options.EffectiveSearchSpace.Draw(options.Trainer, random).EffectiveRecipe)];
+
+        Assert.All(drawn, one => Assert.InRange(one.LearningRate, recipe.LearningRate / 5, recipe.LearningRate * 6));
+        Assert.All(drawn, one => Assert.Equal((recipe.Optimizer, recipe.BatchSize, recipe.FineTuning), (one.Optimizer, one.BatchSize, one.FineTuning)));
+        Assert.Equal(2, drawn.Select(one => one.Augmentation).Distinct().Count());
+        Assert.Equal(new ResNeXtSearchSpace().MaxLearningRate, new ImageExperimentOptions().EffectiveSearchSpace.MaxLearningRate);
     }
 
     [Fact]

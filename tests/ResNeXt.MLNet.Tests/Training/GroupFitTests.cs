@@ -73,6 +73,19 @@ public sealed class GroupFitTests
         Assert.Contains("Image 5 is damaged.", exceptions[1].Message);
     }
 
+    [Fact]
+    public void Fit_WithACheckpointFolderThatIsAFile_FailsInAllWithTheReason()
+    {
+        using var file = new TemporaryFile(content: []);
+        ResNeXtTrainer.Options options = Small("Image") with { MaxEpochs = 1, CheckpointDirectory = file.Path };
+
+        Exception[] exceptions = ThreadTransport.Fail(2, group => Fit(options with { Group = group }, new Counter()));
+
+        Assert.IsType<IOException>(exceptions[0]);
+        Assert.Matches("^Rank 0 .* failed: ", Assert.IsType<RankFailedException>(exceptions[1]).Message);
+        Assert.Contains(exceptions[0].Message, exceptions[1].Message);
+    }
+
     // Only rank 0 draws a contact sheet, before all train.
     [Fact]
     public void SaveContactSheet_InOneProcessOfAGroup_ReadsAllImagesAlone()

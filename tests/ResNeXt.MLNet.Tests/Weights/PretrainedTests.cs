@@ -124,4 +124,27 @@ public sealed class PretrainedTests
         Assert.Null(new ResNeXtTrainer.Options { InitialWeights = "weights.pth" }.EffectiveRecipe.FineTuning);
         Assert.Equal("resnext50_32x4d", new ResNeXtTrainer.Options().Architecture);
     }
+
+    [Fact]
+    public void Fit_FromWeightsThatChooseTheNetwork_TrainsItWithItsRecipeAndImageSize()
+    {
+        using var zip = new TemporaryFile(name: "model.zip");
+        MlContext.Model.Save(TinyModel.LastStep("Planar"), inputSchema: null, zip.Path);
+        ResNeXtTrainer.Options options = new()
+        {
+            FeatureColumnName = "Image",
+            InitialWeights = zip.Path,
+            ImageSize = 16,
+            MaxEpochs = 1,
+            BatchSize = 4,
+            Seed = 1,
+        };
+
+        using ResNeXtTransformer model = TinyModel.Trainer(options).Fit(TinyModel.KeyedRows());
+
+        Assert.Equal("resnet20_cifar", model.Architecture.Name);
+        Assert.Equal(0.2f, options.RecipeFor(model.Architecture, images: 12).LearningRate);
+        Assert.Contains("resnet20_cifar needs at least 8", Assert.Throws<ArgumentException>(
+            () => TinyModel.Trainer(options with { ImageSize = 7 }).Fit(TinyModel.KeyedRows())).Message);
+    }
 }
