@@ -240,18 +240,7 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     /// <summary>Makes what computes class activation maps for images; the caller disposes of it. It does not need the transformer afterwards.</summary>
     /// <param name="threads">The number of threads that compute an image together; null for one per core.</param>
     /// <exception cref="NotSupportedException">The graph does not end like those that this library writes.</exception>
-    internal ClassActivation CreateClassActivation(int? threads)
-    {
-        try
-        {
-            return new(_services, Columns.Input.Shape, _onnx, threads);
-        }
-        // The model scores images, so it is the graph that is unusual, not the image that is damaged.
-        catch (InvalidDataException exception)
-        {
-            throw new NotSupportedException($"The model's predictions cannot be explained. {exception.Message}", exception);
-        }
-    }
+    internal ClassActivation CreateClassActivation(int? threads) => new(_services, Columns.Input.Shape, _onnx, threads);
 
     /// <summary>Makes a transformer from the network of a saved pipeline.</summary>
     /// <param name="mlContext">The context to score in.</param>

@@ -23,11 +23,11 @@ internal sealed class ClassActivation : IDisposable
     /// <param name="shape">The shape of the images that the network gets.</param>
     /// <param name="onnx">The model, as <see cref="OnnxReader.ReadAny"/> accepts it.</param>
     /// <param name="threads">The number of threads that compute together; null for one per core.</param>
-    /// <exception cref="InvalidDataException">The model's graph does not end like those that this library writes.</exception>
+    /// <exception cref="NotSupportedException">The model's graph does not end like those that this library writes.</exception>
     public ClassActivation(MLServices services, ImageShape shape, byte[] onnx, int? threads)
     {
         _shape = shape;
-        var model = ClassActivationModel.Of(onnx);
+        ClassActivationModel model = Explainable(onnx);
         // Threads that spin after their work would take the CPU from the session that predicts.
         _session = OnnxRuntimeAccess.OpenForCallers(model.Onnx, threads, services.CreateSessionOptions);
         // The session has a copy of the bytes.
@@ -73,6 +73,19 @@ internal sealed class ClassActivation : IDisposable
         _session.Dispose();
         _pixels.Dispose();
         _memory.Dispose();
+    }
+
+    private static ClassActivationModel Explainable(byte[] onnx)
+    {
+        try
+        {
+            return ClassActivationModel.Of(onnx);
+        }
+        // The model scores images, so it is the graph that is unusual, not an image that is damaged.
+        catch (InvalidDataException exception)
+        {
+            throw new NotSupportedException($"The model's predictions cannot be explained. {exception.Message}", exception);
+        }
     }
 
     // A feature is the mean of a feature map.

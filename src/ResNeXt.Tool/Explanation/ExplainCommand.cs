@@ -43,9 +43,17 @@ internal static class ExplainCommand
         if (className is not null && !predictor.ClassNames.Contains(className))
             throw new ArgumentException($"--class is '{className}'; the model has {string.Join(", ", predictor.ClassNames)}. Name one of them.");
         var files = ExplanationFiles.In(parsed.GetRequiredValue(Output), images);
+        using var interruption = new Interruption("Stopping after this image.");
         bool failed = false;
+        int explained = 0;
         foreach ((string path, string? missing) in images.SelectMany(ImageArguments.Files))
         {
+            if (interruption.Token.IsCancellationRequested)
+            {
+                Console.Error.WriteLine($"Interrupted after {explained} images; the others are not explained.");
+                return explained > 0 ? ExitCode.Partly : ExitCode.Interrupted;
+            }
+            explained++;
             string? error = missing ?? Explain(predictor, path, className, files.For(path));
             failed |= error is not null;
             if (error is not null)

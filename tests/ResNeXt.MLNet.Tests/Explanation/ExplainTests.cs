@@ -1,6 +1,10 @@
 using System.Drawing;
+using System.IO.Compression;
+using Google.Protobuf;
 using Microsoft.ML.Data;
 using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Schema;
+using ResNeXt.Core.Tensors;
 using ResNeXt.MLNet.Tests.Images;
 using SkiaSharp;
 using static ResNeXt.MLNet.Tests.TinyModel;
@@ -125,6 +129,35 @@ public sealed class ExplainTests
         Assert.InRange(picture.Height, 400, 600);
         // More than a dozen colors: neither panel is blank.
         Assert.True(picture.Pixels.Distinct().Count() > 12);
+    }
+
+    [Fact]
+    public void Explain_OfALoadedModelWhoseGraphWasChanged_SaysThatItCannotBeExplained()
+    {
+        using var sound = new TemporaryFile(name: "model.zip");
+        MlContext.Model.SaveUncompressed(LastStep("Image"), inputSchema: null, sound.Path);
+        using var archive = new ZipArchive(new MemoryStream(File.ReadAllBytes(sound.Path)));
+        ZipArchiveEntry entry = archive.Entries.Where(entry => entry.Name == "OnnxModel").MaxBy(entry => entry.Length)!;
+        using var changed = new TemporaryFile(RewrittenZip.With(archive, entry.FullName, WithAnotherPooling(ModelZip.ReadOnnx(sound.Path))), "model.zip");
+        byte[] image = ResNeXtPredictorTests.Png(Patterns.Make(1, seed: 3)[0]);
+        using var predictor = ResNeXtPredictor.Load(MlContext, changed.Path);
+
+        ImagePrediction prediction = predictor.Predict(new MemoryStream(image));
+
+        Assert.NotNull(prediction.Label);
+        Assert.Contains("cannot be explained", Assert.Throws<NotSupportedException>(() => predictor.Explain(image)).Message);
+    }
+
+    // As another program would do it: with a second global average pooling, whose output nothing takes, and without the checksum.
+    private static byte[] WithAnotherPooling(byte[] onnx)
+    {
+        var model = ModelProto.Parser.ParseFrom(onnx);
+        NodeProto second = model.Graph.Node.Single(node => node.OpType == "GlobalAveragePool").Clone();
+        (second.Name, second.Output[0]) = ("second", "second");
+        model.Graph.Node.Add(second);
+        model.MetadataProps.Remove(model.MetadataProps.Single(entry => entry.Key == WeightDigest.Key));
+        // ML.NET writes the length first.
+        return [.. BitConverter.GetBytes(model.CalculateSize()), .. model.ToByteArray()];
     }
 
     [Theory]

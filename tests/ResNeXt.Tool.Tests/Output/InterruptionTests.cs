@@ -74,6 +74,22 @@ public sealed partial class InterruptionTests
     }
 
     [Fact]
+    public async Task Explain_Interrupted_EndsAfterAnImageAndExitsWithTwo()
+    {
+        if (!CanSend("TERM"))
+            return;
+        using var folder = new TemporaryFolder();
+        string image = ShapeFolder.Paint(folder.Path) + "/star/0.png";
+
+        (int exitCode, string output, string error) = await Interrupt("TERM", image,
+            ["explain", "--model", SavedModel, "--output", folder.File("explained"), .. Enumerable.Repeat(image, 2_000)]);
+
+        Assert.True(exitCode == ExitCode.Partly, error);
+        int lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+        Assert.EndsWith($"Interrupted after {lines} images; the others are not explained.", error.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Train_WithItsFoldersGoneAndItsOutputClosed_SavesTheModelElsewhereAndSaysWhere()
     {
         if (!CanSend("TERM"))
