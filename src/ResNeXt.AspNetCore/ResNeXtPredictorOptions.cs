@@ -55,11 +55,10 @@ public sealed class ResNeXtPredictorOptions
     /// <value>Default 30 seconds. From 10 milliseconds to one day.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>
-    /// The number of threads that compute an image together. In a container with a limit of processors (a quota), which ONNX Runtime does not see,
-    /// set it to that limit.
-    /// </summary>
-    /// <value>Default null: the number of the machine's cores. From 1 to 1024.</value>
+    /// <summary>The number of threads that compute an image together.</summary>
+    /// <value>
+    /// Default null: one for each core, but no more than the processors that the process may use, which a container may limit. From 1 to 1024.
+    /// </value>
     public int? Threads { get; set; }
 
     /// <summary>The largest image file, in bytes.</summary>

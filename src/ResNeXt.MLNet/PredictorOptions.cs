@@ -26,11 +26,11 @@ public sealed record PredictorOptions
     /// <value>Default the number of processors. At least 1.</value>
     public int MaxConcurrency { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>
-    /// The number of threads that compute an image together. ONNX Runtime does not see the limit of processors of a container (a quota), and starts
-    /// a thread for each core of the machine: set this to the limit there. Scores do not depend on it.
-    /// </summary>
-    /// <value>Default null: the number of the machine's cores. From 1 to 1024. It has no effect on a GPU.</value>
+    /// <summary>The number of threads that compute an image together. Scores do not depend on it.</summary>
+    /// <value>
+    /// Default null: one for each core, but no more than the processors that the process may use, which a container may limit. From 1 to 1024. It has
+    /// no effect on a GPU.
+    /// </value>
     public int? Threads { get; init; }
 
     /// <summary>The largest content of a stream, in bytes, that is read into memory; longer content is refused while it is read.</summary>

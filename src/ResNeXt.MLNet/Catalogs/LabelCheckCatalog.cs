@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using ResNeXt.MLNet.LabelChecks;
+using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet;
 
@@ -28,6 +29,6 @@ public static class LabelCheckCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return LabelCheck.Run(path, options ?? new LabelCheckOptions());
+        return LabelCheck.Run(MLServices.Of(catalog), path, options ?? new LabelCheckOptions());
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using ResNeXt.MLNet.Folders;
 using ResNeXt.MLNet.LabelChecks.Signals;
+using ResNeXt.MLNet.Pipelines;
 
 namespace ResNeXt.MLNet.LabelChecks;
 
@@ -14,17 +15,17 @@ internal static class LabelCheck
     private const float DeviationPerMad = 1.4826f;
 
     /// <summary>Runs the check.</summary>
+    /// <param name="services">The context that computes features.</param>
     /// <param name="folder">The path of the folder with one folder per class.</param>
     /// <param name="options">The options.</param>
     /// <exception cref="InvalidDataException">
     /// Fewer than two classes have two images that can be read, or as <see cref="ImageFolder.Open"/>.
     /// </exception>
-    public static LabelCheckResult Run(string folder, LabelCheckOptions options)
+    public static LabelCheckResult Run(MLServices services, string folder, LabelCheckOptions options)
     {
         var training = ImageFolder.Open(folder);
         ImageFolder? validation = options.ValidationFolder is { } path ? ImageFolder.Open(path) : null;
-        var mlContext = new MLContext(options.Seed);
-        using var source = FeatureSource.Create(mlContext, options.Weights, options.Architecture, options.Pretrained);
+        using var source = FeatureSource.Create(services, options.Weights, options.Architecture, options.Pretrained);
         (List<ReadImage> images, List<string> warnings) = ImageReading.Read(
             [.. training.Files, .. validation?.Files ?? []], options.CancellationToken);
         warnings.AddRange(new[] { training.Warning, validation?.Warning }.OfType<string>());
@@ -34,7 +35,7 @@ internal static class LabelCheck
         // Training images come first.
         int trained = images.Count(image => ofTraining.Contains(Path.GetFullPath(image.File.ImagePath)));
         float[][] features = source.Compute(images, options.Progress, options.CancellationToken);
-        return Conclude(mlContext, new(source.Description, images, features, trained), warnings, options);
+        return Conclude(new MLContext(options.Seed), new(source.Description, images, features, trained), warnings, options);
     }
 
     /// <summary>Draws conclusions from features.</summary>

@@ -78,17 +78,11 @@ public sealed class LoadedPredictorTests
     public void Load_OfAModel_WritesNoFile()
     {
         using TemporaryFile zip = Saved(LastStep("Image"));
-        string folder = Directory.CreateTempSubdirectory().FullName;
-        try
-        {
-            using var predictor = ResNeXtPredictor.Load(new MLContext { TempFilePath = folder }, zip.Path);
+        using var folder = new TemporaryFolder();
 
-            Assert.Empty(Directory.GetFileSystemEntries(folder));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using var predictor = ResNeXtPredictor.Load(new MLContext { TempFilePath = folder.Path }, zip.Path);
+
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
     private static TemporaryFile Saved(ITransformer model)

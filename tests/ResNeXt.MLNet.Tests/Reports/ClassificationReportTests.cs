@@ -71,6 +71,17 @@ public sealed class ClassificationReportTests
             ClassificationReport.Create(ScoredSet.View(Names, Rows), new ClassificationReportOptions { MaximumPictures = -1 })).Message);
     }
 
+    [Fact]
+    public void Create_OfLabelsAndScoresWithOtherClasses_IsRefused()
+    {
+        string message = Assert.Throws<InvalidOperationException>(
+            () => ClassificationReport.Create(ScoredSet.View(Names, [.. Names[..^1], "wasp"], Rows))).Message;
+
+        Assert.Contains("must have the same classes", message);
+        Assert.Contains("wasp", message);
+        Assert.NotNull(ClassificationReport.Create(ScoredSet.View(Names, Names, Rows)));
+    }
+
     private static ClassificationReport Create(params ScoredSet.Row[] rows) => ClassificationReport.Create(ScoredSet.View(Names, rows));
 
     private static ScoredSet.Row Row(string label, params float[] scores) => new() { Label = label, Score = scores };

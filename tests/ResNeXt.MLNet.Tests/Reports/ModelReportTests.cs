@@ -81,6 +81,17 @@ public sealed class ModelReportTests
         Assert.DoesNotContain("NaN", page.ToString());
     }
 
+    [Fact]
+    public void ToHtml_OfATrainingWhoseLastEpochWasNotKept_NamesTheOneThatWas()
+    {
+        XDocument page = Parse(new ModelReport
+        {
+            Epochs = [new(1, 2, 0.5, 0.75, null, null, 0.1, 10, IsBest: true), new(2, 2, 50, 0.25, null, null, 0.1, 10, IsBest: false)],
+        });
+
+        Assert.Contains("The model is that of epoch 1;", page.ToString());
+    }
+
     private static ModelReport FullReport(IReadOnlyList<string> names, string imagePath) => new()
     {
         Classification = ClassificationReport.Create(

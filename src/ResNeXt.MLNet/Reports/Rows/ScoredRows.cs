@@ -50,8 +50,8 @@ internal sealed record ScoredRows(IReadOnlyList<string> ClassNames, IReadOnlyLis
         if (score.HasSlotNames())
             score.GetSlotNames(ref slots);
         string[] scored = [.. slots.DenseValues().Select(name => $"{name}")];
-        bool isOtherOrder = scored.Length > 0 && !scored.SequenceEqual(names) && scored.Order().SequenceEqual(names.Order());
-        return names.Count == vector.Size && !isOtherOrder ? names : throw new InvalidOperationException(
+        bool hasOtherClasses = scored.Length > 0 && !scored.SequenceEqual(names);
+        return names.Count == vector.Size && !hasOtherClasses ? names : throw new InvalidOperationException(
             $"The label column '{label.Name}' has {names.Count} classes ({ColumnSearch.Some([.. names])}), the score column '{score.Name}' "
             + $"{vector.Size} scores{(scored.Length == 0 ? "" : $" ({ColumnSearch.Some(scored)})")}; both must have the same classes in the same "
             + "order. Map the label to keys with the classes of the model.");
