@@ -41,7 +41,7 @@ internal static class MutationRun
             outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
             if (exception is not null && !(isAllowed ?? IsInvalidData)(exception))
                 faults.Add($"seed {seed}: {exception}");
-            else if (exception is not null && (exception.Message.Contains('\n') || exception.Message.Contains("   at ", StringComparison.Ordinal)))
+            else if (exception is not null && IsMoreThanASentence(exception))
                 faults.Add($"seed {seed}: more than a sentence: {exception.Message}");
             if (allocated > MaximumAllocated || Stopwatch.GetElapsedTime(start) > MaximumTime)
                 faults.Add($"seed {seed}: {allocated} bytes, {Stopwatch.GetElapsedTime(start)}");
@@ -50,6 +50,10 @@ internal static class MutationRun
         Assert.True(faults.Count == 0, $"{faults.Count} of {count} ({report}):\n{string.Join("\n", faults.Take(8))}");
         return report;
     }
+
+    // .NET puts the value of an ArgumentOutOfRangeException into a second line.
+    private static bool IsMoreThanASentence(Exception exception) => exception.Message.Contains("   at ", StringComparison.Ordinal)
+        || exception.Message.Contains('\n') && exception is not ArgumentOutOfRangeException;
 
     private static bool IsInvalidData(Exception exception) => exception is InvalidDataException;
 }

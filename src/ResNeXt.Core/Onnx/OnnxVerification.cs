@@ -92,16 +92,19 @@ internal static class OnnxVerification
             model.Normalization.Apply(normalized.AsSpan(image * model.Shape.Length, model.Shape.Length), model.Shape.PlaneLength);
         bool training = network.training;
         network.eval();
-        using DisposeScope scope = NewDisposeScope();
-        using (inference_mode())
+        try
         {
+            using DisposeScope scope = NewDisposeScope();
+            using var inference = inference_mode();
             Tensor images = tensor(normalized, [ProbeImages, model.Shape.Channels, model.Shape.Height, model.Shape.Width]);
             Tensor computed = network.call(images);
             if (model.TestTimeFlip)
                 computed = computed.Plus(network.call(images.flip(3))).DividedBy(2);
-            float[] logits = computed.data<float>().ToArray();
+            return computed.data<float>().ToArray();
+        }
+        finally
+        {
             network.train(training);
-            return logits;
         }
     }
 

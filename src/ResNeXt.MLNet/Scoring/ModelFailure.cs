@@ -27,8 +27,8 @@ internal static class ModelFailure
     /// <summary>Whether the content of the file is the cause.</summary>
     /// <param name="exception">What was thrown while the file was loaded.</param>
     public static bool IsOfTheFile(Exception exception) => !Chain(exception).Any(item =>
-        item is IOException and not EndOfStreamException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException
-            or OperationCanceledException);
+        item is IOException and not EndOfStreamException && !IsOfAnAssemblyName(item)
+            || item is UnauthorizedAccessException or DllNotFoundException or TypeInitializationException or OperationCanceledException);
 
     /// <summary>
     /// Whether the name of a temporary file is the cause: ML.NET writes the network of a model under a random name, such as <c>abcdefgh.xyz</c>, and
@@ -52,6 +52,10 @@ internal static class ModelFailure
         int trace = line.IndexOf(" ---> ", StringComparison.Ordinal);
         return $"{(trace < 0 ? line : line[..trace]).Trim().TrimEnd('.')}.";
     }
+
+    // The model names the assembly of each step, which ML.NET loads. A name that is none, or of no assembly here, has no path.
+    private static bool IsOfAnAssemblyName(Exception exception) =>
+        exception is FileLoadException || exception is FileNotFoundException { FileName: { } name } && !Path.IsPathRooted(name);
 
     private static IEnumerable<Exception> Chain(Exception exception)
     {

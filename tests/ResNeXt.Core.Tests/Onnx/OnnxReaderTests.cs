@@ -161,6 +161,14 @@ public sealed class OnnxReaderTests
     }
 
     [Fact]
+    public void ReadAny_OfAnOperatorWithoutInputs_RefusesIt()
+    {
+        byte[] onnx = Changed(model => model.Graph.Node.First(node => node.OpType == "Relu").Input.Clear());
+
+        Assert.Contains("'Relu' without inputs", Assert.Throws<InvalidDataException>(() => OnnxReader.ReadAny(onnx)).Message);
+    }
+
+    [Fact]
     public void CheckRuns_OfAGraphThatCannotBeRun_SaysSoInASentence()
     {
         byte[] onnx = Changed(model => model.Graph.Node.First(node => node.Name == "layer1.0.conv2.output").Attribute.Single(attribute => attribute.Name == "group").I = 0);

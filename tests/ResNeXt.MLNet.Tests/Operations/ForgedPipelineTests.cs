@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using ResNeXt.Core.Quantization;
@@ -26,6 +27,25 @@ public sealed class ForgedPipelineTests(ITestOutputHelper output)
     [MemberData(nameof(Kinds))]
     [Trait("Category", "Slow")]
     public void LoadAndScore_ManyForgedEntries_ThrowsWhatCommandsReportOrScores(string kind) => Run(kind, MutationRun.Many);
+
+    // The file names the assemblies of the steps, which ML.NET loads: the first name is none, the second that of a library that does not exist.
+    [Theory]
+    [InlineData("cc7b13ffcd2ddd51", "cc7b13f\u00ffcd2ddd51")]
+    [InlineData("Microsoft.ML", "Microsoft.MM")]
+    public void LoadVerified_OfAnAssemblyThatCannotBeLoaded_SaysThatTheModelIsDamaged(string name, string forged)
+    {
+        using var archive = new ZipArchive(new MemoryStream(Saved(isInt8: false)));
+        byte[] sought = Encoding.Unicode.GetBytes(name);
+        ZipArchiveEntry entry = archive.Entries.First(entry => entry.Name == "Model.key" && RewrittenZip.Content(entry).AsSpan().IndexOf(sought) >= 0);
+        byte[] content = RewrittenZip.Content(entry);
+        Encoding.Unicode.GetBytes(forged).CopyTo(content, content.AsSpan().IndexOf(sought));
+        using var file = new TemporaryFile(RewrittenZip.With(archive, entry.FullName, content), "model.zip");
+
+        string message = Assert.Throws<InvalidDataException>(() => MlContext.Model.LoadVerified(file.Path, out _)).Message;
+
+        Assert.Contains("is damaged", message);
+        Assert.DoesNotContain(" at ", message);
+    }
 
     private void Run(string kind, int count)
     {

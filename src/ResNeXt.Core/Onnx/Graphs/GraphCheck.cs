@@ -95,6 +95,8 @@ internal sealed class GraphCheck
             throw Damaged($"has the operator {Quoted.Name(node.OpType)}, which this project does not write");
         if (node.Attribute.Any(attribute => attribute.G.Length > 0 || attribute.Graphs.Count > 0))
             throw Damaged($"has a graph inside the operator {Quoted.Name(node.OpType)}");
+        if (node.Input.Count == 0 || node.Output.Count == 0)
+            throw Damaged($"has the operator {Quoted.Name(node.OpType)} without inputs or outputs");
         if (node.Input.FirstOrDefault(input => !_known.Contains(input)) is { } unknown)
             throw Damaged($"uses the tensor {Quoted.Name(unknown)}, which nothing computes before");
         foreach (string output in node.Output)

@@ -38,6 +38,8 @@ internal static class OnnxImport
         PixelTransform? preprocessing = null;
         ImportedNetwork network = NetworkReader.Read(graph, channels => preprocessing = PreprocessingFile.Read(path, graph.Producer, channels), out NetworkReader reader);
         CheckShape(network);
+        if (WeightValues.FindMistake(network.Weights) is { } mistake)
+            throw new InvalidDataException(mistake);
         ImportVerification.Compare(ForeignModel.Part(model, graph, reader.Output), reader.Input, (graph.Input.Name, reader.Output), preprocessing, network, reader.Classes);
         return network;
     }

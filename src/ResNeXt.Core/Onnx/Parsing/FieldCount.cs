@@ -13,8 +13,8 @@ internal static class FieldCount
     private const int CostOfMessage = 5;
 
     /// <summary>
-    /// Gets whether a model has at most <see cref="Maximum"/> fields, including nested ones, and no groups, which ONNX does not use. It accepts
-    /// malformed models, because parsing reports them.
+    /// Gets whether a model has at most <see cref="Maximum"/> fields, including nested ones, and no oddities (<see cref="FieldReader.IsAtOddity"/>).
+    /// It accepts malformed models, because parsing reports them.
     /// </summary>
     public static bool IsAcceptable(ReadOnlySpan<byte> model)
     {
@@ -44,6 +44,6 @@ internal static class FieldCount
             if (left < 0)
                 return false;
         }
-        return !reader.IsAtGroup;
+        return !reader.IsAtOddity;
     }
 }

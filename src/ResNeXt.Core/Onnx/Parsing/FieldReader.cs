@@ -11,16 +11,19 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
     private readonly ReadOnlySpan<byte> _message = message;
     private int _position;
 
-    /// <summary>Whether the reader has come to a group, a form of field that ONNX does not use.</summary>
-    public bool IsAtGroup { get; private set; }
+    /// <summary>
+    /// Whether the reader has come to what no exporter writes: a group, which ONNX does not use, or a field's number or length of more than 32 bits,
+    /// of which Protobuf would take the lower ones, and so read something else.
+    /// </summary>
+    public bool IsAtOddity { get; private set; }
 
     /// <summary>Finds the next field.</summary>
-    /// <returns>False at the end of the message, at a group, or where the message is malformed.</returns>
+    /// <returns>False at the end of the message, at an oddity, or where the message is malformed.</returns>
     public bool TryRead(out WireField field)
     {
         field = default;
         int start = _position;
-        if (IsAtGroup || !TryVarint(out ulong tag))
+        if (IsAtOddity || !TryVarint(out ulong tag))
             return false;
         ulong length = 0;
         int type = (int)(tag & ((1 << WireTypeBits) - 1));
@@ -40,7 +43,7 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
                 content = _position;
                 break;
             case 3 or 4:
-                IsAtGroup = true;
+                IsAtOddity = true;
                 return false;
             case 5:
                 length = sizeof(uint);
@@ -48,6 +51,9 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
             default:
                 return false;
         }
+        IsAtOddity = Math.Max(tag, length) > uint.MaxValue;
+        if (IsAtOddity)
+            return false;
         if (length > (ulong)(_message.Length - _position))
             return false;
         _position += (int)length;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 using ResNeXt.Core.Files;
 using ResNeXt.Core.Onnx.Graphs;
@@ -143,6 +144,24 @@ public sealed class OnnxImportRefusalTests
         Assert.Contains("functions", Refusal(functions));
         Assert.Contains("2 inputs", Refusal(inputs));
         Assert.Contains("more than is read", Refusal(large));
+    }
+
+    [Theory]
+    [InlineData(1, float.NaN, "has NaN or infinite values in the tensor 'bn1.weight'")]
+    [InlineData(4, -1, "has a variance below 0 in the tensor 'bn1.running_var'")]
+    public void WeightFile_WithValuesThatCannotBeUsed_NamesFileAndTensor(int input, float value, string mention)
+    {
+        ModelProto model = Write(Basic, Style);
+        TensorProto tensor = model.Graph.Initializer.Single(tensor => tensor.Name == Find(model, "/bn1/BatchNormalization").Input[input]);
+        float[] values = [.. Enumerable.Repeat(value, (int)tensor.Dims[0])];
+        tensor.FloatData.Clear();
+        tensor.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values));
+        using var file = new TemporaryFile(model.ToByteArray(), "diverged.onnx");
+
+        string message = Assert.Throws<InvalidDataException>(() => WeightFile.Read(file.Path)).Message;
+
+        Assert.Contains(mention, message);
+        Assert.Contains(file.Path, message);
     }
 
     [Fact]

@@ -46,8 +46,11 @@ internal static class PreprocessingFile
         {
             var graph = new ForeignGraph(ForeignModel.Parse(source.Head((int)source.Length)));
             var pixels = PixelTransformReader.Read(graph, channels, acceptsImages: true);
-            return pixels.Value == graph.Output ? pixels.Transform
-                : throw OperatorMismatch.Of(graph.Consumers(pixels.Value)[0], "the preprocessing may only reorder, scale and shift channels");
+            if (pixels.Value == graph.Output)
+                return pixels.Transform;
+            throw graph.Consumers(pixels.Value) is [var node, ..]
+                ? OperatorMismatch.Of(node, "the preprocessing may only reorder, scale and shift channels")
+                : new InvalidDataException("has an output that does not depend on its input; it is damaged. Download it again.");
         }
         catch (InvalidDataException exception)
         {
