@@ -8,6 +8,8 @@ namespace ResNeXt.Core.Files;
 /// </summary>
 internal static class TemporaryStorage
 {
+    private const int ProbeLength = 1 << 16;
+
     // Linux and macOS: ENOSPC, EDQUOT. Windows: ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL.
     private static readonly int[] Full = [28, OperatingSystem.IsMacOS() ? 69 : 122, unchecked((int)0x80070027), unchecked((int)0x80070070)];
 
@@ -85,6 +87,9 @@ internal static class TemporaryStorage
         {
             string path = Path.Combine(folder, $"resnext-{Guid.NewGuid():N}.probe");
             using FileStream probe = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            // A full disk still takes empty files.
+            probe.Write(new byte[ProbeLength]);
+            probe.Flush(flushToDisk: true);
             return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -34,7 +34,7 @@ internal sealed class SelfCheckRun(IReadOnlyList<ComputationProbe> probes, IRead
             if (fallback.Step is { } step)
             {
                 steps.Add(step);
-                warnings.Add($"libtorch computes wrongly on this machine ({Describe(faults)}; {CpuInfo.Current}): {step}.");
+                warnings.Add($"libtorch computes wrongly on this machine ({Describe(faults)}; {Processor}): {step}.");
             }
             faults = Faults();
         }
@@ -59,12 +59,14 @@ internal sealed class SelfCheckRun(IReadOnlyList<ComputationProbe> probes, IRead
     private static Task<T> OnNewThread<T>(Func<T> action) =>
         Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
+    private static string Processor => CpuInfo.Current?.ToString() ?? "not an x86 processor";
+
     private static string Describe(IReadOnlyList<ProbeFault> faults) =>
         string.Join(", ", faults.Take(NamedFaults)) + (faults.Count > NamedFaults ? $" and {faults.Count - NamedFaults} more" : "");
 
     private static UnsoundComputationException Unsound(IReadOnlyList<ProbeFault> faults, IReadOnlyList<string> steps) => new(
         $"libtorch computes wrongly on this machine, so nothing is trained or exported: {Describe(faults)}. "
-        + $"The processor is {CpuInfo.Current?.ToString() ?? "not an x86 processor"}. "
+        + $"The processor is {Processor}. "
         + (steps.Count > 0 ? $"Tried without success: {string.Join("; ", steps)}. " : "")
         + "Train on another machine (scoring an exported ONNX model does not use libtorch), "
         + $"or with another version of libtorch. {OneDnnAdaptation.RepairRefusal}".TrimEnd());

@@ -51,9 +51,10 @@ internal sealed class TorchLibraryLoader(
     {
         using var spinning = new SpinLimit(policy);
         // First, and by its full path: a patched copy is in another folder and finds libtorch only if it is loaded already.
-        if ((folders.Find(platform.LibTorchFile) ?? FindElsewhere()) is { } libTorch)
+        string? libTorch = folders.Find(platform.LibTorchFile) ?? FindElsewhere();
+        if (libTorch is not null)
             LoadLibTorch(libTorch);
-        return folders.Find(platform.TorchSharpFile) is { } file ? LoadTorchSharp(file) : LoadByName();
+        return folders.Find(platform.TorchSharpFile) is { } file ? LoadTorchSharp(file, hasLibTorch: libTorch is not null) : LoadByName();
     }
 
     private string? FindElsewhere() => TorchLibrary.FindLibTorch is { } find ? Path.Combine(find(platform.RuntimeIdentifier), platform.LibTorchFile) : null;
@@ -64,13 +65,13 @@ internal sealed class TorchLibraryLoader(
             throw Describe(file, failure);
     }
 
-    private nint LoadTorchSharp(string file)
+    private nint LoadTorchSharp(string file, bool hasLibTorch)
     {
         if (TryLoad(file, out nint handle) is not { } failure)
             return handle;
         if (OperatingSystem.IsLinux() && LoaderMessage.MissingVersion(failure.Message) == GlibcxxDowngrade.TooNewVersion)
             return policy == LoadingPolicy.Adapt ? LoadPatched(file, failure) : throw TorchLoadFailure.PatchForbidden(file, failure);
-        throw folders.Find(platform.LibTorchFile) is null ? TorchLoadFailure.PackageMissing(platform.LibTorchFile, folders) : Describe(file, failure);
+        throw hasLibTorch ? Describe(file, failure) : TorchLoadFailure.PackageMissing(platform.LibTorchFile, folders);
     }
 
     [SupportedOSPlatform("linux")]

@@ -127,7 +127,7 @@ public sealed class ClassifierTrainer
 
     private void Check(TrainingDatasets datasets, IImageDataset? validation)
     {
-        datasets.CheckFor(_network, _options.Recipe.Augmentation);
+        datasets.CheckFor(_network, _options.Recipe);
         if (_options.Recipe.EarlyStoppingPatience is { } patience && validation is null)
         {
             throw new ArgumentException($"EarlyStoppingPatience is {patience}, but there is no validation set to tell whether an epoch was better. "

@@ -20,6 +20,9 @@ internal sealed class SmallElf
     /// <summary>A symbol whose name is the end of an earlier symbol's name, as linkers store it.</summary>
     public string? TailOfLongerName { get; init; }
 
+    /// <summary>What is before the name of the second symbol in the longer name that it is the end of.</summary>
+    public string BeginningOfLongerName { get; init; } = "";
+
     /// <summary>A table of all symbols, kept apart from the exported ones; empty for a stripped file.</summary>
     public List<(string Name, byte Info, long Address, long Size)> AllSymbols { get; } = [];
 
@@ -28,7 +31,9 @@ internal sealed class SmallElf
     public byte[] Build()
     {
         byte[] versions = VersionNeeds();
-        uint[] symbolNames = [.. Symbols.Select(symbol => AddName(symbol.Name))];
+        uint[] symbolNames = [.. Symbols.Select((symbol, index) => index == 1
+            ? AddName(BeginningOfLongerName + symbol.Name) + (uint)BeginningOfLongerName.Length
+            : AddName(symbol.Name))];
         byte[] symbols = [.. symbolNames.Concat(TailName()).SelectMany(name => (byte[])[.. Bytes(name), .. new byte[20]])];
         byte[] symbolVersions = [.. Symbols.SelectMany(symbol => Bytes(symbol.Version)), .. new byte[2]];
         byte[] all = [.. AllSymbols.SelectMany(symbol => (byte[])

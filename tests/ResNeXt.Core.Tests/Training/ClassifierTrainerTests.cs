@@ -45,6 +45,16 @@ public sealed class ClassifierTrainerTests
         Assert.Contains("it must be between 8 and 8", exception.Message);
     }
 
+    [Fact]
+    public void Train_OnBatchesOfMoreThanTwoGibibytes_SaysHowManyImagesFit()
+    {
+        using var network = new ResidualNetwork(Architectures.Get("resnet20_cifar"), 2, seed: 1);
+
+        var exception = Assert.Throws<ArgumentException>(() => Trainer(network, epochs: 1).Train(new Huge()));
+
+        Assert.Contains("of images with 3 x 8192 x 8192 values, a batch has at most 2", exception.Message);
+    }
+
     private static void AssertReported(ResidualNetwork network, ImageStore validation, IReadOnlyList<EpochReport> reports)
     {
         int side = validation.Shape.Height;
@@ -126,5 +136,18 @@ public sealed class ClassifierTrainerTests
         for (int index = 0; index < count; index++)
             store.Add([.. Enumerable.Range(0, 3 * side * side).Select(_ => (float)random.Next(index % 2 == 0 ? 120 : 200))], index % 2);
         return store;
+    }
+
+    private sealed class Huge : IImageDataset
+    {
+        public int Count => 3;
+
+        public ImageShape Shape { get; } = new(3, 8192, 8192);
+
+        public PixelRange Range => PixelRange.Bytes;
+
+        public int Label(int index) => 0;
+
+        public void CopyTo(int index, Span<float> pixels) => throw new InvalidOperationException("The images are read.");
     }
 }

@@ -96,6 +96,8 @@ internal sealed class GlibcxxDowngrade
         int users = SymbolNames().Count(name => name >= nameOffset && name < nameOffset + NewSymbol.Length);
         if (users != 1)
             throw new InvalidDataException($"The name {NewSymbol} is shared by {users} symbols.");
+        if (nameOffset > 0 && _file.Read(_names.Offset + nameOffset - 1, 1)[0] != 0)
+            throw new InvalidDataException($"The name {NewSymbol} is the end of a longer one.");
     }
 
     private IEnumerable<uint> SymbolNames()

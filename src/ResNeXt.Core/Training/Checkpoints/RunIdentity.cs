@@ -6,7 +6,7 @@ namespace ResNeXt.Core.Training.Checkpoints;
 /// <summary>The settings that two runs must share for one to resume the other, as names and values that a person can compare.</summary>
 internal static class RunIdentity
 {
-    // Settings that were renamed after version 0.1; its checkpoints can still be resumed.
+    // Settings that were renamed before the first release; checkpoints from before can still be resumed.
     private static readonly Dictionary<string, string> RenamedSettings = new(StringComparer.Ordinal)
     {
         ["AccumulatedBatches"] = "GradientAccumulationSteps",

@@ -1,5 +1,5 @@
 using ResNeXt.Core.Images;
-using ResNeXt.Core.Images.Augmentation;
+using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Core.Training.Data;
 
@@ -11,14 +11,21 @@ internal sealed record TrainingDatasets(IImageDataset Training, IImageDataset? V
 {
     /// <summary>Throws if a network cannot be trained with these images.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="augmentation">The changes of the training images.</param>
+    /// <param name="recipe">How it will be trained.</param>
     /// <exception cref="ArgumentException">
-    /// There are too few images, some do not have the network's channels or classes, or their crops have an impossible size.
+    /// There are too few images, some do not have the network's channels or classes, their crops have an impossible size, or a batch of them is too large.
     /// </exception>
-    public void CheckFor(ResidualNetwork network, AugmentationPolicy augmentation)
+    public void CheckFor(ResidualNetwork network, TrainingRecipe recipe)
     {
-        if (augmentation.FindCropError(Training.Shape, network.Architecture.MinimumImageSize) is { } error)
+        if (recipe.Augmentation.FindCropError(Training.Shape, network.Architecture.MinimumImageSize) is { } error)
             throw new ArgumentException(error);
+        ImageShape shape = Training.Shape;
+        long most = int.MaxValue / ((long)shape.Length * sizeof(float));
+        if (Math.Min(recipe.BatchSize, Training.Count) > most)
+        {
+            throw new ArgumentException($"BatchSize is {recipe.BatchSize}; of images with {shape.Channels} x {shape.Height} x {shape.Width} values, "
+                + $"a batch has at most {most} (2 GiB). Use a smaller one, or smaller images.");
+        }
         Check(network, Training, least: 2, "training");
         if (Validation is not null)
             Check(network, Validation, least: 1, "validation");

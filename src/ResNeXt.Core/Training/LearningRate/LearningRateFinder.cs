@@ -12,7 +12,8 @@ namespace ResNeXt.Core.Training.LearningRate;
 /// <remarks>
 /// The learning-rate range test (Smith 2015, arXiv 1506.01186, section 3.3), with rates that grow exponentially. It takes as long as the same number
 /// of training steps. All settings are the recipe's, except for the schedule and the weight averages. If the recipe fine-tunes, only the head learns,
-/// as in its first epochs.
+/// as in its first epochs, but without <see cref="FineTuning.FeatureRate"/>: the rate for the whole network is usually smaller. With Muon, its rate
+/// grows together with that of the other parameters, in the recipe's proportion; a training holds it where the recipe says.
 /// </remarks>
 public sealed class LearningRateFinder
 {
@@ -29,7 +30,7 @@ public sealed class LearningRateFinder
     /// <summary>Creates a finder.</summary>
     /// <param name="network">The network to be trained; owned by the caller.</param>
     /// <param name="normalization">The normalization from pixels to the network's inputs.</param>
-    /// <param name="options">The options of the training; the recipe's learning rate, epochs and schedule are not used.</param>
+    /// <param name="options">The options of the training; the recipe's epochs and schedule are not used, nor is its learning rate, except in proportion to Muon's.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message lists all that are.</exception>
     public LearningRateFinder(ResidualNetwork network, PixelNormalization normalization, TrainingOptions options)
     {
@@ -56,7 +57,7 @@ public sealed class LearningRateFinder
     {
         ArgumentNullException.ThrowIfNull(training);
         var datasets = new TrainingDatasets(training, Validation: null, _normalization);
-        datasets.CheckFor(_network, _recipe.Augmentation);
+        datasets.CheckFor(_network, _recipe);
         range ??= new();
         range.Validate();
         using var scope = new TorchScope();

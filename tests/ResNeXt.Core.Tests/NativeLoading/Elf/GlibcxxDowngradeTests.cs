@@ -90,8 +90,12 @@ public sealed class GlibcxxDowngradeTests
     }
 
     [Fact]
-    public void TryApply_NameIsTheEndOfALongerOne_Refuses() =>
+    public void TryApply_NameHasAnotherAtItsEnd_Refuses() =>
         Assert.Contains("shared by 2 symbols", Refusal(new SmallElf { TailOfLongerName = "initv" }.Build()));
+
+    [Fact]
+    public void TryApply_NameIsTheEndOfALongerOne_Refuses() =>
+        Assert.Contains("is the end of a longer one", Refusal(new SmallElf { BeginningOfLongerName = "_ZN" }.Build()));
 
     [Theory]
     [InlineData(0, 0, "does not start as an ELF file does")]
