@@ -36,16 +36,16 @@ internal sealed class ScoringFiles : IDisposable
             bool hasResult = new FileInfo(output) is { Exists: true, Length: > 0 };
             Check(output, saved, job, isKnown: !hasResult && isNew);
             if (saved is { Rows: not null } && hasResult && isNew)
-                return new(output, job, journal) { Completed = saved, _isDone = true };
+                return new(output, job, journal) { Completed = saved };
             if (saved is null or { Rows: not null })
                 job.Write(JobOf(output));
             return new(output, job, journal);
         }
         catch
         {
-            journal.Dispose();
             if (isNew)
                 File.Delete(JournalOf(output));
+            journal.Dispose();
             throw;
         }
     }
@@ -58,23 +58,31 @@ internal sealed class ScoringFiles : IDisposable
     {
         Journal.Flush(toDisk: true);
         (_job with { Rows = rows, Errors = errors }).Write(JobOf(_output));
-        if (write is not null)
-            AtomicFile.Write(_output, write);
-        Journal.Dispose();
+        // The journal stays open, and so locked, until its name is gone: another process that begins now makes a new one.
         if (write is null)
+        {
             File.Move(JournalPath, _output, overwrite: true);
+        }
+        else
+        {
+            AtomicFile.Write(_output, write);
+            File.Delete(JournalPath);
+        }
+        Journal.Dispose();
         _isDone = true;
     }
 
     /// <summary>Lets go of the files, and leaves none of a job that has no rows.</summary>
     public void Dispose()
     {
-        bool isUnused = !_isDone && Journal.IsEmpty;
-        Journal.Dispose();
-        if (_isDone || isUnused)
+        if (!_isDone && Journal.IsEmpty)
+        {
+            // In this order: where the journal is gone, another process may have written its job.
+            if (Completed is null)
+                File.Delete(JobOf(_output));
             File.Delete(JournalPath);
-        if (isUnused)
-            File.Delete(JobOf(_output));
+        }
+        Journal.Dispose();
     }
 
     private static void Check(string output, ScoringJob? saved, ScoringJob job, bool isKnown)
