@@ -60,7 +60,9 @@ public sealed partial class ReloadingPredictor : IDisposable
     /// <param name="content">The bytes of the file, which stay as they are until the task ends.</param>
     /// <param name="name">The name of the image in error messages.</param>
     /// <param name="cancellationToken">Cancels waiting; an image that is being scored is finished.</param>
-    /// <exception cref="InvalidDataException">The content is not a usable image. No other exception means that.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The content is not a usable image, or the model gives scores for it that are not finite. No other exception means that.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The call was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
     public Task<ImagePrediction> PredictAsync(ReadOnlyMemory<byte> content, string name = "bytes", CancellationToken cancellationToken = default) =>
@@ -85,7 +87,9 @@ public sealed partial class ReloadingPredictor : IDisposable
     /// <remarks>The first call for a model loads its network once more, for scoring and explaining at once.</remarks>
     /// <exception cref="ArgumentException">The class is not one of <see cref="ClassNames"/>.</exception>
     /// <exception cref="NotSupportedException">The model's graph was changed by another program, so that it cannot be explained.</exception>
-    /// <exception cref="InvalidDataException">The content is not a usable image. No other exception means that.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The content is not a usable image, or the model gives scores for it that are not finite. No other exception means that.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The call was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
     public Task<ImageExplanation> ExplainAsync(

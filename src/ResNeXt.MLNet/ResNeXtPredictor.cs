@@ -41,6 +41,7 @@ public sealed partial class ResNeXtPredictor : IDisposable
 
     private readonly ScoringSlots _slots;
     private readonly Lazy<ClassActivation> _activation;
+    private int _isDisposed;
     private readonly PredictorOptions _options;
 
     // Null if the model has no distances, or is scored on a GPU.
@@ -205,7 +206,9 @@ public sealed partial class ResNeXtPredictor : IDisposable
     /// <param name="name">The name of the image in error messages.</param>
     /// <param name="cancellationToken">Cancels waiting; an image that is being scored is finished.</param>
     /// <returns>The prediction.</returns>
-    /// <exception cref="InvalidDataException">The content is not a usable image. No other exception means that.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The content is not a usable image, or the model gives scores for it that are not finite. No other exception means that.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The call was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
     public async Task<ImagePrediction> PredictAsync(
@@ -243,6 +246,9 @@ public sealed partial class ResNeXtPredictor : IDisposable
     /// <summary>Waits for predictions that are running, then frees the model if the predictor has loaded it.</summary>
     public void Dispose()
     {
+        // A second call at the same time must not free what the first still waits for.
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
         _slots.Dispose();
         if (_activation.IsValueCreated)
             _activation.Value.Dispose();

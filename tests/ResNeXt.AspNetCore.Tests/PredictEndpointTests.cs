@@ -163,7 +163,7 @@ public sealed class PredictEndpointTests
     [Fact]
     public async Task OpenApi_OfTheServer_DescribesWhatPredictTakesAndAnswers()
     {
-        await using TestServer server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync(options => options.Top = 3);
 
         JsonElement document = await server.Client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
 
@@ -172,6 +172,8 @@ public sealed class PredictEndpointTests
         Assert.Superset(new HashSet<string> { "image/jpeg", "multipart/form-data" },
             predict.GetProperty("requestBody").GetProperty("content").EnumerateObject().Select(type => type.Name).ToHashSet());
         Assert.Superset(new HashSet<string> { "200", "400", "413", "429" }, predict.GetProperty("responses").EnumerateObject().Select(item => item.Name).ToHashSet());
+        JsonElement top = predict.GetProperty("parameters")[0].GetProperty("schema");
+        Assert.Equal((3, 10_000), (top.GetProperty("default").GetInt32(), top.GetProperty("maximum").GetInt32()));
         string answer = predict.GetProperty("responses").GetProperty("200").GetRawText();
         Assert.All(["oneOf", "\"label\"", "\"score\"", "\"predictions\""], word => Assert.Contains(word, answer, StringComparison.Ordinal));
     }

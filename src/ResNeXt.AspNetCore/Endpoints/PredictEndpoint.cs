@@ -13,7 +13,8 @@ internal static class PredictEndpoint
     /// <summary>The parameter of the query for explanations.</summary>
     public const string Explain = "explain";
 
-    private const int MaximumTop = 10_000;
+    /// <summary>The largest number of classes that a request may ask for.</summary>
+    public const int MaximumTop = 10_000;
 
     /// <summary>Answers a request.</summary>
     public static async Task<IResult> AnswerAsync(HttpContext context, PredictionRequests requests)

@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using ResNeXt.AspNetCore.Requests;
 
@@ -35,7 +38,13 @@ internal static class PredictOperation
                 Name = PredictEndpoint.Top,
                 In = ParameterLocation.Query,
                 Description = "The number of classes to list.",
-                Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Default = JsonValue.Create(5) },
+                Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Integer,
+                    Minimum = "1",
+                    Maximum = PredictEndpoint.MaximumTop.ToString(CultureInfo.InvariantCulture),
+                    Default = JsonValue.Create(context.ApplicationServices.GetRequiredService<IOptions<ResNeXtPredictorOptions>>().Value.Top),
+                },
             },
             new OpenApiParameter
             {

@@ -67,7 +67,7 @@ internal sealed class FeatureDistance
         return new(new(Math.Max(LeastLimit, widening * limit), channels, bytes));
     }
 
-    /// <summary>Reads the distances from a model's metadata; null if there are none, as in models of earlier versions.</summary>
+    /// <summary>Reads the distances from a model's metadata; null if there are none, as in models from before the first release.</summary>
     /// <param name="notes">The metadata.</param>
     /// <param name="classes">The number of classes.</param>
     /// <exception cref="InvalidDataException">The entry is malformed.</exception>

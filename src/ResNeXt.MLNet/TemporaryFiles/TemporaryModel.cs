@@ -14,10 +14,19 @@ internal sealed class TemporaryModel : IDisposable
     {
         _folder = folder;
         FilePath = path;
-        File.WriteAllBytes(path, content);
-        if (!OperatingSystem.IsWindows())
-            _handle = new FileStream(
-                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1, FileOptions.DeleteOnClose);
+        try
+        {
+            File.WriteAllBytes(path, content);
+            if (!OperatingSystem.IsWindows())
+                _handle = new FileStream(
+                    path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch
+        {
+            // What a full disk has taken of it would stay there as long as other models are in use.
+            Deletion.TryDeleteFile(path);
+            throw;
+        }
     }
 
     /// <summary>The path of the file.</summary>

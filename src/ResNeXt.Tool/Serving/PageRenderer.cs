@@ -6,6 +6,7 @@ using ResNeXt.AspNetCore;
 using ResNeXt.AspNetCore.Requests;
 using ResNeXt.MLNet;
 using ResNeXt.MLNet.Images;
+using ResNeXt.MLNet.Images.Decoding;
 using ResNeXt.Tool.Scoring;
 
 namespace ResNeXt.Tool.Serving;
@@ -44,8 +45,9 @@ internal sealed class PageRenderer(ReloadingPredictor predictor)
     {
         if (answer.Error is { } error)
             return Failure(error);
-        using MLImage picture = ImageDecoder.Decode(image.Content.Span, image.DisplayName);
-        Thumbnail thumbnail = Thumbnail.Of(picture, ThumbnailSide);
+        // Held, so that images of other requests wait where memory is short.
+        using HeldImage picture = ImageDecoder.DecodeHeld(image.Content.Span, image.DisplayName);
+        Thumbnail thumbnail = Thumbnail.Of(picture.Image, ThumbnailSide);
         string name = Encode(image.DisplayName);
         var rows = new StringBuilder();
         foreach (RankedClass ranked in answer.Top!)

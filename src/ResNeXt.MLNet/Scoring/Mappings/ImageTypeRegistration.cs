@@ -41,7 +41,7 @@ internal static class ImageTypeRegistration
 
     /// <summary>
     /// Registers all squares up to <see cref="LargestSquare"/>, for saved pipelines that do not store a size: because they were fitted on images of
-    /// any size, or saved by version 0.1.
+    /// any size, or saved before the first release.
     /// </summary>
     public static void AddSquares() => _ = Squares.Value;
 }
