@@ -16,13 +16,25 @@ internal static class FewImages
     /// <param name="stop">Ends a training after its batch.</param>
     public static void Compare(MLContext mlContext, IDataView training, IDataView test, CancellationToken stop)
     {
+        try
+        {
+            Train(mlContext, training, test, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            Console.WriteLine("  Interrupted; everything before this comparison is complete.");
+        }
+    }
+
+    private static void Train(MLContext mlContext, IDataView training, IDataView test, CancellationToken stop)
+    {
         (_, IDataView few) = mlContext.Data.StratifiedSplit(training, Part);
         Console.WriteLine($"The same with {few.GetColumn<string>("Label").Count()} training images:");
-        Train("from random weights", new() { Architecture = "resnet20_cifar", ImageSize = 32, MaxEpochs = 20, LearningRate = 0.05f });
+        Fit("from random weights", new() { Architecture = "resnet20_cifar", ImageSize = 32, MaxEpochs = 20, LearningRate = 0.05f });
         // Weights by name set the network, the normalization and the recipe. They are in the package that this project references.
-        Train("from ImageNet's weights", new() { InitialWeights = "pretrained", ImageSize = 96, MaxEpochs = 8 });
+        Fit("from ImageNet's weights", new() { InitialWeights = "pretrained", ImageSize = 96, MaxEpochs = 8 });
 
-        void Train(string start, ResNeXtTrainer.Options options)
+        void Fit(string start, ResNeXtTrainer.Options options)
         {
             var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label").Append(mlContext.Transforms.DecodeImages())
                 .Append(mlContext.MulticlassClassification.Trainers.ResNeXt(options with { FeatureColumnName = "Image", StopToken = stop }));

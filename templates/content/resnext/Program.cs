@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.Core;
 using ResNeXt.MLNet;
 
 // Usage: dotnet run -- FOLDER [IMAGE...]     FOLDER has a folder of images per class
@@ -21,7 +22,7 @@ var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
         Architecture = "resnet18",
         ImageSize = 64,
         MaxEpochs = 15,
-        Progress = new Progress<ResNeXt.Core.EpochReport>(epoch => Console.WriteLine($"Epoch {epoch.Epoch} of {epoch.MaxEpochs}: loss {epoch.TrainLoss:F3}")),
+        Progress = new EpochLines(),
     }));
 
 ITransformer model = pipeline.Fit(training);
@@ -34,3 +35,9 @@ using ResNeXtPredictor predictor = ResNeXtPredictor.Load(mlContext, "model.zip")
 foreach (string image in args.Skip(1))
     Console.WriteLine($"{image}: {predictor.Predict(image)}");
 return 0;
+
+// Prints each epoch at once; System.Progress would do so on another thread, perhaps after the training.
+internal sealed class EpochLines : IProgress<EpochReport>
+{
+    public void Report(EpochReport value) => Console.WriteLine($"Epoch {value.Epoch} of {value.MaxEpochs}: loss {value.TrainLoss:F3}");
+}
