@@ -210,6 +210,10 @@ public sealed record Architecture
         }
     }
 
+    /// <summary>The shape of square images for the network.</summary>
+    /// <param name="side">Their side in pixels; null for <see cref="DefaultImageSize"/>.</param>
+    internal ImageShape SquareImages(int? side = null) => new(InputChannels, side ?? DefaultImageSize, side ?? DefaultImageSize);
+
     /// <summary>Throws if the network cannot process images of this shape.</summary>
     /// <exception cref="ArgumentException">The number of channels is wrong, or a side is too small or too large.</exception>
     internal void Check(ImageShape images)

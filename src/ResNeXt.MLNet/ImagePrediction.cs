@@ -31,8 +31,8 @@ public sealed class ImagePrediction
     public float Score { get; }
 
     /// <summary>
-    /// How far the image is from those that the model was trained for, in the features of its network. Hardly any image of the model's classes
-    /// (one of a thousand) is farther away than 1. Null if the model was saved without this measure: before the first release, or after a training with
+    /// How far the image is from those that the model was trained for, in the features of its network. Hardly any image of the model's classes (one
+    /// of a thousand) is farther away than 1. Null if the model was saved without this measure: before the first release, or after a training with
     /// too few images; and if it is scored on a GPU.
     /// </summary>
     public float? Distance { get; }

@@ -81,7 +81,7 @@ public sealed record WeightsOptions
             Architecture = architecture,
             Weights = match.Weights,
             ClassNames = names,
-            Shape = ImageSize is { } size ? new(architecture.InputChannels, size, size) : file.ShapeFor(architecture),
+            Shape = ImageSize is { } size ? architecture.SquareImages(size) : file.ShapeFor(architecture),
             Normalization = Normalization ?? file.Normalization ?? PixelNormalization.ImageNet,
             TestTimeFlip = TestTimeFlip ?? file.TestTimeFlip,
         };

@@ -31,8 +31,8 @@ public sealed record ResNeXtSearchSpace
     public IReadOnlyList<int> ImageSizes { get; init; } = [];
 
     /// <summary>
-    /// For fine-tuning pretrained weights, around <see cref="Core.Training.Recipes.TrainingRecipe.FineTune"/>: learning rates from 0.00005 to 0.001, weight decays
-    /// from 0.001 to 0.05, and its augmentation or flips alone.
+    /// For fine-tuning pretrained weights, around <see cref="Core.Training.Recipes.TrainingRecipe.FineTune"/>: learning rates from 0.00005 to
+    /// 0.001, weight decays from 0.001 to 0.05, and its augmentation or flips alone.
     /// </summary>
     public static ResNeXtSearchSpace FineTune { get; } = new()
     {

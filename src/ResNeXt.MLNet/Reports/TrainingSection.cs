@@ -16,7 +16,8 @@ internal static class TrainingSection
         bool hasValidation = epochs.Any(epoch => epoch.ValidationAccuracy is not null);
         string choice = hasValidation
             ? $"The model is that of epoch {kept.Epoch}, whose validation figures were the best."
-            : $"The model is that of {(kept == epochs[^1] ? "the last epoch, " : "epoch ")}{kept.Epoch}; there were no validation images to choose one by.";
+            : $"The model is that of {(kept == epochs[^1] ? "the last epoch, " : "epoch ")}{kept.Epoch}; "
+                + "there were no validation images to choose one by.";
         IReadOnlyList<string> titles = hasValidation ? Titles : [.. Titles[..3], .. Titles[5..]];
         return Html.Of($"""
             <p>{choice} Training figures are measured on augmented images while the weights change, so they are often lower than

@@ -105,9 +105,9 @@ internal static class ExportCommand
             ?? (architecture.Stem == StemKind.Cifar ? DefaultCifarClasses : DefaultClasses);
         if (onnx is not null)
             OnnxExporter.CheckSize(architecture, classes);
-        ImageShape shape = parsed.GetValue(ImageSize) is { } size ? Square(architecture, size)
-            : file?.ShapeFor(architecture) ?? Square(architecture, architecture.DefaultImageSize);
-        architecture.CheckImageSize(Math.Min(shape.Height, shape.Width));
+        int? size = parsed.GetValue(ImageSize);
+        ImageShape shape = size is null && file is not null ? file.ShapeFor(architecture) : architecture.SquareImages(size);
+        architecture.Check(shape);
         using var network = new ResidualNetwork(architecture, classes, parsed.GetValue(Seed));
         SelfCheckWarnings.Print();
         if (file is not null)
@@ -129,8 +129,6 @@ internal static class ExportCommand
         if (safetensors is not null)
             SafetensorsFile.Write(safetensors, new StateDict(model.Weights.Tensors, ModelMetadata.Describe(model)));
     }
-
-    private static ImageShape Square(Architecture architecture, int size) => new(architecture.InputChannels, size, size);
 
     private static void Load(ResidualNetwork network, StateDict file, string path)
     {

@@ -34,15 +34,16 @@ internal sealed class Int8Options
         return CalibrationSet(parsed, onnx, safetensors);
     }
 
-    private ILabeledImages? CalibrationSet(ParseResult parsed, string? onnx, string? safetensors) => (parsed.GetValue(_int8), parsed.GetValue(_calibration)) switch
-    {
-        (false, null) => null,
-        (true, null) => throw new ArgumentException($"{_int8.Name} is given without images; give {_calibration.Name} DIR or {_calibration.Name} FILE.bin."),
-        (false, _) => throw new ArgumentException($"{_calibration.Name} is given without {_int8.Name}; give both or neither."),
-        _ when safetensors is not null => throw new ArgumentException("An int8 network has no float32 weights for --safetensors; export these without --int8."),
-        _ when onnx is null => throw new ArgumentException($"{_int8.Name} is given without a file to write; give --onnx FILE."),
-        (true, { } path) => CalibrationImages.Open(path),
-    };
+    private ILabeledImages? CalibrationSet(ParseResult parsed, string? onnx, string? safetensors) =>
+        (parsed.GetValue(_int8), parsed.GetValue(_calibration)) switch
+        {
+            (false, null) => null,
+            (true, null) => throw new ArgumentException($"{_int8.Name} is given without images; give {_calibration.Name} DIR or {_calibration.Name} FILE.bin."),
+            (false, _) => throw new ArgumentException($"{_calibration.Name} is given without {_int8.Name}; give both or neither."),
+            _ when safetensors is not null => throw new ArgumentException("An int8 network has no float32 weights for --safetensors; export these without --int8."),
+            _ when onnx is null => throw new ArgumentException($"{_int8.Name} is given without a file to write; give --onnx FILE."),
+            (true, { } path) => CalibrationImages.Open(path),
+        };
 
     /// <summary>Exports a saved model in int8.</summary>
     public void Export(ParseResult parsed, ResNeXtTransformer model, ILabeledImages images, int seed, string onnx, CancellationToken stop)

@@ -14,6 +14,9 @@ internal static class UnusedOptions
     {
         string[] given = [.. options.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
         if (given.Length > 0)
-            throw new ArgumentException($"{string.Join(" and ", given)} {(given.Length == 1 ? "has" : "have")} no effect here: {reason}. Leave that out.");
+        {
+            throw new ArgumentException(
+                $"{string.Join(" and ", given)} {(given.Length == 1 ? "has" : "have")} no effect here: {reason}. Leave that out.");
+        }
     }
 }

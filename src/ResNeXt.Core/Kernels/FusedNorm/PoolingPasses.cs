@@ -60,7 +60,8 @@ internal static unsafe class PoolingPasses<T> where T : struct, ILanes
                                 Vector512<float> index = Vector512.Create(i * windows.Kernel + j).AsSingle();
                                 y1 = Vector512.FusedMultiplyAdd(y1, scale1, offset1);
                                 y2 = Vector512.FusedMultiplyAdd(y2, scale2, offset2);
-                                // Negated comparison: NaN wins over what came before. A NaN in a channel makes its scale NaN, so all that follow are NaN too.
+                                // Negated comparison: NaN wins over what came before. It makes the channel's scale NaN, so all that follow are
+                                // NaN too.
                                 Vector512<float> larger1 = ~Vector512.LessThanOrEqual(y1, largest1);
                                 Vector512<float> larger2 = ~Vector512.LessThanOrEqual(y2, largest2);
                                 index1 = Vector512.ConditionalSelect(larger1, index, index1);

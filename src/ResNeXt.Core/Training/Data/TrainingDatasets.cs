@@ -13,7 +13,8 @@ internal sealed record TrainingDatasets(IImageDataset Training, IImageDataset? V
     /// <param name="network">The network.</param>
     /// <param name="recipe">How it will be trained.</param>
     /// <exception cref="ArgumentException">
-    /// There are too few images, some do not have the network's channels or classes, their crops have an impossible size, or a batch of them is too large.
+    /// There are too few images, some do not have the network's channels or classes, their crops have an impossible size, or a batch of them is
+    /// too large.
     /// </exception>
     public void CheckFor(ResidualNetwork network, TrainingRecipe recipe)
     {

@@ -30,7 +30,9 @@ public sealed class LearningRateFinder
     /// <summary>Creates a finder.</summary>
     /// <param name="network">The network to be trained; owned by the caller.</param>
     /// <param name="normalization">The normalization from pixels to the network's inputs.</param>
-    /// <param name="options">The options of the training; the recipe's epochs and schedule are not used, nor is its learning rate, except in proportion to Muon's.</param>
+    /// <param name="options">
+    /// The options of the training; the recipe's epochs and schedule are not used, nor is its learning rate, except in proportion to Muon's.
+    /// </param>
     /// <exception cref="ArgumentException">An option is out of range; the message lists all that are.</exception>
     public LearningRateFinder(ResidualNetwork network, PixelNormalization normalization, TrainingOptions options)
     {

@@ -57,8 +57,7 @@ internal sealed record LoadedWeights(StateDict Weights, string Path, PretrainedW
 
     /// <summary>Gets the shape of the images that the network was trained on; the network's default if the file does not say it.</summary>
     /// <param name="architecture">The network.</param>
-    public ImageShape ShapeFor(Architecture architecture) => ModelMetadata.Shape(Weights.Metadata)
-        ?? new(architecture.InputChannels, architecture.DefaultImageSize, architecture.DefaultImageSize);
+    public ImageShape ShapeFor(Architecture architecture) => ModelMetadata.Shape(Weights.Metadata) ?? architecture.SquareImages();
 
     /// <summary>Gets the names of the classes in the last layer; null if they are not known.</summary>
     /// <param name="architecture">The network.</param>
