@@ -115,6 +115,7 @@ internal static class ModelZip
         foreach (ZipEntry entry in zip.Entries.Values.Where(entry => !IsOnnx(entry)))
         {
             using ZipEntryReader reader = zip.Open(entry);
+            ChainHeader.Check(reader, entry, source, mostSteps: zip.Entries.Count);
             reader.Finish();
         }
         return onnx;

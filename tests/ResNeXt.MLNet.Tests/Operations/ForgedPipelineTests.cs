@@ -47,6 +47,23 @@ public sealed class ForgedPipelineTests(ITestOutputHelper output)
         Assert.DoesNotContain(" at ", message);
     }
 
+    [Fact]
+    public void LoadVerified_OfAChainOfMoreStepsThanTheFileHas_RefusesItBeforeMemoryIsReserved()
+    {
+        const int Steps = 256;
+        using var archive = new ZipArchive(new MemoryStream(Saved(isInt8: false)));
+        ZipArchiveEntry entry = archive.GetEntry("TransformerChain/Model.key")!;
+        byte[] content = RewrittenZip.Content(entry);
+        BitConverter.GetBytes(100_000_000).CopyTo(content, Steps);
+        using var file = new TemporaryFile(RewrittenZip.With(archive, entry.FullName, content), "model.zip");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        string message = Assert.Throws<InvalidDataException>(() => MlContext.Model.LoadVerified(file.Path, out _)).Message;
+
+        Assert.Contains("says it has 100000000 steps", message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50_000_000);
+    }
+
     private void Run(string kind, int count)
     {
         byte[] zip = Saved(kind == "int8");
