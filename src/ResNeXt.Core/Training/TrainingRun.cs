@@ -37,6 +37,8 @@ internal sealed class TrainingRun(
         foreach (TrainingPhase phase in TrainingPhase.Of(_recipe, network.Parts).SkipWhile(phase => phase.End < state.Epoch))
         {
             MeasureFoldedNormalization(phase, cancellation);
+            if (_recipe.FineTuning is { Interpolation: not null } && phase.FirstEpoch > 1)
+                state.StartWeights ??= network.GetWeights();
             using PhaseData data = PhaseData.Of(phase, network, datasets, options, computation, cancellation, group);
             if (saved is not null && !saved.IsWithin(phase))
                 saved = null;
@@ -118,6 +120,7 @@ internal sealed class TrainingRun(
         {
             return step.WithAveragedWeights(() =>
             {
+                using NetworkSnapshot? learned = Interpolate();
                 report = Validate(report, data, step, cancellation);
                 // First, so that all processes fail alike if the weights of only some are not finite.
                 group?.CompareWeights(network);
@@ -130,6 +133,16 @@ internal sealed class TrainingRun(
             Save(step);
             throw;
         }
+    }
+
+    // Disposing of the snapshot brings the learned weights back.
+    private NetworkSnapshot? Interpolate()
+    {
+        if (state.StartWeights is not { } start || _recipe.FineTuning is not { Interpolation: { } fraction })
+            return null;
+        var learned = new NetworkSnapshot(network);
+        network.SetWeights(WeightInterpolation.Between(start, network.GetWeights(), fraction));
+        return learned;
     }
 
     private EpochReport Validate(EpochReport report, PhaseData data, TrainingStep step, CancellationToken cancellation)

@@ -29,6 +29,12 @@ internal sealed class TrainingState(TrainingCallbacks callbacks, TrainingRecipe 
     /// </summary>
     public StateDict? BestWeights { get; private set; }
 
+    /// <summary>
+    /// The weights at the end of the frozen epochs of fine-tuning, if those that are kept are interpolated
+    /// (<see cref="FineTuning.Interpolation"/>). Null before.
+    /// </summary>
+    public StateDict? StartWeights { get; set; }
+
     /// <summary>The number of the current epoch, from 1.</summary>
     public int Epoch => _reports.Count + 1;
 
@@ -95,7 +101,7 @@ internal sealed class TrainingState(TrainingCallbacks callbacks, TrainingRecipe 
     /// <param name="weights">The network's weights.</param>
     /// <param name="optimizerState">The optimizer's state and the weight averages.</param>
     public Checkpoint ToCheckpoint(StateDict weights, StateDict optimizerState) =>
-        new(new TrainingProgress([.. _reports], [.. _warnings], Batches, Meter with { }), weights, optimizerState, BestWeights);
+        new(new TrainingProgress([.. _reports], [.. _warnings], Batches, Meter with { }), weights, optimizerState, BestWeights, StartWeights);
 
     /// <summary>Restores the state that a checkpoint holds.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
@@ -107,6 +113,7 @@ internal sealed class TrainingState(TrainingCallbacks callbacks, TrainingRecipe 
         Batches = checkpoint.Progress.Batches;
         Meter = checkpoint.Progress.Meter;
         BestWeights = checkpoint.Best;
+        StartWeights = checkpoint.Start;
     }
 
     // Only the first failure leads to a warning: a listener that fails once, for example because a disk is full, often fails again.

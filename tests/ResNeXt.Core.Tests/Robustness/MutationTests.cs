@@ -70,7 +70,7 @@ public sealed class MutationTests(ITestOutputHelper output)
     private static string RunCheckpoints(int count, Func<byte[], byte[]> form)
     {
         using var folder = new TemporaryFolder();
-        TrainingRecipe recipe = SmallTraining.Recipe with { MaxEpochs = 2 };
+        TrainingRecipe recipe = SmallTraining.FineTune with { MaxEpochs = 3, FineTuning = new() { FrozenEpochs = 1, Interpolation = 0.5f } };
         TrainingOptions options = SmallTraining.Options(recipe);
         SmallTraining.Train(options, SmallTraining.Checkpoints(folder.Path, options, kept: 2));
         // That of the first epoch, which a training goes on from.

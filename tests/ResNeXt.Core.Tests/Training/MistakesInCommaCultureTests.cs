@@ -22,7 +22,7 @@ public sealed class MistakesInCommaCultureTests
             {
                 Padding = 0.75f, MinimumArea = 1.5f, MaximumAspect = 0.5f, Hue = 0.75f, MixupAlpha = -0.5f,
             },
-            FineTuning = new() { FrozenEpochs = -1, EpochsPerStage = -1, FeatureRate = 4.5f, UnfrozenRate = 1.5f, RatePerStage = 1.5f },
+            FineTuning = new() { FrozenEpochs = -1, EpochsPerStage = -1, FeatureRate = 4.5f, UnfrozenRate = 1.5f, RatePerStage = 1.5f, Interpolation = 1.5f },
         };
 
         AssertTheSame(() => string.Join("\n", recipe.GetValidationErrors()), 21);

@@ -27,6 +27,10 @@ public sealed class ResumeTests
         {
             FineTuning = new() { FrozenEpochs = 1, EpochsPerStage = 1, CacheFeatures = false },
         },
+        ["Fine-tuned and interpolated"] = SmallTraining.FineTune with
+        {
+            FineTuning = new() { FrozenEpochs = 1, EpochsPerStage = 2, Interpolation = 0.5f },
+        },
         ["With patience"] = SmallTraining.Recipe with { EarlyStoppingPatience = 1 },
     };
 

@@ -11,7 +11,8 @@ namespace ResNeXt.Core.Training.Checkpoints;
 /// <param name="Weights">The network's weights.</param>
 /// <param name="OptimizerState">The state of the optimizer and the weight averages.</param>
 /// <param name="Best">The best weights so far; null before the first epoch is completed.</param>
-internal sealed record Checkpoint(TrainingProgress Progress, StateDict Weights, StateDict OptimizerState, StateDict? Best)
+/// <param name="Start">The weights at the end of the frozen epochs, if the kept ones are interpolated from them; else null.</param>
+internal sealed record Checkpoint(TrainingProgress Progress, StateDict Weights, StateDict OptimizerState, StateDict? Best, StateDict? Start)
 {
     /// <summary>Whether a phase had begun, so that the optimizer's state belongs to it: every phase starts with an empty state.</summary>
     /// <param name="phase">The phase.</param>

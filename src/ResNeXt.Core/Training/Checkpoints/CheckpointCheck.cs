@@ -19,6 +19,7 @@ internal sealed class CheckpointCheck(ResidualNetwork network, TrainingRecipe re
         FindError(checkpoint.Progress)
         ?? FindError("weights", checkpoint.Weights)
         ?? (checkpoint.Best is null ? null : FindError("best weights", checkpoint.Best))
+        ?? FindErrorInStart(checkpoint)
         ?? FindErrorInOptimizerState(checkpoint);
 
     /// <summary>Finds what is wrong with a checkpoint, whatever the network and the recipe.</summary>
@@ -40,8 +41,8 @@ internal sealed class CheckpointCheck(ResidualNetwork network, TrainingRecipe re
         }
         if (reports.Any(report => report.IsBest) != checkpoint.Best is not null)
             return "its best weights are missing, or belong to no epoch.";
-        string? error = WeightValues.FindMistake(checkpoint.Weights)
-            ?? (checkpoint.Best is null ? null : WeightValues.FindMistake(checkpoint.Best));
+        string? error = new[] { checkpoint.Weights, checkpoint.Best, checkpoint.Start }.OfType<StateDict>().Select(WeightValues.FindMistake)
+            .FirstOrDefault(mistake => mistake is not null);
         return error is null ? null : $"it {error}";
     }
 
@@ -54,6 +55,17 @@ internal sealed class CheckpointCheck(ResidualNetwork network, TrainingRecipe re
 
     private string? FindError(string what, StateDict weights) => FindError(what, weights,
         [.. network.Architecture.Tensors(network.Classes).Select(spec => KeyValuePair.Create(spec.Name, spec.Shape))]);
+
+    private string? FindErrorInStart(Checkpoint checkpoint)
+    {
+        if (checkpoint.Start is { } start)
+            return FindError("weights at the end of the frozen epochs", start);
+        // They are taken when the frozen epochs are over and the next one begins.
+        return recipe.FineTuning is { Interpolation: not null } plan
+            && checkpoint.Progress.Reports.Count + Math.Min(checkpoint.Progress.Batches, 1) > plan.FrozenOf(recipe.MaxEpochs)
+            ? "its weights at the end of the frozen epochs are missing."
+            : null;
+    }
 
     private string? FindErrorInOptimizerState(Checkpoint checkpoint)
     {

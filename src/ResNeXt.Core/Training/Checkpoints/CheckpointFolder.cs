@@ -16,7 +16,7 @@ namespace ResNeXt.Core.Training.Checkpoints;
 public sealed partial class CheckpointFolder
 {
     private const string ProgressKey = "resnext.training.progress", IdentityKey = "resnext.training.identity";
-    private const string Weights = "weights/", OptimizerState = "memory/", Best = "best/";
+    private const string Weights = "weights/", OptimizerState = "memory/", Best = "best/", Start = "start/";
 
     private readonly string _folder;
     private readonly int _kept;
@@ -101,9 +101,9 @@ public sealed partial class CheckpointFolder
     {
         string path = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture,
             $"checkpoint-{checkpoint.Progress.Reports.Count:D5}-{checkpoint.Progress.Batches:D8}.safetensors"));
-        var tensors = Named(Weights, checkpoint.Weights).Concat(Named(OptimizerState, checkpoint.OptimizerState));
         SafetensorsFile.WriteAnyValues(path, new StateDict(
-            checkpoint.Best is null ? tensors : tensors.Concat(Named(Best, checkpoint.Best)),
+            [.. Named(Weights, checkpoint.Weights), .. Named(OptimizerState, checkpoint.OptimizerState), .. Named(Best, checkpoint.Best),
+                .. Named(Start, checkpoint.Start)],
             [FormatVersion.Entry, new(ProgressKey, JsonSerializer.Serialize(checkpoint.Progress)), new(IdentityKey, _identity)]));
         Queue<string> files = FilesOfRun();
         if (!files.Contains(path))
@@ -150,9 +150,8 @@ public sealed partial class CheckpointFolder
         if (!saved.Metadata.TryGetValue(ProgressKey, out string? progress) || !saved.Metadata.TryGetValue(IdentityKey, out string? identity))
             throw new InvalidDataException("it holds weights, but not the state of a training.");
         CheckIdentity(path, identity);
-        StateDict best = Part(saved, Best);
         return new Checkpoint(
-            Parse<TrainingProgress>(progress), Part(saved, Weights), Part(saved, OptimizerState), best.Tensors.Count > 0 ? best : null);
+            Parse<TrainingProgress>(progress), Part(saved, Weights), Part(saved, OptimizerState), PartOrNull(saved, Best), PartOrNull(saved, Start));
     }
 
     private void CheckIdentity(string path, string saved)
@@ -210,12 +209,14 @@ public sealed partial class CheckpointFolder
 
     private static long Number(Match name, string group) => long.Parse(name.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
 
-    private static IEnumerable<KeyValuePair<string, WeightTensor>> Named(string prefix, StateDict part) =>
-        part.Tensors.Select(item => KeyValuePair.Create(prefix + item.Key, item.Value));
+    private static IEnumerable<KeyValuePair<string, WeightTensor>> Named(string prefix, StateDict? part) =>
+        part?.Tensors.Select(item => KeyValuePair.Create(prefix + item.Key, item.Value)) ?? [];
 
     private static StateDict Part(StateDict saved, string prefix) => new(saved.Tensors
         .Where(item => item.Key.StartsWith(prefix, StringComparison.Ordinal))
         .Select(item => KeyValuePair.Create(item.Key[prefix.Length..], item.Value)));
+
+    private static StateDict? PartOrNull(StateDict saved, string prefix) => Part(saved, prefix) is { Tensors.Count: > 0 } part ? part : null;
 
     [GeneratedRegex(@"^checkpoint-(?<epochs>[0-9]{5,10})-(?<batches>[0-9]{8,10})\.safetensors\z", RegexOptions.ExplicitCapture)]
     private static partial Regex CheckpointName();

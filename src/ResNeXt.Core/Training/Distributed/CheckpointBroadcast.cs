@@ -23,7 +23,8 @@ internal static class CheckpointBroadcast
             received.Progress,
             SendTensors(group, received.Weights!, checkpoint?.Weights),
             SendTensors(group, received.OptimizerState!, checkpoint?.OptimizerState),
-            received.Best is null ? null : SendTensors(group, received.Best, checkpoint?.Best));
+            received.Best is null ? null : SendTensors(group, received.Best, checkpoint?.Best),
+            received.Start is null ? null : SendTensors(group, received.Start, checkpoint?.Start));
     }
 
     private static byte[] SendText(ProcessGroup group, byte[] text)
@@ -51,9 +52,11 @@ internal static class CheckpointBroadcast
             tensors is null ? null : [.. tensors.Tensors.Select(item => new NamedShape(item.Key, [.. item.Value.Shape]))];
     }
 
-    private sealed record Contents(TrainingProgress? Progress, NamedShape[]? Weights, NamedShape[]? OptimizerState, NamedShape[]? Best)
+    private sealed record Contents(
+        TrainingProgress? Progress, NamedShape[]? Weights, NamedShape[]? OptimizerState, NamedShape[]? Best, NamedShape[]? Start)
     {
         public static Contents Of(Checkpoint? checkpoint) => new(
-            checkpoint?.Progress, NamedShape.Of(checkpoint?.Weights), NamedShape.Of(checkpoint?.OptimizerState), NamedShape.Of(checkpoint?.Best));
+            checkpoint?.Progress, NamedShape.Of(checkpoint?.Weights), NamedShape.Of(checkpoint?.OptimizerState), NamedShape.Of(checkpoint?.Best),
+            NamedShape.Of(checkpoint?.Start));
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using static System.FormattableString;
 
 namespace ResNeXt.Core.Training.Recipes;
@@ -56,6 +57,16 @@ public sealed record FineTuning
     /// <value>Default false; needs <see cref="CacheFeatures"/>.</value>
     public bool DiscriminantHead { get; init; }
 
+    /// <summary>
+    /// Where the weights that are kept lie between those at the end of the frozen epochs (0) and those that were learned since (1). Weights between
+    /// the two often classify new images better than either, because few images also teach what is true only of them (Wortsman et al. 2022, arXiv
+    /// 2109.01903). Training itself goes on from the learned weights.
+    /// </summary>
+    /// <value>Default null: the learned weights; above 0, at most 1.</value>
+    // Left out of checkpoints where it is null, so that those of earlier versions, which do not know it, can be resumed.
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public float? Interpolation { get; init; }
+
     /// <summary>The number of frozen epochs, with the default worked out.</summary>
     /// <param name="maxEpochs">The number of epochs of the recipe.</param>
     internal int FrozenOf(int maxEpochs) => FrozenEpochs ?? Math.Max(1, maxEpochs / 3);
@@ -76,5 +87,7 @@ public sealed record FineTuning
             yield return "FineTuning.DiscriminantHead is set without CacheFeatures; the analysis needs the features of all images.";
         if (!(RatePerStage is > 0 and <= 1))
             yield return Invariant($"FineTuning.RatePerStage is {RatePerStage}; it must be above 0 and at most 1.");
+        if (Interpolation is not (null or (> 0 and <= 1)))
+            yield return Invariant($"FineTuning.Interpolation is {Interpolation}; it must be above 0 and at most 1.");
     }
 }

@@ -39,7 +39,7 @@ public sealed class CheckpointFolderTests
         var report = new EpochReport(1, 3, 1.0 / 3, 0.1, null, 1e-300, 0.1, double.Epsilon, true);
         Checkpoint saved = new(
             new([report], ["a warning"], 7, new() { LossSum = Math.PI, Right = 3, Images = 5 }),
-            Weights(float.Epsilon, -0f, float.MaxValue), Weights(float.NegativeInfinity), Weights(1f / 3));
+            Weights(float.Epsilon, -0f, float.MaxValue), Weights(float.NegativeInfinity), Weights(1f / 3), Weights(-1f / 3));
         SmallTraining.Checkpoints(folder.Path, Options).Save(saved);
 
         Checkpoint read = SmallTraining.Checkpoints(folder.Path, Options).Newest(warning => Assert.Fail(warning))!;
@@ -50,6 +50,7 @@ public sealed class CheckpointFolderTests
         SmallTraining.AssertSame(saved.Weights, read.Weights);
         SmallTraining.AssertSame(saved.OptimizerState, read.OptimizerState);
         SmallTraining.AssertSame(saved.Best!, read.Best!);
+        SmallTraining.AssertSame(saved.Start!, read.Start!);
     }
 
     [Fact]
@@ -124,6 +125,30 @@ public sealed class CheckpointFolderTests
 
         Assert.Equal(1, newest!.Progress.Batches);
         Assert.StartsWith($"The checkpoint '{PathOf(folder, 2)}' is skipped because it is damaged: ", Assert.Single(warnings));
+    }
+
+    [Fact]
+    public void Newest_WithoutTheWeightsToInterpolateFrom_WarnsAndTakesTheOneBefore()
+    {
+        using var folder = new TemporaryFolder();
+        TrainingRecipe recipe = SmallTraining.FineTune with { FineTuning = new() { FrozenEpochs = 1, Interpolation = 0.5f } };
+        TrainingOptions options = SmallTraining.Options(recipe);
+        SmallTraining.Train(options, SmallTraining.Checkpoints(folder.Path, options, kept: 4));
+        foreach (string path in Directory.GetFiles(folder.Path))
+        {
+            StateDict saved = WeightFile.ReadAnyValues(path);
+            SafetensorsFile.WriteAnyValues(path, new StateDict(
+                saved.Tensors.Where(item => !item.Key.StartsWith("start/", StringComparison.Ordinal)), saved.Metadata));
+        }
+        using ResidualNetwork network = SmallTraining.Network();
+        List<string> warnings = [];
+
+        Checkpoint? newest = SmallTraining.Checkpoints(folder.Path, options)
+            .Newest(warnings.Add, new CheckpointCheck(network, recipe, batchesPerEpoch: 4).FindError);
+
+        Assert.Single(newest!.Progress.Reports);
+        Assert.Equal(3, warnings.Count);
+        Assert.All(warnings, warning => Assert.Contains("its weights at the end of the frozen epochs are missing", warning));
     }
 
     [Fact]
@@ -237,7 +262,7 @@ public sealed class CheckpointFolderTests
 
     private static string PathOf(TemporaryFolder folder, int batches) => Path.Combine(folder.Path, $"checkpoint-00000-{batches:D8}.safetensors");
 
-    private static Checkpoint State(int batches) => new(new([], [], batches, new()), Weights(batches), Weights(2), null);
+    private static Checkpoint State(int batches) => new(new([], [], batches, new()), Weights(batches), Weights(2), null, null);
 
     private static StateDict Weights(params float[] values) => new([KeyValuePair.Create("fc.weight", new WeightTensor([values.Length], values))]);
 }

@@ -14,6 +14,7 @@ public sealed class GroupTrainingTests
     public static TheoryData<string, int> Recipes => new()
     {
         { "Standard", 2 }, { "Standard", 4 }, { "AdamW, clipped", 2 }, { "Muon", 2 }, { "Fine-tuned on cached features", 2 },
+        { "Fine-tuned and interpolated", 2 },
     };
 
     private static Dictionary<string, TrainingRecipe> Named { get; } = new()
@@ -22,6 +23,7 @@ public sealed class GroupTrainingTests
         ["AdamW, clipped"] = SmallTraining.Recipe with { Optimizer = OptimizerKind.AdamW, LearningRate = 0.003f, MaxGradientNorm = 1 },
         ["Muon"] = SmallTraining.Recipe with { Optimizer = OptimizerKind.Muon },
         ["Fine-tuned on cached features"] = SmallTraining.FineTune,
+        ["Fine-tuned and interpolated"] = SmallTraining.FineTune with { FineTuning = new() { FrozenEpochs = 2, Interpolation = 0.5f } },
     };
 
     [Theory]

@@ -32,6 +32,8 @@ public sealed class FineTuningTests
         new() { FrozenEpochs = 5, EpochsPerStage = 9, UnfrozenRate = 1, FeatureRate = 4, RatePerStage = 1 },
         new() { FeatureRate = null, DiscriminantHead = true, CacheFeatures = true },
         new() { DiscriminantHead = false, CacheFeatures = false },
+        new() { Interpolation = float.Epsilon },
+        new() { Interpolation = 1 },
     ];
 
     public static TheoryData<FineTuning, string> Impossible => new()
@@ -46,6 +48,8 @@ public sealed class FineTuningTests
         { new() { DiscriminantHead = true, CacheFeatures = false }, "DiscriminantHead is set without CacheFeatures" },
         { new() { RatePerStage = 0 }, "RatePerStage is 0" },
         { new() { RatePerStage = float.NaN }, "RatePerStage is NaN" },
+        { new() { Interpolation = 0 }, "Interpolation is 0; it must be above 0 and at most 1" },
+        { new() { Interpolation = 1.01f }, "Interpolation is 1.01" },
     };
 
     [Theory]
@@ -76,6 +80,24 @@ public sealed class FineTuningTests
 
         Assert.Equal(losses[0], losses[1], 0.02);
         Assert.NotEqual(losses[0], LastLoss(recipe with { FineTuning = recipe.FineTuning! with { FeatureRate = 0.1f } }, size: 1), 0.02);
+    }
+
+    [Fact]
+    public void Train_WithInterpolation_KeepsWeightsBetweenThoseOfTheFrozenEpochsAndTheLearned()
+    {
+        TrainingRecipe recipe = SmallTraining.FineTune with { MaxEpochs = 3, EmaDecay = null };
+        StateDict Kept(int epochs, float? interpolation) => Train(recipe with
+        {
+            MaxEpochs = epochs,
+            FineTuning = recipe.FineTuning! with { FrozenEpochs = 2, Interpolation = interpolation },
+        });
+        StateDict start = Kept(2, null), learned = Kept(3, null), between = Kept(3, 0.25f);
+
+        Assert.Equal(SmallTraining.Changed(start, learned), SmallTraining.Changed(start, between));
+        Assert.All(between.Tensors, tensor => Assert.All(
+            start.Tensors[tensor.Key].Values.ToArray().Zip(learned.Tensors[tensor.Key].Values.ToArray(), tensor.Value.Values.ToArray()),
+            value => Assert.Equal(0.75 * value.First + 0.25 * value.Second, value.Third, 1e-5)));
+        SmallTraining.AssertSame(learned, Kept(3, 1));
     }
 
     // The images of the two classes differ in brightness alone, so their features can be told apart without any training.
