@@ -26,14 +26,17 @@ public sealed class TrainingRecipeTests
     }
 
     [Theory]
-    [InlineData(160, 14, 16)]
-    [InlineData(1000, 7, 64)]
-    [InlineData(1, 27, 8)]
-    public void FineTune_OfSomeImages_TakesFewerEpochsOfLargerBatchesTheMoreThereAre(int images, int epochs, int batchSize)
+    [InlineData(160, 19, 16, 0.7)]
+    [InlineData(240, 16, 16, 0.75)]
+    [InlineData(1000, 8, 64, null)]
+    [InlineData(1600, 7, 64, null)]
+    [InlineData(1, 27, 8, 0.7)]
+    public void FineTune_OfSomeImages_TakesFewerEpochsOfLargerBatchesAndKeepsMoreTheMoreThereAre(
+        int images, int epochs, int batchSize, double? interpolation)
     {
         TrainingRecipe recipe = TrainingRecipe.FineTune(Architectures.Get("resnet18"), images);
 
-        Assert.Equal((epochs, batchSize), (recipe.MaxEpochs, recipe.BatchSize));
+        Assert.Equal((epochs, batchSize, (float?)interpolation), (recipe.MaxEpochs, recipe.BatchSize, recipe.FineTuning!.Interpolation));
         Assert.Empty(recipe.GetValidationErrors());
     }
 
