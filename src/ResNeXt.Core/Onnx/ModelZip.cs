@@ -116,6 +116,7 @@ internal static class ModelZip
         {
             using ZipEntryReader reader = zip.Open(entry);
             ChainHeader.Check(reader, entry, source, mostSteps: zip.Entries.Count);
+            SavedColumns.Check(reader, entry, source);
             reader.Finish();
         }
         return onnx;

@@ -107,6 +107,40 @@ public sealed class ModelZipTests
         Assert.Throws<InvalidDataException>(() => ModelZip.Verify(damaged.Path));
     }
 
+    [Theory]
+    [InlineData("Schema", true)]
+    [InlineData("TransformerChain/Loader/Schema.idv", true)]
+    [InlineData("Data.idv", false)]
+    public void Verify_OfColumnsThatSayTheyHaveMoreThanTheyHave_RefusesThemWhereMLNetReadsThem(string entry, bool isRefused)
+    {
+        // One column, whose name is too long.
+        byte[] columns = [.. "CML\0DVB\0"u8, .. new byte[248], 99];
+        columns[25] = columns[48] = 1;
+        using var file = new TemporaryFile(ZipWriter.Write([(entry, columns)], checksum: content => Crc32.HashToUInt32(content)), "model.zip");
+
+        Exception? refusal = Record.Exception(() => ModelZip.Verify(file.Path));
+
+        Assert.Equal(isRefused, refusal is InvalidDataException { Message: var message } && message.Contains("more than its 257 bytes"));
+        Assert.Equal(isRefused, refusal is not null);
+    }
+
+    [Fact]
+    public void Verify_OfColumnsOfMoreBytesThanAreAccepted_RefusesThemBeforeMemoryIsReserved()
+    {
+        byte[] columns = [.. "CML\0DVB\0"u8, .. new byte[1 << 26]];
+        using var content = new MemoryStream();
+        using (var zip = new ZipArchive(content, ZipArchiveMode.Create, leaveOpen: true))
+        using (Stream stream = zip.CreateEntry("Schema", CompressionLevel.Fastest).Open())
+            stream.Write(columns);
+        using var file = new TemporaryFile(content.ToArray(), "model.zip");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        string message = Assert.Throws<InvalidDataException>(() => ModelZip.Verify(file.Path)).Message;
+
+        Assert.Contains("67108872 bytes in the list of its columns, 'Schema'; 67108864 are accepted", message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+    }
+
     private static byte[] Deflated(byte[] content)
     {
         using var compressed = new MemoryStream();

@@ -64,6 +64,116 @@ public sealed class ForgedPipelineTests(ITestOutputHelper output)
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50_000_000);
     }
 
+    // ML.NET waits without end for what is after the end of the file.
+    [Theory]
+    [InlineData(4)]
+    [InlineData(65_539)]
+    [InlineData(int.MaxValue)]
+    [InlineData(-1)]
+    public async Task LoadVerified_OfAColumnOfMoreDimensionsThanTheFileHas_RefusesIt(int dimensions)
+    {
+        using TemporaryFile file = Forged("Schema", content =>
+        {
+            int vector = content.AsSpan().IndexOf("\u0006Single\u0000\u0003"u8);
+            BitConverter.GetBytes(dimensions).CopyTo(content, vector + 8);
+            return content;
+        });
+
+        Assert.Contains($"'Schema', says that a vector has {dimensions} dimensions, in 12 bytes", await RefusalOf(file));
+    }
+
+    // ML.NET would need a stack for all of them, whose end no program survives.
+    [Fact]
+    public async Task LoadVerified_OfAColumnOfVectorsWithinVectors_RefusesIt()
+    {
+        using TemporaryFile file = Forged("Schema", content =>
+            [.. content[..256], 1, (byte)'a', .. Enumerable.Repeat("\u0007VBuffer\u0000"u8.ToArray(), 100_000).SelectMany(bytes => bytes)]);
+
+        Assert.Contains("has vectors or keys within each other", await RefusalOf(file));
+    }
+
+    [Fact]
+    public async Task LoadVerified_OfColumnsThatShareTheirAnnotations_RefusesIt()
+    {
+        using TemporaryFile file = Forged("Schema", KeyedRows().Schema, content =>
+        {
+            // An offset is the last number of a column.
+            int label = content.AsSpan().LastIndexOf("\u0006Number"u8) - sizeof(long), last = content.Length - 2 * sizeof(long);
+            Assert.Equal((0, true), (BitConverter.ToInt64(content, last), BitConverter.ToInt64(content, label) > 0));
+            content.AsSpan(label, sizeof(long)).CopyTo(content.AsSpan(last));
+            return content;
+        });
+
+        Assert.Contains("says that it has more than its", await RefusalOf(file));
+    }
+
+    [Fact]
+    public async Task LoadVerified_OfColumnsThatAreCutOff_RefusesIt()
+    {
+        using TemporaryFile file = Forged("Schema", content => content[..300]);
+
+        Assert.Contains("says that it has more than its 300 bytes", await RefusalOf(file));
+    }
+
+    [Fact]
+    public void LoadVerified_OfColumnsOfEveryType_GivesThemBack()
+    {
+        DataViewSchema schema = ColumnsOfEveryType();
+        using var file = new TemporaryFile(name: "model.zip");
+        MlContext.Model.Save(LastStep("Image"), schema, file.Path);
+
+        MlContext.Model.LoadVerified(file.Path, out DataViewSchema? loaded);
+
+        Assert.Equal(Described(schema), Described(loaded!));
+    }
+
+    private static DataViewSchema ColumnsOfEveryType()
+    {
+        PrimitiveDataViewType[] items =
+        [
+            NumberDataViewType.SByte, NumberDataViewType.UInt16, NumberDataViewType.Int64, NumberDataViewType.Single, NumberDataViewType.Double,
+            TextDataViewType.Instance, BooleanDataViewType.Instance, DateTimeDataViewType.Instance, DateTimeOffsetDataViewType.Instance,
+            TimeSpanDataViewType.Instance, RowIdDataViewType.Instance, new KeyDataViewType(typeof(byte), 3), new KeyDataViewType(typeof(ulong), 3),
+        ];
+        DataViewType[] types =
+        [
+            .. items,
+            .. items.Select(item => new VectorDataViewType(item)),
+            .. items.Select(item => new VectorDataViewType(item, 2, 3, 4)),
+        ];
+        VBuffer<ReadOnlyMemory<char>> names = new(3, ["one".AsMemory(), "two".AsMemory(), "three".AsMemory()]);
+        var columns = new DataViewSchema.Builder();
+        for (int i = 0; i < types.Length; i++)
+        {
+            var annotations = new DataViewSchema.Annotations.Builder();
+            annotations.Add("KeyValues", new VectorDataViewType(TextDataViewType.Instance, names.Length),
+                (ref VBuffer<ReadOnlyMemory<char>> value) => names.CopyTo(ref value));
+            annotations.Add("IsNormalized", BooleanDataViewType.Instance, (ref bool value) => value = true);
+            columns.AddColumn($"Column{i}", types[i], i % 2 == 0 ? annotations.ToAnnotations() : null);
+        }
+        return columns.ToSchema();
+    }
+
+    private static IEnumerable<string> Described(DataViewSchema schema) => schema.Select(column => $"{column.Name} {column.Type} "
+        + string.Join(", ", column.Annotations.Schema.Select(item => $"{item.Name} {item.Type}")));
+
+    private static TemporaryFile Forged(string name, Func<byte[], byte[]> change) => Forged(name, Rows().Schema, change);
+
+    private static TemporaryFile Forged(string name, DataViewSchema schema, Func<byte[], byte[]> change)
+    {
+        using var saved = new MemoryStream();
+        MlContext.Model.Save(LastStep("Image"), schema, saved);
+        using var archive = new ZipArchive(saved);
+        return new TemporaryFile(RewrittenZip.With(archive, name, change(RewrittenZip.Content(archive.GetEntry(name)!))), "model.zip");
+    }
+
+    // On another thread, because a fault here is that it does not end.
+    private static async Task<string> RefusalOf(TemporaryFile file)
+    {
+        Task loading = Task.Run(() => MlContext.Model.LoadVerified(file.Path, out _));
+        return (await Assert.ThrowsAsync<InvalidDataException>(() => loading.WaitAsync(TimeSpan.FromMinutes(1)))).Message;
+    }
+
     private void Run(string kind, int count)
     {
         byte[] zip = Saved(kind == "int8");
