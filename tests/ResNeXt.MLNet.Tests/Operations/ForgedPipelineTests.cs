@@ -64,6 +64,28 @@ public sealed class ForgedPipelineTests(ITestOutputHelper output)
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50_000_000);
     }
 
+    // ML.NET reads the number of steps at 256 only.
+    [Theory]
+    [InlineData(40)]
+    [InlineData(264)]
+    [InlineData(1 << 30)]
+    [InlineData(-1)]
+    [InlineData(long.MaxValue)]
+    public void LoadVerified_OfAChainWhoseContentIsElsewhere_RefusesItBeforeMemoryIsReserved(long place)
+    {
+        const int Place = 16, Steps = 256;
+        using TemporaryFile file = Forged("TransformerChain/Model.key", content =>
+        {
+            BitConverter.GetBytes(place).CopyTo(content, Place);
+            BitConverter.GetBytes(100_000_000).CopyTo(content, Steps);
+            return content;
+        });
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Contains("is damaged", Assert.Throws<InvalidDataException>(() => MlContext.Model.LoadVerified(file.Path, out _)).Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50_000_000);
+    }
+
     // ML.NET waits without end for what is after the end of the file.
     [Theory]
     [InlineData(4)]
