@@ -12,7 +12,7 @@ internal static class MutationRun
     // Of one copy. Files here have some hundred kilobytes; the longest header that is accepted takes 16 MB and unfolds to some times that.
     private const long MaximumAllocated = 512L << 20;
 
-    // Generous: machines that run tests are busy. A hang is what it finds.
+    // Generous: machines that run tests are busy. After twice the time it is not waited for, and the run ends.
     private static readonly TimeSpan MaximumTime = TimeSpan.FromMinutes(1);
 
     /// <summary>Copies of a slow test: 5,000, or what RESNEXT_MUTATIONS says.</summary>
@@ -29,23 +29,31 @@ internal static class MutationRun
     {
         var outcomes = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var faults = new List<string>();
-        for (int seed = 1; seed <= count; seed++)
+        int seed = 1;
+        long start = Stopwatch.GetTimestamp();
+        // On a thread of its own, because nothing else ends where one hangs.
+        Task run = Task.Factory.StartNew(() =>
         {
-            byte[] damaged = new Mutator(seed).Mutate(original);
-            damaged = finish?.Invoke(damaged) ?? damaged;
-            long allocated = GC.GetAllocatedBytesForCurrentThread();
-            long start = Stopwatch.GetTimestamp();
-            Exception? exception = Record.Exception(() => read(damaged));
-            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
-            string outcome = exception?.GetType().Name ?? "read";
-            outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
-            if (exception is not null && !(isAllowed ?? IsInvalidData)(exception))
-                faults.Add($"seed {seed}: {exception}");
-            else if (exception is not null && IsMoreThanASentence(exception))
-                faults.Add($"seed {seed}: more than a sentence: {exception.Message}");
-            if (allocated > MaximumAllocated || Stopwatch.GetElapsedTime(start) > MaximumTime)
-                faults.Add($"seed {seed}: {allocated} bytes, {Stopwatch.GetElapsedTime(start)}");
-        }
+            for (; seed <= count; seed++)
+            {
+                byte[] damaged = new Mutator(seed).Mutate(original);
+                damaged = finish?.Invoke(damaged) ?? damaged;
+                long allocated = GC.GetAllocatedBytesForCurrentThread();
+                Volatile.Write(ref start, Stopwatch.GetTimestamp());
+                Exception? exception = Record.Exception(() => read(damaged));
+                allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+                string outcome = exception?.GetType().Name ?? "read";
+                outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
+                if (exception is not null && !(isAllowed ?? IsInvalidData)(exception))
+                    faults.Add($"seed {seed}: {exception}");
+                else if (exception is not null && IsMoreThanASentence(exception))
+                    faults.Add($"seed {seed}: more than a sentence: {exception.Message}");
+                if (allocated > MaximumAllocated || Stopwatch.GetElapsedTime(start) > MaximumTime)
+                    faults.Add($"seed {seed}: {allocated} bytes, {Stopwatch.GetElapsedTime(start)}");
+            }
+        }, TaskCreationOptions.LongRunning);
+        while (!run.Wait(TimeSpan.FromSeconds(1)))
+            Assert.True(Stopwatch.GetElapsedTime(Volatile.Read(ref start)) < MaximumTime * 2, $"seed {seed} of {count} does not end");
         string report = string.Join(", ", outcomes.Select(item => $"{item.Value} {item.Key}"));
         Assert.True(faults.Count == 0, $"{faults.Count} of {count} ({report}):\n{string.Join("\n", faults.Take(8))}");
         return report;
