@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Google.Protobuf;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx.Schema;
@@ -127,6 +128,23 @@ public sealed class OnnxReaderTests
         AssertRefused(model => model.Graph.Output.RemoveAt(0), "3 outputs");
         AssertRefused(model => model.Graph.Initializer[0].Name = model.Graph.Initializer[1].Name, "twice");
     }
+
+    [Theory]
+    [InlineData("kernel_shape", "[35, 3]")]
+    [InlineData("kernel_shape", "[0, 3]")]
+    [InlineData("kernel_shape", "[3]")]
+    [InlineData("strides", "[0, 1]")]
+    [InlineData("pads", "[1, 1, 1, 0]")]
+    [InlineData("pads", "[-1, 1, 3, 1]")]
+    [InlineData("pads", "[9223372036854775807, 1, 9223372036854775807, 1]")]
+    [InlineData("dilations", "[2, 2]")]
+    public void Read_WindowThatThisProjectDoesNotWrite_IsRefused(string attribute, string values) => AssertRefused(model =>
+    {
+        NodeProto convolution = model.Graph.Node.First(node => node.OpType == "Conv");
+        if (convolution.Attribute.FirstOrDefault(item => item.Name == attribute) is { } written)
+            convolution.Attribute.Remove(written);
+        convolution.Attribute.Add(new AttributeProto { Name = attribute, Type = AttributeProto.Types.AttributeType.Ints, Ints = { JsonSerializer.Deserialize<long[]>(values) } });
+    }, "has the operator 'Conv' with a window of");
 
     [Theory]
     [InlineData("conv1.weight", float.NaN, "NaN or infinite values in the tensor 'conv1.weight'")]

@@ -17,6 +17,7 @@ internal sealed class GraphCheck
 {
     private const string MLDomain = "ai.onnx.ml", MLOperator = "LabelEncoder";
     private const int OutputCount = 3;
+    private const int LargestWindow = 64;
 
     // Of ONNX's own domain.
     private static readonly HashSet<string> Operators =
@@ -99,8 +100,30 @@ internal sealed class GraphCheck
             throw Damaged($"has the operator {Quoted.Name(node.OpType)} without inputs or outputs");
         if (node.Input.FirstOrDefault(input => !_known.Contains(input)) is { } unknown)
             throw Damaged($"uses the tensor {Quoted.Name(unknown)}, which nothing computes before");
+        if (node.OpType is "Conv" or "MaxPool")
+            CheckWindow(node);
         foreach (string output in node.Output)
             Know(output);
+    }
+
+    // With padding of a pixel less than the window, as this project writes it, the output always has pixels. Where it has none, ONNX Runtime ends the
+    // process.
+    private static void CheckWindow(NodeProto node)
+    {
+        long[] Of(string name) => [.. node.Attribute.Where(attribute => attribute.Name == name).SelectMany(attribute => attribute.Ints)];
+
+        (long[] sides, long[] strides, long[] pads) = (Of("kernel_shape"), Of("strides"), Of("pads"));
+        bool isWritten = sides.Length == 2 && strides.Length == 2 && pads.Length == 4
+            && node.Attribute.All(attribute => attribute.Name is "kernel_shape" or "strides" or "pads" or "group")
+            && strides.All(stride => stride is > 0 and <= LargestWindow)
+            && Enumerable.Range(0, 2).All(axis => sides[axis] is > 0 and <= LargestWindow
+                && pads[axis] >= 0 && pads[axis + 2] >= 0 && pads[axis] + pads[axis + 2] == sides[axis] - 1);
+        if (!isWritten)
+        {
+            throw Damaged(
+                $"has the operator {Quoted.Name(node.OpType)} with a window of {TensorShape.Text(sides)}, strides of {TensorShape.Text(strides)} and "
+                + $"padding of {TensorShape.Text(pads)}, which this project does not write");
+        }
     }
 
     private void Outputs(GraphProto graph)
