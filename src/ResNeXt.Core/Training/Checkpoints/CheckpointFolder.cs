@@ -11,7 +11,8 @@ namespace ResNeXt.Core.Training.Checkpoints;
 
 /// <summary>
 /// A folder with the last checkpoints of a training run. Each is a safetensors file with the weights, the state of the optimizer, the weight
-/// averages, the best weights and the reports. A resumed run ends with the same weights, bit for bit, as one that was not interrupted.
+/// averages, the best weights, those that fine-tuning interpolates from, and the reports. A resumed run ends with the same weights, bit for bit, as
+/// one that was not interrupted.
 /// </summary>
 public sealed partial class CheckpointFolder
 {
