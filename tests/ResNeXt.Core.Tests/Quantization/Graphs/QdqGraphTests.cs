@@ -20,6 +20,9 @@ public sealed class QdqGraphTests
     private static readonly QuantizationOptions Plain = new() { Method = CalibrationMethod.MinimumMaximum, MaximumAccuracyLoss = 1,
         MinimumAgreement = 0 };
 
+    // Where 8 bits are clipped, on x86 without VNNI, the result depends on the order of the products, and so on the layout.
+    private static readonly QuantizationSettings SevenBits = new(CalibrationMethod.MinimumMaximum) { ReducedRange = true };
+
     public static TheoryData<string> Networks => [.. SmallClassifiers.Architectures.Select(item => item.Name)];
 
     [Theory]
@@ -67,7 +70,7 @@ public sealed class QdqGraphTests
         ClassifierModel model = SmallClassifiers.Create(SmallNetworks.ResNeXt with { Cardinality = 16 });
         using ImageStore images = SmallClassifiers.Images(model.Shape, 8);
         QuantizedNetwork network = CalibratedNetwork.Of(model, FoldedNetwork.Of(model), images, CancellationToken.None)
-            .Quantize(new QuantizationSettings(CalibrationMethod.MinimumMaximum), 99.99);
+            .Quantize(SevenBits, 99.99);
         LayerSpec[] convolutions = [.. network.Network.Layers.Where(layer => layer.Kind == LayerKind.Convolution)];
         LayerSpec[] grouped = [.. convolutions.Where(layer => layer.Groups > 1)];
 
@@ -89,7 +92,7 @@ public sealed class QdqGraphTests
         ClassifierModel model = SmallClassifiers.Create(SmallClassifiers.ImageNetStem);
         using ImageStore images = SmallClassifiers.Images(model.Shape, 8);
         QuantizedNetwork network = CalibratedNetwork.Of(model, FoldedNetwork.Of(model), images, CancellationToken.None)
-            .Quantize(new QuantizationSettings(CalibrationMethod.MinimumMaximum), 99.99);
+            .Quantize(SevenBits, 99.99);
 
         byte[] changed = (network with
         {
