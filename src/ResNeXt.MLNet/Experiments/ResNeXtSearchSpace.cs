@@ -32,7 +32,7 @@ public sealed record ResNeXtSearchSpace
 
     /// <summary>
     /// For fine-tuning pretrained weights, around <see cref="Core.Training.Recipes.TrainingRecipe.FineTune"/>: learning rates from 0.00005 to
-    /// 0.001, weight decays from 0.001 to 0.05, and its augmentation or flips alone.
+    /// 0.001, weight decays from 0.001 to 0.05, and <see cref="AugmentationPolicy.FineTune"/> or flips alone.
     /// </summary>
     public static ResNeXtSearchSpace FineTune { get; } = new()
     {
@@ -42,7 +42,7 @@ public sealed record ResNeXtSearchSpace
         MaxWeightDecay = 0.05f,
         Augmentations =
         [
-            new() { Crop = CropKind.RandomResizedCrop, MinimumArea = 0.5f, HorizontalFlipProbability = 0.5f },
+            AugmentationPolicy.FineTune,
             new() { HorizontalFlipProbability = 0.5f },
         ],
     };

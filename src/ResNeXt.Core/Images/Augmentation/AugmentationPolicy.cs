@@ -40,6 +40,19 @@ public sealed record AugmentationPolicy
         Saturation = 0.4f,
     };
 
+    /// <summary>
+    /// Random resized crop of at least half of the area, flip and weaker color jitter: for photographs, with weights that have learned from others.
+    /// </summary>
+    public static AugmentationPolicy FineTune { get; } = new()
+    {
+        Crop = CropKind.RandomResizedCrop,
+        MinimumArea = 0.5f,
+        HorizontalFlipProbability = 0.5f,
+        Brightness = 0.2f,
+        Contrast = 0.2f,
+        Saturation = 0.2f,
+    };
+
     /// <summary>The part of the image that is used.</summary>
     /// <value>Default <see cref="CropKind.None"/>: the whole image.</value>
     public CropKind Crop { get; init; }
