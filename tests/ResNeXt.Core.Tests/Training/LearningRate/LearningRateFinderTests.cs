@@ -2,9 +2,11 @@ using System.Runtime.InteropServices;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Tensors;
+using ResNeXt.Core.Tests.Onnx.Import.Making;
 using ResNeXt.Core.TorchRuntime;
 using ResNeXt.Core.Training;
 using ResNeXt.Core.Training.Data;
+using ResNeXt.Core.Training.Devices;
 using ResNeXt.Core.Training.LearningRate;
 using ResNeXt.Core.Training.Recipes;
 using TorchSharp;
@@ -34,6 +36,7 @@ public sealed class LearningRateFinderTests
                 MaxEpochs = 8, LearningRate = (float)curve.ProposedRate.Value, Schedule = LearningRateSchedule.Cosine with { MaximumRise = null },
             },
             Seed = 1,
+            Precision = Precision.Float32,
         });
         Assert.True(trainer.Train(images).Epochs[^1].TrainLoss < 0.3);
     }
@@ -67,6 +70,21 @@ public sealed class LearningRateFinderTests
         Assert.Equal(before, State(network));
         Assert.All(network.modules(), module => Assert.False(module.training));
         Assert.All(network.parameters(), parameter => Assert.True(parameter.requires_grad && parameter.grad is null));
+    }
+
+    [Fact]
+    public void Find_WithFoldedNormalization_StartsFromWhatTheNetworkHasLearned()
+    {
+        using var images = new ImageStore(new ImageShape(3, 64, 64), 1_000_000);
+        var random = new Random(1);
+        for (int index = 0; index < 16; index++)
+            images.Add([.. Enumerable.Range(0, images.Shape.Length).Select(_ => (float)random.Next(256))], index % ForeignNetworks.Classes);
+        using var network = new ResidualNetwork(ForeignNetworks.Basic, ForeignNetworks.Classes);
+        network.SetWeights(ForeignNetworks.ImportOf(ForeignNetworks.Write(ForeignNetworks.Basic, new("folded") { IsFolded = true })).Weights);
+
+        LearningRatePoint first = Find(network, images, Recipe with { BatchSize = images.Count }, new() { Steps = 20 }).Points[0];
+
+        Assert.Equal(LossOf(network, images), first.Loss, 1e-3);
     }
 
     [Fact]
@@ -196,6 +214,14 @@ public sealed class LearningRateFinderTests
         for (int index = 0; index < 40; index++)
             store.Add([.. Enumerable.Range(0, 192).Select(_ => (float)random.Next(index % 2 == 0 ? 120 : 200))], index % 2);
         return store;
+    }
+
+    private static double LossOf(ResidualNetwork network, ImageStore images)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using Batch all = new BatchLoader(images, Normalization, images.Count, workers: 1, Computation.OnCpu).InOrder(default).Single();
+        network.eval();
+        return nn.functional.cross_entropy(network.call(all.Images), all.Labels).item<float>();
     }
 
     private static Dictionary<string, byte[]> State(ResidualNetwork network) =>
