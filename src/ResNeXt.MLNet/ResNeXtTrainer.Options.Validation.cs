@@ -20,7 +20,9 @@ public sealed partial class ResNeXtTrainer
         internal TrainerSettings ToSettings(MLServices services)
         {
             TrainingOptions training = ToTrainingOptions(services);
-            OptionErrors.ThrowIfAny([.. Columns.GetValidationErrors(), .. GetNetworkErrors(), .. GetDataErrors(), .. training.GetValidationErrors()]);
+            // A batch size that depends on the number of images is divided among processes, and checked, when they are counted.
+            TrainingOptions known = FineTunesByDefault && _batchSize is null ? training with { Group = null } : training;
+            OptionErrors.ThrowIfAny([.. Columns.GetValidationErrors(), .. GetNetworkErrors(), .. GetDataErrors(), .. known.GetValidationErrors()]);
             return new TrainerSettings
             {
                 Columns = Columns,
