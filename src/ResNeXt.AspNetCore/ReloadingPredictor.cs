@@ -123,7 +123,13 @@ public sealed partial class ReloadingPredictor : IDisposable
         // Whatever is wrong with the new file, the old model answers.
         catch (Exception exception)
         {
+            // What another program or the system is the reason of may be over soon, without a change of the file.
+            if (exception is IOException or UnauthorizedAccessException or OutOfMemoryException)
+                _tried = null;
+            bool isKnown = exception.Message == _reloadError;
             _reloadError = exception.Message;
+            if (isKnown)
+                return;
             _metrics.Reloaded(succeeded: false);
             LogKept(_logger, exception.Message);
         }

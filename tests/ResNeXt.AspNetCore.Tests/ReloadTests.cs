@@ -54,6 +54,26 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task Reload_OfAModelThatAnotherProgramHolds_HappensOnceItLetsGo()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        float before = await ScoreAsync(server);
+        string next = server.ModelPath + ".next";
+        File.Copy(SmallModel.Path8, next);
+
+        await using (new FileStream(next, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            File.Move(next, server.ModelPath, overwrite: true);
+            await WaitAsync(() => server.Predictor.ReloadError is not null);
+            await Task.Delay(150);
+        }
+        await WaitAsync(() => server.Predictor.ReloadError is null);
+
+        Assert.NotEqual(before, await ScoreAsync(server));
+        Assert.Single(server.Log.Lines, line => line.Text.Contains("the one before it stays", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Reload_OfADeletedModel_KeepsTheOneBefore()
     {
         await using TestServer server = await TestServer.StartAsync();
