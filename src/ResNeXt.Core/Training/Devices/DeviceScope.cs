@@ -14,7 +14,7 @@ internal sealed class DeviceScope : IDisposable
 {
     private readonly ResidualNetwork _network;
     private readonly ThreadLimit _threads;
-    private readonly bool _allowedTf32;
+    private readonly (bool OfProducts, bool OfConvolutions) _allowedTf32;
 
     /// <summary>Chooses the device and moves the network there.</summary>
     /// <param name="network">The network; owned by the caller.</param>
@@ -26,13 +26,22 @@ internal sealed class DeviceScope : IDisposable
         Computation computation = Computation.Choose(options, warn);
         _threads = new(options.Threads);
         Computation = computation with { Memory = options.RetainNativeMemory ? new() : null, Threads = _threads };
-        if (OnGpu)
+        _allowedTf32 = OnGpu ? (backends.cuda.matmul.allow_tf32, backends.cudnn.allow_tf32) : default;
+        try
         {
-            _allowedTf32 = backends.cuda.matmul.allow_tf32;
-            AllowTf32(options.Precision == Precision.Automatic);
-            network.to(Computation.Device);
+            if (OnGpu)
+            {
+                bool allows = options.Precision == Precision.Automatic;
+                AllowTf32((allows, allows));
+                network.to(Computation.Device);
+            }
+            ChannelsLast.Apply(network);
         }
-        ChannelsLast.Apply(network);
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>The device and the type to compute in.</summary>
@@ -51,9 +60,9 @@ internal sealed class DeviceScope : IDisposable
         _threads.Dispose();
     }
 
-    private static void AllowTf32(bool allow)
+    private static void AllowTf32((bool OfProducts, bool OfConvolutions) allowed)
     {
-        backends.cuda.matmul.allow_tf32 = allow;
-        backends.cudnn.allow_tf32 = allow;
+        backends.cuda.matmul.allow_tf32 = allowed.OfProducts;
+        backends.cudnn.allow_tf32 = allowed.OfConvolutions;
     }
 }
