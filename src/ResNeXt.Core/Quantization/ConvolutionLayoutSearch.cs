@@ -6,6 +6,7 @@ using ResNeXt.Core.Images;
 using ResNeXt.Core.Networks;
 using ResNeXt.Core.Onnx.Graphs;
 using ResNeXt.Core.OnnxSessions;
+using ResNeXt.Core.Processors;
 using ResNeXt.Core.Quantization.Folding;
 using ResNeXt.Core.Quantization.Graphs;
 using ResNeXt.Core.Quantization.Layouts;
@@ -31,13 +32,18 @@ internal static class ConvolutionLayoutSearch
 
     private static readonly ConcurrentDictionary<(LayerSpec Layer, int Height, int Width), ConvolutionLayout> Known = new();
 
-    /// <summary>Returns the fastest layouts, by the name of the layer.</summary>
+    /// <summary>
+    /// Returns the fastest layouts, by the name of the layer; none for weights of 8 bits on a processor without instructions for int8.
+    /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="shape">The shape of the images.</param>
     /// <param name="cancellation">Cancels between two measurements.</param>
     /// <exception cref="OperationCanceledException">The operation was canceled.</exception>
     public static ImmutableDictionary<string, ConvolutionLayout> Run(QuantizedNetwork network, ImageShape shape, CancellationToken cancellation)
     {
+        // Where sums of two products are clipped, they depend on their order, and so on the layout: scores must not depend on what happens to be fast.
+        if (!network.ReducedRange && !CpuFeatures.Current.HasInt8DotProduct)
+            return [];
         var layouts = ImmutableDictionary.CreateBuilder<string, ConvolutionLayout>();
         var sides = new Dictionary<string, (int Height, int Width)> { [NetworkDefinition.Images] = (shape.Height, shape.Width) };
         foreach (LayerSpec layer in network.Network.Layers)

@@ -62,6 +62,6 @@ public sealed class ConvolutionLayoutSearchTests
     {
         using ImageStore images = SmallClassifiers.Images(model.Shape, 2);
         return CalibratedNetwork.Of(model, FoldedNetwork.Of(model), images, CancellationToken.None)
-            .Quantize(new QuantizationSettings(CalibrationMethod.MinimumMaximum), 99.99);
+            .Quantize(new QuantizationSettings(CalibrationMethod.MinimumMaximum) { ReducedRange = true }, 99.99);
     }
 }

@@ -2,7 +2,10 @@ using ResNeXt.Core.Networks;
 
 namespace ResNeXt.Core.Quantization.Layouts;
 
-/// <summary>How an int8 model computes a convolution. All layouts give the same result to the last bit; processors differ in their speed.</summary>
+/// <summary>
+/// How an int8 model computes a convolution. All layouts give the same result to the last bit, unless products of 8-bit weights are clipped (see
+/// <see cref="QuantizationOptions.ReduceRange"/>); processors differ in their speed.
+/// </summary>
 /// <param name="Width">Input channels of a group, see <see cref="GroupMerging.Merge"/>.</param>
 /// <param name="IsSplit">
 /// Whether each group is a convolution of its own, between a Split and a Concat. ONNX Runtime then copies whole rows of a window at once.
