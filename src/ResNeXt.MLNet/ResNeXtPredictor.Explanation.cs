@@ -88,7 +88,7 @@ public sealed partial class ResNeXtPredictor
     {
         int explained = 0;
         using MLImage? resized = Resized(image);
-        (ImageScores scores, HeatMap heat) = _activation.Value.Compute(image, resized ?? image, scores => explained = asked ?? Array.IndexOf(scores, scores.Max()));
+        (ImageScores scores, HeatMap heat) = Activation().Compute(image, resized ?? image, scores => explained = asked ?? Array.IndexOf(scores, scores.Max()));
         return new(Judged(scores), ClassNames[explained], heat, image);
     }
 

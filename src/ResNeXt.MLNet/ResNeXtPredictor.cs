@@ -40,7 +40,9 @@ public sealed partial class ResNeXtPredictor : IDisposable
     private const int BufferLength = 81920;
 
     private readonly ScoringSlots _slots;
-    private readonly Lazy<ClassActivation> _activation;
+    private readonly Func<ClassActivation> _createActivation;
+    private readonly Lock _activationLock = new();
+    private ClassActivation? _activation;
     private int _isDisposed;
     private readonly PredictorOptions _options;
 
@@ -58,8 +60,7 @@ public sealed partial class ResNeXtPredictor : IDisposable
         _reduced = input.IsReduced ? input.Shape : null;
         _distance = distance;
         _options = options;
-        // Made when it is first used, because it loads the network a second time. It needs no model, which may be disposed of by then.
-        _activation = new(createActivation);
+        _createActivation = createActivation;
         _slots = new(createScorer(), options.MaxConcurrency, typeof(ResNeXtPredictor));
     }
 
@@ -250,8 +251,15 @@ public sealed partial class ResNeXtPredictor : IDisposable
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
         _slots.Dispose();
-        if (_activation.IsValueCreated)
-            _activation.Value.Dispose();
+        _activation?.Dispose();
+    }
+
+    // Made when it is first used, because it loads the network a second time. It needs no model, which may be disposed of by then. A failure is not kept:
+    // the next call tries again.
+    private ClassActivation Activation()
+    {
+        lock (_activationLock)
+            return _activation ??= _createActivation();
     }
 
     private static PredictorOptions Checked(PredictorOptions? options, FeatureInput input)

@@ -28,12 +28,20 @@ internal sealed class ClassActivation : IDisposable
     {
         _shape = shape;
         ClassActivationModel model = Explainable(onnx);
-        // Threads that spin after their work would take the CPU from the session that predicts.
-        _session = OnnxRuntimeAccess.OpenForCallers(model.Onnx, threads, services.CreateSessionOptions);
+        _pixels = new PixelEngine(services, shape);
+        try
+        {
+            // Threads that spin after their work would take the CPU from the session that predicts.
+            _session = OnnxRuntimeAccess.OpenForCallers(model.Onnx, threads, services.CreateSessionOptions);
+        }
+        catch
+        {
+            _pixels.Dispose();
+            throw;
+        }
         // The session has a copy of the bytes.
         _model = model with { Onnx = [] };
         _memory = new SessionMemory(onnx.Length);
-        _pixels = new PixelEngine(services, shape);
     }
 
     /// <summary>Scores an image and computes the map of a class.</summary>
