@@ -12,6 +12,7 @@ public sealed record PixelNormalization
     /// <exception cref="ArgumentException">The lengths differ, or a value is out of range.</exception>
     public PixelNormalization(IReadOnlyList<float> mean, IReadOnlyList<float> std)
     {
+        (mean, std) = ([.. mean], [.. std]);
         if (mean.Count == 0 || mean.Count != std.Count)
             throw new ArgumentException($"The mean has {mean.Count} values and the standard deviation {std.Count}; both need one per channel.");
         if (!mean.All(float.IsFinite) || !std.All(value => float.IsFinite(value) && value > 0))
