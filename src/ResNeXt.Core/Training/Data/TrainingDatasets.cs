@@ -13,27 +13,28 @@ internal sealed record TrainingDatasets(IImageDataset Training, IImageDataset? V
     /// <param name="network">The network.</param>
     /// <param name="recipe">How it will be trained.</param>
     /// <exception cref="ArgumentException">
-    /// There are too few images, some do not have the network's channels or classes, their crops have an impossible size, or a batch of them is
-    /// too large.
+    /// There are too few images, they or their crops have an impossible size, some do not have the network's channels or classes, or a batch of them
+    /// is too large.
     /// </exception>
     public void CheckFor(ResidualNetwork network, TrainingRecipe recipe)
     {
         if (recipe.Augmentation.FindCropError(Training.Shape, network.Architecture.MinimumImageSize) is { } error)
             throw new ArgumentException(error);
-        ImageShape shape = Training.Shape;
-        long most = int.MaxValue / ((long)shape.Length * sizeof(float));
-        if (Math.Min(recipe.BatchSize, Training.Count) > most)
-        {
-            throw new ArgumentException($"BatchSize is {recipe.BatchSize}; of images with {shape.Channels} x {shape.Height} x {shape.Width} values, "
-                + $"a batch has at most {most} (2 GiB). Use a smaller one, or smaller images.");
-        }
-        Check(network, Training, least: 2, "training");
+        Check(network, Training, recipe.BatchSize, least: 2, "training");
         if (Validation is not null)
-            Check(network, Validation, least: 1, "validation");
+            Check(network, Validation, recipe.BatchSize, least: 1, "validation");
     }
 
-    private void Check(ResidualNetwork network, IImageDataset images, int least, string name)
+    private void Check(ResidualNetwork network, IImageDataset images, int batchSize, int least, string name)
     {
+        ImageShape shape = images.Shape;
+        network.Architecture.CheckImageSize(Math.Min(shape.Height, shape.Width));
+        long most = int.MaxValue / ((long)shape.Length * sizeof(float));
+        if (Math.Min(batchSize, images.Count) > most)
+        {
+            throw new ArgumentException($"BatchSize is {batchSize}; of images with {shape.Channels} x {shape.Height} x {shape.Width} values, "
+                + $"a batch has at most {most} (2 GiB). Use a smaller one, or smaller images.");
+        }
         if (images.Count < least)
         {
             string found = images.Count == 0 ? "no images" : "only one image";
