@@ -44,7 +44,8 @@ internal sealed class BulkScorer(BulkScoringOptions options, TextWriter log)
         var progress = new ScoringProgress(log);
         var stream = new ImageFileStream(options.Images, options.Shard);
         await ParallelScoring.RunAsync(
-            files.Journal.LeaveOutScored(stream.Enumerate(), progress.Keep), file => Score(predictor, file), Writer(files.Journal, progress), cancellation);
+            files.Journal.LeaveOutScored(stream.Enumerate(), progress.Keep, cancellation), file => Score(predictor, file),
+            Writer(files.Journal, progress), cancellation);
         if (cancellation.IsCancellationRequested)
             return Stopped(files, progress);
         if (stream.Found == 0 && progress.Rows == 0)

@@ -62,13 +62,16 @@ internal sealed class ScoreJournal : IDisposable
     /// </summary>
     /// <param name="files">The files, in their order.</param>
     /// <param name="keep">Is told each row that the journal has.</param>
-    public IEnumerable<FoundImage> LeaveOutScored(IEnumerable<FoundImage> files, Action<ScoredImage> keep)
+    /// <param name="cancellation">Ends the files; the journal stays as it is.</param>
+    public IEnumerable<FoundImage> LeaveOutScored(IEnumerable<FoundImage> files, Action<ScoredImage> keep, CancellationToken cancellation)
     {
         long end = 0;
         bool agrees = true;
         using IEnumerator<(ScoredImage Row, long End)> rows = Read().GetEnumerator();
         foreach (FoundImage file in files)
         {
+            if (cancellation.IsCancellationRequested)
+                yield break;
             if (agrees && rows.MoveNext() && rows.Current.Row.Path == file.RelativePath)
             {
                 end = rows.Current.End;

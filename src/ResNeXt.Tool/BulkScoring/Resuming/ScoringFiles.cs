@@ -33,7 +33,7 @@ internal sealed class ScoringFiles : IDisposable
         try
         {
             ScoringJob? saved = ScoringJob.Read(JobOf(output));
-            bool hasResult = new FileInfo(output) is { Exists: true, Length: > 0 };
+            bool hasResult = new FileInfo(OutputTarget.Find(output)) is { Exists: true, Length: > 0 };
             Check(output, saved, job, isKnown: !hasResult && isNew);
             if (saved is { Rows: not null } && hasResult && isNew)
                 return new(output, job, journal) { Completed = saved };
@@ -61,7 +61,7 @@ internal sealed class ScoringFiles : IDisposable
         // The journal stays open, and so locked, until its name is gone: another process that begins now makes a new one.
         if (write is null)
         {
-            File.Move(JournalPath, _output, overwrite: true);
+            File.Move(JournalPath, OutputTarget.Find(_output), overwrite: true);
         }
         else
         {
