@@ -18,7 +18,7 @@ internal sealed class NetworkChain : IDisposable
     private readonly OnnxFiles _files;
     private readonly string _inputColumn;
     private readonly string _owner;
-    private volatile bool _isDisposed;
+    private volatile int _isDisposed;
 
     private NetworkChain(ITransformer steps, OnnxFiles files, string inputColumn, string owner) =>
         (_steps, _files, _inputColumn, _owner) = (steps, files, inputColumn, owner);
@@ -81,7 +81,7 @@ internal sealed class NetworkChain : IDisposable
     /// <exception cref="ObjectDisposedException">The chain was disposed of.</exception>
     public void ThrowIfDisposed()
     {
-        if (_isDisposed)
+        if (_isDisposed != 0)
         {
             throw new ObjectDisposedException(_owner, $"The {_owner} was disposed of, and rows are computed when they are read. "
                 + "Dispose of it after the last row has been read or saved, or load the model again.");
@@ -90,9 +90,8 @@ internal sealed class NetworkChain : IDisposable
 
     public void Dispose()
     {
-        if (_isDisposed)
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
-        _isDisposed = true;
         (_steps as IDisposable)?.Dispose();
         _files.Dispose();
     }
