@@ -23,6 +23,17 @@ public sealed class DocumentationTests
     /// <summary>What pages take for granted: the variables that their sentences speak of.</summary>
     private static readonly Dictionary<string, string> Before = new()
     {
+        ["explanations.md"] = """
+            var context = new MLContext(seed: 1);
+            IDataView photos = context.Data.LoadFromImageFolder("photos");
+            ITransformer trained = context.Transforms.DecodeImages().Append(context.Transforms.Conversion.MapValueToKey("Label"))
+                .Append(context.MulticlassClassification.Trainers.ResNeXt(new ResNeXtTrainer.Options
+                {
+                    FeatureColumnName = "Image", Architecture = "resnet20_cifar", MaxEpochs = 1, ImageSize = 32,
+                }))
+                .Fit(photos);
+            context.Model.Save(trained, photos.Schema, "photos.zip");
+            """,
         ["forms.md"] = """
             Architecture aggregated = Architectures.Get("resnext50_32x4d") with { Form = BlockForm.Aggregated };
             using var trained = new ResidualNetwork(aggregated, classes: 10);

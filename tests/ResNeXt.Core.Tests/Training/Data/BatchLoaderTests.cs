@@ -73,9 +73,16 @@ public sealed class BatchLoaderTests
     public void Epoch_AbandonedInTheMiddle_EndsItsBackgroundWork()
     {
         using ImageStore store = Store(1000);
-        using IEnumerator<Batch> batches = Epoch(store, 2, seed: 1, epoch: 1).GetEnumerator();
+        var counted = new Counted(store);
+        IEnumerator<Batch> batches = Epoch(counted, 2, seed: 1, epoch: 1).GetEnumerator();
         Assert.True(batches.MoveNext());
         batches.Current.Dispose();
+
+        batches.Dispose();
+
+        // The batch that was taken, and one for each of the two workers.
+        Assert.InRange(counted.Reads, 2, 6);
+        Assert.False(SpinWait.SpinUntil(() => counted.Reads > 6, TimeSpan.FromMilliseconds(100)));
     }
 
     [Fact]
@@ -137,7 +144,7 @@ public sealed class BatchLoaderTests
     }
 
     private static IEnumerable<Batch> Epoch(
-        ImageStore store, int batchSize, int seed, int epoch, bool balanced = false, int firstBatch = 0, int workers = 2) =>
+        IImageDataset store, int batchSize, int seed, int epoch, bool balanced = false, int firstBatch = 0, int workers = 2) =>
         new BatchLoader(store, Identity, batchSize, workers, Computation.OnCpu).Epoch(
             new TrainingTransform(AugmentationPolicy.Light, store, Identity, 7), new EpochRandom(seed, epoch), balanced, firstBatch);
 
@@ -159,6 +166,27 @@ public sealed class BatchLoaderTests
                 read.Add((batch.Images.data<float>().ToArray(), batch.Labels.data<long>().ToArray()));
         }
         return read;
+    }
+
+    private sealed class Counted(IImageDataset images) : IImageDataset
+    {
+        private int _reads;
+
+        public int Reads => Volatile.Read(ref _reads);
+
+        public int Count => images.Count;
+
+        public ImageShape Shape => images.Shape;
+
+        public PixelRange Range => images.Range;
+
+        public int Label(int index) => images.Label(index);
+
+        public void CopyTo(int index, Span<float> pixels)
+        {
+            Interlocked.Increment(ref _reads);
+            images.CopyTo(index, pixels);
+        }
     }
 
     private sealed class Broken : IImageDataset

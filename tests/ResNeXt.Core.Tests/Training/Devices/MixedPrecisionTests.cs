@@ -1,6 +1,7 @@
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Networks;
-using ResNeXt.Core.Processors;
+using ResNeXt.Core.Machine;
+using ResNeXt.Core.NativeLoading.OneDnn;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Tests.Networks;
 using ResNeXt.Core.TorchRuntime;
@@ -109,7 +110,10 @@ public sealed class MixedPrecisionTests
     }
 
     [Fact]
-    public void Choose_Automatically_TakesBFloat16WhereTheProcessorHasIt() => Assert.Equal(
-        CpuFeatures.Current.HasBFloat16 ? Precision.BFloat16 : Precision.Float32,
-        Computation.Choose(Options with { Precision = Precision.Automatic }, _ => { }).Precision);
+    public void Choose_Automatically_TakesBFloat16WhereItIsFastAndRight()
+    {
+        Precision chosen = Computation.Choose(Options with { Precision = Precision.Automatic }, _ => { }).Precision;
+
+        Assert.Equal(OneDnnAdaptation.AcceleratesBFloat16 && SelfCheck.AllowsBFloat16 ? Precision.BFloat16 : Precision.Float32, chosen);
+    }
 }
