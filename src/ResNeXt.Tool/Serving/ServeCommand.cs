@@ -20,7 +20,7 @@ internal static class ServeCommand
 
     public static Command Create()
     {
-        var command = new Command("serve", "Opens a page on this machine to classify pictures on, and answers programs over HTTP.") 
+        var command = new Command("serve", "Serves a page on this machine to classify pictures on, and answers programs over HTTP.") 
         {
             Model, Port, DontKnow.MinimumProbability, DontKnow.MaximumDistance,
         };
