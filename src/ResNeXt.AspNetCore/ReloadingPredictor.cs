@@ -123,10 +123,11 @@ public sealed partial class ReloadingPredictor : IDisposable
         // Whatever is wrong with the new file, the old model answers.
         catch (Exception exception)
         {
-            // What another program or the system is the reason of may be over soon, without a change of the file.
-            if (exception is IOException or UnauthorizedAccessException or OutOfMemoryException)
+            // Another program, or too little memory, is the reason, which may be over soon without a change of the file: the next look tries again.
+            bool isPassing = exception is IOException or UnauthorizedAccessException or OutOfMemoryException;
+            if (isPassing)
                 _tried = null;
-            bool isKnown = exception.Message == _reloadError;
+            bool isKnown = isPassing && exception.Message == _reloadError;
             _reloadError = exception.Message;
             if (isKnown)
                 return;
