@@ -73,7 +73,7 @@ public sealed class BatchLoaderTests
     public void Epoch_AbandonedInTheMiddle_EndsItsBackgroundWork()
     {
         using ImageStore store = Store(1000);
-        var counted = new Counted(store);
+        var counted = new CountedDataset(store);
         IEnumerator<Batch> batches = Epoch(counted, 2, seed: 1, epoch: 1).GetEnumerator();
         Assert.True(batches.MoveNext());
         batches.Current.Dispose();
@@ -166,27 +166,6 @@ public sealed class BatchLoaderTests
                 read.Add((batch.Images.data<float>().ToArray(), batch.Labels.data<long>().ToArray()));
         }
         return read;
-    }
-
-    private sealed class Counted(IImageDataset images) : IImageDataset
-    {
-        private int _reads;
-
-        public int Reads => Volatile.Read(ref _reads);
-
-        public int Count => images.Count;
-
-        public ImageShape Shape => images.Shape;
-
-        public PixelRange Range => images.Range;
-
-        public int Label(int index) => images.Label(index);
-
-        public void CopyTo(int index, Span<float> pixels)
-        {
-            Interlocked.Increment(ref _reads);
-            images.CopyTo(index, pixels);
-        }
     }
 
     private sealed class Broken : IImageDataset

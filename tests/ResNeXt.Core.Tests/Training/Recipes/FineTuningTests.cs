@@ -278,25 +278,4 @@ public sealed class FineTuningTests
         new ClassifierTrainer(network, SmallTraining.Normalization, options).Train(images);
         return network.GetWeights();
     }
-
-    private sealed class CountedDataset(IImageDataset images) : IImageDataset
-    {
-        private int _reads;
-
-        public int Reads => _reads;
-
-        public int Count => images.Count;
-
-        public ImageShape Shape => images.Shape;
-
-        public PixelRange Range => images.Range;
-
-        public int Label(int index) => images.Label(index);
-
-        public void CopyTo(int index, Span<float> pixels)
-        {
-            Interlocked.Increment(ref _reads);
-            images.CopyTo(index, pixels);
-        }
-    }
 }
