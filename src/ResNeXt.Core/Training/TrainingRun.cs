@@ -36,10 +36,10 @@ internal sealed class TrainingRun(
         Checkpoint? saved = Resume();
         foreach (TrainingPhase phase in TrainingPhase.Of(_recipe, network.Parts).SkipWhile(phase => phase.End < state.Epoch))
         {
-            MeasureFoldedNormalization(phase, cancellation);
+            using PhaseData data = PhaseData.Of(phase, network, datasets, options, computation, cancellation, group);
+            FoldedNormalization.Restore(network, data, state.Epoch);
             if (_recipe.FineTuning is { Interpolation: not null } && phase.FirstEpoch > 1)
                 state.StartWeights ??= network.GetWeights();
-            using PhaseData data = PhaseData.Of(phase, network, datasets, options, computation, cancellation, group);
             if (saved is not null && !saved.IsWithin(phase))
                 saved = null;
             if (saved is null && phase.OnFeatures && _recipe.FineTuning is { DiscriminantHead: true })
@@ -59,14 +59,6 @@ internal sealed class TrainingRun(
                 state.ReportEpoch(report);
             }
         }
-    }
-
-    private void MeasureFoldedNormalization(TrainingPhase phase, CancellationToken cancellation)
-    {
-        if (phase.OnFeatures || !FoldedNormalization.IsIn(network))
-            return;
-        using PhaseData data = PhaseData.Of(phase, network, datasets, options, computation, cancellation);
-        FoldedNormalization.Measure(network, data.TrainingEpoch(state.Epoch));
     }
 
     private EpochReport TrainEpoch(PhaseData data, TrainingStep step, StepExchange? exchange, StepSchedule schedule, CancellationToken cancellation)

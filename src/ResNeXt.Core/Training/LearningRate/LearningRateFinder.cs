@@ -73,9 +73,7 @@ public sealed class LearningRateFinder
     {
         TrainingPhase phase = TrainingPhase.Of(_recipe, _network.Parts)[0];
         using PhaseData data = PhaseData.Of(phase, _network, datasets, _options, computation, cancellation);
-        // As before a training, or the curve would be that of a network without what it has learned.
-        if (!phase.OnFeatures && FoldedNormalization.IsIn(_network))
-            FoldedNormalization.Measure(_network, data.TrainingEpoch(1));
+        FoldedNormalization.Restore(_network, data, epoch: 1);
         using var step = new TrainingStep(_network, _recipe, phase, computation);
         using IEnumerator<Batch> batches = Enumerable.InfiniteSequence(1, 1).SelectMany(epoch => data.TrainingEpoch(epoch)).GetEnumerator();
         var points = new List<LearningRatePoint>();

@@ -26,6 +26,19 @@ internal static class FoldedNormalization
     }
 
     /// <summary>
+    /// <see cref="Measure">Measures</see> the normalization of a network before it learns from images, if it is folded. A phase that learns from features
+    /// leaves it alone.
+    /// </summary>
+    /// <param name="network">The network.</param>
+    /// <param name="data">The data of the phase that begins.</param>
+    /// <param name="epoch">The epoch whose first images are taken, from 1.</param>
+    public static void Restore(ResidualNetwork network, PhaseData data, int epoch)
+    {
+        if (!data.Phase.OnFeatures && IsIn(network))
+            Measure(network, data.TrainingEpoch(epoch));
+    }
+
+    /// <summary>
     /// Measures the mean and the variance of every normalization layer's input, and sets scale and shift so that the network computes the same as
     /// before.
     /// </summary>
