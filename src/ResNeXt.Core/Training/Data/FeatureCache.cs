@@ -34,7 +34,7 @@ internal sealed class FeatureCache : IDisposable
     /// <param name="network">The network; left in evaluation mode.</param>
     /// <param name="images">The images.</param>
     /// <param name="memoryLimit">The bytes of features of one dataset to keep in memory; the rest goes to a temporary file.</param>
-    /// <param name="cancellation">Cancels between two batches.</param>
+    /// <param name="cancellation">Cancels between two batches; in a group, that of all processes.</param>
     /// <param name="group">The processes that compute them together; null for this one alone.</param>
     public static FeatureCache Of(
         ResidualNetwork network, PhaseData images, long memoryLimit, CancellationToken cancellation, IBatchGroup? group = null)
@@ -55,7 +55,7 @@ internal sealed class FeatureCache : IDisposable
     /// <param name="network">The network; left in evaluation mode.</param>
     /// <param name="images">The images.</param>
     /// <param name="memoryLimit">The bytes of features to keep in memory; the rest goes to a temporary file.</param>
-    /// <param name="cancellation">Cancels between two batches.</param>
+    /// <param name="cancellation">Cancels between two batches; in a group, that of all processes.</param>
     /// <param name="mirrored">Whether to take the mirror images instead, with left and right exchanged.</param>
     /// <param name="group">The processes that compute them together, each the batches of its share; null for this one alone.</param>
     /// <returns>The features; owned by the caller.</returns>
@@ -74,7 +74,10 @@ internal sealed class FeatureCache : IDisposable
             while (store.Count < images.Dataset.Count)
             {
                 float[] own = batches.MoveNext() ? FeaturesOf(network, batches.Current, mirrored) : [];
-                foreach (float[] features in group?.AllGather(own) ?? [own])
+                IReadOnlyList<float[]> round = group?.AllGather(own) ?? [own];
+                // In all processes, also in one whose own batches have ended: the others do not wait for it any more.
+                cancellation.ThrowIfCancellationRequested();
+                foreach (float[] features in round)
                 {
                     for (int start = 0; start < features.Length; start += length)
                         store.Add(features.AsSpan(start, length), images.Dataset.Label(store.Count));

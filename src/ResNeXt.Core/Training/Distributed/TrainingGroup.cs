@@ -33,8 +33,12 @@ internal sealed class TrainingGroup(ProcessGroup group, StopAgreement stop, Exch
     }
 
     /// <inheritdoc/>
-    public IEnumerable<float[]> AllGather(float[] own) =>
-        group.AllGather(MemoryMarshal.AsBytes(own.AsSpan())).Select(bytes => MemoryMarshal.Cast<byte, float>(bytes).ToArray());
+    public IReadOnlyList<float[]> AllGather(float[] own)
+    {
+        byte[][] messages = group.AllGather([.. MemoryMarshal.AsBytes(own.AsSpan()), stop.Own]);
+        stop.Agree(messages.Select(message => message[^1]));
+        return [.. messages.Select(message => MemoryMarshal.Cast<byte, float>(message.AsSpan(..^1)).ToArray())];
+    }
 
     /// <summary>Throws in all processes if the weights of one differ.</summary>
     public void CompareWeights(ResidualNetwork network) => GroupFacts.CompareWeights(group, network);

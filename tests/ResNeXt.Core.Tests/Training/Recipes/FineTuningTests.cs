@@ -1,12 +1,8 @@
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Images.Augmentation;
 using ResNeXt.Core.Tensors;
-using ResNeXt.Core.Tests.Distributed;
 using ResNeXt.Core.Tests.Networks;
 using ResNeXt.Core.Training;
-using ResNeXt.Core.Training.Data;
-using ResNeXt.Core.Training.Devices;
-using ResNeXt.Core.Training.Distributed;
 using ResNeXt.Core.Training.Recipes;
 
 namespace ResNeXt.Core.Tests.Training.Recipes;
@@ -143,70 +139,6 @@ public sealed class FineTuningTests
     [Fact]
     public void Train_OnFeaturesInATemporaryFile_GivesTheSameWeights() =>
         SmallTraining.AssertSame(Train(SmallTraining.FineTune), Train(SmallTraining.FineTune, megabytes: 0));
-
-    [Fact]
-    public void Compute_WithoutMemory_KeepsTheFeaturesInAFile()
-    {
-        using ImageStore images = SmallTraining.Images(9);
-        using ResidualNetwork network = SmallTraining.Network();
-        var loader = new BatchLoader(images, SmallTraining.Normalization, 4, 2, Computation.OnCpu);
-        using ImageStore inMemory = FeatureCache.Compute(network, loader, 1_000_000, default);
-        using ImageStore inFile = FeatureCache.Compute(network, loader, 0, default);
-
-        Assert.Equal((false, true), (inMemory.UsesFile, inFile.UsesFile));
-        float[] first = new float[inMemory.Shape.Length], second = new float[inMemory.Shape.Length];
-        for (int index = 0; index < images.Count; index++)
-        {
-            inMemory.CopyTo(index, first);
-            inFile.CopyTo(index, second);
-            Assert.Equal(first, second);
-            Assert.Equal(images.Label(index), inFile.Label(index));
-        }
-    }
-
-    // Three batches for two processes, so that the last round has one.
-    [Fact]
-    public void Compute_InTwoProcesses_DividesTheBatchesAndGivesBothAllFeatures()
-    {
-        using ImageStore images = SmallTraining.Images(9);
-        using ResidualNetwork network = SmallTraining.Network();
-        BatchLoader Loader(IImageDataset dataset) => new(dataset, SmallTraining.Normalization, 4, 2, Computation.OnCpu);
-        using ImageStore alone = FeatureCache.Compute(network, Loader(images), 1_000_000, default);
-
-        (ImageStore Features, int Reads)[] together = ThreadTransport.Run(2, group =>
-        {
-            using ResidualNetwork own = SmallTraining.Network();
-            var counted = new CountedDataset(images);
-            var training = new TrainingGroup(group, new StopAgreement(default, default), ExchangeSettings.Of(SmallTraining.Options(SmallTraining.FineTune)));
-            return (FeatureCache.Compute(own, Loader(counted), 1_000_000, default, group: training), counted.Reads);
-        });
-
-        Assert.Equal([6, 3], together.Select(process => process.Reads));
-        float[] expected = new float[alone.Shape.Length], found = new float[alone.Shape.Length];
-        foreach ((ImageStore features, _) in together)
-        {
-            Assert.Equal(images.Count, features.Count);
-            for (int index = 0; index < images.Count; index++)
-            {
-                alone.CopyTo(index, expected);
-                features.CopyTo(index, found);
-                Assert.Equal(expected, found);
-                Assert.Equal(images.Label(index), features.Label(index));
-            }
-            features.Dispose();
-        }
-    }
-
-    [Fact]
-    public void Compute_WithDamagedWeights_SaysSo()
-    {
-        using ImageStore images = SmallTraining.Images(9);
-        using ResidualNetwork network = SmallTraining.Network();
-        network.SetWeights(new([KeyValuePair.Create("bn1.weight", new WeightTensor([8], Enumerable.Repeat(float.NaN, 8).ToArray()))]));
-
-        Assert.Contains("Start from other weights", Assert.Throws<InvalidOperationException>(
-            () => FeatureCache.Compute(network, new(images, SmallTraining.Normalization, 4, 2, Computation.OnCpu), 0, default)).Message);
-    }
 
     [Fact]
     public void Train_StageByStage_ChangesWhatIsUnfrozenAlone()
