@@ -86,6 +86,22 @@ public sealed class GroupFitTests
         Assert.Contains(exceptions[0].Message, exceptions[1].Message);
     }
 
+    // Two images each of a batch of 32, which fine-tuning has for 512 images; for 200 it has batches of 16.
+    [Fact]
+    public void Constructor_WhereTheBatchSizeDependsOnTheImages_LeavesItToFit()
+    {
+        var options = new ResNeXtTrainer.Options { Architecture = "resnet18", InitialWeights = "pretrained" };
+
+        string[] mistakes = ThreadTransport.Run(16, group =>
+        {
+            ResNeXtTrainer.Options inGroup = options with { Group = group };
+            Trainer(new(seed: 1), inGroup);
+            return Assert.Throws<ArgumentException>(() => Trainer(new(seed: 1), inGroup with { BatchSize = 16 })).Message;
+        });
+
+        Assert.All(mistakes, mistake => Assert.Contains("BatchSize is 16, to be divided among 16 processes", mistake));
+    }
+
     // Only rank 0 draws a contact sheet, before all train.
     [Fact]
     public void SaveContactSheet_InOneProcessOfAGroup_ReadsAllImagesAlone()
