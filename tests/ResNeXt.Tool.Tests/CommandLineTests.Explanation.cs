@@ -31,6 +31,13 @@ public sealed partial class CommandLineTests
         Assert.Equal(12, Directory.GetFiles(several, "*.png").Length);
         Assert.Contains("zebra", Run(1, "explain", "--model", model, images, "--output", several, "--class", "zebra").Error, StringComparison.Ordinal);
         Assert.Contains("name a folder", Run(1, "explain", "--model", model, images, "--output", picture).Error, StringComparison.Ordinal);
+        byte[] photograph = File.ReadAllBytes(images + "/star/0.png");
+        foreach (string output in new[] { images + "/star", images + "/star/0.png", images + "/star/../star/" })
+        {
+            Assert.Contains("--output would replace the image", Run(1, "explain", "--model", model, images + "/star/0.png", "--output", output).Error,
+                StringComparison.Ordinal);
+        }
+        Assert.Equal(photograph, File.ReadAllBytes(images + "/star/0.png"));
         (string unknown, _) = Run(0, "predict", "--model", model, "--json", "--minimum-probability", "1", images + "/star/0.png");
         Assert.False(JsonDocument.Parse(unknown).RootElement.TryGetProperty("label", out _));
         Assert.Contains("--maximum-distance", Run(1, "predict", "--model", model, "--maximum-distance", "0", images).Error, StringComparison.Ordinal);

@@ -42,11 +42,13 @@ internal static class ExplainCommand
         using var predictor = ResNeXtPredictor.Load(new MLContext(), parsed.GetRequiredValue(Model), DontKnow.Of(parsed));
         if (className is not null && !predictor.ClassNames.Contains(className))
             throw new ArgumentException($"--class is '{className}'; the model has {string.Join(", ", predictor.ClassNames)}. Name one of them.");
-        var files = ExplanationFiles.In(parsed.GetRequiredValue(Output), images);
+        (string Path, string? Error)[] files = [.. images.SelectMany(ImageArguments.Files)];
+        IReadOnlyList<string> pictures = ExplanationFiles.For(
+            parsed.GetRequiredValue(Output), [.. files.Select(file => file.Path)], areSeveral: images.Length > 1 || images.Any(Directory.Exists));
         using var interruption = new Interruption("Stopping after this image.");
         bool failed = false;
         int explained = 0;
-        foreach ((string path, string? missing) in images.SelectMany(ImageArguments.Files))
+        foreach (((string path, string? missing), string picture) in files.Zip(pictures))
         {
             if (interruption.Token.IsCancellationRequested)
             {
@@ -54,10 +56,10 @@ internal static class ExplainCommand
                 return explained > 0 ? ExitCode.Partly : ExitCode.Interrupted;
             }
             explained++;
-            string? error = missing ?? Explain(predictor, path, className, files.For(path));
+            string? error = missing ?? Explain(predictor, path, className, picture);
             failed |= error is not null;
             if (error is not null)
-                Console.Error.WriteLine($"{path}: {error}");
+                Console.Error.WriteLine(Terminal.Line($"{path}: {error}"));
         }
         return failed ? ExitCode.Partly : ExitCode.Done;
     }
@@ -76,8 +78,8 @@ internal static class ExplainCommand
         }
         explanation.SavePng(output);
         RankedClass best = explanation.Prediction.GetTopK(1)[0];
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{path}: {DontKnow.Prefix(explanation.Prediction)}{best.Label} {best.Score:P1}{(className is null ? "" : $", explained: {className}")} -> {output}"));
+        Console.WriteLine(Terminal.Line(string.Create(CultureInfo.InvariantCulture,
+            $"{path}: {DontKnow.Prefix(explanation.Prediction)}{best.Label} {best.Score:P1}{(className is null ? "" : $", explained: {className}")} -> {output}")));
         return null;
     }
 }

@@ -3,47 +3,54 @@ using ResNeXt.Tool.Output;
 namespace ResNeXt.Tool.Explanation;
 
 /// <summary>Names the pictures of explanations: one file, or files in a folder that have the names of their images.</summary>
-internal sealed class ExplanationFiles
+internal static class ExplanationFiles
 {
     private const string Ending = ".png";
 
-    private readonly HashSet<string> _used = new(StringComparer.OrdinalIgnoreCase);
-    private readonly string _output;
-    private readonly bool _isFolder;
-
-    private ExplanationFiles(string output, bool isFolder) => (_output, _isFolder) = (output, isFolder);
-
     /// <summary>
-    /// Decides between a file and a folder. A folder is created; it is meant if there is one, or more than one image, or the name has another ending
-    /// than .png.
+    /// Decides between a file and a folder. A folder is created; it is meant if there is one, or there may be more than one image, or the name has another
+    /// ending than .png.
     /// </summary>
     /// <param name="output">The value of <c>--output</c>.</param>
-    /// <param name="images">The paths of the images as given: files or folders.</param>
-    /// <exception cref="ArgumentException">Several pictures would go into a file.</exception>
-    public static ExplanationFiles In(string output, IReadOnlyList<string> images)
+    /// <param name="images">The paths of the image files.</param>
+    /// <param name="areSeveral">Whether there may be several images.</param>
+    /// <returns>The path of the picture for each image. Of images with the same name, later ones get a number.</returns>
+    /// <exception cref="ArgumentException">Several pictures would go into a file, or a picture would replace an image.</exception>
+    public static IReadOnlyList<string> For(string output, IReadOnlyList<string> images, bool areSeveral)
     {
-        bool several = images.Count > 1 || images.Any(Directory.Exists);
         bool isFile = Path.GetExtension(output).Equals(Ending, StringComparison.OrdinalIgnoreCase) && !Directory.Exists(output);
-        if (isFile && several)
+        if (isFile && areSeveral)
             throw new ArgumentException($"--output is '{output}', which is one picture, and there may be several images; name a folder.");
+        if (!isFile && File.Exists(output))
+            throw new ArgumentException($"--output is '{output}', which is a file, but not a PNG picture; name a folder, or a file that ends in {Ending}.");
+        IReadOnlyList<string> pictures = isFile ? [output] : InFolder(output, images);
+        CheckImages(images, pictures);
         if (isFile)
             OutputFile.Check(output);
-        else if (File.Exists(output))
-            throw new ArgumentException($"--output is '{output}', which is a file, but not a PNG picture; name a folder, or a file that ends in {Ending}.");
         else
             Directory.CreateDirectory(output);
-        return new(output, !isFile);
+        return pictures;
     }
 
-    /// <summary>Gets the path of the picture for an image. Of images with the same name, later ones get a number.</summary>
-    public string For(string image)
+    private static List<string> InFolder(string folder, IReadOnlyList<string> images)
     {
-        if (!_isFolder)
-            return _output;
-        string name = Path.GetFileNameWithoutExtension(image);
-        string unique = name;
-        for (int number = 2; !_used.Add(unique); number++)
-            unique = $"{name}-{number}";
-        return Path.Combine(_output, unique + Ending);
+        var used = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var numbers = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        var pictures = new List<string>();
+        foreach (string image in images)
+        {
+            string name = Path.GetFileNameWithoutExtension(image), unique = name;
+            for (int number = numbers.GetValueOrDefault(name, 2); !used.Add(unique); numbers[name] = ++number)
+                unique = $"{name}-{number}";
+            pictures.Add(Path.Combine(folder, unique + Ending));
+        }
+        return pictures;
+    }
+
+    private static void CheckImages(IReadOnlyList<string> images, IReadOnlyList<string> pictures)
+    {
+        var given = images.Where(File.Exists).Select(Path.GetFullPath).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        if (images.Zip(pictures).FirstOrDefault(pair => given.Contains(Path.GetFullPath(pair.Second))) is (string image, string picture))
+            throw new ArgumentException($"--output would replace the image '{picture}' by the picture of '{image}'; name another folder or file.");
     }
 }
