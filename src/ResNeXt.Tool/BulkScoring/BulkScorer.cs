@@ -31,7 +31,7 @@ internal sealed class BulkScorer(BulkScoringOptions options, TextWriter log)
         using ScoringFiles files = ScoringFiles.Open(options.Output, new ScoringJob
         {
             Model = ScoringJob.HashOf(options.Model),
-            Images = Path.GetFullPath(options.Images),
+            Images = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Images)),
             Shard = options.Shard.ToString(),
             Top = options.Top,
         });
@@ -48,8 +48,6 @@ internal sealed class BulkScorer(BulkScoringOptions options, TextWriter log)
             Writer(files.Journal, progress), cancellation);
         if (cancellation.IsCancellationRequested)
             return Stopped(files, progress);
-        if (stream.Found == 0 && progress.Rows == 0)
-            throw new ArgumentException($"The folder '{options.Images}' has no images in it.");
         files.Complete(progress.Rows, progress.Errors, format == ScoreFormat.JsonLines ? null : Conversion(format, files.Journal, predictor.ClassNames));
         if (stream.Warning is { } warning)
             log.WriteLine(warning);

@@ -134,6 +134,54 @@ public sealed class BulkScorerTests(SmallClassifier classifier) : IClassFixture<
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
+    // A volume that is not mounted is an empty folder.
+    [Fact]
+    public async Task RunAsync_AfterAKillWhenTheImagesAreGone_KeepsTheRows()
+    {
+        using var folder = new TemporaryFolder();
+        string images = ImageFiles.Write(folder, Count), output = folder.File("rows.jsonl"), elsewhere = images + " elsewhere";
+        string[] whole = await Score(images, output);
+        Interrupt(output, [.. whole.Take(20)], "");
+        Directory.Move(images, elsewhere);
+        Directory.CreateDirectory(images);
+
+        await Assert.ThrowsAsync<ArgumentException>(() => Score(images, output));
+
+        Directory.Delete(images);
+        Directory.Move(elsewhere, images);
+        Assert.Equal(whole, await Score(images, output));
+        Assert.Contains("20 of them by an earlier run", _log.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_OfAFolderThatCannotBeListed_IsRefusedAndKeepsTheRows()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+            return;
+        using var folder = new TemporaryFolder();
+        string images = ImageFiles.Write(folder, 3), output = folder.File("rows.jsonl");
+        Interrupt(output, [.. (await Score(images, output)).Take(2)], "");
+        File.SetUnixFileMode(images, UnixFileMode.None);
+
+        Exception exception = await Assert.ThrowsAsync<IOException>(() => Score(images, output));
+
+        File.SetUnixFileMode(images, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Assert.Contains("cannot be listed", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(2, File.ReadAllLines(output + ".partial").Length);
+    }
+
+    [Fact]
+    public async Task RunAsync_OfAFolderWithASlashAtItsEnd_GoesOn()
+    {
+        using var folder = new TemporaryFolder();
+        string images = ImageFiles.Write(folder, 3), output = folder.File("rows.jsonl");
+        Interrupt(output, [.. (await Score(images + "/", output)).Take(2)], "");
+
+        await Score(images, output);
+
+        Assert.Contains("2 of them by an earlier run", _log.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task RunAsync_CanceledBeforeTheFirstImage_LeavesNothing()
     {

@@ -11,6 +11,7 @@ namespace ResNeXt.MLNet.Folders.Streaming;
 internal sealed class ImageFileStream(string folder, Shard shard)
 {
     private readonly SortedDictionary<string, long> _others = new(StringComparer.Ordinal);
+    private bool _hasUnreadable;
 
     /// <summary>The number of images found so far, in all shards.</summary>
     public long Found { get; private set; }
@@ -23,8 +24,12 @@ internal sealed class ImageFileStream(string folder, Shard shard)
         : $"In '{folder}' {_others.Values.Sum()} pictures are left out because their formats are not read: "
             + $"{string.Join(", ", _others.Select(item => $"{item.Value} {item.Key}"))}; convert to JPEG or PNG.";
 
-    /// <summary>Enumerates the files in the ordinal order of their relative paths; folders that cannot be listed come in their places. Call it
-    /// once.</summary>
+    /// <summary>
+    /// Enumerates the files in the ordinal order of their relative paths; folders below the folder that cannot be listed come in their places. Call it
+    /// once.
+    /// </summary>
+    /// <exception cref="IOException">The folder itself cannot be listed.</exception>
+    /// <exception cref="ArgumentException">There is no image in any shard; thrown at the end.</exception>
     public IEnumerable<FoundImage> Enumerate()
     {
         // If links lead in circles, a folder is found again under another path. Its files keep the path that was found first.
@@ -46,6 +51,8 @@ internal sealed class ImageFileStream(string folder, Shard shard)
                     yield return new FoundImage(top.Relative + name, Path.Combine(folder, top.Relative + name));
             }
         }
+        if (Found == 0 && !_hasUnreadable)
+            throw new ArgumentException($"The folder '{folder}' has no images in it.");
     }
 
     private FoundImage? TryOpen(string relative, HashSet<string> seen, Stack<OpenFolder> open)
@@ -62,7 +69,9 @@ internal sealed class ImageFileStream(string folder, Shard shard)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new FoundImage(relative, path, $"The folder '{path}' cannot be listed: {exception.Message}");
+            string error = $"The folder '{path}' cannot be listed: {exception.Message}";
+            _hasUnreadable = true;
+            return relative.Length > 0 ? new FoundImage(relative, path, error) : throw new IOException(error, exception);
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed record ScoringJob
     /// <summary>The SHA-256 of the model's file.</summary>
     public required string Model { get; init; }
 
-    /// <summary>The full path of the folder of images.</summary>
+    /// <summary>The full path of the folder of images, without a slash at its end; earlier versions left it there.</summary>
     public required string Images { get; init; }
 
     /// <summary>The shard, as <c>I/N</c>.</summary>
@@ -67,7 +67,7 @@ internal sealed record ScoringJob
             differences.Add($"of the shard {other.Shard}, not {Shard}");
         if (Model != other.Model)
             differences.Add("of another model");
-        if (Images != other.Images)
+        if (Images != Path.TrimEndingDirectorySeparator(other.Images))
             differences.Add($"of the images in '{other.Images}'");
         if (Top != other.Top)
             differences.Add("made with other options (--top, --all-scores)");

@@ -10,6 +10,18 @@ public sealed class ImageFileStreamTests
         ["b.jpg", "b/2.jpg", "b/1.png", "b.x/3.jpg", "b/c/d/4.gif", "a/5.JPG", "é/6.jpg", "b-/7.jpg", ".hidden/8.jpg", "@eaDir/9.jpg", "a/.10.jpg", "a/text.txt", "a/11.tif"];
 
     [Fact]
+    public void Enumerate_AFolderThatCannotBeListedOrHasNoImages_Throws()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("empty", "inner"));
+
+        Assert.Contains("cannot be listed", Assert.Throws<IOException>(
+            () => new ImageFileStream(folder.Path + "/missing", new Shard(0, 1)).Enumerate().Count()).Message, StringComparison.Ordinal);
+        Assert.Contains("has no images", Assert.Throws<ArgumentException>(
+            () => new ImageFileStream(folder.Path + "/empty", new Shard(0, 1)).Enumerate().Count()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Enumerate_OfAFolder_FindsTheSameFilesInTheSameOrderAsFindImages()
     {
         using TemporaryFolder folder = Make();
