@@ -33,12 +33,13 @@ internal static class TrainingReport
     /// <param name="scored">The validation images as the saved model scored them; null if there are none.</param>
     /// <param name="model">The model.</param>
     /// <param name="modelZip">The file with the model.</param>
-    public static void Write(
+    /// <returns>The full path of the page; null if the option is not given.</returns>
+    public static string? Write(
         ParseResult parsed, MLContext mlContext, ResNeXtTrainer.Options options, ILabeledImages training, ILabeledImages? validation,
         ScoredImages? scored, ResNeXtTransformer model, string modelZip)
     {
         if (parsed.GetValue(Option) is not { } path)
-            return;
+            return null;
         var report = new ModelReport
         {
             Title = $"Training of {Path.GetFileName(modelZip)}",
@@ -49,6 +50,6 @@ internal static class TrainingReport
             Settings = [.. TrainingSettings.Of(options, training, validation)],
             Command = CommandText.Of(parsed),
         };
-        Console.WriteLine($"The report is in {OutputFile.Write(path, report.SaveHtml)}.");
+        return OutputFile.Write(path, report.SaveHtml);
     }
 }

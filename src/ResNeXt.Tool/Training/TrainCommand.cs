@@ -104,8 +104,9 @@ internal static class TrainCommand
             return exitCode;
         string saved = OutputFile.Write(output, path => SavedModels.Save(mlContext, model, path));
         using SavedClassifier? classifier = validation is null ? null
-            : WithSavedModel(() => SavedClassifier.Load(mlContext, saved, validation.ToDataView(mlContext)));
-        ScoredImages? scored = classifier is null ? null : WithSavedModel(() => SavedModels.Score(mlContext, classifier, validation!));
+            : AfterSaving("it could not be scored", () => SavedClassifier.Load(mlContext, saved, validation.ToDataView(mlContext)));
+        ScoredImages? scored = classifier is null ? null
+            : AfterSaving("it could not be scored", () => SavedModels.Score(mlContext, classifier, validation!));
         display.Dispose();
         if (scored is not null)
             Console.WriteLine($"Validation, scored with the saved model: {scored.Evaluation}");
@@ -113,7 +114,10 @@ internal static class TrainCommand
             Console.WriteLine($"{calibration}{(calibration is { IsApplied: false, Temperature: not 1 } ? $" Use it with {Calibrate.Name}." : "")}");
         Console.WriteLine($"The model is in {saved}.");
         MetricsFile.Write(parsed, scored?.Evaluation, model.ClassNames, model.Epochs);
-        TrainingReport.Write(parsed, mlContext, options, training, validation, scored, model, saved);
+        string? report = AfterSaving(
+            "the report could not be made", () => TrainingReport.Write(parsed, mlContext, options, training, validation, scored, model, saved));
+        if (report is not null)
+            Console.WriteLine($"The report is in {report}.");
         foreach (string warning in model.TrainingWarnings)
             Console.Error.WriteLine(OptionWords.Translate(warning, parsed.CommandResult.Command));
         if (interruption.Token.IsCancellationRequested)
@@ -149,16 +153,16 @@ internal static class TrainCommand
             OutputFile.CheckSpace(Path.GetTempPath(), bytes, "the temporary file of the trained model");
     }
 
-    // The model is saved by now, so a failure, for example because the temporary folder is full, loses only the figures.
-    private static T? WithSavedModel<T>(Func<T> work) where T : class
+    // A failure, for example because an image cannot be read any more or the temporary folder is full, loses only the figures.
+    private static T? AfterSaving<T>(string failure, Func<T?> work) where T : class
     {
         try
         {
             return work();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception exception) when (exception is not OperationCanceledException && Mistake.Explain(exception) is { })
         {
-            Console.Error.WriteLine($"The model is saved, but could not be scored: {exception.Message}");
+            Console.Error.WriteLine($"The model is saved, but {failure}: {Mistake.Explain(exception)}");
             CommandRun.MarkPartial();
             return null;
         }

@@ -96,7 +96,8 @@ public sealed partial class InterruptionTests
             return;
         using var folder = new TemporaryFolder();
         string model = folder.File("out", "m.zip"), state = folder.Path + "/state", images = ShapeFolder.Paint(folder.Path);
-        string[] args = [.. Train(images, model), "--checkpoint", state, "--metrics", folder.Path + "/m.json"];
+        string[] args = [.. Train(images, model), "--checkpoint", state, "--metrics", folder.Path + "/m.json", "--validation-fraction", "0.5",
+            "--report", folder.Path + "/report.html"];
 
         (int exitCode, _, string error) = await Interrupt("TERM", "Epoch 1/", args, prepare: () =>
         {
@@ -111,7 +112,9 @@ public sealed partial class InterruptionTests
         Assert.True(new FileInfo(saved).Length > 1e6, error);
         File.Delete(saved);
         Assert.Contains("a checkpoint could not be saved: ", error, StringComparison.Ordinal);
+        Assert.Contains("The model is saved, but it could not be scored: ", error, StringComparison.Ordinal);
         Assert.True(File.Exists(folder.Path + "/m.json"));
+        Assert.True(File.Exists(folder.Path + "/report.html"));
     }
 
     [Theory]
