@@ -28,6 +28,8 @@ internal static class PageServer
         // Standard output has the address alone; the rest is for those who watch.
         builder.Logging.SetMinimumLevel(LogLevel.Warning)
             .AddFilter("ResNeXt", LogLevel.Information)
+            // It logs what keeps the server from starting, with a stack trace, and throws it too.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
             .AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -54,7 +55,7 @@ internal static class ServeCommand
         {
             await server.StartAsync().ConfigureAwait(false);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
             throw new IOException($"Port {port} cannot be used: {exception.Message.TrimEnd('.')}. Name another one with --port, or --port 0 for a free one.", exception);
         }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace ResNeXt.Tool.Tests.Serving;
@@ -43,6 +45,16 @@ public sealed class ServeCommandTests
         Assert.Equal(1, process.ExitCode);
         Assert.Contains(mention, error, StringComparison.Ordinal);
         Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Serve_OnAPortThatIsTaken_SaysSoInOneLine()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+
+        await Serve_WithAMistake_SaysSoAndEndsWithOne(
+            "--port 0 for a free one", "serve", "--model", Model, "--port", $"{((IPEndPoint)other.LocalEndpoint).Port}");
     }
 
     private static Process Start(params string[] arguments) => Process.Start(
