@@ -84,12 +84,13 @@ internal static class CheckLabelsCommand
         if (csv is not null)
             OutputFile.Write(csv, path => AtomicFile.Write(path, System.Text.Encoding.UTF8.GetBytes(LabelCheckCsv.Render(result))));
         Console.WriteLine(parsed.GetValue(Json) ? JsonSerializer.Serialize(result, JsonOutput.Options) : Summary(result, output));
-        bool isMoved = suspicious is null || MoveImages(suspicious, result, parsed.GetRequiredValue(Move)!, parsed.GetValue(Yes));
+        bool isMoved = suspicious is null || MoveImages(suspicious, result, parsed.GetRequiredValue(Move)!, parsed.GetValue(Yes), interruption.Token);
         return result.Warnings.Count > 0 || !isMoved ? ExitCode.Partly : ExitCode.Done;
     }
 
     // Gets whether all images were moved that were to be moved. Standard output may be JSON.
-    private static bool MoveImages(SuspiciousImages suspicious, LabelCheckResult result, string target, bool isConfirmed)
+    private static bool MoveImages(
+        SuspiciousImages suspicious, LabelCheckResult result, string target, bool isConfirmed, CancellationToken cancellation)
     {
         if (!isConfirmed)
         {
@@ -97,9 +98,9 @@ internal static class CheckLabelsCommand
                 + "Look at the page, then add --yes to move them.");
             return true;
         }
-        (int moved, int failed) = suspicious.Move(result.Labels);
-        Console.Error.WriteLine($"{moved} images are moved to '{target}'; {failed} are not.");
-        return failed == 0;
+        (int moved, int left) = suspicious.Move(result.Labels, cancellation);
+        Console.Error.WriteLine($"{moved} images are moved to '{target}'; {left} are not.");
+        return left == 0;
     }
 
     private static string Summary(LabelCheckResult result, string output)

@@ -17,12 +17,19 @@ internal sealed class SuspiciousImages(string images, string target)
     }
 
     /// <summary>Moves the images. An image that cannot be moved stays, and standard error says why.</summary>
+    /// <param name="labels">The labels of all images.</param>
+    /// <param name="cancellation">Ends the moving after an image.</param>
     /// <returns>The number of images that were moved, and of those that were not.</returns>
-    public (int Moved, int Failed) Move(IEnumerable<CheckedLabel> labels)
+    public (int Moved, int Left) Move(IEnumerable<CheckedLabel> labels, CancellationToken cancellation)
     {
-        (int moved, int failed) = (0, 0);
+        (int moved, int left) = (0, 0);
         foreach (string path in PathsOf(labels))
         {
+            if (cancellation.IsCancellationRequested)
+            {
+                left++;
+                continue;
+            }
             string to = Path.Combine(target, Path.GetRelativePath(images, path));
             try
             {
@@ -34,10 +41,10 @@ internal sealed class SuspiciousImages(string images, string target)
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 Console.Error.WriteLine($"'{path}' is not moved to '{to}': {exception.Message}");
-                failed++;
+                left++;
             }
         }
-        return (moved, failed);
+        return (moved, left);
     }
 
     /// <summary>The images to move.</summary>
