@@ -113,13 +113,18 @@ public sealed class PredictEndpointTests
                 Assert.Contains(mention, await response.ProblemAsync(status), StringComparison.Ordinal);
             }
         }
-        using var compressed = new ByteArrayContent(Red) { Headers = { ContentEncoding = { "gzip" } } };
-        using HttpResponseMessage unsupported = await client.PostAsync("/predict", compressed);
-        Assert.Contains("compressed", await unsupported.ProblemAsync(HttpStatusCode.UnsupportedMediaType), StringComparison.Ordinal);
-        using HttpResponseMessage wrongTop = await client.PostAsync("/predict?top=-1", new ByteArrayContent(Red));
-        Assert.Contains("top", await wrongTop.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
-        using HttpResponseMessage wrongExplain = await client.PostAsync("/predict?explain=1", new ByteArrayContent(Red));
-        Assert.Contains("explain", await wrongExplain.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        foreach (string[] encodings in new string[][] { ["gzip"], ["identity", "gzip"] })
+        {
+            using var compressed = new ByteArrayContent(Red);
+            compressed.Headers.Add("Content-Encoding", encodings);
+            using HttpResponseMessage unsupported = await client.PostAsync("/predict", compressed);
+            Assert.Contains("compressed", await unsupported.ProblemAsync(HttpStatusCode.UnsupportedMediaType), StringComparison.Ordinal);
+        }
+        foreach (string query in new[] { "top=-1", "top=1&top=2", "explain=1", "explain=true&explain=true" })
+        {
+            using HttpResponseMessage wrong = await client.PostAsync($"/predict?{query}", new ByteArrayContent(Red));
+            Assert.Contains(query.Split('=')[0], await wrong.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        }
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await client.GetAsync("/predict")).StatusCode);
         await client.PredictAsync(Red);
     }

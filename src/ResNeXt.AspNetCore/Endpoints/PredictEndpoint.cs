@@ -20,11 +20,11 @@ internal static class PredictEndpoint
     public static async Task<IResult> AnswerAsync(HttpContext context, PredictionRequests requests)
     {
         int top = requests.Options.Top;
-        if (context.Request.Query[Top] is [{ } text]
-            && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out top) && top is >= 1 and <= MaximumTop))
+        if (context.Request.Query[Top] is [_, ..] values
+            && !(values is [{ } text] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out top) && top is >= 1 and <= MaximumTop))
             return Problem(context, new(StatusCodes.Status400BadRequest, $"top is not a number from 1 to {MaximumTop}; leave it out for {requests.Options.Top}."));
         bool explain = false;
-        if (context.Request.Query[Explain] is [{ } asked] && !bool.TryParse(asked, out explain))
+        if (context.Request.Query[Explain] is [_, ..] answers && !(answers is [{ } asked] && bool.TryParse(asked, out explain)))
             return Problem(context, new(StatusCodes.Status400BadRequest, "explain is neither true nor false; leave it out for false."));
         PredictionOutcome outcome = await requests.AnswerAsync(context, new AnswerContent(top, explain)).ConfigureAwait(false);
         if (outcome.Failure is { } failure)

@@ -36,7 +36,7 @@ internal sealed class UploadReader
             return TooLong("The request", _options.MaximumRequestLength);
         if (!IsForm && _request.ContentLength > _options.MaximumLength)
             return TooLong("The image", _options.MaximumLength);
-        if (_request.Headers.ContentEncoding is [{ Length: > 0 } encoding] && encoding != "identity")
+        if (_request.Headers.ContentEncoding.Any(encoding => encoding is { Length: > 0 } and not "identity"))
         {
             return new RequestFailure(StatusCodes.Status415UnsupportedMediaType,
                 "The body is compressed; send the image as it is: image formats are compressed already.");
