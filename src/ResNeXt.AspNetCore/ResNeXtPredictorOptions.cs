@@ -7,7 +7,7 @@ namespace ResNeXt.AspNetCore;
 /// <summary>The options of <c>services.AddResNeXtPredictor</c>.</summary>
 public sealed class ResNeXtPredictorOptions
 {
-    private const int MostThreads = 1024;
+    private const int MostThreads = 1024, MostConcurrency = 10_000;
 
     /// <summary>The path of the model, a file that <c>mlContext.Model.Save</c> wrote.</summary>
     /// <value>Default <c>model.zip</c> in the current folder.</value>
@@ -37,7 +37,7 @@ public sealed class ResNeXtPredictorOptions
     public int Top { get; set; } = 5;
 
     /// <summary>The number of images that are decoded and scored at the same time; further images wait.</summary>
-    /// <value>Default the number of processors. At least 1.</value>
+    /// <value>Default the number of processors; from 1 to 10,000.</value>
     public int MaxConcurrency { get; set; } = Environment.ProcessorCount;
 
     /// <summary>
@@ -90,12 +90,13 @@ public sealed class ResNeXtPredictorOptions
             yield return Invariant($"MinimumScore is {MinimumScore}; it must be from 0 to 1.");
         if (!(MaximumDistance > 0))
             yield return Invariant($"MaximumDistance is {MaximumDistance}; it must be above 0.");
-        foreach ((string name, int value) in new[] { (nameof(Top), Top), (nameof(MaxConcurrency), MaxConcurrency),
-            (nameof(MaxRequests), MaxRequests), (nameof(MaximumImages), MaximumImages) })
+        foreach ((string name, int value) in new[] { (nameof(Top), Top), (nameof(MaxRequests), MaxRequests), (nameof(MaximumImages), MaximumImages) })
         {
             if (value < 1)
                 yield return Invariant($"{name} is {value}; it must be at least 1.");
         }
+        if (MaxConcurrency is < 1 or > MostConcurrency)
+            yield return Invariant($"MaxConcurrency is {MaxConcurrency}; it must be from 1 to {MostConcurrency}.");
         if (Threads is < 1 or > MostThreads)
             yield return Invariant($"Threads is {Threads}; it must be from 1 to {MostThreads}.");
         if (IsOutside(ReloadInterval, TimeSpan.FromMilliseconds(10)))

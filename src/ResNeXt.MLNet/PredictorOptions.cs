@@ -7,7 +7,7 @@ namespace ResNeXt.MLNet;
 /// <summary>The options of a <see cref="ResNeXtPredictor"/>.</summary>
 public sealed record PredictorOptions
 {
-    private const int MostThreads = 1024;
+    private const int MostThreads = 1024, MostConcurrency = 10_000;
 
     /// <summary>The score below which a prediction has no label: "don't know".</summary>
     /// <value>Default 0: every prediction has a label. From 0 to 1.</value>
@@ -23,7 +23,7 @@ public sealed record PredictorOptions
     /// <summary>
     /// The number of images that are decoded and scored at the same time; further calls wait. Each of them may hold a decoded image in memory.
     /// </summary>
-    /// <value>Default the number of processors. At least 1.</value>
+    /// <value>Default the number of processors; from 1 to 10,000.</value>
     public int MaxConcurrency { get; init; } = Environment.ProcessorCount;
 
     /// <summary>The number of threads that compute an image together. Scores do not depend on it.</summary>
@@ -50,8 +50,8 @@ public sealed record PredictorOptions
             yield return Invariant($"MinimumScore is {MinimumScore}; it must be from 0 to 1.");
         if (!(MaximumDistance > 0))
             yield return Invariant($"MaximumDistance is {MaximumDistance}; it must be above 0.");
-        if (MaxConcurrency < 1)
-            yield return Invariant($"MaxConcurrency is {MaxConcurrency}; it must be at least 1.");
+        if (MaxConcurrency is < 1 or > MostConcurrency)
+            yield return Invariant($"MaxConcurrency is {MaxConcurrency}; it must be from 1 to {MostConcurrency}.");
         if (Threads is < 1 or > MostThreads)
             yield return Invariant($"Threads is {Threads}; it must be from 1 to {MostThreads}.");
         if (MaximumLength < 1 || MaximumLength > ImageDecoder.MaximumLength)

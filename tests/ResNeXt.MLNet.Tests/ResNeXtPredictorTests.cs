@@ -171,7 +171,7 @@ public sealed class ResNeXtPredictorTests
         string vectors = Assert.Throws<ArgumentException>(() => new ResNeXtPredictor(MlContext, LastStep("Planar"))).Message;
 
         Assert.Contains("from 0 to 1", options, StringComparison.Ordinal);
-        Assert.Contains("at least 1", options, StringComparison.Ordinal);
+        Assert.Contains("MaxConcurrency is 0; it must be from 1 to 10000", options, StringComparison.Ordinal);
         Assert.Contains("vectors of pixels, in the column 'Planar'", vectors, StringComparison.Ordinal);
     }
 
