@@ -152,7 +152,9 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
         ArgumentNullException.ThrowIfNull(weights);
         LoadedWeights file = LoadedWeights.Read(weights, architecture, options.Pretrained, needsClasses: true);
         ClassifierModel model = options.ToModel(file.RequiredArchitectureFor(architecture), file);
-        var input = new FeatureInput(options.FeatureColumnName, options.FeatureIsImage, options.PixelLayout, model.Shape);
+        // ML.NET extracts the pixels of images in this order.
+        PixelLayout layout = options.FeatureIsImage ? PixelLayout.Planar : options.PixelLayout;
+        var input = new FeatureInput(options.FeatureColumnName, options.FeatureIsImage, layout, model.Shape);
         var columns = new ScoringColumns(input, options.ScoreColumnName, options.PredictedLabelColumnName, LabelKeys.OfText(model.ClassNames));
         model = columns.AddTo(model);
         return new(MLServices.Of(mlContext), model, columns, OnnxExporter.Write(model, ScoringChain.Signature(columns)));
@@ -175,11 +177,11 @@ public sealed class ResNeXtTransformer : ITransformer, IDisposable
     /// The new transformer, which is used and saved like this one; <see cref="Quantization"/> reports its size and accuracy. The caller disposes of
     /// both.
     /// </returns>
-    /// <exception cref="ArgumentException">Options are out of range, and all of them are listed; or a pixel is not finite.</exception>
+    /// <exception cref="ArgumentException">Options are out of range, and all of them are listed; or a pixel or a weight is not finite.</exception>
     /// <exception cref="InvalidOperationException">
     /// The network is quantized already, or the rows are not fit for calibration; the message says what to do.
     /// </exception>
-    /// <exception cref="InvalidDataException">Weights or activations are not finite.</exception>
+    /// <exception cref="InvalidDataException">Activations are not finite.</exception>
     public ResNeXtTransformer Quantize(IDataView calibrationData, QuantizationOptions? options = null, string labelColumnName = "Label")
     {
         ArgumentNullException.ThrowIfNull(calibrationData);

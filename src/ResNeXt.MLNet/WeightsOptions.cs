@@ -28,7 +28,7 @@ public sealed record WeightsOptions
     /// <value>Default false.</value>
     public bool FeatureIsImage { get; init; }
 
-    /// <summary>The order of the values of a vector.</summary>
+    /// <summary>The order of the values of a vector; of no effect on images.</summary>
     /// <value>Default <see cref="PixelLayout.Planar"/>, as <c>ExtractPixels</c> makes it by default.</value>
     public PixelLayout PixelLayout { get; init; } = PixelLayout.Planar;
 

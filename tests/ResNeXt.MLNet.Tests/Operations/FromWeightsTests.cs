@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ResNeXt.Core.Images;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Weights;
 using static ResNeXt.MLNet.Tests.ResNeXtTrainerTests;
@@ -41,6 +42,19 @@ public sealed class FromWeightsTests
             MlContext, "resnet20_cifar", file.Path, new WeightsOptions { FeatureColumnName = "Planar" });
 
         Assert.Equal(Patterns.Names, scorer.ClassNames);
+        Assert.Equal(Scores(model.Transform(Rows())), Scores(scorer.Transform(Rows())));
+    }
+
+    // The pixels of images have the order in which ML.NET extracts them.
+    [Fact]
+    public void FromWeights_OnImages_ScoresTheSameWhateverTheOrderOfVectors()
+    {
+        using ResNeXtTransformer model = Trainer().Fit(KeyedRows());
+        using var file = new TemporaryFile(name: "model.onnx");
+        model.SaveOnnx(file.Path);
+        using ResNeXtTransformer scorer = ResNeXtTransformer.FromWeights(MlContext, "resnet20_cifar", file.Path,
+            new WeightsOptions { FeatureColumnName = "Image", FeatureIsImage = true, PixelLayout = PixelLayout.Interleaved });
+
         Assert.Equal(Scores(model.Transform(Rows())), Scores(scorer.Transform(Rows())));
     }
 
