@@ -84,8 +84,8 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
     /// Columns or rows are not fit for training, the network is too large for an ONNX model, or the loss diverged; the message says what to do.
     /// </exception>
     /// <exception cref="IOException">
-    /// The folder for temporary files or checkpoints is missing, full or read-only. If that happens after training, the weights are saved elsewhere,
-    /// and the message says where.
+    /// The folder for temporary files or checkpoints is missing, full or read-only; or after training, no transformer can be made of the weights, for
+    /// this reason or any other. Then the weights are saved elsewhere, and the message says where.
     /// </exception>
     /// <exception cref="RankFailedException">
     /// A process of the <see cref="Options.Group"/> has died, does not answer, has failed, or differs from the others.
@@ -121,7 +121,8 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
             model = FeatureDistanceFit.AddTo(model, datasets, _settings, log);
             return ResNeXtTransformer.Of(_services, model, training.Network, result, calibration);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        // Whatever it is, the weights are the result of long work.
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             throw RescuedWeights.Save(model, _settings.Checkpoints?.Directory, exception);
         }

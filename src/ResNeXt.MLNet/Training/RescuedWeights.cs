@@ -5,7 +5,8 @@ using ResNeXt.Core.Weights;
 namespace ResNeXt.MLNet.Training;
 
 /// <summary>
-/// Saves the weights of a finished training for which no transformer can be made, because the folder for temporary files does not take its file.
+/// Saves the weights of a finished training for which no transformer can be made, for example because the folder for temporary files does not take its
+/// file.
 /// </summary>
 internal static class RescuedWeights
 {
