@@ -43,6 +43,7 @@ public sealed partial class ResNeXtPredictor : IDisposable
     private readonly Func<ClassActivation> _createActivation;
     private readonly Lock _activationLock = new();
     private ClassActivation? _activation;
+    private NotSupportedException? _unexplained;
     private int _isDisposed;
     private readonly PredictorOptions _options;
 
@@ -254,12 +255,24 @@ public sealed partial class ResNeXtPredictor : IDisposable
         _activation?.Dispose();
     }
 
-    // Made when it is first used, because it loads the network a second time. It needs no model, which may be disposed of by then. A failure is not kept:
-    // the next call tries again.
+    // Made when it is first used, because it loads the network a second time. It needs no model, which may be disposed of by then. That a graph cannot be
+    // explained stays so; after other failures the next call tries again.
     private ClassActivation Activation()
     {
         lock (_activationLock)
-            return _activation ??= _createActivation();
+        {
+            if (_unexplained is not null)
+                throw new NotSupportedException(_unexplained.Message, _unexplained);
+            try
+            {
+                return _activation ??= _createActivation();
+            }
+            catch (NotSupportedException exception)
+            {
+                _unexplained = exception;
+                throw;
+            }
+        }
     }
 
     private static PredictorOptions Checked(PredictorOptions? options, FeatureInput input)
