@@ -40,6 +40,9 @@ internal sealed class Candidate
     /// <summary>The best training so far, with the seconds of all.</summary>
     public ImageExperimentRun Run { get; private set; }
 
+    /// <summary>The number of epochs of the last training that ended; 0 if there was none.</summary>
+    public int LastEpochs { get; private set; }
+
     /// <summary>The time that the last training took; null if there was none.</summary>
     public TrainingCost? Cost { get; private set; }
 
@@ -54,6 +57,7 @@ internal sealed class Candidate
     /// <param name="isBetter">Whether the result is better than the best so far.</param>
     public void AddResult(ImageExperimentRun run, int epochs, bool isBetter)
     {
+        LastEpochs = epochs;
         Cost = TrainingCost.Of(run.RuntimeInSeconds, epochs, _timer?.SecondsPerEpoch);
         double seconds = Run.RuntimeInSeconds + run.RuntimeInSeconds;
         Run = (isBetter ? run : Run) with { RuntimeInSeconds = seconds };

@@ -87,7 +87,7 @@ internal sealed class SuccessiveHalving(
                 return;
         }
         int epochs = EpochsUntil(until, wanted, candidate) ?? wanted;
-        if (epochs > (candidate.Run.Epochs ?? 0))
+        if (epochs > candidate.LastEpochs)
             Try(candidate, epochs, until, stop);
         budget.Learn(candidate.Cost, candidate.Options!);
     }
