@@ -78,7 +78,11 @@ public sealed record PretrainedFile(PretrainedWeights Weights, string Path)
             new(places.AddressOf(weights.Address!), weights.FileName, maximum, weights.Sha256Prefix), places.CacheFolder, cancellationToken).ConfigureAwait(false);
     }
 
-    private static PretrainedFile Checked(PretrainedFile file) => RemoteFile.FindMistake(file.Path, file.Weights.Sha256Prefix) is { } mistake
-        ? throw new InvalidDataException($"'{file.Path}' is not the file of {file.Weights.Name}, or is damaged: {mistake}. Delete it, and fetch it again.")
-        : file;
+    private static PretrainedFile Checked(PretrainedFile file)
+    {
+        using FileStream content = File.OpenRead(file.Path);
+        return RemoteFile.FindMistake(content, file.Weights.Sha256Prefix) is { } mistake
+            ? throw new InvalidDataException($"'{file.Path}' is not the file of {file.Weights.Name}, or is damaged: {mistake}. Delete it, and fetch it again.")
+            : file;
+    }
 }

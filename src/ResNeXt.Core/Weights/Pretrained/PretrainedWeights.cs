@@ -70,7 +70,8 @@ public sealed record PretrainedWeights
         ArgumentNullException.ThrowIfNull(name);
         const string Default = ".DEFAULT";
         PretrainedWeights? found = name.EndsWith(Default, StringComparison.OrdinalIgnoreCase)
-            ? All.Where(weights => weights.Name.StartsWith(name[..^(Default.Length - 1)], StringComparison.OrdinalIgnoreCase))
+            ? All.Where(weights => weights.ImageNetAccuracy is not null)
+                .Where(weights => weights.Name.StartsWith(name[..^(Default.Length - 1)], StringComparison.OrdinalIgnoreCase))
                 .MaxBy(weights => weights.ImageNetAccuracy)
             : All.FirstOrDefault(weights => weights.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         return found ?? throw new ArgumentException(

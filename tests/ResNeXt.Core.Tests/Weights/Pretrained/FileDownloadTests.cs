@@ -50,6 +50,16 @@ public sealed class FileDownloadTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_OfAConnectionThatIsReset_TriesAgain()
+    {
+        using var server = new FileServer((number, request) =>
+            FileServer.Send(Content, request, number < 2 ? 100_000 : null) with { Resets = number < 2 });
+
+        Assert.Equal(Content, File.ReadAllBytes(await Run(server)));
+        Assert.Equal(3, server.Requests.Count);
+    }
+
+    [Fact]
     public async Task RunAsync_AfterAnInterruptedProcess_GoesOnWhereItEnded()
     {
         File.WriteAllBytes(Part, Content[..250_000]);

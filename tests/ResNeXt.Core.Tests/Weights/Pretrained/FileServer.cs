@@ -92,6 +92,8 @@ internal sealed class FileServer : IDisposable
             Answer answer = _answer(number, request);
             await stream.WriteAsync(Encoding.ASCII.GetBytes(answer.Head), _stopped.Token);
             await stream.WriteAsync(answer.Body, _stopped.Token);
+            if (answer.Resets)
+                client.LingerState = new LingerOption(enable: true, seconds: 0);
             if (answer.Waits)
                 await Task.Delay(Timeout.Infinite, _stopped.Token);
         }
@@ -106,5 +108,6 @@ internal sealed class FileServer : IDisposable
     /// <param name="Head">The status line and the headers.</param>
     /// <param name="Body">The content.</param>
     /// <param name="Waits">Whether the connection stays open, without anything more being sent, until the test is over.</param>
-    internal sealed record Answer(string Head, byte[] Body, bool Waits = false);
+    /// <param name="Resets">Whether the connection is reset instead of closed. What has not arrived by then is lost.</param>
+    internal sealed record Answer(string Head, byte[] Body, bool Waits = false, bool Resets = false);
 }

@@ -40,6 +40,7 @@ public sealed class PretrainedWeightsTests
     [Theory]
     [InlineData("torchvision:resnet50.IMAGENET1K_V3")]
     [InlineData("torchvision:resnet51.DEFAULT")]
+    [InlineData("nuget:Microsoft.ML.DnnImageFeaturizer.DEFAULT")]
     public void Get_OfAnUnknownName_ListsTheKnownOnes(string name)
     {
         var exception = Assert.Throws<ArgumentException>(() => PretrainedWeights.Get(name));

@@ -14,6 +14,9 @@ internal sealed class FileDownload : IDisposable
     private const int BufferSize = 128 * 1024;
     private const long ReportedBytes = 1 << 20;
 
+    // Renamed and deleted while it is open, which only Windows has to be told.
+    private static readonly FileShare ToRename = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+
     private readonly HttpClient _client;
     private readonly DownloadLimits _limits;
     private readonly IProgress<DownloadProgress>? _progress;
@@ -46,44 +49,45 @@ internal sealed class FileDownload : IDisposable
     {
         Directory.CreateDirectory(folder);
         string path = Path.Combine(folder, file.FileName), part = path + ".part";
-        bool wasStarted = File.Exists(part);
-        await ReceiveAsync(file, part, cancellationToken).ConfigureAwait(false);
-        // The beginning may be another file's, if the server has replaced it since. Then the whole file is downloaded again, once.
-        if (RemoteFile.FindMistake(part, file.Sha256Prefix) is not null && wasStarted)
+        // Open until the file has its name, so that no other process goes on with it.
+        FileStream content = OpenAlone(part);
+        await using (content.ConfigureAwait(false))
         {
-            File.Delete(part);
-            await ReceiveAsync(file, part, cancellationToken).ConfigureAwait(false);
+            bool wasStarted = content.Length > 0;
+            await ReceiveAsync(file, content, cancellationToken).ConfigureAwait(false);
+            // The beginning may be another file's, if the server has replaced it since. Then the whole file is downloaded again, once.
+            if (RemoteFile.FindMistake(content, file.Sha256Prefix) is not null && wasStarted)
+            {
+                content.SetLength(0);
+                await ReceiveAsync(file, content, cancellationToken).ConfigureAwait(false);
+            }
+            if (RemoteFile.FindMistake(content, file.Sha256Prefix) is { } mistake)
+            {
+                File.Delete(part);
+                throw new InvalidDataException($"The file that '{file.Address}' sends is not {file.FileName}: {mistake}. It was deleted.");
+            }
+            AtomicFile.Publish(part, path);
         }
-        if (RemoteFile.FindMistake(part, file.Sha256Prefix) is { } mistake)
-        {
-            File.Delete(part);
-            throw new InvalidDataException($"The file that '{file.Address}' sends is not {file.FileName}: {mistake}. It was deleted.");
-        }
-        AtomicFile.Publish(part, path);
         return path;
     }
 
     public void Dispose() => _client.Dispose();
 
-    private async Task ReceiveAsync(RemoteFile file, string part, CancellationToken cancellationToken)
+    private async Task ReceiveAsync(RemoteFile file, FileStream content, CancellationToken cancellationToken)
     {
-        FileStream content = OpenAlone(part);
-        await using (content.ConfigureAwait(false))
+        TimeSpan pause = _limits.Pause;
+        for (int fruitless = 0; ;)
         {
-            TimeSpan pause = _limits.Pause;
-            for (int fruitless = 0; ;)
-            {
-                long before = content.Length;
-                string? failure = await TryReceiveAsync(file, content, cancellationToken).ConfigureAwait(false);
-                if (failure is null)
-                    break;
-                (fruitless, pause) = content.Length > before ? (1, _limits.Pause) : (fruitless + 1, pause * 2);
-                if (fruitless >= _limits.Tries)
-                    throw new IOException($"{file.FileName} cannot be downloaded from '{file.Address}': {failure}.");
-                await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
-            }
-            content.Flush(flushToDisk: true);
+            long before = content.Length;
+            string? failure = await TryReceiveAsync(file, content, cancellationToken).ConfigureAwait(false);
+            if (failure is null)
+                break;
+            (fruitless, pause) = content.Length > before ? (1, _limits.Pause) : (fruitless + 1, pause * 2);
+            if (fruitless >= _limits.Tries)
+                throw new IOException($"{file.FileName} cannot be downloaded from '{file.Address}': {failure}.");
+            await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
         }
+        content.Flush(flushToDisk: true);
     }
 
     /// <summary>Receives the rest of a file, or the whole file if the server cannot continue.</summary>
@@ -126,12 +130,8 @@ internal sealed class FileDownload : IDisposable
                 ? Invariant($"no connection within {_limits.Connect.TotalSeconds:0.#} seconds")
                 : Invariant($"nothing arrives for {limit.TotalSeconds:0.#} seconds");
         }
-        // HttpRequestException and HttpIOException: the connection fails or breaks off.
+        // The connection fails or breaks off.
         catch (HttpRequestException exception)
-        {
-            return exception.Message.TrimEnd('.');
-        }
-        catch (HttpIOException exception)
         {
             return exception.Message.TrimEnd('.');
         }
@@ -151,7 +151,7 @@ internal sealed class FileDownload : IDisposable
             while (true)
             {
                 stalled.CancelAfter(_limits.Stall);
-                int read = await source.ReadAsync(buffer, stalled.Token).ConfigureAwait(false);
+                int read = await ReadAsync(source, buffer, stalled.Token).ConfigureAwait(false);
                 received += read;
                 if (received > file.MaximumBytes)
                     throw TooLarge(file, received);
@@ -167,12 +167,25 @@ internal sealed class FileDownload : IDisposable
         }
     }
 
+    // A connection that breaks off is an IOException, as a disk that is full is.
+    private static async Task<int> ReadAsync(Stream source, byte[] buffer, CancellationToken cancellation)
+    {
+        try
+        {
+            return await source.ReadAsync(buffer, cancellation).ConfigureAwait(false);
+        }
+        catch (IOException exception)
+        {
+            throw new HttpRequestException(exception.Message, exception);
+        }
+    }
+
     // Two processes that write to one file would damage it.
     private static FileStream OpenAlone(string part)
     {
         try
         {
-            return new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, ToRename);
         }
         catch (IOException exception) when (File.Exists(part))
         {

@@ -10,13 +10,13 @@ namespace ResNeXt.Core.Weights.Pretrained.Downloads;
 internal sealed record RemoteFile(Uri Address, string FileName, long MaximumBytes, string? Sha256Prefix)
 {
     /// <summary>Gets what is wrong with the content of a file; null if it is what it has to be.</summary>
-    /// <param name="path">The path of the file.</param>
+    /// <param name="content">The content; it is read from its beginning.</param>
     /// <param name="sha256Prefix">The first hexadecimal digits of the SHA-256 that the content must have; null for any content.</param>
-    public static string? FindMistake(string path, string? sha256Prefix)
+    public static string? FindMistake(FileStream content, string? sha256Prefix)
     {
         if (sha256Prefix is null)
             return null;
-        using FileStream content = File.OpenRead(path);
+        content.Position = 0;
         string actual = Convert.ToHexStringLower(SHA256.HashData(content));
         return actual.StartsWith(sha256Prefix, StringComparison.OrdinalIgnoreCase)
             ? null
