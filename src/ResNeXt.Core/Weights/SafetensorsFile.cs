@@ -20,6 +20,7 @@ public static class SafetensorsFile
     /// </exception>
     /// <exception cref="DirectoryNotFoundException">The folder of <paramref name="path"/> does not exist.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static void Write(string path, StateDict weights)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);

@@ -8,16 +8,22 @@ namespace ResNeXt.Core.Weights.Matching;
 /// <summary>Removes what training scripts and wrappers add to torchvision's names, and translates other libraries' names, in any architecture.</summary>
 internal static partial class CommonNames
 {
+    // PyTorch's have some fifty characters. Much longer ones would take much longer to compare.
+    private const int MostCharacters = 1000;
+
     // The prefixes of DataParallel and torch.compile. A name may have both, in any order.
     private static readonly string[] Prefixes = ["module.", "_orig_mod."];
 
     /// <summary>Gets the tensors without these prefixes and without batch counters, in torchvision's terms.</summary>
-    /// <exception cref="InvalidDataException">Two tensors have the same name without prefixes.</exception>
+    /// <exception cref="InvalidDataException">Two tensors have the same name without prefixes, or a name has more than 1,000 characters.</exception>
     public static OrderedDictionary<string, WeightTensor> Of(StateDict weights, string source)
     {
         var renamed = new OrderedDictionary<string, WeightTensor>(StringComparer.Ordinal);
         foreach ((string name, WeightTensor tensor) in weights.Tensors)
         {
+            if (name.Length > MostCharacters)
+                throw new InvalidDataException($"The weights of {source} have a tensor whose name has {name.Length} characters, {Quoted.Name(name)}; "
+                    + $"at most {MostCharacters} are read. Save the network's own state dict.");
             string common = name;
             while (Prefixes.FirstOrDefault(prefix => common.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix)
                 common = common[prefix.Length..];
@@ -67,7 +73,7 @@ internal static partial class CommonNames
     [GeneratedRegex(@"(?<=^|\.)embedder\.embedder\.(?<kind>convolution|normalization)\.", RegexOptions.ExplicitCapture)]
     private static partial Regex TransformersStem();
 
-    [GeneratedRegex(@"(?<=^|\.)encoder\.stages\.(?<stage>[0-3])\.layers\.(?<block>\d+)\.(layer\.(?<layer>[0-2])|shortcut)\.(?<kind>convolution|normalization)\.",
+    [GeneratedRegex(@"(?<=^|\.)encoder\.stages\.(?<stage>[0-3])\.layers\.(?<block>[0-9]+)\.(layer\.(?<layer>[0-2])|shortcut)\.(?<kind>convolution|normalization)\.",
         RegexOptions.ExplicitCapture)]
     private static partial Regex TransformersBlock();
 
@@ -75,6 +81,6 @@ internal static partial class CommonNames
     private static partial Regex Numbered();
 
     // CIFAR code derived from that of akamaster or kuangliu calls the projection of a block "shortcut".
-    [GeneratedRegex(@"^(?<block>layer\d\.\d+)\.shortcut\.", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<block>layer[0-9]\.[0-9]+)\.shortcut\.", RegexOptions.ExplicitCapture)]
     private static partial Regex Shortcut();
 }

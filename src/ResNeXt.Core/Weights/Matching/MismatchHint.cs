@@ -63,10 +63,10 @@ internal static partial class MismatchHint
     [GeneratedRegex(@"(/|\.)(kernel|gamma|beta|moving_mean|moving_variance)(:0)?$|:0$")]
     private static partial Regex Keras();
 
-    [GeneratedRegex(@"(^|\.)embedder\.|(^|\.)encoder\.stages\.\d")]
+    [GeneratedRegex(@"(^|\.)embedder\.|(^|\.)encoder\.stages\.[0-9]")]
     private static partial Regex Transformers();
 
-    [GeneratedRegex(@"(^|\.)res[2-5]\.\d+\.|(^|\.)conv1\.norm\.")]
+    [GeneratedRegex(@"(^|\.)res[2-5]\.[0-9]+\.|(^|\.)conv1\.norm\.")]
     private static partial Regex Detectron();
 
     [GeneratedRegex(@"(^|\.|_)(attn|attention|cls_token|patch_embed|pos_embed)(\.|$)")]
@@ -78,10 +78,10 @@ internal static partial class MismatchHint
     [GeneratedRegex(@"^features\.")]
     private static partial Regex Features();
 
-    [GeneratedRegex(@"^(stages?|s\d|trunk_output|downsample_layers)[._]|^stem\.")]
+    [GeneratedRegex(@"^(stages?|s[0-9]|trunk_output|downsample_layers)[._]|^stem\.")]
     private static partial Regex OtherStages();
 
-    [GeneratedRegex(@"^layer\d.*\.(se|se_module|se_layer|se_block|fc1|fc2)\.|squeeze|excitation")]
+    [GeneratedRegex(@"^layer[0-9].*\.(se|se_module|se_layer|se_block|fc1|fc2)\.|squeeze|excitation")]
     private static partial Regex SqueezeAndExcitation();
 
     [GeneratedRegex(@"^conv1\.[1-9]\.|^layer0\.conv[23]\.")]
@@ -90,9 +90,9 @@ internal static partial class MismatchHint
     [GeneratedRegex(@"^layer[2-4]\.0\.bn1\.weight$")]
     private static partial Regex SecondStageNorm();
 
-    [GeneratedRegex(@"^layer\d\.\d+\.(.+\.)?conv3\.weight$")]
+    [GeneratedRegex(@"^layer[0-9]\.[0-9]+\.(.+\.)?conv3\.weight$")]
     private static partial Regex ThirdConvolution();
 
-    [GeneratedRegex(@"^layer(?<stage>\d)\.(?<block>\d+)\.", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^layer(?<stage>[0-9])\.(?<block>[0-9]+)\.", RegexOptions.ExplicitCapture)]
     private static partial Regex BlockNumber();
 }

@@ -10,6 +10,9 @@ internal sealed record NetworkTensors(IReadOnlyDictionary<string, WeightTensor> 
 {
     private const string Stem = "conv1.weight", NumberedStem = "0.weight", FirstBlock = "layer1.0.", NumberedFirstBlock = "4.0.";
 
+    // Each tensor is looked for in each of them.
+    private const int MostNetworks = 100;
+
     // If a file has several networks, averaged ones are preferred, and those that only help to train another come last; see StateDictMatcher.Match.
     private static readonly string[] First = ["ema", "teacher"], Last = ["encoder_k", "target", "momentum", "student"];
 
@@ -17,11 +20,13 @@ internal sealed record NetworkTensors(IReadOnlyDictionary<string, WeightTensor> 
     /// <param name="weights">The tensors of the file.</param>
     /// <param name="featureCount">The number of inputs of the last layer.</param>
     /// <param name="source">The name of the file in messages.</param>
-    /// <exception cref="InvalidDataException">Two tensors have the same name without prefixes.</exception>
+    /// <exception cref="InvalidDataException">Two tensors have the same name without prefixes, a name is too long, or there are too many networks.</exception>
     public static NetworkTensors Find(StateDict weights, int featureCount, string source)
     {
         OrderedDictionary<string, WeightTensor> all = CommonNames.Of(weights, source);
         Place[] places = [.. Places(all)];
+        if (places.Length > MostNetworks)
+            throw new InvalidDataException($"The weights of {source} have {places.Length} networks; save one network alone.");
         Place place = places.FirstOrDefault() ?? new Place("", IsSequential: false);
         var inside = new OrderedDictionary<string, WeightTensor>(StringComparer.Ordinal);
         var outside = new OrderedDictionary<string, WeightTensor>(StringComparer.Ordinal);
@@ -37,8 +42,7 @@ internal sealed record NetworkTensors(IReadOnlyDictionary<string, WeightTensor> 
         var notes = new List<string>();
         if (places.Length > 1)
         {
-            string prefixes = string.Join(", ", places.Select(item => Quoted.Name(item.Prefix)));
-            notes.Add($"{source} has {places.Length} networks, under {prefixes}; the first is taken.");
+            notes.Add($"{source} has {places.Length} networks, under {Names([.. places.Select(item => item.Prefix)])}; the first is taken.");
         }
         NetworkHead head = NetworkHead.Find(inside, featureCount) ?? NetworkHead.Find(outside, featureCount) ?? NetworkHead.None;
         foreach (string name in head.OwnNames)

@@ -33,6 +33,11 @@ public sealed class MismatchHintTests
     public void Describe_NoBlocks_SaysNothing() =>
         Assert.Null(MismatchHint.Describe(new Dictionary<string, WeightTensor> { ["mine.weight"] = new([1], default) }, Architectures.Get("resnet18")));
 
+    // Digits of another script.
+    [Fact]
+    public void Describe_ABlockThatHasNoNumber_SaysNothing() =>
+        Assert.Null(MismatchHint.Describe(new Dictionary<string, WeightTensor> { ["layer1.\u0663.x"] = new([1], default) }, Architectures.Get("resnet18")));
+
     // Names and shapes alone: no value is looked at.
     private static Dictionary<string, WeightTensor> Tensors(string architecture, Func<string, bool>? isKept = null) =>
         Architectures.Get(architecture).Tensors(10).Where(tensor => isKept?.Invoke(tensor.Name) ?? true)

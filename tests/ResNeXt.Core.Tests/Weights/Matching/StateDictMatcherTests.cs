@@ -158,6 +158,15 @@ public sealed class StateDictMatcherTests
         Assert.Contains("'fc.bias' twice", Refusal(Small, 10, With(Weights(Small, 10), ("module.fc.bias", [10]))), StringComparison.Ordinal);
 
     [Fact]
+    public void Match_ANameOfThousandsOfCharacters_IsRefusedAtOnce() => Assert.Contains("has 70000 characters",
+        Refusal(Small, 10, With(Weights(Small, 10), (string.Concat(Enumerable.Repeat("module.", 10_000)), [10]))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Match_ManyNetworks_AreRefusedAtOnce() => Assert.Contains("have 20000 networks", Refusal(Small, 10, With(Weights(Small, 10),
+        [.. Enumerable.Range(1, 19_999).SelectMany(index => new (string, int[])[] { ($"n{index}.conv1.weight", [0, 0, 0, 0]), ($"n{index}.layer1.0.", [0]) })])),
+        StringComparison.Ordinal);
+
+    [Fact]
     public void Match_NoClasses_ThrowsArgument() =>
         Assert.ThrowsAny<ArgumentException>(() => StateDictMatcher.Match(Small, 0, Weights(Small, 10), Source));
 

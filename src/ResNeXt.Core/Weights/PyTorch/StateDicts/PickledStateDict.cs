@@ -34,7 +34,7 @@ internal static class PickledStateDict
     {
         if (root is not PickleDictionary and not List<object?> and not object?[])
             throw source.Refuse($"holds {Describe(root)} where a dictionary of tensors by name is needed. Save model.state_dict() with torch.save.");
-        IReadOnlyList<KeyValuePair<string, object?>> chosen = Search(root, MaximumDepth, new(ReferenceEqualityComparer.Instance)) ?? [];
+        IReadOnlyList<KeyValuePair<string, object?>> chosen = Search(root, MaximumDepth, new(ReferenceEqualityComparer.Instance), new(source)) ?? [];
         var tensors = new OrderedDictionary<string, TensorView>(StringComparer.Ordinal);
         foreach ((string name, object? value) in chosen)
         {
@@ -51,20 +51,20 @@ internal static class PickledStateDict
     }
 
     // Finds the dictionary with the network's tensors: under a known key, else the node itself, else under any other key.
-    private static List<KeyValuePair<string, object?>>? Search(object? node, int depth, HashSet<object> seen)
+    private static List<KeyValuePair<string, object?>>? Search(object? node, int depth, HashSet<object> seen, ModuleTensors modules)
     {
         if (node is null or string || depth == 0 || !seen.Add(node))
             return null;
         if (node is List<object?> or object?[])
-            return ((IEnumerable<object?>)node).Take(SearchedItems).Select(item => Search(item, depth - 1, seen))
+            return ((IEnumerable<object?>)node).Take(SearchedItems).Select(item => Search(item, depth - 1, seen, modules))
                 .FirstOrDefault(found => found is not null);
         if (node is not PickleDictionary dictionary)
             return null;
-        if (ModuleTensors.Of(dictionary) is { Count: > 0 } ofModule)
+        if (modules.Of(dictionary) is { Count: > 0 } ofModule)
             return ofModule;
         foreach (string wrapper in Wrappers)
         {
-            if (Search(dictionary.Value(wrapper), depth - 1, seen) is { } found)
+            if (Search(dictionary.Value(wrapper), depth - 1, seen, modules) is { } found)
                 return found;
         }
         List<KeyValuePair<string, object?>> own =
@@ -73,7 +73,7 @@ internal static class PickledStateDict
             return own;
         List<KeyValuePair<string, object?>>? other =
             own.Where(pair => !OfTraining.Any(part => pair.Key.Contains(part, StringComparison.OrdinalIgnoreCase)))
-            .Select(pair => Search(pair.Value, depth - 1, seen))
+            .Select(pair => Search(pair.Value, depth - 1, seen, modules))
                 .FirstOrDefault(found => found is not null && found.Any(pair => IsTensor(pair.Value, leastRank: 4)));
         return other ?? (own.Any(pair => IsTensor(pair.Value, leastRank: 0)) ? own : null);
     }
