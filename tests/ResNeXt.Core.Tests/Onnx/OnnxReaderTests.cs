@@ -117,7 +117,9 @@ public sealed class OnnxReaderTests
     {
         AssertRefused(model => model.Graph.Node[0].OpType = "Loop", "operator 'Loop'");
         AssertRefused(model => model.Graph.Node[0].Domain = "com.example", "which this project does not write");
-        AssertRefused(model => model.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "body", G = ByteString.CopyFrom(1) }), "a graph inside");
+        AssertRefused(model => model.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "body", G = ByteString.CopyFrom(1) }), "inside the operator");
+        AssertRefused(model => model.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "keys_tensor", T = new TensorProto { Dims = { 1L << 33 } } }),
+            "inside the operator");
         AssertRefused(model => model.Functions.Add(ByteString.CopyFrom(1)), "functions");
         AssertRefused(model => model.Graph.SparseInitializer.Add(ByteString.CopyFrom(1)), "sparse");
         AssertRefused(model => model.Graph.Initializer[0].DataLocation = 1, "in another file");

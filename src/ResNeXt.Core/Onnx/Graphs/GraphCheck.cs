@@ -94,8 +94,8 @@ internal sealed class GraphCheck
     {
         if (!(node.Domain.Length == 0 ? Operators.Contains(node.OpType) : (node.Domain, node.OpType) == (MLDomain, MLOperator)))
             throw Damaged($"has the operator {Quoted.Name(node.OpType)}, which this project does not write");
-        if (node.Attribute.Any(attribute => attribute.G.Length > 0 || attribute.Graphs.Count > 0))
-            throw Damaged($"has a graph inside the operator {Quoted.Name(node.OpType)}");
+        if (node.Attribute.Any(attribute => attribute.G.Length > 0 || attribute.Graphs.Count > 0 || attribute.T is not null))
+            throw Damaged($"has a graph or a tensor inside the operator {Quoted.Name(node.OpType)}");
         if (node.Input.Count == 0 || node.Output.Count == 0)
             throw Damaged($"has the operator {Quoted.Name(node.OpType)} without inputs or outputs");
         if (node.Input.FirstOrDefault(input => !_known.Contains(input)) is { } unknown)
