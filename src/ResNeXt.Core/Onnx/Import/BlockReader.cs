@@ -23,7 +23,7 @@ internal sealed class BlockReader(ForeignGraph graph)
                 ? OperatorMismatch.Of(node, $"its input has {starts.Count} uses, where a residual block has two: the convolutions and the shortcut")
                 : new InvalidDataException("is an ONNX model that ends where a residual block is expected; it is no ResNet or ResNeXt.");
         }
-        Branch one = Follow(first, input), two = Follow(second, input);
+        Branch one = Follow(first), two = Follow(second);
         (Branch main, Branch shortcut) = one.Units.Count >= two.Units.Count ? (one, two) : (two, one);
         if (main.Addition != shortcut.Addition)
             throw OperatorMismatch.Of(shortcut.Addition, "it does not add the shortcut of the block to its convolutions");
@@ -35,7 +35,7 @@ internal sealed class BlockReader(ForeignGraph graph)
         return new([.. main.Units], shortcut.Units.FirstOrDefault(), shortcut.ZeroPadding);
     }
 
-    private Branch Follow(NodeProto node, string value)
+    private Branch Follow(NodeProto node)
     {
         var units = new List<ConvolutionUnit>();
         PaddedShortcut? padding = null;
@@ -43,7 +43,7 @@ internal sealed class BlockReader(ForeignGraph graph)
         {
             if (node.OpType == "Conv" && padding is null && units.Count < MostConvolutions)
             {
-                units.Add(ConvolutionUnit.Read(graph, node, out value));
+                units.Add(ConvolutionUnit.Read(graph, node, out string value));
                 node = GraphSteps.Next(graph, value, node);
                 if (node.OpType != "Relu")
                     continue;

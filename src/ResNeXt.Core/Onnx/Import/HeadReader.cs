@@ -48,10 +48,11 @@ internal sealed class HeadReader
     public static HeadReader Read(ForeignGraph graph, string value, int features)
     {
         var reader = new HeadReader(graph, value, features);
-        reader.ReadPooling(graph.Consumers(value)[0]);
+        NodeProto node = graph.Consumers(value)[0];
+        reader.ReadPooling(node);
         while (reader.Value != graph.Output)
         {
-            NodeProto node = GraphSteps.Next(graph, reader.Value, graph.Consumers(value)[0]);
+            node = GraphSteps.Next(graph, reader.Value, node);
             // The logits are compared, not the probabilities.
             if (node.OpType is "Softmax" or "LogSoftmax" && reader.Weight is not null && node.Output[0] == graph.Output)
                 break;

@@ -11,7 +11,10 @@ namespace ResNeXt.Core.Onnx.Import;
 internal sealed record ImageInput(IReadOnlyList<long> Dimensions, PixelLayout Layout)
 {
     // The networks of photographs, masks and multispectral images have few channels, and their images are larger than that.
-    private const int MostChannels = 16, UsualChannels = 3;
+    /// <summary>The largest number of channels of images.</summary>
+    public const int MostChannels = 16;
+
+    private const int UsualChannels = 3;
     private const long MostPixels = 1 << 22;
 
     public int Channels => Dimensions[ChannelAxis] is > 0 and var channels ? (int)channels : UsualChannels;

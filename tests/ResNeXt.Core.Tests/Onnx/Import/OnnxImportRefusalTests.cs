@@ -40,6 +40,19 @@ public sealed class OnnxImportRefusalTests
         Assert.Contains("GlobalAveragePool '/layer1/0/se/Pool'", Refusal(model));
     }
 
+    [Fact]
+    public void Read_OfAnOutputThatIsNotTheLastLayers_NamesTheNodeThatNothingFollows()
+    {
+        ModelProto model = Write(Basic, Style);
+        NodeProto pool = Find(model, "/avgpool/GlobalAveragePool");
+        Insert(model, pool, new NodeProto { OpType = "Shape", Name = "/Shape", Input = { pool.Output[0] }, Output = { "shape" } });
+        foreach (NodeProto after in model.Graph.Node.SkipWhile(node => node.Name != "/Shape").Skip(1).ToArray())
+            model.Graph.Node.Remove(after);
+        model.Graph.Output[0].Name = "shape";
+
+        Assert.Contains("GlobalAveragePool '/avgpool/GlobalAveragePool'", Refusal(model));
+    }
+
     [Theory]
     [InlineData("/relu/Relu", "LeakyRelu")]
     [InlineData("/layer1/0/relu1/Relu", "Sigmoid")]
