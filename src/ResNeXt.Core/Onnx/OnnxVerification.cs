@@ -138,11 +138,11 @@ internal static class OnnxVerification
 
     private static void Check(float[] expected, float[] actual, string name)
     {
-        double largest = expected.Max(Math.Abs), difference = expected.Zip(actual, (a, b) => Math.Abs((double)a - b)).Max();
-        if (!(difference <= Tolerance * largest))
+        var difference = ResultDifference.Between(expected, actual);
+        if (!difference.IsWithin(Tolerance))
         {
             throw new InvalidOperationException(Invariant($"The ONNX graph of {name} does not compute what the network computes: ")
-                + Invariant($"logits differ by {difference:G3} with a largest logit of {largest:G3}. Nothing was written."));
+                + Invariant($"logits differ by {difference.Difference:G3} with a largest logit of {difference.Largest:G3}. Nothing was written."));
         }
     }
 }

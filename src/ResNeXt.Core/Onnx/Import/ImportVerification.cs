@@ -38,13 +38,12 @@ internal static class ImportVerification
         if (preprocessing is not null)
             probe = preprocessing.Apply(probe, shape.PlaneLength);
         float[] expected = RunOriginal(original, names, input.Layout, probe, images, shape);
-        double largest = expected.Length == 0 ? 0 : expected.Max(Math.Abs);
-        double difference = expected.Length == actual.Length ? expected.Zip(actual, (a, b) => Math.Abs((double)a - b)).Max() : double.NaN;
-        if (!(difference <= Tolerance * largest))
+        var difference = ResultDifference.Between(expected, actual);
+        if (!difference.IsWithin(Tolerance))
         {
             throw new InvalidDataException(Invariant($"is an ONNX model that looks like {network.Architecture.Name}, but computes something else: ")
-                + Invariant($"{expected.Length} values up to {largest:G3}, where {network.Architecture.Name} with its weights gives {actual.Length} values; ")
-                + Invariant($"they differ by {difference:G3}. Give a file of another exporter."));
+                + Invariant($"{expected.Length} values up to {difference.Largest:G3}, where {network.Architecture.Name} with its weights gives {actual.Length} values; ")
+                + Invariant($"they differ by {difference.Difference:G3}. Give a file of another exporter."));
         }
     }
 
