@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using ResNeXt.Core.Images;
 using ResNeXt.Core.Onnx.Models;
+using ResNeXt.Core.Probabilities;
 using ResNeXt.Core.Quantization.Calibration;
 
 namespace ResNeXt.Core.Quantization;
@@ -53,10 +54,7 @@ internal sealed class HeldBackImages
     private float[][] Score(byte[] onnx)
     {
         using var session = new ClassifierSession(onnx, _shape);
-        float[][] rows = session.Logits(_images, _options.CancellationToken);
-        foreach (float[] row in rows)
-            TensorPrimitives.SoftMax(row, row);
-        return rows;
+        return [.. session.Logits(_images, _options.CancellationToken).Select(logits => TemperatureScaling.Probabilities(logits, temperature: 1))];
     }
 
     private int CountRight(float[][] probabilities) =>

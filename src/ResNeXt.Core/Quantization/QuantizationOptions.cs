@@ -57,14 +57,14 @@ public sealed record QuantizationOptions
     /// <summary>The loss of accuracy to accept on the labeled held-back images. One image may always be lost.</summary>
     /// <value>
     /// Default 0.005, half a percentage point; 0 to 1. If more is lost, the most sensitive layers remain float32, within
-    /// <see cref="MaximumFloat32Fraction"/>. With 1, all layers are quantized.
+    /// <see cref="MaximumFloat32Fraction"/>. With 1, and a <see cref="MinimumAgreement"/> of 0, all layers are quantized.
     /// </value>
     public double MaximumAccuracyLoss { get; init; } = 0.005;
 
     /// <summary>The fraction of the held-back images whose predicted class must not change. One image may always change.</summary>
     /// <value>
-    /// Default 0.98; 0 to 1. If fewer agree, the most sensitive layers remain float32, within <see cref="MaximumFloat32Fraction"/>. With 0, all
-    /// layers are quantized.
+    /// Default 0.98; 0 to 1. If fewer agree, the most sensitive layers remain float32, within <see cref="MaximumFloat32Fraction"/>. With 0, and
+    /// a <see cref="MaximumAccuracyLoss"/> of 1, all layers are quantized.
     /// </value>
     public double MinimumAgreement { get; init; } = 0.98;
 

@@ -34,10 +34,10 @@ public sealed class QuantizedClassifier
     /// </param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <exception cref="ArgumentException">
-    /// An option is out of range, there is no image, or the images have another shape than the model's.
+    /// An option is out of range, there is no image, the images have another shape than the model's, or a weight is not finite.
     /// </exception>
     /// <exception cref="InvalidOperationException">The model is already quantized.</exception>
-    /// <exception cref="InvalidDataException">Weights or activations are not finite.</exception>
+    /// <exception cref="InvalidDataException">Activations are not finite.</exception>
     /// <exception cref="OperationCanceledException">The operation was canceled.</exception>
     public static QuantizedClassifier Quantize(ClassifierModel model, IImageDataset images, QuantizationOptions? options = null)
     {

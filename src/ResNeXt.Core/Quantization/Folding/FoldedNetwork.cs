@@ -4,7 +4,6 @@ using ResNeXt.Core.Onnx.Graphs;
 using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Weights.Matching;
-using static System.FormattableString;
 
 namespace ResNeXt.Core.Quantization.Folding;
 
@@ -20,12 +19,10 @@ internal sealed record FoldedNetwork(ImmutableArray<LayerSpec> Layers, StateDict
     public IEnumerable<LayerSpec> WeightedLayers => Layers.Where(layer => layer.Kind is LayerKind.Convolution or LayerKind.Linear);
 
     /// <summary>Folds the network of a classifier. Block forms with separate paths become the equivalent grouped form.</summary>
-    /// <exception cref="InvalidDataException">A tensor contains values that are not finite.</exception>
     public static FoldedNetwork Of(ClassifierModel model)
     {
         Architecture given = model.Architecture, grouped = given with { Form = Grouped(given.Form) };
         StateDict weights = grouped.Form == given.Form ? model.Weights : BlockFormConverter.Convert(model.Weights, given, grouped);
-        CheckFinite(weights);
         return Fold(grouped.LayerSpecs(model.ClassNames.Count), weights);
     }
 
@@ -96,19 +93,4 @@ internal sealed record FoldedNetwork(ImmutableArray<LayerSpec> Layers, StateDict
         BlockForm.SplitTransformMerge => BlockForm.SplitGrouped,
         _ => form,
     };
-
-    private static void CheckFinite(StateDict weights)
-    {
-        foreach ((string name, WeightTensor tensor) in weights.Tensors)
-        {
-            foreach (float value in tensor.Values.Span)
-            {
-                if (!float.IsFinite(value))
-                    {
-                    throw new InvalidDataException(Invariant($"The tensor '{name}' contains {value}, which is not finite; ")
-                        + "such a network cannot be quantized. Train it again, or use an earlier checkpoint.");
-                }
-            }
-        }
-    }
 }
