@@ -12,6 +12,7 @@ public static class AtomicFile
     /// <param name="write">The action that writes the contents to a stream.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="IOException">The path leads to a folder, a pipe or a device, or the file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
