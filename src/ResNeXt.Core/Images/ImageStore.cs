@@ -77,7 +77,8 @@ public sealed class ImageStore : IImageDataset, IDisposable
     }
 
     /// <summary>
-    /// Computes the mean and standard deviation of every channel over all images; a constant channel gets the standard deviation 1.
+    /// Computes the mean and standard deviation of every channel over all images. A channel that is constant, or varies by less than 0.00001 of its
+    /// mean, gets the standard deviation 1.
     /// </summary>
     /// <exception cref="InvalidOperationException">The store is empty.</exception>
     public PixelNormalization MeasureNormalization() => _statistics.Normalization();

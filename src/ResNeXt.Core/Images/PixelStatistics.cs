@@ -6,6 +6,9 @@ namespace ResNeXt.Core.Images;
 /// <param name="shape">The shape of every image.</param>
 internal sealed class PixelStatistics(ImageShape shape)
 {
+    // Of the mean. In the sums of so many squares, smaller standard deviations are lost.
+    private const double LeastVariation = 1e-5;
+
     private readonly double[] _sums = new double[shape.Channels];
     private readonly double[] _squares = new double[shape.Channels];
     private int _count;
@@ -57,7 +60,10 @@ internal sealed class PixelStatistics(ImageShape shape)
         _count++;
     }
 
-    /// <summary>Computes the mean and standard deviation of every channel; a constant channel gets the standard deviation 1.</summary>
+    /// <summary>
+    /// Computes the mean and standard deviation of every channel. A channel that is constant, or varies by less than 0.00001 of its mean, gets the
+    /// standard deviation 1.
+    /// </summary>
     /// <exception cref="InvalidOperationException">There was no image.</exception>
     public PixelNormalization Normalization()
     {
@@ -65,10 +71,9 @@ internal sealed class PixelStatistics(ImageShape shape)
             throw new InvalidOperationException("There is no image to measure the mean and standard deviation of.");
         double count = (double)_count * shape.PlaneLength;
         double[] means = [.. _sums.Select(sum => sum / count)];
-        IEnumerable<float> stds = _squares.Select((square, channel) =>
-            (float)Math.Sqrt(Math.Max(0, square / count - means[channel] * means[channel])));
+        IEnumerable<double> stds = _squares.Select((square, channel) => Math.Sqrt(Math.Max(0, square / count - means[channel] * means[channel])));
         return new PixelNormalization(
             [.. means.Select(mean => (float)mean)],
-            [.. stds.Select(std => std > 1e-12f ? std : 1)]);
+            [.. stds.Zip(means, (std, mean) => std > Math.Max(1e-12, LeastVariation * Math.Abs(mean)) ? (float)std : 1)]);
     }
 }

@@ -43,6 +43,26 @@ public sealed class ImageStoreTests
         });
     }
 
+    // The squares of these values are rounded.
+    [Theory]
+    [InlineData(0.7f)]
+    [InlineData(-1.1f)]
+    [InlineData(1e-3f)]
+    [InlineData(1e6f / 3)]
+    [InlineData(0)]
+    public void MeasureNormalization_OfAConstantChannel_HasTheStandardDeviationOne(float value)
+    {
+        using var store = new ImageStore(new ImageShape(2, 32, 32), long.MaxValue);
+        float[] image = [.. Enumerable.Repeat(value, 1024), .. Enumerable.Range(0, 1024).Select(index => 1 + index * 1e-6f)];
+        for (int count = 0; count < 50; count++)
+            store.Add(image, 0);
+
+        PixelNormalization normalization = store.MeasureNormalization();
+
+        Assert.Equal(1, normalization.Std[0]);
+        Assert.Equal(2.956e-4, normalization.Std[1], 1e-6);
+    }
+
     [Fact]
     public void MeasureNormalization_OfKnownPixels_IsMeanAndPopulationDeviation()
     {
