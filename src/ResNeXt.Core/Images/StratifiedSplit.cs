@@ -11,7 +11,7 @@ public static class StratifiedSplit
     /// <param name="labels">The class of every row.</param>
     /// <param name="fraction">The fraction to set aside; above 0, below 1.</param>
     /// <param name="seed">The seed; the same seed draws the same rows.</param>
-    /// <param name="order">The order of the classes, on which the draw depends; null for the default order.</param>
+    /// <param name="order">The order of the classes, on which the draw depends; null for the default order, which is ordinal for texts.</param>
     /// <param name="option">The name of the fraction in messages.</param>
     /// <returns>The indices of the remaining rows and of those set aside, both ascending; neither is empty.</returns>
     /// <exception cref="ArgumentException">The fraction is out of range.</exception>
@@ -25,7 +25,7 @@ public static class StratifiedSplit
         var random = new Random(seed);
         IGrouping<TLabel, int>[] classes = [.. labels.Select((label, index) => (label, index)).GroupBy(row => row.label, row => row.index)];
         var aside = new HashSet<int>();
-        foreach (IGrouping<TLabel, int> rows in classes.OrderBy(rows => rows.Key, order ?? Comparer<TLabel>.Default))
+        foreach (IGrouping<TLabel, int> rows in classes.OrderBy(rows => rows.Key, order ?? DefaultOrder<TLabel>()))
         {
             int[] shuffled = [.. rows];
             random.Shuffle(shuffled);
@@ -36,6 +36,9 @@ public static class StratifiedSplit
             throw new InvalidOperationException(NothingToSetAside(option, fraction, count, classes.Length));
         return ([.. Enumerable.Range(0, count).Where(index => !aside.Contains(index))], [.. aside.Order()]);
     }
+
+    // That of the language would give another draw on another machine.
+    private static IComparer<TLabel> DefaultOrder<TLabel>() => StringComparer.Ordinal as IComparer<TLabel> ?? Comparer<TLabel>.Default;
 
     private static string NothingToSetAside(string option, double fraction, int images, int classes)
     {

@@ -26,6 +26,14 @@ public sealed class StratifiedSplitTests
         Assert.NotEqual(Aside(1), Aside(2));
     }
 
+    [Fact]
+    public void Of_TextsWithoutAnOrder_DrawsTheSameInEveryLanguage()
+    {
+        string[] labels = [.. Enumerable.Repeat("a", 7), .. Enumerable.Repeat("B", 12), .. Enumerable.Repeat("aa", 9)];
+
+        Assert.Equal(StratifiedSplit.Of(labels, 0.5, seed: 1, StringComparer.Ordinal).Aside, StratifiedSplit.Of(labels, 0.5, seed: 1).Aside);
+    }
+
     [Theory]
     [InlineData("there are no images")]
     [InlineData("there is only one image.", "a")]
