@@ -11,8 +11,9 @@ namespace ResNeXt.Core.Training;
 /// <param name="classes">The number of classes.</param>
 internal sealed class TrainingState(TrainingCallbacks callbacks, TrainingRecipe recipe, int classes)
 {
-    // A network that guesses has the loss ln(classes). One that is twice as bad has been ruined, even if its weights are still finite.
-    private readonly double _highestLossToKeep = 2 * Math.Log(Math.Max(classes, 2));
+    // A network that guesses has the loss ln(classes). One that is twice as bad has been ruined, even if its weights are still finite. With weights of
+    // classes, the loss of guessing depends on the batch.
+    private readonly double _highestLossToKeep = recipe.ClassWeights is null ? 2 * Math.Log(Math.Max(classes, 2)) : double.PositiveInfinity;
     private readonly List<EpochReport> _reports = [];
     private readonly List<string> _warnings = [];
     private bool _hasListenerFailed;
@@ -109,7 +110,8 @@ internal sealed class TrainingState(TrainingCallbacks callbacks, TrainingRecipe 
     {
         _reports.Clear();
         _reports.AddRange(checkpoint.Progress.Reports);
-        _warnings.InsertRange(0, checkpoint.Progress.Warnings);
+        // Those of the beginning come again in every run.
+        _warnings.InsertRange(0, checkpoint.Progress.Warnings.Where(warning => !_warnings.Contains(warning)).ToArray());
         Batches = checkpoint.Progress.Batches;
         Meter = checkpoint.Progress.Meter;
         BestWeights = checkpoint.Best;

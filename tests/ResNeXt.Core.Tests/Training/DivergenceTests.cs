@@ -57,6 +57,29 @@ public sealed class DivergenceTests
         Assert.Equal([true, true, true, true, false, false, true], kept);
     }
 
+    // They may make the loss of a network that learns as large.
+    [Fact]
+    public void CompleteEpoch_WithoutValidationAndWithClassWeights_KeepsTheLastEpoch()
+    {
+        var state = new TrainingState(new(), SmallTraining.Recipe with { ClassWeights = [0.5f, 50] }, classes: 2);
+
+        Assert.All(new[] { 2.40, 2.41, 2.39, 2.45 }.Index(), epoch =>
+            Assert.True(state.CompleteEpoch(new(epoch.Index + 1, 9, epoch.Item, 0.5, null, null, 0.3, 1, false), () => new([])).IsBest));
+    }
+
+    [Fact]
+    public void Restore_OfAWarningThatTheNewRunHasGivenToo_HasItOnce()
+    {
+        TrainingState before = new(new(), SmallTraining.Recipe, classes: 2), after = new(new(), SmallTraining.Recipe, classes: 2);
+        before.Warn("No GPU.");
+        before.Warn("A checkpoint could not be saved.");
+        after.Warn("No GPU.");
+
+        after.Restore(before.ToCheckpoint(new([]), new([])));
+
+        Assert.Equal(["A checkpoint could not be saved.", "No GPU."], after.Warnings);
+    }
+
     [Fact]
     public void Train_RuinedByTheOnlyStepOfTheFirstEpoch_DoesNotKeepItsWeights()
     {
