@@ -197,7 +197,7 @@ public sealed partial class ResNeXtTrainer : IEstimator<ResNeXtTransformer>
         }
         catch (Exception exception) when (_settings.Training.Group is { Size: > 1 } group)
         {
-            group.ReportFailure(exception.Message);
+            group.ReportFailure(exception);
             throw;
         }
     }

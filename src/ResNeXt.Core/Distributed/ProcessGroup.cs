@@ -107,6 +107,10 @@ public sealed class ProcessGroup : IDisposable
         Tell(new(Rank, IsReported: true, Invariant($"{_members[Rank]} failed: {reason}")));
     }
 
+    /// <summary>Tells the other processes like <see cref="ReportFailure(string)"/>, also of an exception without a message.</summary>
+    internal void ReportFailure(Exception exception) =>
+        ReportFailure(string.IsNullOrWhiteSpace(exception.Message) ? $"{exception.GetType().Name}." : exception.Message);
+
     /// <summary>Leaves the group. If no process has failed, waits until all have come here.</summary>
     public void Dispose()
     {
@@ -240,7 +244,7 @@ public sealed class ProcessGroup : IDisposable
         }
         catch (IOException exception)
         {
-            ReportFailure(exception.Message);
+            ReportFailure(exception);
             throw;
         }
     }

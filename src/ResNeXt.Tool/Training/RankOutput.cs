@@ -25,7 +25,7 @@ internal static class RankOutput
     /// <param name="exception">The error.</param>
     public static void Fail(ProcessGroup group, Exception exception)
     {
-        group.ReportFailure(exception.Message);
+        group.ReportFailure(exception);
         if (SpeakerOf(exception, group) != group.Rank)
             Console.SetError(TextWriter.Null);
         else if (group.Rank > 0 && exception is not RankFailedException)
