@@ -55,7 +55,8 @@ public sealed class ClassifierTrainer
     /// is no validation set.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// The device is a GPU that is not available, the checkpoints belong to another run, or another training uses their folder.
+    /// The device is a GPU that is not available, the checkpoints belong to another run, another training uses their folder, or the features that
+    /// the weights to fine-tune give are not finite.
     /// </exception>
     /// <exception cref="RankFailedException">Another process of the group has died, does not answer, or has failed.</exception>
     /// <exception cref="IOException">The checkpoint folder does not take files. A checkpoint that fails later leads to a warning.</exception>
@@ -84,7 +85,7 @@ public sealed class ClassifierTrainer
         }
         catch (Exception exception) when (!IsOfAllProcesses(exception, agreement))
         {
-            group.ReportFailure(exception.Message);
+            group.ReportFailure(exception);
             throw;
         }
     }
@@ -127,7 +128,7 @@ public sealed class ClassifierTrainer
 
     private void Check(TrainingDatasets datasets, IImageDataset? validation)
     {
-        datasets.CheckFor(_network, _options.Recipe);
+        datasets.CheckFor(_network, _options.InSmallBatches.Recipe);
         if (_options.Recipe.EarlyStoppingPatience is { } patience && validation is null)
         {
             throw new ArgumentException($"EarlyStoppingPatience is {patience}, but there is no validation set to tell whether an epoch was better. "

@@ -50,9 +50,19 @@ public sealed class ClassifierTrainerTests
     {
         using var network = new ResidualNetwork(Architectures.Get("resnet20_cifar"), 2, seed: 1);
 
-        var exception = Assert.Throws<ArgumentException>(() => Trainer(network, epochs: 1).Train(new Huge()));
+        var exception = Assert.Throws<ArgumentException>(() => Trainer(network, epochs: 1).Train(new UnreadDataset(3, new(3, 8192, 8192))));
 
         Assert.Contains("of images with 3 x 8192 x 8192 values, a batch has at most 2", exception.Message);
+    }
+
+    [Fact]
+    public void Train_OnImagesWithASideThatIsTooLong_SaysSoBeforeTheFirstEpoch()
+    {
+        using var network = new ResidualNetwork(Architectures.Get("resnet20_cifar"), 2, seed: 1);
+
+        var exception = Assert.Throws<ArgumentException>(() => Trainer(network, epochs: 1).Train(new UnreadDataset(3, new(3, 16, 9000))));
+
+        Assert.Contains("The image size is 9000; it must be at most 8192", exception.Message);
     }
 
     [Fact]
@@ -127,18 +137,5 @@ public sealed class ClassifierTrainerTests
         for (int index = 0; index < count; index++)
             store.Add([.. Enumerable.Range(0, 3 * side * side).Select(_ => (float)random.Next(index % 2 == 0 ? 120 : 200))], index % 2);
         return store;
-    }
-
-    private sealed class Huge : IImageDataset
-    {
-        public int Count => 3;
-
-        public ImageShape Shape { get; } = new(3, 8192, 8192);
-
-        public PixelRange Range => PixelRange.Bytes;
-
-        public int Label(int index) => 0;
-
-        public void CopyTo(int index, Span<float> pixels) => throw new InvalidOperationException("The images are read.");
     }
 }

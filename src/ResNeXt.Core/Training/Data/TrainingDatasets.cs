@@ -11,7 +11,7 @@ internal sealed record TrainingDatasets(IImageDataset Training, IImageDataset? V
 {
     /// <summary>Throws if a network cannot be trained with these images.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="recipe">How it will be trained.</param>
+    /// <param name="recipe">How it will be trained: in a group, with the batches of one process.</param>
     /// <exception cref="ArgumentException">
     /// There are too few images, they or their crops have an impossible size, some do not have the network's channels or classes, or a batch of them
     /// is too large.
@@ -29,11 +29,12 @@ internal sealed record TrainingDatasets(IImageDataset Training, IImageDataset? V
     {
         ImageShape shape = images.Shape;
         network.Architecture.CheckImageSize(Math.Min(shape.Height, shape.Width));
+        network.Architecture.CheckImageSize(Math.Max(shape.Height, shape.Width));
         long most = int.MaxValue / ((long)shape.Length * sizeof(float));
         if (Math.Min(batchSize, images.Count) > most)
         {
-            throw new ArgumentException($"BatchSize is {batchSize}; of images with {shape.Channels} x {shape.Height} x {shape.Width} values, "
-                + $"a batch has at most {most} (2 GiB). Use a smaller one, or smaller images.");
+            throw new ArgumentException($"BatchSize makes batches of {batchSize} images in one process; of images with "
+                + $"{shape.Channels} x {shape.Height} x {shape.Width} values, a batch has at most {most} (2 GiB). Use a smaller one, or smaller images.");
         }
         if (images.Count < least)
         {

@@ -208,6 +208,32 @@ public sealed class GroupTrainingTests
         Assert.Matches("^Rank 1 .* failed: The image is gone.$", Assert.IsType<RankFailedException>(exceptions[0]).Message);
     }
 
+    [Fact]
+    public void Train_WhenOneProcessFailsWithoutAMessage_EndsInTheOthersWithTheKindOfError()
+    {
+        Exception[] exceptions = ThreadTransport.Fail(2, group => SmallTraining.Train(
+            Options(SmallTraining.Recipe) with { Group = group },
+            source: images => group.Rank == 1 ? new Breaking(images, afterImages: 45, message: "") : images));
+
+        Assert.IsType<IOException>(exceptions[1]);
+        Assert.Matches("^Rank 1 .* failed: IOException.$", Assert.IsType<RankFailedException>(exceptions[0]).Message);
+    }
+
+    // No process holds more than its part of a batch.
+    [Fact]
+    public void Train_WithABatchThatIsTooLargeForOneProcess_GoesOnToReadTheImages()
+    {
+        TrainingOptions options = Options(SmallTraining.Recipe with { BatchSize = 4096 });
+        Exception Failure(ProcessGroup? group) => Record.Exception(() =>
+        {
+            using ResidualNetwork network = SmallTraining.Network();
+            new ClassifierTrainer(network, SmallTraining.Normalization, options with { Group = group }).Train(new UnreadDataset(5000, new(3, 224, 224)));
+        });
+
+        Assert.Contains("a batch has at most 3566 (2 GiB)", Failure(null).Message);
+        Assert.All(ThreadTransport.Run(2, Failure), exception => Assert.Contains("The images are read.", exception.Message));
+    }
+
     [Theory]
     [InlineData(9)]
     [InlineData(2)]
@@ -253,7 +279,7 @@ public sealed class GroupTrainingTests
         public void CopyTo(int index, Span<float> target) => images.CopyTo(index, target);
     }
 
-    private sealed class Breaking(IImageDataset images, int afterImages) : IImageDataset
+    private sealed class Breaking(IImageDataset images, int afterImages, string message = "The image is gone.") : IImageDataset
     {
         private int _read;
 
@@ -268,7 +294,7 @@ public sealed class GroupTrainingTests
         public void CopyTo(int index, Span<float> target)
         {
             if (Interlocked.Increment(ref _read) > afterImages)
-                throw new IOException("The image is gone.");
+                throw new IOException(message);
             images.CopyTo(index, target);
         }
     }

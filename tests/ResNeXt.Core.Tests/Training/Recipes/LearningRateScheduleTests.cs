@@ -99,6 +99,7 @@ public sealed class LearningRateScheduleTests
         { new() { WarmupFraction = -0.1f }, "WarmupFraction is -0.1" },
         { new() { WarmupFraction = 1 }, "WarmupFraction is 1" },
         { new() { MaximumRise = 0 }, "MaximumRise is 0" },
+        { new() { MaximumRise = float.PositiveInfinity }, "null for no limit" },
         { new() { StepFactor = 0 }, "StepFactor is 0" },
         { new() { StepFactor = 1.1f }, "StepFactor is 1.1" },
         { new() { Milestones = [0, 0.5f] }, "Milestones are 0, 0.5" },
