@@ -47,7 +47,7 @@ public sealed record LearningRateSchedule
     /// The largest increase of the rate in one step of the warm-up. It limits the slope, so that short trainings stay below a peak that would make
     /// them diverge.
     /// </summary>
-    /// <value>Default 0.002; null for no limit; above 0. Without a warm-up it has no effect.</value>
+    /// <value>Default 0.002; null for no limit; above 0 and finite. Without a warm-up it has no effect.</value>
     public float? MaximumRise { get; init; } = 0.002f;
 
     /// <summary>The learning rate of a step.</summary>
@@ -81,8 +81,8 @@ public sealed record LearningRateSchedule
             yield return $"Schedule.Kind is {Kind}; it must be one of {string.Join(", ", Enum.GetNames<ScheduleKind>())}.";
         if (!(WarmupFraction is >= 0 and < 1))
             yield return Invariant($"Schedule.WarmupFraction is {WarmupFraction}; it must be at least 0 and below 1.");
-        if (MaximumRise is { } rise && !(rise > 0))
-            yield return Invariant($"Schedule.MaximumRise is {rise}; it must be above 0.");
+        if (MaximumRise is { } rise && !(rise > 0 && float.IsFinite(rise)))
+            yield return Invariant($"Schedule.MaximumRise is {rise}; it must be above 0 and finite, or null for no limit.");
         if (!(StepFactor is > 0 and <= 1))
             yield return Invariant($"Schedule.StepFactor is {StepFactor}; it must be above 0 and at most 1.");
         if (!Milestones.All(milestone => milestone is > 0 and < 1) || !Milestones.Order().SequenceEqual(Milestones))
