@@ -5,9 +5,8 @@ namespace ResNeXt.Core.Distributed.Transports;
 /// <summary>What started the processes of a group.</summary>
 /// <param name="Kind">The family of MPI that understands the launcher.</param>
 /// <param name="Size">The number of processes.</param>
-/// <param name="Rank">The rank of this process.</param>
 /// <param name="Variable">The environment variable that says the number of processes.</param>
-internal sealed record Launcher(LauncherKind Kind, int Size, int Rank, string Variable)
+internal sealed record Launcher(LauncherKind Kind, int Size, string Variable)
 {
     // Open MPI comes first, because within a SLURM job its mpirun may start more processes than SLURM did.
     private static readonly (LauncherKind Kind, string Size, string Rank)[] Known =
@@ -25,7 +24,7 @@ internal sealed record Launcher(LauncherKind Kind, int Size, int Rank, string Va
         foreach ((LauncherKind kind, string sizeName, string rankName) in Known)
         {
             if (Number(variable(sizeName)) is { } size && Number(variable(rankName)) is { } rank)
-                return size > 1 && rank < size && StartsMpi(kind, variable) ? new(kind, size, rank, sizeName) : null;
+                return size > 1 && rank < size && StartsMpi(kind, variable) ? new(kind, size, sizeName) : null;
         }
         return null;
     }

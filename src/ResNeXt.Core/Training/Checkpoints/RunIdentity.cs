@@ -29,14 +29,15 @@ internal static class RunIdentity
     /// <summary>The differences between two runs, in words.</summary>
     /// <param name="before">The settings of the run that wrote the checkpoint.</param>
     /// <param name="now">The settings of the run that resumes.</param>
-    public static IEnumerable<string> Differences(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> now)
-    {
-        (Dictionary<string, string> old, Dictionary<string, string> current) = (WithCurrentNames(before), WithCurrentNames(now));
-        return old.Keys.Union(current.Keys).Order(StringComparer.Ordinal)
-            .Select(name => (name, then: old.GetValueOrDefault(name, "not set"), now: current.GetValueOrDefault(name, "not set")))
-            .Where(fact => fact.then != fact.now)
-            .Select(fact => $"{fact.name}: {fact.then} then, {fact.now} now");
-    }
+    public static IEnumerable<string> Differences(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> now) =>
+        Compare(WithCurrentNames(before), WithCurrentNames(now)).Select(fact => $"{fact.Name}: {fact.First} then, {fact.Second} now");
+
+    /// <summary>The settings in which two runs differ, in the order of their names, with both values.</summary>
+    public static IEnumerable<(string Name, string First, string Second)> Compare(
+        IReadOnlyDictionary<string, string> first, IReadOnlyDictionary<string, string> second) =>
+        first.Keys.Union(second.Keys).Order(StringComparer.Ordinal)
+            .Select(name => (name, First: first.GetValueOrDefault(name, "not set"), Second: second.GetValueOrDefault(name, "not set")))
+            .Where(fact => fact.First != fact.Second);
 
     private static Dictionary<string, string> WithCurrentNames(IReadOnlyDictionary<string, string> facts) =>
         facts.ToDictionary(fact => CurrentName(fact.Key), fact => fact.Value, StringComparer.Ordinal);

@@ -45,7 +45,7 @@ internal static class GroupFacts
             .Select(text => JsonSerializer.Deserialize<Dictionary<string, string>>(text)!)];
         for (int rank = 1; rank < group.Size; rank++)
         {
-            string[] differences = [.. Differences(facts[0], facts[rank])];
+            string[] differences = [.. RunIdentity.Compare(facts[0], facts[rank]).Select(fact => $"{fact.Name}: {fact.Second} instead of {fact.First}")];
             if (differences.Length > 0)
             {
                 throw new RankFailedException(new(rank, IsReported: false,
@@ -70,10 +70,4 @@ internal static class GroupFacts
                 + "Check the memory and the network of both machines, and resume from the last checkpoint."));
         }
     }
-
-    private static IEnumerable<string> Differences(Dictionary<string, string> ofFirst, Dictionary<string, string> ofOther) =>
-        ofFirst.Keys.Union(ofOther.Keys).Order(StringComparer.Ordinal)
-            .Select(name => (name, first: ofFirst.GetValueOrDefault(name, "not set"), other: ofOther.GetValueOrDefault(name, "not set")))
-            .Where(fact => fact.first != fact.other)
-            .Select(fact => $"{fact.name}: {fact.other} instead of {fact.first}");
 }
