@@ -67,7 +67,7 @@ internal static class ArchitectureRules
         else if (it.Block == BlockKind.Bottleneck && it.StemWidth > 0 && (long)it.StemWidth * it.BaseWidth % 64 != 0)
         {
             yield return $"BaseWidth is {it.BaseWidth} with a first stage of width {it.StemWidth}: a transformation would have "
-                + Invariant($"{it.StemWidth * it.BaseWidth / 64.0:0.###} channels, so the width could not be divided by the cardinality. ")
+                + Invariant($"{(long)it.StemWidth * it.BaseWidth / 64.0:0.###} channels, so the width could not be divided by the cardinality. ")
                 + "BaseWidth * StemWidth must be a multiple of 64.";
         }
     }

@@ -34,7 +34,8 @@ public sealed record TrainingOptions
     public int? Threads { get; init; }
 
     /// <summary>
-    /// The memory for the features of <see cref="FineTuning.CacheFeatures"/>; the rest goes to a temporary file. It does not affect results.
+    /// The memory for the features of <see cref="FineTuning.CacheFeatures"/>, for the training images, their mirror images and the validation images
+    /// each; the rest goes to temporary files. It does not affect results.
     /// </summary>
     /// <value>Default 256 megabytes; at least 0. The features of one image take 0.008 megabytes in a ResNet-50.</value>
     public int FeatureCacheInMegabytes { get; init; } = 256;

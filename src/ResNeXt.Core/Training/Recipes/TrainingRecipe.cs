@@ -15,7 +15,7 @@ public sealed record TrainingRecipe
     /// <value>Default 30; at least 1.</value>
     public int MaxEpochs { get; init; } = 30;
 
-    /// <summary>The number of images in a batch. The batches of an epoch differ by one image at most, so that none has only one image.</summary>
+    /// <summary>The number of images in a batch. The batches of an epoch differ by one image at most.</summary>
     /// <value>Default 64; 2 to 4096.</value>
     public int BatchSize { get; init; } = 64;
 
