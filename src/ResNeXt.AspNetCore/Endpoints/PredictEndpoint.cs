@@ -21,7 +21,8 @@ internal static class PredictEndpoint
     {
         int top = requests.Options.Top;
         if (context.Request.Query[Top] is [_, ..] values
-            && !(values is [{ } text] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out top) && top is >= 1 and <= MaximumTop))
+            && !(values is [{ } text] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out top)
+                && top is >= 1 and <= MaximumTop))
             return Problem(context, new(StatusCodes.Status400BadRequest, $"top is not a number from 1 to {MaximumTop}; leave it out for {requests.Options.Top}."));
         bool explain = false;
         if (context.Request.Query[Explain] is [_, ..] answers && !(answers is [{ } asked] && bool.TryParse(asked, out explain)))

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace ResNeXt.Core.Machine;
 
 /// <summary>
-/// What matters about a machine for training on it, for bug reports. Only <see cref="Problem"/> and the note on the caches may name folders and files.
+/// What matters about a machine for training on it, for bug reports. Only <see cref="Problem"/> and the note on the caches may name folders and
+/// files.
 /// </summary>
 /// <param name="Processor">The processor.</param>
 /// <param name="Caches">The processor's data caches.</param>

@@ -11,8 +11,8 @@ namespace ResNeXt.Core.Training;
 /// <param name="classes">The number of classes.</param>
 internal sealed class TrainingState(TrainingCallbacks callbacks, TrainingRecipe recipe, int classes)
 {
-    // A network that guesses has the loss ln(classes). One that is twice as bad has been ruined, even if its weights are still finite. With weights of
-    // classes, the loss of guessing depends on the batch.
+    // A network that guesses has the loss ln(classes). One that is twice as bad has been ruined, even if its weights are still finite. With class
+    // weights, the loss of guessing depends on the batch.
     private readonly double _highestLossToKeep = recipe.ClassWeights is null ? 2 * Math.Log(Math.Max(classes, 2)) : double.PositiveInfinity;
     private readonly List<EpochReport> _reports = [];
     private readonly List<string> _warnings = [];

@@ -34,7 +34,8 @@ internal sealed record TrainingDatasets(IImageDataset Training, IImageDataset? V
         if (Math.Min(batchSize, images.Count) > most)
         {
             throw new ArgumentException($"BatchSize makes batches of {batchSize} images in one process; of images with "
-                + $"{shape.Channels} x {shape.Height} x {shape.Width} values, a batch has at most {most} (2 GiB). Use a smaller one, or smaller images.");
+                + $"{shape.Channels} x {shape.Height} x {shape.Width} values, a batch has at most {most} (2 GiB). "
+                + "Use a smaller one, or smaller images.");
         }
         if (images.Count < least)
         {

@@ -45,7 +45,8 @@ internal static class GroupFacts
             .Select(text => JsonSerializer.Deserialize<Dictionary<string, string>>(text)!)];
         for (int rank = 1; rank < group.Size; rank++)
         {
-            string[] differences = [.. RunIdentity.Compare(facts[0], facts[rank]).Select(fact => $"{fact.Name}: {fact.Second} instead of {fact.First}")];
+            string[] differences =
+                [.. RunIdentity.Compare(facts[0], facts[rank]).Select(fact => $"{fact.Name}: {fact.Second} instead of {fact.First}")];
             if (differences.Length > 0)
             {
                 throw new RankFailedException(new(rank, IsReported: false,

@@ -12,8 +12,9 @@ namespace ResNeXt.Core.Training.LearningRate;
 /// <remarks>
 /// The learning-rate range test (Smith 2015, arXiv 1506.01186, section 3.3), with rates that grow exponentially. It takes as long as the same number
 /// of training steps. All settings are the recipe's, except for the schedule and the weight averages. If the recipe fine-tunes, only the head learns,
-/// as in its first epochs, but from random weights and without <see cref="FineTuning.DiscriminantHead"/> and <see cref="FineTuning.FeatureRate"/>: the
-/// rate for the whole network is usually smaller. With Muon, its rate grows together with that of the other parameters, in the recipe's proportion; a training holds it where the recipe says.
+/// as in its first epochs, but from random weights, and without <see cref="FineTuning.DiscriminantHead"/> and <see cref="FineTuning.FeatureRate"/>:
+/// the rate for the whole network is usually smaller. With Muon, its rate grows together with that of the other parameters, in the recipe's
+/// proportion; a training holds it where the recipe says.
 /// </remarks>
 public sealed class LearningRateFinder
 {

@@ -73,8 +73,8 @@ internal static partial class CommonNames
     [GeneratedRegex(@"(?<=^|\.)embedder\.embedder\.(?<kind>convolution|normalization)\.", RegexOptions.ExplicitCapture)]
     private static partial Regex TransformersStem();
 
-    [GeneratedRegex(@"(?<=^|\.)encoder\.stages\.(?<stage>[0-3])\.layers\.(?<block>[0-9]+)\.(layer\.(?<layer>[0-2])|shortcut)\.(?<kind>convolution|normalization)\.",
-        RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(?<=^|\.)encoder\.stages\.(?<stage>[0-3])\.layers\.(?<block>[0-9]+)\.(layer\.(?<layer>[0-2])|shortcut)\."
+        + @"(?<kind>convolution|normalization)\.", RegexOptions.ExplicitCapture)]
     private static partial Regex TransformersBlock();
 
     [GeneratedRegex(@"^[0145679]\.")]
