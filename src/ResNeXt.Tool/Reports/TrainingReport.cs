@@ -47,7 +47,7 @@ internal static class TrainingReport
             Epochs = model.Epochs,
             Calibration = model.Calibration,
             Network = ReportContents.Network(modelZip),
-            Settings = [.. TrainingSettings.Of(options, training, validation)],
+            Settings = [.. TrainingSettings.Of(options, model.Architecture, training, validation)],
             Command = CommandText.Of(parsed),
         };
         return OutputFile.Write(path, report.SaveHtml);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ResNeXt.Core;
 using ResNeXt.Core.Training.Recipes;
 using ResNeXt.MLNet;
 using ResNeXt.Tool.Data;
@@ -10,12 +11,13 @@ internal static class TrainingSettings
 {
     private const string None = "none";
 
-    public static IEnumerable<KeyValuePair<string, string>> Of(ResNeXtTrainer.Options options, ILabeledImages training, ILabeledImages? validation)
+    public static IEnumerable<KeyValuePair<string, string>> Of(
+        ResNeXtTrainer.Options options, Architecture network, ILabeledImages training, ILabeledImages? validation)
     {
         yield return Setting("Training images", training.Count);
         yield return Setting("Validation images", validation?.Count ?? 0);
         yield return Setting("Classes", training.ClassNames.Count);
-        yield return Setting("Architecture", options.Architecture);
+        yield return Setting("Architecture", network.Name);
         yield return Setting("Image size", options.ImageSize is { } size ? $"{size}" : "default of the architecture");
         // A file's name, without its folders.
         yield return Setting("Initial weights", CommandText.WithoutFolders(options.InitialWeights ?? "random"));

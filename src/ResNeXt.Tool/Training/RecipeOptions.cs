@@ -3,6 +3,7 @@ using ResNeXt.Core;
 using ResNeXt.Core.Training.Recipes;
 using ResNeXt.MLNet;
 using ResNeXt.Tool.Parsing;
+using ResNeXt.Tool.Weights;
 
 namespace ResNeXt.Tool.Training;
 
@@ -47,11 +48,12 @@ internal sealed class RecipeOptions
     /// <summary>Adds the recipe and the changes to the options of the trainer.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="options">The options of the trainer.</param>
-    /// <param name="arePretrained">Whether the training starts from pretrained weights.</param>
+    /// <param name="weights">The weights that the training starts from.</param>
     /// <param name="images">The number of training images.</param>
-    public ResNeXtTrainer.Options Apply(ParseResult parsed, ResNeXtTrainer.Options options, bool arePretrained, int images)
+    public ResNeXtTrainer.Options Apply(ParseResult parsed, ResNeXtTrainer.Options options, StartingWeights weights, int images)
     {
-        TrainingRecipe recipe = Recipes[parsed.GetValue(_recipe) ?? (arePretrained ? "fine-tune" : "standard")](Architectures.Get(options.Architecture), images);
+        string name = parsed.GetValue(_recipe) ?? (weights.ArePretrained ? "fine-tune" : "standard");
+        TrainingRecipe recipe = Recipes[name](weights.Unnamed ?? Architectures.Get(options.Architecture), images);
         return options with
         {
             Recipe = recipe with

@@ -10,6 +10,9 @@ namespace ResNeXt.Tool.Weights;
 /// <param name="Announcement">What to tell the user about the choice; null for nothing.</param>
 internal sealed record StartingWeights(string? InitialWeights, string? Architecture, string? Announcement)
 {
+    /// <summary>The network of a file, if it is none of those with a name; else null.</summary>
+    public Core.Architecture? Unnamed { get; init; }
+
     /// <summary>The value of <c>--weights</c> for random weights.</summary>
     public const string None = "none";
 
@@ -43,7 +46,7 @@ internal sealed record StartingWeights(string? InitialWeights, string? Architect
             return new(path, architecture ?? usual, null);
         // A network without a name of its own has no recipe of its own either; the trainer reads it from the file.
         bool hasName = Architectures.All.Any(known => network with { Depths = known.Depths } == known && network.Depths.SequenceEqual(known.Depths));
-        return new(path, hasName ? network.Name : null, null);
+        return hasName ? new(path, network.Name, null) : new(path, null, null) { Unnamed = network };
     }
 
     private static StartingWeights WithoutOptions(WeightsCommandOptions options, ParseResult parsed)
