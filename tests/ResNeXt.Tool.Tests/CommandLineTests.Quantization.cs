@@ -25,12 +25,13 @@ public sealed partial class CommandLineTests
         Run(0, "export", "--model", int8, "--onnx", onnx);
         foreach (string[] needsWeights in new[]
         {
-            new[] { "export", "--model", int8, "--safetensors", folder.Path + "/w.safetensors" },
+            new[] { "export", "--model", int8, "--onnx", folder.Path + "/none.onnx", "--safetensors", folder.Path + "/w.safetensors" },
             ["quantize", "--model", int8, "--images", images, "--output", model],
             ["export", "--arch", "resnet20_cifar", "--weights", onnx, "--onnx", folder.Path + "/again.onnx"],
             ["train", "--images", images, "--arch", "resnet20_cifar", "--weights", int8, "--output", model],
         })
             Assert.Contains("is quantized to int8", Run(1, needsWeights).Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.Path + "/none.onnx"));
     }
 
     [Fact]

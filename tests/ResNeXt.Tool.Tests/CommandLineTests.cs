@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
 using ResNeXt.Core;
+using ResNeXt.Core.Onnx;
+using ResNeXt.Core.Onnx.Models;
 using ResNeXt.Tool.Comparison;
 using SkiaSharp;
 
@@ -141,6 +143,27 @@ public sealed partial class CommandLineTests
         Assert.Equal((8 * (2 * 48 + 2) + 2, 18 + 8 * (18 + 2 * 48 + 2) + 2), (bitmap.Width, bitmap.Height));
     }
 
+    [Fact]
+    public void Invoke_TrainFromANetworkWithoutAName_NamesItAsItsFileDoes()
+    {
+        using var folder = new TemporaryFolder();
+        string images = ShapeFolder.Paint(folder.Path), weights = folder.Path + "/mine.onnx", report = folder.Path + "/report.html";
+        Architecture mine = Architectures.Get("resnet20_cifar") with { Name = "mine", StemWidth = 8 };
+        using (var network = new ResidualNetwork(mine, 2, seed: 1))
+        {
+            OnnxFile.Write(weights, new ClassifierModel
+            {
+                Architecture = mine, Weights = network.GetWeights(), ClassNames = ["a", "b"], Shape = new(3, 16, 16), Normalization = null,
+            }, network);
+        }
+
+        string words = Run(0, "train", "--images", images, "--weights", weights, "--image-size", "16", "--epochs", "1", "--output", folder.Path + "/m.zip",
+            "--report", report).Output;
+
+        Assert.Contains("Training mine on 12 images", words, StringComparison.Ordinal);
+        Assert.DoesNotContain("resnext50_32x4d", File.ReadAllText(report), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("alexnet", "info", "--arch", "alexnet")]
     [InlineData("--layers", "info", "--layers")]
@@ -175,6 +198,9 @@ public sealed partial class CommandLineTests
         "train", "--images", "IMAGES", "--output", "x.zip", "--epochs", "0", "--batch-size", "1", "--learning-rate", "11")]
     [InlineData("--train-crop-size is 17; for images of 16 x 16 pixels it must be between 8 and 16",
         "train", "--images", "IMAGES", "--output", "x.zip", "--arch", "resnet20_cifar", "--image-size", "16", "--train-crop-size", "17")]
+    [InlineData("--output and --metrics are both 'x.zip'; name two files", "train", "--images", "IMAGES", "--output", "x.zip", "--metrics", "x.zip")]
+    [InlineData("--model and --metrics are both 'x.zip'; name two files", "evaluate", "--model", "x.zip", "--images", "IMAGES", "--metrics", "x.zip")]
+    [InlineData("--onnx and --safetensors are both", "export", "--arch", "resnet20_cifar", "--onnx", "./x.onnx", "--safetensors", "x.onnx")]
     [InlineData("--resume is set without a --checkpoint", "train", "--images", "IMAGES", "--output", "x.zip", "--resume")]
     [InlineData("no --weights; name pretrained weights or a file with weights, or use --recipe standard", "train", "--images", "IMAGES", "--output", "x.zip", "--weights", "none", "--recipe", "fine-tune")]
     [InlineData("There are no pretrained weights for resnet20_cifar", "train", "--images", "IMAGES", "--output", "x.zip", "--arch", "resnet20_cifar", "--weights", "pretrained")]

@@ -54,6 +54,7 @@ internal static class CompareCommand
         if (parsed.GetValue(Output) is { } output)
             OutputFile.Check(output);
         MetricsFile.Check(parsed);
+        OutputFile.CheckDifferent(parsed, Output, MetricsFile.Option);
         using var interruption = new Interruption("Ending the experiment, to rank what is finished; linear and kernel cannot be interrupted.");
         using ImageExperimentResult result = Execute(parsed, candidates, interruption.Token);
         Show(result, parsed);

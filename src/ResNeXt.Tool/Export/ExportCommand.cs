@@ -30,7 +30,7 @@ internal static class ExportCommand
     private static readonly Option<string?> Arch = NamedChoice.Architecture("A network.");
     private static readonly WeightsCommandOptions Weights = new("The weights of the network: a file, pretrained, or a name such as torchvision:resnet50.IMAGENET1K_V2; default random.");
     private static readonly Option<int?> Classes = new("--classes") { Description = "Number of classes; default that of the weights, else 1000 (10 for *_cifar).", HelpName = "N" };
-    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images in pixels; default 224 (32 for *_cifar).", HelpName = "N" };
+    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images in pixels; default what the file says, else 224 (32 for *_cifar).", HelpName = "N" };
     private static readonly Option<int> Seed = new("--seed") { Description = "Seed of random weights, and of the images for --calibration.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private static readonly MeanAndStd Pixels = new("default none: the input is what the network sees");
     private static readonly Option<string?> Onnx = new("--onnx") { Description = "The ONNX file to write.", HelpName = "FILE" };
@@ -55,6 +55,7 @@ internal static class ExportCommand
             throw new ArgumentException("Nothing to write is given; give --onnx FILE or --safetensors FILE.");
         foreach (string file in new[] { onnx, safetensors }.OfType<string>())
             OutputFile.Check(file);
+        OutputFile.CheckDifferent(parsed, Onnx, Safetensors);
         using var interruption = new Interruption("Stopping, unless the files are being written already.");
         ILabeledImages? calibration = Int8.Images(parsed, onnx, safetensors);
         interruption.Run(() => Export(parsed, calibration, onnx, safetensors, interruption.Token), "Interrupted: nothing is written.");
@@ -84,13 +85,15 @@ internal static class ExportCommand
     private static void ExportModel(string modelZip, ParseResult parsed, ILabeledImages? calibration, string? onnx, string? safetensors, CancellationToken stop)
     {
         using ResNeXtTransformer model = ResNeXtTransformer.Load(new MLContext(), modelZip);
+        // An int8 model has none, which is said before anything is written.
+        StateDict? weights = safetensors is null ? null : model.GetWeights();
         stop.ThrowIfCancellationRequested();
         if (calibration is not null)
             Int8.Export(parsed, model, calibration, parsed.GetValue(Seed), onnx!, stop);
         else if (onnx is not null)
             model.SaveOnnx(onnx);
-        if (safetensors is not null)
-            SafetensorsFile.Write(safetensors, model.GetWeights());
+        if (weights is not null)
+            SafetensorsFile.Write(safetensors!, weights);
     }
 
     private static void ExportNetwork(

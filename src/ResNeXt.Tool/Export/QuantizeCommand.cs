@@ -30,6 +30,7 @@ internal static class QuantizeCommand
         string output = parsed.GetRequiredValue(Output);
         OutputFile.Check(output);
         MetricsFile.Check(parsed);
+        OutputFile.CheckDifferent(parsed, Output, MetricsFile.Option);
         using var interruption = new Interruption("Stopping after this batch.");
         QuantizationOptions options = Quantization.Read(parsed) with { CancellationToken = interruption.Token };
         var mlContext = new MLContext(options.Seed);

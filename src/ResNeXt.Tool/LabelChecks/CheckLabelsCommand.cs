@@ -60,8 +60,7 @@ internal static class CheckLabelsCommand
         string? csv = parsed.GetValue(Csv);
         foreach (string path in new[] { output, csv }.OfType<string>())
             OutputFile.Check(path);
-        if (csv is not null && Path.GetFullPath(csv) == Path.GetFullPath(output))
-            throw new ArgumentException($"--output and --csv are both '{output}'; name two files.");
+        OutputFile.CheckDifferent(parsed, Output, Csv);
         SuspiciousImages? suspicious = parsed.GetValue(Move) is { } target ? new(folder, target) : null;
         suspicious?.CheckFolders();
         if (parsed.GetValue(Yes) && suspicious is null)

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using ResNeXt.Core.Files;
 using static System.FormattableString;
 
@@ -28,6 +29,21 @@ internal static class OutputFile
         CheckWriting(target, folder);
         if (bytes > 0)
             CheckSpace(folder, bytes, $"'{Path.GetFileName(path)}'");
+    }
+
+    /// <summary>Throws if two options name the same file, of which one would replace the other.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="options">The options for paths of files.</param>
+    /// <exception cref="ArgumentException">Two are the same.</exception>
+    public static void CheckDifferent(ParseResult parsed, params IEnumerable<Option> options)
+    {
+        // On Linux too, where names in other letters are other files: nobody means that.
+        var given = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (Option option in options)
+        {
+            if (parsed.GetValue<string>(option.Name) is { Length: > 0 } path && !given.TryAdd(Path.GetFullPath(path), option.Name))
+                throw new ArgumentException($"{given[Path.GetFullPath(path)]} and {option.Name} are both '{path}'; name two files.");
+        }
     }
 
     /// <summary>Throws if a folder has too little free space.</summary>

@@ -18,8 +18,8 @@ internal static class EvaluateCommand
     private static readonly Option<string?> Model = new("--model") { Description = "A saved model of any image classifier.", HelpName = "MODEL.zip" };
     private static readonly Option<string?> Arch = NamedChoice.Architecture("The network that --weights is for.");
     private static readonly WeightsCommandOptions Weights = new("Trained weights: a file, pretrained, or a name such as torchvision:resnet50.IMAGENET1K_V2.");
-    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images in pixels, with --arch; default 224 (32 for *_cifar).", HelpName = "N" };
-    private static readonly MeanAndStd Pixels = new("default ImageNet's");
+    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the images in pixels, with --arch; default what the file says, else 224 (32 for *_cifar).", HelpName = "N" };
+    private static readonly MeanAndStd Pixels = new("default that of the file, else ImageNet's");
 
     public static Command Create()
     {
@@ -34,6 +34,7 @@ internal static class EvaluateCommand
     private static int Run(ParseResult parsed)
     {
         MetricsFile.Check(parsed);
+        OutputFile.CheckDifferent(parsed, Model, MetricsFile.Option);
         using var interruption = new Interruption("Stopping after this image.");
         ILabeledImages images = new InterruptibleImages(Images.Open(parsed)!, interruption.Token);
         var mlContext = new MLContext(seed: 1);

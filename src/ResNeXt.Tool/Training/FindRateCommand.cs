@@ -6,6 +6,7 @@ using ResNeXt.MLNet;
 using ResNeXt.Tool.Data;
 using ResNeXt.Tool.Output;
 using ResNeXt.Tool.Scoring;
+using ResNeXt.Tool.Weights;
 
 namespace ResNeXt.Tool.Training;
 
@@ -28,10 +29,11 @@ internal static class FindRateCommand
         string picture = parsed.GetRequiredValue(Curve);
         OutputFile.Check(picture);
         MetricsFile.Check(parsed);
+        OutputFile.CheckDifferent(parsed, Curve, MetricsFile.Option);
         ILabeledImages images = Learning.Images(parsed);
         var mlContext = new MLContext(Learning.Seed(parsed));
-        ResNeXtTrainer.Options options = Learning.Of(parsed, images.Count, out string? announcement);
-        if (announcement is not null)
+        ResNeXtTrainer.Options options = Learning.Of(parsed, images.Count, out StartingWeights weights);
+        if (weights.Announcement is { } announcement)
             Console.WriteLine(announcement);
         LearningRateCurve curve = Find(mlContext, images, options);
         SelfCheckWarnings.Print();

@@ -8,6 +8,7 @@ using ResNeXt.Tool.Output;
 using ResNeXt.Tool.Parsing;
 using ResNeXt.Tool.Reports;
 using ResNeXt.Tool.Scoring;
+using ResNeXt.Tool.Weights;
 
 namespace ResNeXt.Tool.Training;
 
@@ -67,6 +68,7 @@ internal static class TrainCommand
             TrainingReport.Check(parsed);
             if (sheet is not null)
                 OutputFile.Check(sheet);
+            OutputFile.CheckDifferent(parsed, Output, MetricsFile.Option, TrainingReport.Option, Sheet);
         }
         (ILabeledImages training, ILabeledImages? validation) = Validation.Split(parsed, Learning.Images(parsed), Learning.Seed(parsed));
         var mlContext = new MLContext(Learning.Seed(parsed));
@@ -76,7 +78,7 @@ internal static class TrainCommand
             if (!RankOutput.EndAfterDeath(group, Resumption(parsed.GetValue(Checkpoint))) && group.Rank == 0)
                 display.Say(sentence);
         });
-        ResNeXtTrainer.Options options = Group.Apply(parsed, Learning.Of(parsed, training.Count, out string? announcement), group) with
+        ResNeXtTrainer.Options options = Group.Apply(parsed, Learning.Of(parsed, training.Count, out StartingWeights weights), group) with
         {
             CheckpointDirectory = parsed.GetValue(Checkpoint),
             CheckpointMinutes = parsed.GetValue(CheckpointMinutes),
@@ -88,12 +90,13 @@ internal static class TrainCommand
             BatchProgress = display,
             StopToken = interruption.Token,
         };
+        Architecture network = weights.Unnamed ?? Architectures.Get(options.Architecture);
         if (group.Rank == 0)
-            CheckSpace(output, options.Architecture, training.ClassNames.Count);
+            CheckSpace(output, network, training.ClassNames.Count);
         ResNeXtTrainer trainer = mlContext.MulticlassClassification.Trainers.ResNeXt(options);
-        if (announcement is not null)
+        if (weights.Announcement is { } announcement)
             display.Show(announcement);
-        display.Show($"Training {options.Architecture} on {training.Count} images of {training.ClassNames.Count} classes"
+        display.Show($"Training {network.Name} on {training.Count} images of {training.ClassNames.Count} classes"
             + $"{(validation is null ? "" : $", {validation.Count} to choose the best epoch by")}"
             + $"{(group.Size == 1 ? "" : $", in {group.Size} processes ({group.Description})")}.");
         using ResNeXtTransformer model = Fit(trainer, SavedModels.WithKeys(mlContext, training, training.ClassNames, inParallel: true), options, sheet);
@@ -145,9 +148,9 @@ internal static class TrainCommand
     }
 
     // The saved model and the temporary file that it is scored from have four bytes per parameter, and little else.
-    private static void CheckSpace(string output, string architecture, int classes)
+    private static void CheckSpace(string output, Architecture architecture, int classes)
     {
-        long bytes = 4 * Architectures.Get(architecture).ParameterCount(classes);
+        long bytes = 4 * architecture.ParameterCount(classes);
         OutputFile.Check(output, bytes);
         if (Directory.Exists(Path.GetTempPath()))
             OutputFile.CheckSpace(Path.GetTempPath(), bytes, "the temporary file of the trained model");
