@@ -71,9 +71,9 @@ public sealed class WholePictureTests
         byte[] gray = [0xFF, 0xD8, 0xFF, 0xC0, 0, 11, 8, 0, 8, 0, 8, 1, 1, 0x11, 0, .. Table(0x00, 3), .. Table(0x10, 0), 0xFF, 0xDA, 0, 8, 1, 1, 0,
             0, 63, 0];
 
-        Assert.Equal(header.Length + 100, JpegScans.Find([.. header, .. new byte[100], 0xFF, 0xD9])!.End);
-        Assert.Equal(header.Length, JpegScans.Find([.. header, .. new byte[100]])!.End);
-        Assert.Equal(gray.Length, JpegScans.Find([.. gray, .. new byte[100], 0xFF, 0xD9])!.End);
+        Assert.Equal(header.Length + 100, JpegScans.Find([.. header, .. new byte[100], 0xFF, 0xD9], Refuse)!.End);
+        Assert.Equal(header.Length, JpegScans.Find([.. header, .. new byte[100]], Refuse)!.End);
+        Assert.Equal(gray.Length, JpegScans.Find([.. gray, .. new byte[100], 0xFF, 0xD9], Refuse)!.End);
     }
 
     [Theory]
@@ -138,6 +138,22 @@ public sealed class WholePictureTests
         using MLImage image = ImageDecoder.Decode(content, "made.jpg");
         return image.Pixels.ToArray();
     }
+
+    // The decoder goes through all of them for each new one: minutes for a megabyte.
+    [Theory]
+    [InlineData(3000)]
+    [InlineData(300_000)]
+    public void Decode_OfThousandsOfSegments_IsRefusedAtOnce(int segments)
+    {
+        byte[] sound = MadeImage.Quarters(SKEncodedImageFormat.Jpeg);
+        byte[] flooded = [.. sound[..2], .. Enumerable.Repeat<byte[]>([0xFF, 0xE1, 0, 2], segments).SelectMany(segment => segment), .. sound[2..]];
+        using var file = new TemporaryFile(flooded, "flooded.jpg");
+
+        Assert.Contains("thousands of segments", Refusal(flooded), StringComparison.Ordinal);
+        Assert.Contains("thousands of segments", Assert.Throws<InvalidDataException>(() => ImageDecoder.Decode(file.Path)).Message, StringComparison.Ordinal);
+    }
+
+    private static InvalidDataException Refuse(string reason) => new(reason);
 
     private static string Refusal(byte[] content) => Assert.Throws<InvalidDataException>(() => ImageDecoder.Decode(content, "part.jpg")).Message;
 

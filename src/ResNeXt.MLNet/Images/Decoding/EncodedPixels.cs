@@ -34,7 +34,7 @@ internal static class EncodedPixels
     public static StoredImage Read(
         ReadOnlySpan<byte> content, long maximumPixels, Func<SKSizeI, float> scaleOf, Func<string, InvalidDataException> refuse)
     {
-        JpegScans? scans = JpegScans.Find(content);
+        JpegScans? scans = JpegScans.Find(content, refuse);
         if (scans is null)
             return Read(BitmapMemory.Join(content, []), content, maximumPixels, FullSize, refuse);
         ReadOnlySpan<byte> whole = content[..scans.End];
@@ -69,6 +69,8 @@ internal static class EncodedPixels
         // Of this format the decoder reads the whole file for its header.
         if (read == beginning.Length && beginning[^4..].SequenceEqual("WEBP"u8))
             return;
+        JpegScans.CheckSegments(file, refuse);
+        file.Position = 0;
         using var stream = new SKManagedStream(file, disposeManagedStream: false);
         using SKCodec codec = Check(SKCodec.Create(stream), maximumPixels, refuse);
         file.Position = 0;

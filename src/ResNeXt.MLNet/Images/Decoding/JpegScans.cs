@@ -10,6 +10,10 @@ namespace ResNeXt.MLNet.Images.Decoding;
 /// </remarks>
 internal sealed class JpegScans
 {
+    // Of one file; most have a dozen. libjpeg goes through all segments that it keeps for each new one.
+    private const int MostSegments = 2000;
+    private const string TooManySegments = "it has thousands of segments";
+
     // So many zeros in a row are no coincidence: the file's space was reserved but not written.
     private const int LongRunOfZeros = 32;
 
@@ -39,23 +43,60 @@ internal sealed class JpegScans
     /// <summary>
     /// Finds the scans; null if the file is not JPEG, or of a kind that this class does not know, so that the decoder alone decides.
     /// </summary>
-    public static JpegScans? Find(ReadOnlySpan<byte> content)
+    /// <param name="content">The bytes of the file.</param>
+    /// <param name="refuse">Makes an exception from a reason that continues "cannot be read: ".</param>
+    public static JpegScans? Find(ReadOnlySpan<byte> content, Func<string, InvalidDataException> refuse)
     {
         var scans = new JpegScans();
-        if (!content.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8]) || !scans.Read(content) || scans.End == 0)
+        if (!IsJpeg(content) || !scans.Read(content, refuse) || scans.End == 0)
             return null;
         scans.LeaveOutZeros(content);
         return scans;
     }
 
-    private bool Read(ReadOnlySpan<byte> content)
+    /// <summary>Throws if a JPEG file has more segments than the decoder may get. Files of other formats pass.</summary>
+    /// <param name="file">The file, at its beginning.</param>
+    /// <param name="refuse">Makes an exception from a reason that continues "cannot be read: ".</param>
+    public static void CheckSegments(Stream file, Func<string, InvalidDataException> refuse)
     {
-        int scanCount = 0, inFirst = 0;
+        Span<byte> bytes = stackalloc byte[2];
+        if (file.ReadAtLeast(bytes, 2, throwOnEndOfStream: false) < 2 || !IsJpeg(bytes))
+            return;
+        int segments = 0, marker;
+        while ((marker = NextMarker(file)) >= 0 && marker is not 0xD9 && file.ReadAtLeast(bytes, 2, throwOnEndOfStream: false) == 2)
+        {
+            if (++segments > MostSegments)
+                throw refuse(TooManySegments);
+            // The data of a scan follow, which the decoder reads later.
+            if (marker == 0xDA)
+                return;
+            file.Seek(Math.Max(0, BinaryPrimitives.ReadUInt16BigEndian(bytes) - 2), SeekOrigin.Current);
+        }
+    }
+
+    private static bool IsJpeg(ReadOnlySpan<byte> content) => content.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8]);
+
+    // Whether a segment begins with a marker. Bytes between segments, and fill bytes before a marker, are skipped as libjpeg skips them.
+    private static bool BeginsSegment(int marker) => marker is not (0 or 0x01 or 0xFF or (>= 0xD0 and <= 0xD8));
+
+    // -1 at the end of the file.
+    private static int NextMarker(Stream file)
+    {
+        for (int last = 0, next; (next = file.ReadByte()) >= 0; last = next)
+        {
+            if (last == 0xFF && BeginsSegment(next))
+                return next;
+        }
+        return -1;
+    }
+
+    private bool Read(ReadOnlySpan<byte> content, Func<string, InvalidDataException> refuse)
+    {
+        int scanCount = 0, inFirst = 0, segments = 0;
         for (int position = 2; position + 4 <= content.Length;)
         {
             byte marker = content[position + 1];
-            // Bytes between segments, and fill bytes before a marker, are skipped as libjpeg skips them.
-            if (content[position] != 0xFF || marker is 0 or 0x01 or 0xFF or (>= 0xD0 and <= 0xD8))
+            if (content[position] != 0xFF || !BeginsSegment(marker))
             {
                 position++;
                 continue;
@@ -65,6 +106,8 @@ internal sealed class JpegScans
             int length = BinaryPrimitives.ReadUInt16BigEndian(content[(position + 2)..]);
             if (length < 2 || position + 2 + length > content.Length)
                 return scanCount > 0;
+            if (++segments > MostSegments)
+                throw refuse(TooManySegments);
             ReadOnlySpan<byte> segment = content.Slice(position + 4, length - 2);
             position += 2 + length;
             switch (marker)
