@@ -19,6 +19,7 @@ internal sealed class ZipDirectory
     private readonly WeightSource _source;
     private readonly ulong _start;
     private readonly Dictionary<string, ZipEntry> _entries = new(StringComparer.Ordinal);
+    private ulong _stored;
 
     private ZipDirectory(WeightSource source, ulong start) => (_source, _start) = (source, start);
 
@@ -101,6 +102,9 @@ internal sealed class ZipDirectory
         ulong full = extra.Widen(BinaryPrimitives.ReadUInt32LittleEndian(bytes[24..]));
         ulong stored = extra.Widen(BinaryPrimitives.ReadUInt32LittleEndian(bytes[20..]));
         ulong offset = extra.Widen(BinaryPrimitives.ReadUInt32LittleEndian(bytes[42..]));
+        // Entries that overlap would be read again and again.
+        if (stored > _start || (_stored += stored) > _start)
+            throw Damaged();
         uint crc = BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]);
         bool isEncrypted = (UInt16(bytes, 8) & 1) != 0;
         if (!_entries.TryAdd(name, new ZipEntry(name, UInt16(bytes, 10), stored, full, crc, isEncrypted, offset)))

@@ -10,8 +10,9 @@ internal static class PickleLiterals
     // Python integers can have any length. The longest that PyTorch writes is its magic number, with ten bytes.
     private const int LongestInteger = 255;
 
-    // Byte strings are not needed, so they are not kept.
-    private static readonly object OpaqueBytes = new();
+    // Byte strings and long texts are not needed, so they are not kept. A pickle may take the same text a hundred thousand times.
+    private const int LongestText = 1000;
+    private static readonly object Opaque = new();
 
     /// <summary>Executes an operation. Returns false if the operation is of another kind.</summary>
     public static bool TryPush(PickleOpcode code, PickleInput input, PickleStack stack)
@@ -48,10 +49,10 @@ internal static class PickleLiterals
         value = code switch
         {
             PickleOpcode.ShortBinUnicode or PickleOpcode.ShortBinString => input.Text(input.Byte()),
-            PickleOpcode.BinUnicode or PickleOpcode.BinString => input.Text((uint)input.Int32()),
-            PickleOpcode.BinUnicode8 => input.Text(input.UInt64()),
-            PickleOpcode.Unicode => Unescaped(input.Line(), input),
-            PickleOpcode.String => Unquoted(input),
+            PickleOpcode.BinUnicode or PickleOpcode.BinString => Text(input, (uint)input.Int32()),
+            PickleOpcode.BinUnicode8 => Text(input, input.UInt64()),
+            PickleOpcode.Unicode => Short(Unescaped(input.Line(), input)),
+            PickleOpcode.String => Short(Unquoted(input)),
             PickleOpcode.ShortBinBytes => Skipped(input, input.Byte()),
             PickleOpcode.BinBytes => Skipped(input, (uint)input.Int32()),
             PickleOpcode.BinBytes8 or PickleOpcode.ByteArray8 => Skipped(input, input.UInt64()),
@@ -60,10 +61,14 @@ internal static class PickleLiterals
         return value is not null;
     }
 
+    private static object Text(PickleInput input, ulong length) => length > LongestText ? Skipped(input, length) : input.Text(length);
+
+    private static object Short(string text) => text.Length > LongestText ? Opaque : text;
+
     private static object Skipped(PickleInput input, ulong length)
     {
         input.Skip(length);
-        return OpaqueBytes;
+        return Opaque;
     }
 
     private static object Integer(PickleInput input, int length)

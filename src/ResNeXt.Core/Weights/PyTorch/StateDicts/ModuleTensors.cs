@@ -7,13 +7,16 @@ namespace ResNeXt.Core.Weights.PyTorch.StateDicts;
 /// <param name="source">The file.</param>
 internal sealed class ModuleTensors(WeightSource source)
 {
-    // Of all modules of a file together; a pickle has at most half as many objects, but may repeat them many times.
-    private const int MostModules = 1_000_000;
+    // Of all modules of a file together. A pickle has at most half as many, but may repeat them many times.
+    private const int MostValues = 1_000_000;
 
     // The modules of a residual network are nested five levels deep.
     private const int MaximumDepth = 20;
 
-    private int _modules;
+    // Longer names are refused later.
+    private const int LongestName = 1000;
+
+    private int _values;
 
     /// <summary>Gets the parameters and buffers of a module and its submodules; none if the object is not a module.</summary>
     /// <exception cref="InvalidDataException">The file has its modules again and again.</exception>
@@ -27,10 +30,9 @@ internal sealed class ModuleTensors(WeightSource source)
     // A module that occurs twice in another is read once.
     private void Collect(PickleDictionary module, string prefix, int depth, HashSet<object> seen, List<KeyValuePair<string, object?>> found)
     {
-        if (module.Attributes is not { } attributes || depth == 0 || !seen.Add(module))
+        if (module.Attributes is not { } attributes || depth == 0 || prefix.Length > LongestName || !seen.Add(module))
             return;
-        if (++_modules > MostModules)
-            throw source.Refuse("is damaged: it has the same modules again and again. Save it again.");
+        Charge(1 + attributes.Pairs.Count);
         foreach (string kind in new[] { "_parameters", "_buffers" })
             found.AddRange(Named(attributes.Inner(kind)).Select(pair => KeyValuePair.Create(prefix + pair.Key, pair.Value)));
         foreach ((string name, object? inner) in Named(attributes.Inner("_modules")))
@@ -40,6 +42,16 @@ internal sealed class ModuleTensors(WeightSource source)
         }
     }
 
-    private static IEnumerable<KeyValuePair<string, object?>> Named(PickleDictionary? dictionary) =>
-        (dictionary?.Pairs ?? []).Where(pair => pair.Key is string).Select(pair => KeyValuePair.Create((string)pair.Key!, pair.Value));
+    private IEnumerable<KeyValuePair<string, object?>> Named(PickleDictionary? dictionary)
+    {
+        Charge(dictionary?.Pairs.Count ?? 0);
+        return (dictionary?.Pairs ?? []).Where(pair => pair.Key is string).Select(pair => KeyValuePair.Create((string)pair.Key!, pair.Value));
+    }
+
+    private void Charge(int values)
+    {
+        _values += values;
+        if (_values > MostValues)
+            throw source.Refuse("is damaged: it has the same modules again and again. Save it again.");
+    }
 }

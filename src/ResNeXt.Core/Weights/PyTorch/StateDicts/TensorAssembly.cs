@@ -7,7 +7,7 @@ namespace ResNeXt.Core.Weights.PyTorch.StateDicts;
 /// <summary>Reads the values of tensors, storage by storage, after checking how much memory they need.</summary>
 internal static class TensorAssembly
 {
-    // The number of elements that views may have beyond the elements in the file, because views can overlap.
+    // The number of elements that views may have beyond those in the file, because views can overlap.
     private const long SpareElements = 1 << 22;
 
     /// <summary>Reads the tensors.</summary>
@@ -22,8 +22,11 @@ internal static class TensorAssembly
         // No part is longer than the file, no view is longer than an array, and a pickle describes fewer than 500,000, so the sum cannot overflow.
         long elements = parts.Sum(part => part.End - part.Start)
             + tensors.Values.Where(view => !view.IsContiguous).Sum(view => (long)view.Length);
-        if (elements > source.Length + SpareElements || parts.Any(part => part.End - part.Start > Array.MaxLength))
-            throw source.Refuse($"has {source.Length} bytes but would unfold into {elements} elements, more than it can mean. "
+        // Contiguous views take no memory, but each is checked for NaN.
+        long viewed = tensors.Values.Sum(view => (long)view.Length);
+        if (elements > source.Length + SpareElements || viewed > 2 * source.Length + SpareElements
+            || parts.Any(part => part.End - part.Start > Array.MaxLength))
+            throw source.Refuse($"has {source.Length} bytes but would unfold into {Math.Max(elements, viewed)} elements, more than it can mean. "
                 + "Save its tensors with .contiguous() or in smaller parts.");
         var loaded = new Dictionary<string, WeightTensor>(StringComparer.Ordinal);
         foreach (StoragePart part in parts)

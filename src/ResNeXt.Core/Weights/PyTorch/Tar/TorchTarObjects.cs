@@ -32,8 +32,8 @@ internal sealed class TorchTarObjects
     /// <summary>Gets the storage with a key, or null.</summary>
     public StorageSlice? FindStorage(long key) => _objects.GetValueOrDefault(key) as StorageSlice;
 
-    /// <summary>Gets the offset of a storage's first element in the file.</summary>
-    public long OffsetOf(TensorStorage storage) => _offsets[storage.Key];
+    /// <summary>Gets the offset of a storage's first element in the file; 0 for the storage of an empty tensor, which has none.</summary>
+    public long OffsetOf(TensorStorage storage) => _offsets.GetValueOrDefault(storage.Key);
 
     /// <summary>Gets the tensor or storage that a persistent id refers to. The id is the key as a string.</summary>
     /// <exception cref="InvalidDataException">The id is not the key of a tensor or storage. Ids that refer to classes are never accepted.</exception>
