@@ -15,7 +15,8 @@ internal static class ImportVerification
 {
     private const double Tolerance = 1e-3;
     private const int ProbeImages = 2;
-    private const long MostValues = 1 << 26;
+    private const long MostValues = 1 << 26, MostLayerValues = 1 << 28;
+    private const double MostMultiplyAdds = 2e12;
     private const string Images = "images", Output = "output";
 
     /// <summary>Compares the results for random images.</summary>
@@ -34,6 +35,7 @@ internal static class ImportVerification
         if ((long)images * shape.Length > MostValues)
             throw new InvalidDataException($"is an ONNX model that takes {images} images of {shape.Height} x {shape.Width} at once; export it for one image.");
         float[] probe = Probe(images, shape, network.Normalization);
+        CheckCost(network, images, classes);
         float[] actual = Run(Written(network, classes), Images, Output, probe, [images, shape.Channels, shape.Height, shape.Width]);
         if (preprocessing is not null)
             probe = preprocessing.Apply(probe, shape.PlaneLength);
@@ -77,9 +79,19 @@ internal static class ImportVerification
     {
         bool isPlanar = layout == PixelLayout.Planar;
         long[] dimensions = isPlanar ? [images, shape.Channels, shape.Height, shape.Width] : [images, shape.Height, shape.Width, shape.Channels];
+        return Run(original, names.Input, names.Output, isPlanar ? probe : OnnxVerification.Interleave(probe, shape), dimensions);
+    }
+
+    private static float[] Run(byte[] model, string input, string output, float[] values, long[] dimensions)
+    {
         try
         {
-            return Run(original, names.Input, names.Output, isPlanar ? probe : OnnxVerification.Interleave(probe, shape), dimensions);
+            using InferenceSession session = OnnxRuntimeAccess.Open(
+                model, options => options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+            using OrtValue images = OrtValue.CreateTensorValueFromMemory(values, dimensions);
+            using var run = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+            using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, new Dictionary<string, OrtValue> { [input] = images }, [output]);
+            return outputs[0].GetTensorDataAsSpan<float>().ToArray();
         }
         catch (OnnxRuntimeException exception)
         {
@@ -87,13 +99,19 @@ internal static class ImportVerification
         }
     }
 
-    private static float[] Run(byte[] model, string input, string output, float[] values, long[] dimensions)
+    // Of the square around the images, in proportion. A small file can describe a network that no machine computes.
+    private static void CheckCost(ImportedNetwork network, int images, int? classes)
     {
-        using InferenceSession session = OnnxRuntimeAccess.Open(
-            model, options => options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-        using OrtValue images = OrtValue.CreateTensorValueFromMemory(values, dimensions);
-        using var run = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, new Dictionary<string, OrtValue> { [input] = images }, [output]);
-        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+        Architecture architecture = network.Architecture;
+        int side = Math.Clamp(Math.Max(network.Shape.Height, network.Shape.Width), architecture.MinimumImageSize, Architecture.MaximumImageSize);
+        double factor = (double)images * network.Shape.PlaneLength / ((double)side * side);
+        IReadOnlyList<LayerSummary> layers = architecture.Layers(side, classes ?? 1);
+        double values = factor * layers.Max(layer => layer.OutputShape.Aggregate(1.0, (product, size) => product * size));
+        double operations = factor * layers.Sum(layer => (double)layer.MultiplyAdds);
+        if (values > MostLayerValues || operations > MostMultiplyAdds)
+        {
+            throw new InvalidDataException(Invariant($"is an ONNX model that takes {operations:G3} multiply-adds, and {values:G3} values in a layer, for ")
+                + $"{images} images of {network.Shape.Height} x {network.Shape.Width}, which is more than is computed. Export it for smaller images.");
+        }
     }
 }

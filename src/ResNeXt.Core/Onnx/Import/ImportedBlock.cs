@@ -21,6 +21,9 @@ internal sealed record ImportedBlock(ImmutableArray<ConvolutionUnit> Units, Conv
 
     public ShortcutKind? Shortcut => Projection is not null ? ShortcutKind.Projection : ZeroPadding is not null ? ShortcutKind.ZeroPadding : null;
 
+    /// <summary>The number of weights of its convolutions.</summary>
+    public long FilterValues => Units.Sum(unit => (long)unit.Filters.Values.Length) + (Projection?.Filters.Values.Length ?? 0);
+
     /// <summary>Throws if this block differs from the block of an architecture.</summary>
     /// <exception cref="InvalidDataException">A convolution differs.</exception>
     public void Check(BlockSpec spec)

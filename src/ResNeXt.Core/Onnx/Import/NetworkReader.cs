@@ -71,8 +71,14 @@ internal sealed class NetworkReader
     {
         var blocks = new List<ImportedBlock>();
         var reader = new BlockReader(_graph);
+        long values = _graph.ConstantValues;
         while (blocks.Count == 0 || !HeadReader.Begins(_graph, value))
-            blocks.Add(reader.Read(ref value));
+        {
+            ImportedBlock block = reader.Read(ref value);
+            // Layers that share a constant would each get a copy of it.
+            values -= block.FilterValues;
+            blocks.Add(values >= 0 ? block : throw OperatorMismatch.Of(block.Units[0].Node, "it has the weights of other layers"));
+        }
         return blocks;
     }
 

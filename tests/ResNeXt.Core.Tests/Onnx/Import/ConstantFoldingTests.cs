@@ -35,6 +35,17 @@ public sealed class ConstantFoldingTests
         Assert.Contains($"does not fit is {operation}", Refusal(model));
     }
 
+    // Each would be copied. No values times any number of them are none.
+    [Fact]
+    public void Read_OfAConstantFromThousandsOfInputs_DoesNotComputeIt()
+    {
+        ModelProto model = Model(out NodeProto pad);
+        string none = Constant(model, "none", []), large = Constant(model, "large", new long[1 << 14]);
+        pad.Input[1] = Insert(model, pad, "Add", [none, .. Enumerable.Repeat(large, 5000)]);
+
+        Assert.Contains("does not fit is Add", Refusal(model));
+    }
+
     [Fact]
     public void Read_OfConstantsThatGrow_DoesNotComputeThem()
     {

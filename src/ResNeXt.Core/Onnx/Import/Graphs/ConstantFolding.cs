@@ -18,7 +18,7 @@ namespace ResNeXt.Core.Onnx.Import.Graphs;
 /// </remarks>
 internal sealed class ConstantFolding
 {
-    private const int MostOperators = 2000;
+    private const int MostOperators = 2000, MostInputs = 64;
     private const long MostValues = 1 << 14;
 
     private static readonly string[] Operators =
@@ -43,7 +43,7 @@ internal sealed class ConstantFolding
     {
         if (node.OpType == "Shape" && inputs is [{ } shaped])
             return Shape(node, shaped);
-        if (!Operators.Contains(node.OpType) || node.Output.Count != 1 || inputs.Any(input => input is not null && Count(input) > MostValues)
+        if (!Operators.Contains(node.OpType) || node.Output.Count != 1 || inputs.Count > MostInputs || inputs.Any(input => input is not null && Count(input) > MostValues)
             || LargestResult(node, inputs) > MostValues)
             return null;
         if (++_count > MostOperators)

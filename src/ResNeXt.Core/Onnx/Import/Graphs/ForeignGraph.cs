@@ -60,6 +60,9 @@ internal sealed class ForeignGraph
     /// <summary>The name of the first output's value.</summary>
     public string Output { get; }
 
+    /// <summary>The number of values of all constants.</summary>
+    public long ConstantValues => _constants.Values.Sum(tensor => TensorShape.TryLength(tensor.Dims, out int length) ? length : 0L);
+
     /// <summary>Gets the nodes that take a value, except those that only take its shape.</summary>
     public IReadOnlyList<NodeProto> Consumers(string value) => _consumers.GetValueOrDefault(value) ?? [];
 

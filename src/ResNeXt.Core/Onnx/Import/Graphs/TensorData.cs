@@ -9,6 +9,8 @@ namespace ResNeXt.Core.Onnx.Import.Graphs;
 /// <summary>Reads the values of constants, which are bytes (<c>raw_data</c>) or numbers (<c>float_data</c>, <c>int64_data</c>, ...).</summary>
 internal static class TensorData
 {
+    private const int MostIntegers = 1 << 14;
+
     /// <summary>Checks that a constant is in the file, and that it has the values for its shape.</summary>
     /// <exception cref="InvalidDataException">The values are in another file, or their number does not match the shape.</exception>
     public static void Check(TensorProto tensor)
@@ -39,9 +41,10 @@ internal static class TensorData
         return values is null ? null : new WeightTensor([.. tensor.Dims.Select(size => (int)size)], values);
     }
 
-    /// <summary>Gets integers; null if the tensor has another type.</summary>
+    /// <summary>Gets integers, which are sizes and steps; null if the tensor has another type or more values than the graph of a network has of them.</summary>
     public static long[]? Integers(TensorProto tensor) => (tensor.DataType, tensor.RawData.IsEmpty) switch
     {
+        _ when Count(tensor) > MostIntegers => null,
         (DataType.Int64, true) => [.. tensor.Int64Data],
         (DataType.Int64, false) => MemoryMarshal.Cast<byte, long>(tensor.RawData.Span).ToArray(),
         (DataType.Int32, true) => [.. tensor.Int32Data],
@@ -61,7 +64,7 @@ internal static class TensorData
     private static int Count(TensorProto tensor)
     {
         int size = Size(tensor.DataType);
-        if (!tensor.RawData.IsEmpty)
+        if (!tensor.RawData.IsEmpty && size > 0)
             return tensor.RawData.Length % size == 0 ? tensor.RawData.Length / size : -1;
         return tensor.DataType switch
         {
