@@ -13,6 +13,9 @@ namespace ResNeXt.Core.Onnx;
 /// <summary>Reads ONNX models that <see cref="OnnxExporter"/> wrote.</summary>
 public static class OnnxReader
 {
+    // Fields of a later version would take many times their size in memory.
+    private static readonly MessageParser<StringStringEntryProto> MetadataParser = StringStringEntryProto.Parser.WithDiscardUnknownFields(true);
+
     /// <summary>The number of bytes that <see cref="Recognizes"/> needs.</summary>
     internal const int SignatureLength = 4 + 13;
 
@@ -116,6 +119,7 @@ public static class OnnxReader
 
     private static Dictionary<string, string> Entries(byte[] model)
     {
+        CheckParts(model);
         var entries = new Dictionary<string, string>(StringComparer.Ordinal);
         using var input = new CodedInputStream(model);
         for (uint tag; (tag = input.ReadTag()) != 0;)
@@ -125,18 +129,23 @@ public static class OnnxReader
                 input.SkipLastField();
                 continue;
             }
-            var entry = StringStringEntryProto.Parser.ParseFrom(input.ReadBytes());
+            StringStringEntryProto entry = MetadataParser.ParseFrom(input.ReadBytes());
             entries[entry.Key] = entry.Value;
         }
         return entries;
+    }
+
+    private static void CheckParts(byte[] model)
+    {
+        if (!FieldCount.IsAcceptable(model))
+            throw new InvalidDataException($"The ONNX model has more than {FieldCount.Maximum} parts, or parts of an unknown kind; it is damaged.");
     }
 
     /// <summary>Parses the bytes of a model, after limiting the number of its parts.</summary>
     /// <exception cref="InvalidDataException">The bytes are not a model, or have too many parts.</exception>
     internal static ModelProto Parse(byte[] model)
     {
-        if (!FieldCount.IsAcceptable(model))
-            throw new InvalidDataException($"The ONNX model has more than {FieldCount.Maximum} parts, or parts of an unknown kind; it is damaged.");
+        CheckParts(model);
         try
         {
             return ModelParser.Parse(model);
