@@ -39,8 +39,9 @@ internal static class RunIdentity
             .Select(name => (name, First: first.GetValueOrDefault(name, "not set"), Second: second.GetValueOrDefault(name, "not set")))
             .Where(fact => fact.First != fact.Second);
 
+    // Of a setting that has both names, as only a damaged file has it, one is compared.
     private static Dictionary<string, string> WithCurrentNames(IReadOnlyDictionary<string, string> facts) =>
-        facts.ToDictionary(fact => CurrentName(fact.Key), fact => fact.Value, StringComparer.Ordinal);
+        facts.GroupBy(fact => CurrentName(fact.Key)).ToDictionary(group => group.Key, group => group.First().Value, StringComparer.Ordinal);
 
     // Only the last part of a nested setting's name was renamed: "Augmentation.RandomErasing".
     private static string CurrentName(string name)
