@@ -14,6 +14,7 @@ public sealed class CifarFile : ILabeledImages
     private const int Plane = Side * Side;
     private const int RecordLength = 1 + 3 * Plane;
     private const int Classes = 10;
+    private const int MostBytesOfNames = 100_000;
 
     private readonly string _path;
 
@@ -66,6 +67,8 @@ public sealed class CifarFile : ILabeledImages
         if (!File.Exists(meta))
             return [.. Enumerable.Range(0, Classes).Select(label => $"{label}")];
 
+        if (FileKind.IsSpecial(meta) || new FileInfo(meta).Length > MostBytesOfNames)
+            throw new InvalidDataException($"The file '{meta}' has to name {Classes} different classes, one a line, and is something else. Remove it.");
         string[] names = [.. File.ReadLines(meta).Select(line => line.Trim()).Where(line => line.Length > 0)];
         if (names.Distinct().Count() != Classes || names.Length != Classes)
             throw new InvalidDataException($"The file '{meta}' has to name {Classes} different classes, one a line, but names {names.Distinct().Count()}.");
