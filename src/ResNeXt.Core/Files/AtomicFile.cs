@@ -28,6 +28,11 @@ public static class AtomicFile
     /// <param name="contents">The contents.</param>
     public static void Write(string path, byte[] contents) => Write(path, stream => stream.Write(contents));
 
+    /// <summary>
+    /// How to open a file that stays open, and so locked, until it has got its name or is deleted, which only Windows has to be told.
+    /// </summary>
+    internal static FileShare UntilPublished { get; } = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+
     /// <summary>Gives a file that was written completely, and flushed to the disk, its name. An existing file is replaced.</summary>
     /// <param name="temporary">The path of the file, in the same folder.</param>
     /// <param name="path">The path that it gets.</param>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ResNeXt.Core.Files;
 using ResNeXt.MLNet.Folders.Streaming;
 using ResNeXt.Tool.BulkScoring.Formats;
 using ResNeXt.Tool.Output;
@@ -17,9 +18,6 @@ internal sealed class ScoreJournal : IDisposable
     // Bytes that are no text end the part that is kept, as other damage does; with them the rows that are in the buffer at the same time.
     private static readonly UTF8Encoding Text = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    // Renamed and deleted while it is open, which only Windows has to be told.
-    private static readonly FileShare ToRename = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
-
     private readonly FileStream _file;
 
     private ScoreJournal(FileStream file) => _file = file;
@@ -32,7 +30,7 @@ internal sealed class ScoreJournal : IDisposable
     {
         try
         {
-            return new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, ToRename, BufferLength));
+            return new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, AtomicFile.UntilPublished, BufferLength));
         }
         catch (IOException exception) when (File.Exists(path))
         {

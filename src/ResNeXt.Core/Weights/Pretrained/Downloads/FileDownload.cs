@@ -14,9 +14,6 @@ internal sealed class FileDownload : IDisposable
     private const int BufferSize = 128 * 1024;
     private const long ReportedBytes = 1 << 20;
 
-    // Renamed and deleted while it is open, which only Windows has to be told.
-    private static readonly FileShare ToRename = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
-
     private readonly HttpClient _client;
     private readonly DownloadLimits _limits;
     private readonly IProgress<DownloadProgress>? _progress;
@@ -185,7 +182,7 @@ internal sealed class FileDownload : IDisposable
     {
         try
         {
-            return new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, ToRename);
+            return new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, AtomicFile.UntilPublished);
         }
         catch (IOException exception) when (File.Exists(part))
         {
