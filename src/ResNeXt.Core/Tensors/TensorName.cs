@@ -3,6 +3,9 @@ namespace ResNeXt.Core.Tensors;
 /// <summary>Classifies the tensors in a file by their names.</summary>
 internal static class TensorName
 {
+    /// <summary>The most characters of a name. PyTorch's have some fifty; much longer ones would take much longer to compare.</summary>
+    public const int MostCharacters = 1000;
+
     private const string BatchCounter = "num_batches_tracked";
 
     // The parameters and statistics of the layers of these networks.

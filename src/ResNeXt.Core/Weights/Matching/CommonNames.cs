@@ -8,9 +8,6 @@ namespace ResNeXt.Core.Weights.Matching;
 /// <summary>Removes what training scripts and wrappers add to torchvision's names, and translates other libraries' names, in any architecture.</summary>
 internal static partial class CommonNames
 {
-    // PyTorch's have some fifty characters. Much longer ones would take much longer to compare.
-    private const int MostCharacters = 1000;
-
     // The prefixes of DataParallel and torch.compile. A name may have both, in any order.
     private static readonly string[] Prefixes = ["module.", "_orig_mod."];
 
@@ -21,9 +18,9 @@ internal static partial class CommonNames
         var renamed = new OrderedDictionary<string, WeightTensor>(StringComparer.Ordinal);
         foreach ((string name, WeightTensor tensor) in weights.Tensors)
         {
-            if (name.Length > MostCharacters)
+            if (name.Length > TensorName.MostCharacters)
                 throw new InvalidDataException($"The weights of {source} have a tensor whose name has {name.Length} characters, {Quoted.Name(name)}; "
-                    + $"at most {MostCharacters} are read. Save the network's own state dict.");
+                    + $"at most {TensorName.MostCharacters} are read. Save the network's own state dict.");
             string common = name;
             while (Prefixes.FirstOrDefault(prefix => common.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix)
                 common = common[prefix.Length..];

@@ -20,7 +20,9 @@ internal sealed record NetworkTensors(IReadOnlyDictionary<string, WeightTensor> 
     /// <param name="weights">The tensors of the file.</param>
     /// <param name="featureCount">The number of inputs of the last layer.</param>
     /// <param name="source">The name of the file in messages.</param>
-    /// <exception cref="InvalidDataException">Two tensors have the same name without prefixes, a name is too long, or there are too many networks.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Two tensors have the same name without prefixes, a name is too long, or there are too many networks.
+    /// </exception>
     public static NetworkTensors Find(StateDict weights, int featureCount, string source)
     {
         OrderedDictionary<string, WeightTensor> all = CommonNames.Of(weights, source);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using ResNeXt.Core.Files;
+using ResNeXt.Core.Tensors;
 
 namespace ResNeXt.Core.Weights.PyTorch.Pickle;
 
@@ -10,8 +11,8 @@ internal static class PickleLiterals
     // Python integers can have any length. The longest that PyTorch writes is its magic number, with ten bytes.
     private const int LongestInteger = 255;
 
-    // Byte strings and long texts are not needed, so they are not kept. A pickle may take the same text a hundred thousand times.
-    private const int LongestText = 1000;
+    // Byte strings, and texts that are longer than the names of tensors, are not needed, so they are not kept. A pickle may take the same text a hundred
+    // thousand times.
     private static readonly object Opaque = new();
 
     /// <summary>Executes an operation. Returns false if the operation is of another kind.</summary>
@@ -61,9 +62,9 @@ internal static class PickleLiterals
         return value is not null;
     }
 
-    private static object Text(PickleInput input, ulong length) => length > LongestText ? Skipped(input, length) : input.Text(length);
+    private static object Text(PickleInput input, ulong length) => length > TensorName.MostCharacters ? Skipped(input, length) : input.Text(length);
 
-    private static object Short(string text) => text.Length > LongestText ? Opaque : text;
+    private static object Short(string text) => text.Length > TensorName.MostCharacters ? Opaque : text;
 
     private static object Skipped(PickleInput input, ulong length)
     {

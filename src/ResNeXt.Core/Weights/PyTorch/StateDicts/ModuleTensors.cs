@@ -1,4 +1,5 @@
 using ResNeXt.Core.Files;
+using ResNeXt.Core.Tensors;
 using ResNeXt.Core.Weights.PyTorch.Pickle;
 
 namespace ResNeXt.Core.Weights.PyTorch.StateDicts;
@@ -12,9 +13,6 @@ internal sealed class ModuleTensors(WeightSource source)
 
     // The modules of a residual network are nested five levels deep.
     private const int MaximumDepth = 20;
-
-    // Longer names are refused later.
-    private const int LongestName = 1000;
 
     private int _values;
 
@@ -30,7 +28,7 @@ internal sealed class ModuleTensors(WeightSource source)
     // A module that occurs twice in another is read once.
     private void Collect(PickleDictionary module, string prefix, int depth, HashSet<object> seen, List<KeyValuePair<string, object?>> found)
     {
-        if (module.Attributes is not { } attributes || depth == 0 || prefix.Length > LongestName || !seen.Add(module))
+        if (module.Attributes is not { } attributes || depth == 0 || prefix.Length > TensorName.MostCharacters || !seen.Add(module))
             return;
         Charge(1 + attributes.Pairs.Count);
         foreach (string kind in new[] { "_parameters", "_buffers" })
