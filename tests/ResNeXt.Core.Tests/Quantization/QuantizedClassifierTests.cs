@@ -30,6 +30,19 @@ public sealed class QuantizedClassifierTests
         Assert.Contains(report.HasInt8Instructions ? "has instructions" : "has no instructions", report.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Quantize_OfWeightsThatAreNoNumbers_NamesTheTensor(float value)
+    {
+        ClassifierModel model = SmallClassifiers.With(
+            SmallClassifiers.Create(SmallClassifiers.OptionA), "layer2.0.conv1.weight", (given, index) => index == 7 ? value : given);
+        using ImageStore images = SmallClassifiers.Images(model.Shape, 4);
+
+        Assert.Contains("'layer2.0.conv1.weight'", Assert.Throws<ArgumentException>(() => QuantizedClassifier.Quantize(model, images)).Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Quantize_OfAModelWithTestTimeFlip_KeepsIt()
     {
