@@ -163,9 +163,9 @@ internal static class TrainCommand
         {
             return work();
         }
-        catch (Exception exception) when (exception is not OperationCanceledException && Mistake.Explain(exception) is { })
+        catch (Exception exception) when (exception is not OperationCanceledException && Mistake.Explain(exception) is { } reason)
         {
-            Console.Error.WriteLine($"The model is saved, but {failure}: {Mistake.Explain(exception)}");
+            Console.Error.WriteLine($"The model is saved, but {failure}: {reason}");
             CommandRun.MarkPartial();
             return null;
         }

@@ -45,7 +45,10 @@ internal sealed class NetworkReader
     {
         var pixels = PixelTransformReader.Read(_graph, Input.Channels);
         if (pixels.Layout != Input.Layout)
-            throw new InvalidDataException($"takes images of {TensorShape.Text(Input.Dimensions)}, which are no batch of images with 1 to {ImageInput.MostChannels} channels.");
+        {
+            throw new InvalidDataException($"takes images of {TensorShape.Text(Input.Dimensions)}, which are no batch of images with "
+                + $"1 to {ImageInput.MostChannels} channels.");
+        }
         HasPixelTransform = !pixels.Transform.IsIdentity;
         PixelTransform transform = HasPixelTransform ? pixels.Transform : preprocessing(Input.Channels) ?? pixels.Transform;
         string value = pixels.Value;

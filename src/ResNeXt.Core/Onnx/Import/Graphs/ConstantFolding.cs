@@ -43,8 +43,8 @@ internal sealed class ConstantFolding
     {
         if (node.OpType == "Shape" && inputs is [{ } shaped])
             return Shape(node, shaped);
-        if (!Operators.Contains(node.OpType) || node.Output.Count != 1 || inputs.Count > MostInputs || inputs.Any(input => input is not null && Count(input) > MostValues)
-            || LargestResult(node, inputs) > MostValues)
+        if (!Operators.Contains(node.OpType) || node.Output.Count != 1 || inputs.Count > MostInputs
+            || inputs.Any(input => input is not null && Count(input) > MostValues) || LargestResult(node, inputs) > MostValues)
             return null;
         if (++_count > MostOperators)
             throw OperatorMismatch.Of(node, $"it follows {MostOperators} others that compute with constants");

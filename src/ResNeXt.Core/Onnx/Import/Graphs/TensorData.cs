@@ -41,7 +41,9 @@ internal static class TensorData
         return values is null ? null : new WeightTensor([.. tensor.Dims.Select(size => (int)size)], values);
     }
 
-    /// <summary>Gets integers, which are sizes and steps; null if the tensor has another type or more values than the graph of a network has of them.</summary>
+    /// <summary>
+    /// Gets integers, which are sizes and steps; null if the tensor has another type or more values than the graph of a network has of them.
+    /// </summary>
     public static long[]? Integers(TensorProto tensor) => (tensor.DataType, tensor.RawData.IsEmpty) switch
     {
         _ when Count(tensor) > MostIntegers => null,
